@@ -18,11 +18,17 @@ let package = Package(
   targets: [
     // Foundations
     .target(name: "Money", swiftSettings: house),
+    .target(name: "Structures", swiftSettings: house),
     .target(name: "Wire", swiftSettings: house),
     .systemLibrary(
       name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+
+    // Core
+    .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
+    .target(
+      name: "Engine", dependencies: ["Money", "Risk", "Structures", "Wire"], swiftSettings: house),
 
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
