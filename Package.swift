@@ -28,6 +28,9 @@ let package = Package(
       name: "Cryptography", dependencies: ["Wire", "CSecp256k1", "CSodium", "CNettle"],
       swiftSettings: house),
 
+    .target(
+      name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+
     // Core
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
     .target(
@@ -38,5 +41,8 @@ let package = Package(
     .testTarget(
       name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "StatementsTests", dependencies: ["Cryptography", "Statements", "Wire"],
+      swiftSettings: house),
   ]
 )
