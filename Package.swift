@@ -36,32 +36,35 @@ let package = Package(
       name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    // Protocols
     .target(
       name: "Cryptography", dependencies: ["Wire", "CSecp256k1", "CSodium", "CNettle"],
       swiftSettings: house),
-
-    // Protocols
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
-
+    .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
-    .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
+    .target(name: "Risk", dependencies: ["Money", "Wire"], swiftSettings: house),
     .target(
-      name: "Engine", dependencies: ["Money", "Risk", "Structures", "Wire"], swiftSettings: house),
-
-    // The story
+      name: "Engine", dependencies: ["Matching", "Ledger", "Risk", "Money", "Structures", "Wire"],
+      swiftSettings: house),
+    // Edges
     .target(
       name: "Demo",
       dependencies: [
-        "Cryptography",
+        "Cryptography", "Bitcoin", "Nodes", "Statements",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
       ], swiftSettings: house),
 
-    .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
-    .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
+    // Tests
     .testTarget(
-      name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
+      name: "CryptographyTests", dependencies: ["Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(name: "MoneyTests", dependencies: ["Money", "Structures"], swiftSettings: house),
+    .testTarget(
+      name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire", "Structures"],
+      swiftSettings: house),
+    .testTarget(name: "WireTests", dependencies: ["Wire", "Structures"], swiftSettings: house),
   ]
 )
