@@ -38,33 +38,31 @@ let package = Package(
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     // Protocols
     .target(
-      name: "Cryptography", dependencies: ["Wire", "CSecp256k1", "CSodium", "CNettle"],
-      swiftSettings: house),
+      name: "Cryptography", dependencies: ["CNettle", "CSodium", "CSecp256k1"], swiftSettings: house
+    ),
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
-    .target(name: "Risk", dependencies: ["Money", "Wire"], swiftSettings: house),
-    .target(
-      name: "Engine", dependencies: ["Matching", "Ledger", "Risk", "Money", "Structures", "Wire"],
-      swiftSettings: house),
+    .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
+    .target(name: "Engine", dependencies: ["Risk", "Structures", "Money"], swiftSettings: house),
     // Edges
     .target(
       name: "Demo",
       dependencies: [
-        "Cryptography", "Bitcoin", "Nodes", "Statements",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Cryptography", .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
 
     // Tests
     .testTarget(
-      name: "CryptographyTests", dependencies: ["Cryptography", "Wire", "Structures"],
+      name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
-    .testTarget(name: "MoneyTests", dependencies: ["Money", "Structures"], swiftSettings: house),
+    .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(
-      name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire", "Structures"],
+      name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
       swiftSettings: house),
-    .testTarget(name: "WireTests", dependencies: ["Wire", "Structures"], swiftSettings: house),
+    .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
   ]
 )
