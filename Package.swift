@@ -32,8 +32,12 @@ let package = Package(
 
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
+    .target(name: "TestVectors", dependencies: ["Wire"], path: "Tests/TestVectors", swiftSettings: house),
     .testTarget(
-      name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
+      name: "CryptographyTests", dependencies: ["Cryptography", "TestVectors", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "BitcoinTests", dependencies: ["Bitcoin", "Cryptography", "TestVectors", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
   ]
 )
