@@ -32,37 +32,24 @@ let package = Package(
     .target(name: "Money", swiftSettings: house),
     .target(name: "Structures", swiftSettings: house),
     .target(name: "Wire", swiftSettings: house),
-    .systemLibrary(
-      name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
+    .systemLibrary(name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     // Protocols
-    .target(
-      name: "Cryptography", dependencies: ["CNettle", "CSodium", "CSecp256k1"], swiftSettings: house
-    ),
+    .target(name: "Cryptography", dependencies: ["CNettle", "CSodium", "CSecp256k1"], swiftSettings: house),
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
     .target(name: "Engine", dependencies: ["Risk", "Structures", "Money"], swiftSettings: house),
     // Edges
-    .target(
-      name: "Demo",
-      dependencies: [
-        "Cryptography", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOFoundationCompat", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-      ], swiftSettings: house),
+    .target(name: "Demo", dependencies: ["Nodes", "Statements", "Bitcoin", "Cryptography", "Wire", .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOFoundationCompat", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio")], swiftSettings: house),
 
     // Tests
-    .testTarget(
-      name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
-      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(name: "BitcoinTests", dependencies: ["Bitcoin", "Cryptography", "Wire"], resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "Wire"], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
-    .testTarget(
-      name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
-      swiftSettings: house),
+    .testTarget(name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
   ]
 )
