@@ -1,4 +1,4 @@
-import Cryptography
+public import Cryptography
 import Wire
 
 /// Why an extended key, or a path from it, is refused. See BIP-32.
@@ -25,6 +25,18 @@ public enum ExtendedKeyError: Error, Equatable, Sendable {
   case tooDeep
   /// The one index in 2^127 whose child does not exist; take the next index.
   case noSuchChild
+  /// The private key was wiped, or there is no locked memory left.
+  case secretUnavailable(CryptographyError)
+
+  /// Tells a secret that could not be read from arithmetic that has no result.
+  init(_ error: CryptographyError, otherwise: ExtendedKeyError) {
+    switch error {
+    case .wiped, .outOfMemory: self = .secretUnavailable(error)
+    case .wrongLength, .invalidPrivateKey, .invalidPublicKey, .invalidTweak, .notAuthentic,
+      .invalidCost:
+      self = otherwise
+    }
+  }
 }
 
 /// What public and private extended keys have in common. See BIP-32, "Serialization format".

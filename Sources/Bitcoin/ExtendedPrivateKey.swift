@@ -35,7 +35,7 @@ public struct ExtendedPrivateKey: Sendable {
         family: ExtendedKey.Family(network), position: .root,
         chainCode: try code.part(32..<64).revealed(), secret: try code.part(0..<32))
     } catch {
-      throw .badKey
+      throw ExtendedKeyError(error, otherwise: .badKey)
     }
   }
 
@@ -60,7 +60,7 @@ public struct ExtendedPrivateKey: Sendable {
         family: family, position: fields.position, chainCode: fields.chainCode,
         secret: try SecretBytes(copying: Array(fields.key[1...])))
     } catch {
-      throw .badKey
+      throw ExtendedKeyError(error, otherwise: .badKey)
     }
   }
 
@@ -100,7 +100,7 @@ public struct ExtendedPrivateKey: Sendable {
         family: publicKey.family, position: next, chainCode: chainCode,
         secret: try Secp256k1.tweakAdd(privateKey: secret, tweak: tweak))
     } catch {
-      throw .noSuchChild
+      throw ExtendedKeyError(error, otherwise: .noSuchChild)
     }
   }
 
