@@ -27,6 +27,9 @@ let package = Package(
       name: "Cryptography", dependencies: ["Wire", "CSecp256k1", "CSodium", "CNettle"],
       swiftSettings: house),
 
+    // Protocols
+    .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
     .testTarget(
