@@ -38,18 +38,26 @@ let package = Package(
     // Protocols
     .target(name: "Cryptography", dependencies: ["CNettle", "CSodium", "CSecp256k1"], swiftSettings: house),
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+    .target(name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
     .target(name: "Engine", dependencies: ["Risk", "Structures", "Money"], swiftSettings: house),
+    // Custody: decisions without input or output
+    .target(name: "Signing", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "Wire", "Money"], swiftSettings: house),
     // Edges
     .target(name: "Demo", dependencies: ["Nodes", "Statements", "Bitcoin", "Cryptography", "Wire", .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOFoundationCompat", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio")], swiftSettings: house),
+    // Programs: wiring, no decisions
+    .executableTarget(name: "holdfast-vault", dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: house),
 
     // Tests
     .testTarget(name: "BitcoinTests", dependencies: ["Bitcoin", "Cryptography", "Wire"], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "Wire"], resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(name: "DescriptorsTests", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "Wire"], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
+    .testTarget(name: "SigningTests", dependencies: ["Signing", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money"], swiftSettings: house),
     .testTarget(name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"], swiftSettings: house),
+    .testTarget(name: "VaultTests", dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
   ]
 )
