@@ -15,9 +15,13 @@ let house: [SwiftSetting] = [
 
 let package = Package(
   name: "holdfast",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
   targets: [
     // Foundations
     .target(name: "Money", swiftSettings: house),
+    .target(name: "Structures", swiftSettings: house),
     .target(name: "Wire", swiftSettings: house),
     .systemLibrary(
       name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
@@ -29,11 +33,55 @@ let package = Package(
 
     // Protocols
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+    .target(
+      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
+    .target(
+      name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+
+    // Core
+    .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
+    .target(
+      name: "Engine", dependencies: ["Money", "Risk", "Structures", "Wire"], swiftSettings: house),
+
+    // Custody
+    .systemLibrary(name: "CLinux"),
+    .target(
+      name: "Signing",
+      dependencies: ["Bitcoin", "CLinux", "Cryptography", "Descriptors", "Money", "Wire"],
+      swiftSettings: house),
+
+    // Programs
+    .executableTarget(
+      name: "holdfast-vault",
+      dependencies: [
+        "Bitcoin", "Cryptography", "Descriptors", "Money", "Signing", "Statements", "Wire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
 
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
     .testTarget(
       name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "BitcoinTests", dependencies: ["Bitcoin", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "DescriptorsTests", dependencies: ["Bitcoin", "Cryptography", "Descriptors", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "SigningTests",
+      dependencies: ["Bitcoin", "Cryptography", "Descriptors", "Money", "Signing", "Wire"],
+      swiftSettings: house),
+    .testTarget(
+      name: "VaultTests",
+      dependencies: [
+        "Bitcoin", "Cryptography", "Descriptors", "Signing", "Statements", "Wire", "holdfast-vault",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "StatementsTests", dependencies: ["Cryptography", "Statements", "Wire"],
+      swiftSettings: house),
   ]
 )
