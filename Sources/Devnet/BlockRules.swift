@@ -1,4 +1,5 @@
 import Bitcoin
+import Cryptography
 
 /// Rules of a block.
 enum BlockRules {
@@ -23,7 +24,8 @@ enum BlockRules {
 
   /// Checks the transactions, without proof of work and merkle root.
   static func checkContents(_ block: Block) throws(Rejection) {
-    guard !block.transactions.isEmpty, block.strippedByteCount * 4 <= Consensus.maximumBlockWeight else {
+    guard !block.transactions.isEmpty, block.strippedByteCount * 4 <= Consensus.maximumBlockWeight
+    else {
       throw Rejection(.consensus, "bad-blk-length", "size limits failed")
     }
     guard block.transactions[0].isCoinbase else {
@@ -190,7 +192,7 @@ enum BlockRules {
     }
     if checkingScripts {
       try ScriptRules.check(
-        transaction, spending: spent.map(\.output), flags: ScriptRules.consensusFlags,
+        transaction, spending: spent.map(\.output), flags: .consensus,
         failure: "block-script-verify-flag-failed", kind: .consensus)
     }
     return (fee, spent)

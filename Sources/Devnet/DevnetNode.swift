@@ -1,4 +1,4 @@
-public import Bitcoin
+import Bitcoin
 
 /// A whole node without sockets: chain, mempool, and the record of what changed.
 ///

@@ -65,7 +65,7 @@ extension Mempool {
     }
     if !arrival.hasVerifiedScripts {
       try ScriptRules.check(
-        transaction, spending: coins.map(\.output), flags: ScriptRules.standardFlags,
+        transaction, spending: coins.map(\.output), flags: .standard,
         failure: "mempool-script-verify-flag-failed", kind: .policy)
     }
     return Acceptance(entry: entry, replaced: replaced)

@@ -34,7 +34,9 @@ enum SigOps {
       let (input, coin) = pair
       var sum = total + input.scriptSig.signatureOperationCount(accurate: true)
       if coin.output.script.scriptHash != nil {
-        if let redeem = redeemScript(of: input) { sum += redeem.signatureOperationCount(accurate: true) }
+        if let redeem = redeemScript(of: input) {
+          sum += redeem.signatureOperationCount(accurate: true)
+        }
       } else {
         sum += coin.output.script.signatureOperationCount(accurate: true)
       }

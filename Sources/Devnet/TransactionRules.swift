@@ -66,7 +66,10 @@ enum TransactionRules {
   /// the median time past `medianTime`. See BIP-0113.
   static func isFinal(_ transaction: Transaction, height: Int, medianTime: Int64) -> Bool {
     let lock = Int64(transaction.lockTime)
-    if lock == 0 || lock < (lock < Int64(Consensus.lockTimeThreshold) ? Int64(height) : medianTime) { return true }
+    if lock == 0 || lock < (lock < Int64(Consensus.lockTimeThreshold) ? Int64(height) : medianTime)
+    {
+      return true
+    }
     return transaction.inputs.allSatisfy { $0.sequence == 0xFFFF_FFFF }
   }
 

@@ -1,4 +1,5 @@
 import Bitcoin
+import Cryptography
 import JSON
 import Wire
 

@@ -1,31 +1,26 @@
-import JSON
-
 /// Amounts of bitcoin as decimal text, eight places, without floating point.
-enum Bitcoins {
-  private static let unit: UInt64 = 100_000_000
+package enum Bitcoins {
+  private static let unit = Consensus.satoshisPerBitcoin.magnitude
 
   /// The shortest text with at least two decimal places, as Bitcoin Core writes it in messages.
-  static func text(_ satoshis: Int64) -> String {
+  package static func text(_ satoshis: Int64) -> String {
     var text = fixed(satoshis)
     for _ in 0..<6 where text.hasSuffix("0") { text.removeLast() }
     return text
   }
 
   /// The text with all eight decimal places.
-  static func fixed(_ satoshis: Int64) -> String {
+  package static func fixed(_ satoshis: Int64) -> String {
     let whole = satoshis.magnitude / unit
     let digits = String(satoshis.magnitude % unit)
     let fraction = String(repeating: "0", count: 8 - digits.count) + digits
     return (satoshis < 0 ? "-" : "") + "\(whole).\(fraction)"
   }
 
-  /// A JSON number with all eight decimal places.
-  static func json(_ satoshis: Int64) -> JSON { .number(fixed(satoshis)) }
-
   /// Reads a decimal number of bitcoin of at most eight significant places, or `nil`.
   ///
   /// An exponent is allowed, as in JSON numbers written by other programs ("1e-8").
-  static func satoshis(_ text: String) -> Int64? {
+  package static func satoshis(_ text: String) -> Int64? {
     var rest = Substring(text)
     let isNegative = rest.first == "-"
     if isNegative { rest.removeFirst() }
