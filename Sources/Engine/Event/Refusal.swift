@@ -1,0 +1,69 @@
+public import Money
+public import Risk
+
+/// Why a command changed nothing. The edges translate each case once into their own form.
+public enum Refusal: Error, Equatable, Sendable {
+  // Configuration and names
+  case notConfigured
+  case invalidConfiguration(String)
+  case unknownAccount
+  case unknownAsset
+  case unknownInstrument
+  case duplicateName(String)
+  case duplicateAPIKey
+  case unknownAPIKey
+  case malformed(field: String, problem: String)
+
+  // Balances
+  case insufficientBalance(asset: AssetID, needed: Amount, available: Amount)
+  case amountNotPositive
+  case sameWallet
+
+  // Orders
+  case priceMissing
+  case priceNotAllowed
+  case sizeBelowMinimum(minimum: Lots)
+  case sizeAboveMaximum(maximum: Lots)
+  case notionalTooLarge
+  case duplicateClientOrderID
+  case unknownOrder
+  case orderAlreadyClosed
+  case noLiquidity
+  case nothingToAmend
+  case amendBelowFilled(filled: Lots)
+  case amendWouldTake
+  case typeCannotBeAmended
+  case quoteSizeNotAllowed
+
+  // Address book
+  case signingKeyMissing
+  case signingKeyUnchanged
+  case nonceNotGrowing(last: UInt64)
+  case duplicateAddress
+  case unknownAddressEntry
+  case addressCoolingOff(until: Timestamp)
+
+  // Deposits
+  case depositIndexOutOfOrder(expected: UInt32)
+  case railMismatch
+  case unknownOperator
+  case sameOperatorTwice
+  case receiptMismatch
+  case receiptAlreadyCredited
+  case unknownScript
+  case outpointAlreadyKnown
+  case blockDoesNotExtendTip
+  case blockIsNotTip
+
+  // Withdrawals
+  case withdrawalsSuspended(Suspension)
+  case belowMinimumWithdrawal(minimum: Amount)
+  case riskRefused(RiskDecision)
+  case duplicateClientID
+  case unknownWithdrawal
+  case withdrawalTooFar
+  case notInReview
+  case notReleasable
+  case unknownPayout
+  case payoutMismatch(String)
+}
