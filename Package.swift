@@ -26,9 +26,13 @@ let package = Package(
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
 
     // Core
+    .target(name: "Matching", dependencies: ["Money", "Wire"], swiftSettings: house),
+    .target(name: "Ledger", dependencies: ["Money", "Wire"], swiftSettings: house),
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
     .target(
-      name: "Engine", dependencies: ["Money", "Risk", "Structures", "Wire"], swiftSettings: house),
+      name: "Engine",
+      dependencies: ["Ledger", "Matching", "Money", "Risk", "Structures", "Wire"],
+      swiftSettings: house),
 
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
