@@ -33,10 +33,19 @@ let package = Package(
     .target(
       name: "Engine", dependencies: ["Money", "Risk", "Structures", "Wire"], swiftSettings: house),
 
+    // Durability
+    .target(
+      name: "Journal", dependencies: ["Engine", "Cryptography", "Money", "Wire"],
+      swiftSettings: house),
+
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
     .testTarget(
       name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "JournalTests",
+      dependencies: ["Journal", "Engine", "Cryptography", "Money", "Structures", "Wire"],
+      swiftSettings: house),
   ]
 )
