@@ -29,9 +29,13 @@ let package = Package(
       swiftSettings: house),
 
     // Core
+    .target(name: "Matching", dependencies: ["Money", "Wire"], swiftSettings: house),
+    .target(name: "Ledger", dependencies: ["Money", "Wire"], swiftSettings: house),
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
     .target(
-      name: "Engine", dependencies: ["Money", "Risk", "Structures", "Wire"], swiftSettings: house),
+      name: "Engine",
+      dependencies: ["Ledger", "Matching", "Money", "Risk", "Structures", "Wire"],
+      swiftSettings: house),
 
     // Durability
     .target(
