@@ -47,8 +47,16 @@ let package = Package(
       name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
+    .target(name: "Matching", dependencies: ["Wire", "Money"], swiftSettings: house),
+    .target(name: "Ledger", dependencies: ["Wire", "Money"], swiftSettings: house),
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
-    .target(name: "Engine", dependencies: ["Risk", "Structures", "Money"], swiftSettings: house),
+    .target(
+      name: "Engine", dependencies: ["Risk", "Ledger", "Matching", "Wire", "Structures", "Money"],
+      swiftSettings: house),
+    // Durability
+    .target(
+      name: "Journal", dependencies: ["Engine", "Cryptography", "Wire", "Money"],
+      swiftSettings: house),
     // Custody: decisions without input or output
     .target(
       name: "Signing",
@@ -100,7 +108,8 @@ let package = Package(
       name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
-      name: "DescriptorsTests", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      name: "DescriptorsTests",
+      dependencies: ["TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(name: "DevnetTests", dependencies: [], swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
