@@ -1,9 +1,11 @@
-public import Bitcoin
+import Bitcoin
 import Cryptography
 import Descriptors
 public import Logbook
 public import Money
 public import SignerProtocol
+import Statements
+import Wire
 
 /// Why a signer cannot start.
 public enum SignerError: Error, Equatable, Sendable {
@@ -175,7 +177,7 @@ public final class Signer {
       let digest = Sighash.segwitV0(
         proposal.transaction, input: index, scriptCode: witnessScript, value: coin.value,
         type: UInt32(SighashType.all.rawValue))
-      guard let signature = try? Secp256k1.signECDSA(digest, secret.secret),
+      guard let signature = try? Secp256k1.signECDSA(digest, with: secret.secret),
         // A fault in the computation could give the key away: nothing leaves unverified.
         Secp256k1.verifyStrictECDSA(
           signature, digest: digest, publicKey: secret.publicKey.publicKey)

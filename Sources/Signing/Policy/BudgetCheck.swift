@@ -1,4 +1,6 @@
+import Money
 import SignerProtocol
+import Statements
 
 /// What leaves the wallet stays below the ceiling of one transaction and the budgets of the sliding
 /// hour and day, counted from this signer's own record by its own clock.

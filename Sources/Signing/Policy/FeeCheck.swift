@@ -1,6 +1,7 @@
 import Bitcoin
 import Descriptors
 import SignerProtocol
+import Statements
 
 /// The network fee is not negative, and below every ceiling: absolute, per virtual byte, and what the
 /// releases allow together.

@@ -1,6 +1,7 @@
 import Bitcoin
 import Descriptors
 import SignerProtocol
+import Statements
 
 /// Every output is a released withdrawal or the wallet's own change, every release is paid exactly
 /// once, and there is at most one change output.

@@ -1,5 +1,6 @@
 import Bitcoin
 import SignerProtocol
+import Statements
 
 /// No withdrawal can be paid twice: a second transaction for it must conflict with every earlier one
 /// by spending a same coin, and must pay it the same.

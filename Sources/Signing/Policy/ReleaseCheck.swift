@@ -1,3 +1,4 @@
+import Money
 import SignerProtocol
 import Statements
 

@@ -2,6 +2,7 @@ import Bitcoin
 import Descriptors
 import Money
 import SignerProtocol
+import Statements
 
 /// A request in which the transaction parses and every input is a coin of the wallet; what the other
 /// checks look at.

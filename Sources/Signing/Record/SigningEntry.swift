@@ -1,6 +1,6 @@
 import Bitcoin
-public import Money
-public import Wire
+import Money
+import Wire
 
 /// One durable fact in a signer's record.
 enum SigningEntry: Equatable, Sendable {
