@@ -16,7 +16,16 @@ let house: [SwiftSetting] = [
 let package = Package(
   name: "holdfast",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
   ],
   targets: [
     // Foundations
@@ -27,61 +36,87 @@ let package = Package(
       name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
-    .target(
-      name: "Cryptography", dependencies: ["Wire", "CSecp256k1", "CSodium", "CNettle"],
-      swiftSettings: house),
-
+    .systemLibrary(name: "CLinux"),
+    .target(name: "JSON", swiftSettings: house),
     // Protocols
+    .target(
+      name: "Cryptography", dependencies: ["CNettle", "CSodium", "CSecp256k1"], swiftSettings: house
+    ),
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(
       name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
-    .target(
-      name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
-
+    .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
-    .target(
-      name: "Engine", dependencies: ["Money", "Risk", "Structures", "Wire"], swiftSettings: house),
-
-    // Custody
-    .systemLibrary(name: "CLinux"),
+    .target(name: "Engine", dependencies: ["Risk", "Structures", "Money"], swiftSettings: house),
+    // Custody: decisions without input or output
     .target(
       name: "Signing",
-      dependencies: ["Bitcoin", "CLinux", "Cryptography", "Descriptors", "Money", "Wire"],
+      dependencies: ["Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire", "Money"],
       swiftSettings: house),
-
-    // Programs
+    // Edges
+    .target(
+      name: "Devnet", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
+      swiftSettings: house),
+    .target(
+      name: "Nodes",
+      dependencies: [
+        "Bitcoin", "Cryptography", "JSON", "Wire",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
+    .target(
+      name: "Demo",
+      dependencies: [
+        "Nodes", "Statements", "Bitcoin", "Cryptography", "Wire",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
+    // Programs: wiring, no decisions
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "Bitcoin", "Cryptography", "Descriptors", "Money", "Signing", "Statements", "Wire",
+        "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: house),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-devnet",
+      dependencies: [
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ], swiftSettings: house),
 
+    // Tests
+    .target(
+      name: "TestVectors", dependencies: ["Wire"], path: "Tests/TestVectors", swiftSettings: house),
+    .testTarget(
+      name: "BitcoinTests", dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "DescriptorsTests", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(name: "DevnetTests", dependencies: [], swiftSettings: house),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
-    .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
-    .testTarget(
-      name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
-      resources: [.copy("Vectors")], swiftSettings: house),
-    .testTarget(
-      name: "BitcoinTests", dependencies: ["Bitcoin", "Cryptography", "Wire"],
-      resources: [.copy("Vectors")], swiftSettings: house),
-    .testTarget(
-      name: "DescriptorsTests", dependencies: ["Bitcoin", "Cryptography", "Descriptors", "Wire"],
-      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(name: "NodesTests", dependencies: [], swiftSettings: house),
     .testTarget(
       name: "SigningTests",
-      dependencies: ["Bitcoin", "Cryptography", "Descriptors", "Money", "Signing", "Wire"],
+      dependencies: ["Signing", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money"],
+      swiftSettings: house),
+    .testTarget(
+      name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
       swiftSettings: house),
     .testTarget(
       name: "VaultTests",
-      dependencies: [
-        "Bitcoin", "Cryptography", "Descriptors", "Signing", "Statements", "Wire", "holdfast-vault",
-      ],
+      dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
       swiftSettings: house),
-    .testTarget(
-      name: "StatementsTests", dependencies: ["Cryptography", "Statements", "Wire"],
-      swiftSettings: house),
+    .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
   ]
 )

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Bitcoin
 import Cryptography
+import Descriptors
 import FoundationEssentials
+import Money
 import Signing
 import Wire
 

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Bitcoin
+public import ArgumentParser
+public import Bitcoin
 import Cryptography
 import FoundationEssentials
 import Money
