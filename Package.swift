@@ -15,6 +15,9 @@ let house: [SwiftSetting] = [
 
 let package = Package(
   name: "holdfast",
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2")
+  ],
   targets: [
     // Foundations
     .target(name: "Money", swiftSettings: house),
@@ -30,6 +33,12 @@ let package = Package(
     .target(
       name: "Engine", dependencies: ["Money", "Risk", "Structures", "Wire"], swiftSettings: house),
 
+    .target(
+      name: "Configuration", dependencies: ["Money", .product(name: "Yams", package: "Yams")],
+      swiftSettings: house),
+
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "Money"], swiftSettings: house),
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
   ]
