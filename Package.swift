@@ -27,6 +27,12 @@ let package = Package(
       name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    .target(
+      name: "Cryptography", dependencies: ["Wire", "CSecp256k1", "CSodium", "CNettle"],
+      swiftSettings: house),
+
+    // Protocols
+    .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
 
     // Core
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
@@ -41,5 +47,8 @@ let package = Package(
       name: "ConfigurationTests", dependencies: ["Configuration", "Money"], swiftSettings: house),
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
+    .testTarget(
+      name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
   ]
 )
