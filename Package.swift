@@ -33,6 +33,8 @@ let package = Package(
 
     // Protocols
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+    .target(
+      name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
 
     // Core
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
@@ -50,5 +52,8 @@ let package = Package(
     .testTarget(
       name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "StatementsTests", dependencies: ["Cryptography", "Statements", "Wire"],
+      swiftSettings: house),
   ]
 )
