@@ -55,8 +55,9 @@ public enum ExtendedKey {
     /// The family that `network` uses.
     public init(_ network: Network) { self = network == .mainnet ? .mainnet : .test }
 
-    var publicVersion: UInt32 { self == .mainnet ? 0x0488_B21E : 0x0435_87CF }
-    var privateVersion: UInt32 { self == .mainnet ? 0x0488_ADE4 : 0x0435_8394 }
+    private var network: Network { self == .mainnet ? .mainnet : .testnet }
+    var publicVersion: UInt32 { network.extendedPublicKeyVersion }
+    var privateVersion: UInt32 { network.extendedPrivateKeyVersion }
   }
 
   /// Where a key stands in its tree.

@@ -44,7 +44,7 @@ public struct ExtendedPrivateKey: Sendable {
   /// - Throws: ``ExtendedKeyError/wrongKind`` for an xpub or tpub, and the other cases that name
   ///   what is wrong with the text.
   public init(parsing text: some StringProtocol) throws(ExtendedKeyError) {
-    guard let bytes = Base58Check.decode(String(text)) else { throw .badText }
+    guard let bytes = Base58.checkedPayload(String(text)) else { throw .badText }
     let fields = try ExtendedKey.Fields(bytes)
     let family: ExtendedKey.Family
     switch fields.version {
@@ -68,7 +68,7 @@ public struct ExtendedPrivateKey: Sendable {
   public func revealedText() throws(CryptographyError) -> String {
     let header = publicKey.position.header(
       version: publicKey.family.privateVersion, chainCode: publicKey.chainCode)
-    return Base58Check.encode(header + [0] + (try secret.revealed()))
+    return Base58.checkText(header + [0] + (try secret.revealed()))
   }
 
   /// The first four bytes of the public key's Hash160.

@@ -26,7 +26,7 @@ public struct ExtendedPublicKey: Hashable, Sendable {
   /// - Throws: ``ExtendedKeyError/wrongKind`` for an xprv or tprv, and the other cases that name
   ///   what is wrong with the text.
   public init(parsing text: some StringProtocol) throws(ExtendedKeyError) {
-    guard let bytes = Base58Check.decode(String(text)) else { throw .badText }
+    guard let bytes = Base58.checkedPayload(String(text)) else { throw .badText }
     let fields = try ExtendedKey.Fields(bytes)
     switch fields.version {
     case ExtendedKey.Family.mainnet.publicVersion: family = .mainnet
@@ -46,7 +46,7 @@ public struct ExtendedPublicKey: Hashable, Sendable {
   /// The xpub or tpub text.
   public var text: String {
     let header = position.header(version: family.publicVersion, chainCode: chainCode)
-    return Base58Check.encode(header + publicKey)
+    return Base58.checkText(header + publicKey)
   }
 
   /// The first four bytes of this key's Hash160.

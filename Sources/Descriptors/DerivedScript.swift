@@ -18,30 +18,34 @@ extension Descriptor.Expression {
     switch self {
     case .pk(let key):
       let key = try key.derived(branch: branch, index: index)
-      return .bare([UInt8(key.publicKey.count)] + key.publicKey + [0xAC], [key])
+      var script = Script()
+      script.append(push: key.publicKey)
+      script.append(.checkSig)
+      return .bare(script, [key])
     case .pkh(let key):
       let key = try key.derived(branch: branch, index: index)
-      return .bare([0x76, 0xA9, 20] + Hash160.hash(key.publicKey) + [0x88, 0xAC], [key])
+      return .bare(.payToPublicKeyHash(Hash160.hash(key.publicKey)), [key])
     case .wpkh(let key):
       let key = try key.derived(branch: branch, index: index)
-      return .bare([0, 20] + Hash160.hash(key.publicKey), [key])
+      return .bare(.payToWitnessPublicKeyHash(of: key.publicKey), [key])
     case .multi(let threshold, let keys, let sorted):
       var derived: [DerivedKey] = []
       for key in keys { derived.append(try key.derived(branch: branch, index: index)) }
-      if sorted { derived.sort { Multisig.precedes($0.publicKey, $1.publicKey) } }
+      // By bytes. See BIP-67.
+      if sorted { derived.sort { $0.publicKey.lexicographicallyPrecedes($1.publicKey) } }
       return .bare(
-        Multisig.script(threshold: threshold, keys: derived.map(\.publicKey)), derived)
+        .multisig(threshold: threshold, publicKeys: derived.map(\.publicKey)), derived)
     case .tr(let key):
       return try taproot(try key.derived(branch: branch, index: index), index: index)
     case .sh(let inner):
       let inner = try inner.scripts(branch: branch, index: index)
       return DerivedScript(
-        scriptPubKey: Script([0xA9, 20] + Hash160.hash(inner.scriptPubKey.bytes) + [0x87]),
+        scriptPubKey: .payToScriptHash(of: inner.scriptPubKey),
         witnessScript: inner.witnessScript, redeemScript: inner.scriptPubKey, keys: inner.keys)
     case .wsh(let inner):
       let inner = try inner.scripts(branch: branch, index: index)
       return DerivedScript(
-        scriptPubKey: Script([0, 32] + SHA256.hash(inner.scriptPubKey.bytes)),
+        scriptPubKey: .payToWitnessScriptHash(of: inner.scriptPubKey),
         witnessScript: inner.scriptPubKey, redeemScript: nil, keys: inner.keys)
     case .addr(_, let script), .raw(let script):
       return DerivedScript(
@@ -56,7 +60,7 @@ extension Descriptor.Expression {
       let output = try Secp256k1.xOnlyTweakAdd(
         publicKey: internalKey, tweak: SHA256.tagged("TapTweak", internalKey))
       return .bare(
-        [0x51, 32] + output.key, [DerivedKey(publicKey: internalKey, origin: key.origin)])
+        .payToTaproot(outputKey: output.key), [DerivedKey(publicKey: internalKey, origin: key.origin)])
     } catch {
       throw .noSuchKey(index)
     }
@@ -64,8 +68,8 @@ extension Descriptor.Expression {
 }
 
 extension DerivedScript {
-  fileprivate static func bare(_ script: [UInt8], _ keys: [DerivedKey]) -> DerivedScript {
+  fileprivate static func bare(_ script: Script, _ keys: [DerivedKey]) -> DerivedScript {
     DerivedScript(
-      scriptPubKey: Script(script), witnessScript: nil, redeemScript: nil, keys: keys)
+      scriptPubKey: script, witnessScript: nil, redeemScript: nil, keys: keys)
   }
 }

@@ -113,7 +113,7 @@ private struct DescriptorParser {
   ) throws(DescriptorError) -> KeyExpression {
     guard !text.contains("("), !text.contains(",") else { throw .malformed(Self.excerpt(text)) }
     let key = try KeyExpression(
-      parsing: text, family: ExtendedKey.Family(network), privateKeys: privateKeys)
+      parsing: text, network: network, privateKeys: privateKeys)
     let name = name ?? place.rawValue
     guard !key.isXOnly else { throw .xOnlyKey(inside: name) }
     guard !key.isUncompressed || place != .wsh else { throw .uncompressedKey(inside: name) }
@@ -127,7 +127,7 @@ private struct DescriptorParser {
     guard !text.hasPrefix("musig(") else { throw .unsupported("musig()") }
     guard !text.contains("(") else { throw .malformed(Self.excerpt(text)) }
     let key = try KeyExpression(
-      parsing: text, family: ExtendedKey.Family(network), privateKeys: privateKeys)
+      parsing: text, network: network, privateKeys: privateKeys)
     guard !key.isUncompressed else { throw .uncompressedKey(inside: "tr") }
     return key
   }
@@ -138,7 +138,7 @@ private struct DescriptorParser {
     let arguments = text.split(separator: ",", omittingEmptySubsequences: false)
     let keyCount = arguments.count - 1
     // Only bare scripts of at most three keys are relayed.
-    let limit = place == .top ? 3 : Multisig.keyLimit
+    let limit = place == .top ? 3 : Descriptor.keyLimit
     guard keyCount <= limit else { throw .tooManyKeys(keyCount, limit: limit) }
     let threshold = arguments[0].utf8
     guard keyCount > 0, (1...2).contains(threshold.count),

@@ -30,6 +30,9 @@ public struct Descriptor: Hashable, Sendable {
     case raw(Script)
   }
 
+  /// Keys that one `OP_CHECKMULTISIG` can check.
+  static let keyLimit = 20
+
   /// The network that keys and addresses belong to.
   public let network: Network
   let expression: Expression
@@ -70,8 +73,8 @@ public struct Descriptor: Hashable, Sendable {
     guard (1...max(1, keys.count)).contains(threshold), !keys.isEmpty else {
       throw .badThreshold("\(threshold)", keys: keys.count)
     }
-    guard keys.count <= Multisig.keyLimit else {
-      throw .tooManyKeys(keys.count, limit: Multisig.keyLimit)
+    guard keys.count <= Self.keyLimit else {
+      throw .tooManyKeys(keys.count, limit: Self.keyLimit)
     }
     for key in keys where key.isUncompressed { throw .uncompressedKey(inside: "wsh") }
     for key in keys where key.isXOnly { throw .xOnlyKey(inside: "wsh") }

@@ -39,7 +39,7 @@ public struct DescriptorFile: Equatable, Sendable {
     var descriptors: [String] = []
     for line in text.split(whereSeparator: \.isNewline) {
       if let name = Self.value(of: "network", in: line) {
-        network = Network(name: name)
+        network = Network(rawValue: name)
       } else if let value = Self.value(of: "policy", in: line) {
         policy = value
       } else if !line.hasPrefix("#") {
@@ -63,7 +63,7 @@ public struct DescriptorFile: Equatable, Sendable {
   public var text: String {
     """
     # holdfast wallet descriptor
-    # network: \(descriptor.network)
+    # network: \(descriptor.network.rawValue)
     # policy: \(Hex.text(descriptor.policyID))
     \(descriptor.text)
 

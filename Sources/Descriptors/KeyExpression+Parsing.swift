@@ -8,13 +8,14 @@ extension KeyExpression {
   /// A private key, where it is allowed at all, is turned into a public one here: everything up to
   /// the last hardened step moves into the origin, and no secret stays in the value.
   init(
-    parsing text: Substring, family: ExtendedKey.Family, privateKeys: Descriptor.PrivateKeys
+    parsing text: Substring, network: Network, privateKeys: Descriptor.PrivateKeys
   ) throws(DescriptorError) {
+    let family = ExtendedKey.Family(network)
     let (origin, rest) = try Self.splitOrigin(text)
     guard !rest.isEmpty else { throw .badKey("there is nothing behind the origin") }
     var parts = rest.split(separator: "/", omittingEmptySubsequences: false)
     let head = parts.removeFirst()
-    if let single = try Self.single(head, family: family, privateKeys: privateKeys) {
+    if let single = try Self.single(head, network: network, privateKeys: privateKeys) {
       guard parts.isEmpty else { throw .badKey("no path may follow a single key") }
       self.init(origin: origin, single: single)
       return
@@ -103,7 +104,7 @@ extension KeyExpression {
 
   /// Returns the bytes of a key that is no extended key, or `nil` when `text` looks like one.
   private static func single(
-    _ text: Substring, family: ExtendedKey.Family, privateKeys: Descriptor.PrivateKeys
+    _ text: Substring, network: Network, privateKeys: Descriptor.PrivateKeys
   ) throws(DescriptorError) -> [UInt8]? {
     if let bytes = Hex.bytes(text), [32, 33, 65].contains(bytes.count) {
       // A hybrid key (prefix 6 or 7) parses as a point, yet no wallet may use one.
@@ -116,18 +117,17 @@ extension KeyExpression {
       guard isKey else { throw .badKey("no point of the curve") }
       return bytes
     }
-    guard let bytes = Base58Check.decode(String(text)), bytes.count == 33 || bytes.count == 34
-    else { return nil }
-    // WIF: a version byte, 32 bytes of key, and a 1 when the public key is to be compressed.
-    guard bytes[0] == (family == .mainnet ? 0x80 : 0xEF) else { throw .wrongNetwork }
-    guard privateKeys == .madePublic else { throw .privateKey }
-    guard bytes.count == 33 || bytes[33] == 1 else { throw .badKey("a damaged WIF key") }
-    do {
-      return try Secp256k1.publicKey(
-        from: SecretBytes(copying: Array(bytes[1...32])), compressed: bytes.count == 34)
-    } catch {
-      throw .badKey("a private key outside 1 to n - 1")
+    for other in Network.allCases {
+      guard let (key, isCompressed) = PrivateKeyText.parse(String(text), network: other) else {
+        continue
+      }
+      guard privateKeys == .madePublic else { throw .privateKey }
+      guard ExtendedKey.Family(other) == ExtendedKey.Family(network) else { throw .wrongNetwork }
+      do { return try Secp256k1.publicKey(from: key, compressed: isCompressed) } catch {
+        throw .badKey("\(error)")
+      }
     }
+    return nil
   }
 
   private static func steps(_ parts: [Substring]) throws(DescriptorError) -> [Step] {

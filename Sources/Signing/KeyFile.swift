@@ -112,7 +112,8 @@ public struct KeyFile: Hashable, Sendable {
     } catch {
       throw .truncated(has: bytes.count, needs: smallest)
     }
-    guard SHA256.hash(bytes.dropLast(digestCount)) == Array(bytes.suffix(digestCount)) else {
+    let body = Array(bytes.dropLast(digestCount))
+    guard SHA256.hash(body) == Array(bytes.suffix(digestCount)) else {
       throw .altered
     }
   }
