@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import NIOCore
 import NIOFoundationCompat
+import NIOHTTP1
 
 /// A customer's credentials, as they are handed out once.
 struct Credentials {
@@ -61,7 +62,8 @@ struct OKXClient {
     let answer = try await send(method, target, Self.json(fields, unless: method == "GET"))
     guard answer.code == "0" else {
       let own = answer.row["sMsg"].text
-      throw StoryError("\(method) \(target): \(answer.finestCode) \(own.isEmpty ? answer.msg : own)")
+      throw StoryError(
+        "\(method) \(target): \(answer.finestCode) \(own.isEmpty ? answer.msg : own)")
     }
     return answer
   }
@@ -72,6 +74,6 @@ struct OKXClient {
   }
 
   private static func timestamp() -> String {
-    Date().formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+    Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }
 }

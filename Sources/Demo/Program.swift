@@ -86,7 +86,8 @@ final class Program {
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       let words = complaint.trimmingCharacters(in: .whitespacesAndNewlines)
-      throw StoryError("\(name) \(arguments.first ?? "") ended \(process.terminationStatus): \(words)")
+      throw StoryError(
+        "\(name) \(arguments.first ?? "") ended \(process.terminationStatus): \(words)")
     }
     return text
   }

@@ -1,6 +1,7 @@
 import Bitcoin
 import Cryptography
 import Custody
+import Descriptors
 import Engine
 import Money
 import Testing

@@ -30,14 +30,6 @@ import Testing
     #expect(scripts.index(of: try scripts.derived(at: sixth).scriptPubKey) == sixth)
   }
 
-  @Test func `the window ends where indices end`() throws {
-    var scripts = try WalletScripts(descriptor: TestWallet.descriptor(), lookAhead: 2)
-    let last = ScriptIndex(branch: .deposit, index: (1 << 31) - 1)
-    #expect(throws: Never.self) { try scripts.derived(at: last) }
-    try scripts.cover(deposits: 0, changes: 0)
-    #expect(scripts.count(of: .deposit) == 2)
-  }
-
   @Test func `addresses pay their scripts`() throws {
     let scripts = try WalletScripts(descriptor: TestWallet.descriptor(), lookAhead: 1)
     let index = ScriptIndex(branch: .deposit, index: 41)
