@@ -37,6 +37,12 @@ public final class UnixSocketListener: Sendable {
     _ = unsafe unlink(path)
   }
 
+  /// Whether somebody is waiting to be accepted.
+  public var hasWaitingConnection: Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&request, 1, 0) > 0
+  }
+
   /// Returns the next connection.
   ///
   /// - Throws: ``LinkError/timedOut`` after `deadline`.

@@ -26,6 +26,7 @@ public final class Signer {
   private let policy: SignerPolicy
   private let key: HolderKey
   private let clock: () -> Timestamp
+  private let recordPath: String
   private var logbook: Logbook
   private var record: SigningRecord
 
@@ -40,6 +41,7 @@ public final class Signer {
     self.policy = policy
     self.key = key
     self.clock = clock
+    self.recordPath = recordPath
     var record = SigningRecord()
     var number: UInt64 = 0
     var unknown: UInt64?
@@ -81,6 +83,7 @@ public final class Signer {
   /// Answers one request.
   public func answer(_ request: SignerRequest) -> SignerAnswer {
     do throws(SignerRefusal) {
+      if let reason = FreezeFile.reason(forRecord: recordPath) { try freeze(reason: reason) }
       switch request {
       case .hello: return .status(status)
       case .sign(let request): return .signed(try sign(request))
@@ -101,6 +104,7 @@ public final class Signer {
 
   /// Signs again. Only for a person at the signer who knows its passphrase; no message does this.
   public func unfreeze() throws(SignerRefusal) {
+    FreezeFile.remove(forRecord: recordPath)
     guard record.frozen != nil else { return }
     try remember(.unfrozen)
   }

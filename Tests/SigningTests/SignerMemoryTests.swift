@@ -148,4 +148,17 @@ import Testing
     try signer.unfreeze()
     #expect(signer.refusal(F.usual) == nil)
   }
+
+  @Test func `a freeze file stops a running signer, and taking it away frees nothing`() throws {
+    let bench = try SignerBench()
+    let signer = try bench.signer()
+    let record = bench.record + "0"
+    try FreezeFile.write(reason: "by dave", forRecord: record)
+    #expect(signer.refusal(F.usual) == .frozen)
+    try FileManager.default.removeItem(atPath: FreezeFile.path(ofRecord: record))
+    #expect(signer.refusal(F.usual) == .frozen)
+    #expect(signer.status.frozen == "by dave")
+    try signer.unfreeze()
+    #expect(signer.refusal(F.usual) == nil)
+  }
 }
