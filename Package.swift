@@ -16,7 +16,16 @@ let house: [SwiftSetting] = [
 let package = Package(
   name: "holdfast",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
   ],
   targets: [
     // Foundations
@@ -27,61 +36,33 @@ let package = Package(
       name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
-    .target(
-      name: "Cryptography", dependencies: ["Wire", "CSecp256k1", "CSodium", "CNettle"],
-      swiftSettings: house),
-
     // Protocols
+    .target(
+      name: "Cryptography", dependencies: ["CNettle", "CSodium", "CSecp256k1"], swiftSettings: house
+    ),
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
-    .target(
-      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
-    .target(
-      name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
-
+    .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
+    .target(name: "Engine", dependencies: ["Risk", "Structures", "Money"], swiftSettings: house),
+    // Edges
     .target(
-      name: "Engine", dependencies: ["Money", "Risk", "Structures", "Wire"], swiftSettings: house),
-
-    // Custody
-    .systemLibrary(name: "CLinux"),
-    .target(
-      name: "Signing",
-      dependencies: ["Bitcoin", "CLinux", "Cryptography", "Descriptors", "Money", "Wire"],
-      swiftSettings: house),
-
-    // Programs
-    .executableTarget(
-      name: "holdfast-vault",
+      name: "Demo",
       dependencies: [
-        "Bitcoin", "Cryptography", "Descriptors", "Money", "Signing", "Statements", "Wire",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: house),
+        "Cryptography", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
 
-    .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
-    .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
+    // Tests
     .testTarget(
       name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(
-      name: "BitcoinTests", dependencies: ["Bitcoin", "Cryptography", "Wire"],
-      resources: [.copy("Vectors")], swiftSettings: house),
-    .testTarget(
-      name: "DescriptorsTests", dependencies: ["Bitcoin", "Cryptography", "Descriptors", "Wire"],
-      resources: [.copy("Vectors")], swiftSettings: house),
-    .testTarget(
-      name: "SigningTests",
-      dependencies: ["Bitcoin", "Cryptography", "Descriptors", "Money", "Signing", "Wire"],
+      name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
       swiftSettings: house),
-    .testTarget(
-      name: "VaultTests",
-      dependencies: [
-        "Bitcoin", "Cryptography", "Descriptors", "Signing", "Statements", "Wire", "holdfast-vault",
-      ],
-      swiftSettings: house),
-    .testTarget(
-      name: "StatementsTests", dependencies: ["Cryptography", "Statements", "Wire"],
-      swiftSettings: house),
+    .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
   ]
 )
