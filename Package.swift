@@ -36,32 +36,95 @@ let package = Package(
       name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .target(name: "JSON", swiftSettings: house),
     // Protocols
     .target(
       name: "Cryptography", dependencies: ["CNettle", "CSodium", "CSecp256k1"], swiftSettings: house
     ),
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+    .target(
+      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
+    .target(name: "Matching", dependencies: ["Wire", "Money"], swiftSettings: house),
+    .target(name: "Ledger", dependencies: ["Wire", "Money"], swiftSettings: house),
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
-    .target(name: "Engine", dependencies: ["Risk", "Structures", "Money"], swiftSettings: house),
+    .target(
+      name: "Engine", dependencies: ["Risk", "Ledger", "Matching", "Wire", "Structures", "Money"],
+      swiftSettings: house),
+    // Durability
+    .target(
+      name: "Journal", dependencies: ["Engine", "Cryptography", "Wire", "Money"],
+      swiftSettings: house),
+    // Custody: decisions without input or output
+    .target(
+      name: "Signing",
+      dependencies: ["Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire", "Money"],
+      swiftSettings: house),
     // Edges
+    .target(
+      name: "Devnet", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
+      swiftSettings: house),
+    .target(
+      name: "Nodes",
+      dependencies: [
+        "Bitcoin", "Cryptography", "JSON", "Wire",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
     .target(
       name: "Demo",
       dependencies: [
-        "Cryptography", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Nodes", "Statements", "Bitcoin", "Cryptography", "Wire",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
+    // Programs: wiring, no decisions
+    .executableTarget(
+      name: "holdfast-vault",
+      dependencies: [
+        "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-devnet",
+      dependencies: [
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ], swiftSettings: house),
 
     // Tests
+    .target(
+      name: "TestVectors", dependencies: ["Wire"], path: "Tests/TestVectors", swiftSettings: house),
     .testTarget(
-      name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
+      name: "BitcoinTests", dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "DescriptorsTests",
+      dependencies: ["TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(name: "DevnetTests", dependencies: [], swiftSettings: house),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
+    .testTarget(name: "NodesTests", dependencies: [], swiftSettings: house),
+    .testTarget(
+      name: "SigningTests",
+      dependencies: ["Signing", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money"],
+      swiftSettings: house),
     .testTarget(
       name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
+      swiftSettings: house),
+    .testTarget(
+      name: "VaultTests",
+      dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
       swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
   ]

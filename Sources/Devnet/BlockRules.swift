@@ -1,10 +1,11 @@
 import Bitcoin
+import Cryptography
 
 /// Rules of a block.
 enum BlockRules {
   /// Checks what needs no context.
   static func check(_ block: Block) throws(Rejection) {
-    guard Regtest.hasProofOfWork(block.header) else {
+    guard block.header.bits == Regtest.bits, block.header.hasProofOfWork else {
       throw Rejection(.consensus, "high-hash", "proof of work failed")
     }
     try checkMerkleRoot(block)
@@ -12,24 +13,19 @@ enum BlockRules {
   }
 
   private static func checkMerkleRoot(_ block: Block) throws(Rejection) {
-    guard Block.merkleRoot(of: block.transactions) == block.header.merkleRoot else {
+    let (root, isMutated) = block.merkleRoot
+    guard root == block.header.merkleRoot.bytes else {
       throw Rejection(.consensus, "bad-txnmrklroot", "hashMerkleRoot mismatch")
     }
-    // Repeating the last transactions leaves the merkle root unchanged (CVE-2012-2459).
-    var level = block.transactions.map(\.id.bytes)
-    while level.count > 1 {
-      for index in stride(from: 0, to: level.count - 1, by: 2) where level[index] == level[index + 1]
-      {
-        throw Rejection(.consensus, "bad-txns-duplicate", "duplicate transaction")
-      }
-      level = Block.merkleLevel(above: level)
+    guard !isMutated else {
+      throw Rejection(.consensus, "bad-txns-duplicate", "duplicate transaction")
     }
   }
 
   /// Checks the transactions, without proof of work and merkle root.
   static func checkContents(_ block: Block) throws(Rejection) {
-    let strippedSize = block.strippedSize
-    guard !block.transactions.isEmpty, strippedSize * 4 <= Regtest.maxBlockWeight else {
+    guard !block.transactions.isEmpty, block.strippedByteCount * 4 <= Consensus.maximumBlockWeight
+    else {
       throw Rejection(.consensus, "bad-blk-length", "size limits failed")
     }
     guard block.transactions[0].isCoinbase else {
@@ -82,19 +78,20 @@ enum BlockRules {
         TransactionRules.isFinal(transaction, height: height, medianTime: parent.medianTime)
       else { throw Rejection(.consensus, "bad-txns-nonfinal", "non-final transaction") }
     }
-    let prefix = ScriptBuilder.number(Int64(height))
-    guard block.transactions[0].inputs[0].scriptSig.bytes.starts(with: prefix) else {
+    var prefix = Script()
+    prefix.append(number: Int64(height))
+    guard block.transactions[0].inputs[0].scriptSig.bytes.starts(with: prefix.bytes) else {
       throw Rejection(.consensus, "bad-cb-height", "block height mismatch in coinbase")
     }
     try checkWitnessCommitment(block)
-    guard block.weight <= Regtest.maxBlockWeight else {
+    guard block.weight <= Consensus.maximumBlockWeight else {
       throw Rejection(.consensus, "bad-blk-weight", "ContextualCheckBlock : weight limit failed")
     }
   }
 
   private static func checkWitnessCommitment(_ block: Block) throws(Rejection) {
     let coinbase = block.transactions[0]
-    guard let commitment = WitnessCommitment.find(in: coinbase) else {
+    guard block.witnessCommitment != nil else {
       guard !block.transactions.contains(where: \.hasWitness) else {
         throw Rejection(
           .consensus, "unexpected-witness",
@@ -108,9 +105,7 @@ enum BlockRules {
         .consensus, "bad-witness-nonce-size",
         "CheckWitnessMalleation : invalid witness reserved value size")
     }
-    guard
-      WitnessCommitment.hash(of: block.transactions, reserved: witness[0]) == commitment
-    else {
+    guard block.hasValidWitnessCommitment else {
       throw Rejection(
         .consensus, "bad-witness-merkle-match",
         "CheckWitnessMalleation : witness merkle commitment mismatch")
@@ -197,7 +192,7 @@ enum BlockRules {
     }
     if checkingScripts {
       try ScriptRules.check(
-        transaction, spending: spent.map(\.output), flags: ScriptRules.consensusFlags,
+        transaction, spending: spent.map(\.output), flags: .consensus,
         failure: "block-script-verify-flag-failed", kind: .consensus)
     }
     return (fee, spent)

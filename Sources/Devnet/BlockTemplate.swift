@@ -22,7 +22,7 @@ enum BlockTemplate {
     var selected: [MempoolEntry] = []
     var ids: Set<TransactionID> = []
     var weight = reservedWeight
-    for chunk in sorted.map(\.element) where weight + chunk.weight <= Regtest.maxBlockWeight {
+    for chunk in sorted.map(\.element) where weight + chunk.weight <= Consensus.maximumBlockWeight {
       let members = Set(chunk.entries.map(\.id))
       // A chunk that did not fit takes what depends on it along.
       let isComplete = chunk.entries.allSatisfy { entry in
@@ -44,25 +44,24 @@ enum BlockTemplate {
     now: Int64
   ) -> Block {
     let height = chain.height + 1
-    var input = ScriptBuilder.number(Int64(height))
+    var input = Script()
+    input.append(number: Int64(height))
     // A coinbase's script has at least two bytes.
-    if input.count < 2 { input.append(0x00) }
+    if input.bytes.count < 2 { input.append(.zero) }
+    let reserved = [UInt8](repeating: 0, count: 32)
     var coinbase = Transaction(
       version: 2,
       inputs: [
         TransactionInput(
-          outpoint: .null, scriptSig: Script(bytes: input), sequence: 0xFFFF_FFFE,
-          witness: [WitnessCommitment.reserved])
+          outpoint: .null, scriptSig: input, sequence: 0xFFFF_FFFE, witness: [reserved])
       ],
       outputs: [TransactionOutput(value: Regtest.subsidy(height: height) + fees, script: script)],
       lockTime: UInt32(height - 1))
-    let commitment = WitnessCommitment.hash(
-      of: [coinbase] + transactions, reserved: WitnessCommitment.reserved)
-    coinbase.outputs.append(
-      TransactionOutput(value: 0, script: WitnessCommitment.script(commitment)))
+    let commitment = Block.witnessCommitment(over: [coinbase] + transactions, reserved: reserved)
+    coinbase.outputs.append(Block.witnessCommitmentOutput(commitment))
     let all = [coinbase] + transactions
     let header = BlockHeader(
-      version: 0x2000_0000, previous: chain.tip.hash, merkleRoot: Block.merkleRoot(of: all),
+      version: 0x2000_0000, previous: chain.tip.hash, merkleRoot: Regtest.merkleRoot(of: all),
       time: UInt32(max(chain.tip.medianTime + 1, now)), bits: Regtest.bits, nonce: 0)
     return Block(header: header, transactions: all)
   }
@@ -71,7 +70,7 @@ enum BlockTemplate {
   static func mined(_ block: Block, tries: UInt64) -> Block? {
     var block = block
     var left = tries
-    while !Regtest.hasProofOfWork(block.header) {
+    while !block.header.hasProofOfWork {
       guard left > 0, block.header.nonce < .max else { return nil }
       left -= 1
       block.header.nonce += 1

@@ -45,8 +45,11 @@ public struct Chain: Sendable {
     entry.height < active.count && active[entry.height] == entry.hash
   }
 
-  /// The ends of all branches.
-  var leaves: [BlockEntry] { entries.values.filter { children[$0.hash, default: []].isEmpty } }
+  /// Height of the highest block that no rule or mark excludes.
+  var bestValidHeight: Int { entries.values.reduce(0) { $1.isInvalid ? $0 : max($0, $1.height) } }
+
+  /// Bytes of all blocks with the eight that a block file puts before each.
+  private(set) var storedByteCount = Regtest.genesis.bytes.count + 8
 
   /// What a change of the active branch did.
   public struct Change: Sendable {
@@ -95,6 +98,7 @@ extension Chain {
       medianTime: medianTime(adding: Int64(block.header.time), after: parent), arrival: arrivals,
       hasVerifiedScripts: trusted)
     children[parent.hash, default: []].append(hash)
+    storedByteCount += block.bytes.count + 8
     return activateBestBranch(after: hash)
   }
 

@@ -42,8 +42,3 @@ struct CoinOverlay: CoinView {
     }
   }
 }
-
-extension Script {
-  /// Whether no witness or input can ever spend this, so that it is not kept.
-  var isUnspendable: Bool { bytes.first == 0x6A || bytes.count > 10_000 }
-}

@@ -60,9 +60,12 @@ extension Mempool {
     let replaced = descendants(of: conflicts)
     try checkReplacement(by: entry, conflicts: conflicts, replaced: replaced)
     try checkCluster(of: entry, without: replaced, arrival: arrival)
+    guard byteCount + transaction.bytes.count <= Policy.maxMempoolBytes else {
+      throw Rejection(.policy, "mempool full")
+    }
     if !arrival.hasVerifiedScripts {
       try ScriptRules.check(
-        transaction, spending: coins.map(\.output), flags: ScriptRules.standardFlags,
+        transaction, spending: coins.map(\.output), flags: .standard,
         failure: "mempool-script-verify-flag-failed", kind: .policy)
     }
     return Acceptance(entry: entry, replaced: replaced)

@@ -5,6 +5,8 @@ public struct Mempool: Sendable {
   private(set) var entries: [TransactionID: MempoolEntry] = [:]
   /// Which transaction of the mempool spends an output.
   private(set) var spenders: [Outpoint: TransactionID] = [:]
+  /// Serialised size of all transactions.
+  private(set) var byteCount = 0
   private var arrivals = 0
 
   /// Creates an empty mempool.
@@ -27,6 +29,7 @@ public struct Mempool: Sendable {
     for id in acceptance.replaced { remove(id) }
     let entry = acceptance.entry
     entries[entry.id] = entry
+    byteCount += entry.transaction.bytes.count
     for input in entry.transaction.inputs { spenders[input.outpoint] = entry.id }
     arrivals = max(arrivals, entry.arrival)
   }
@@ -36,6 +39,7 @@ public struct Mempool: Sendable {
   /// Removes one entry; its descendants stay.
   private mutating func remove(_ id: TransactionID) {
     guard let entry = entries.removeValue(forKey: id) else { return }
+    byteCount -= entry.transaction.bytes.count
     for input in entry.transaction.inputs { spenders[input.outpoint] = nil }
   }
 

@@ -16,6 +16,8 @@ enum Policy {
   static let maxClusterCount = 64
   static let maxClusterVirtualSize = 101_000
   static let maxReplacedClusters = 100
+  /// Serialised size of all transactions that are kept.
+  static let maxMempoolBytes = 300_000_000
 
   /// The fee at `rate` satoshis per 1000 vB, rounded up.
   static func fee(rate: Int64, virtualSize: Int) -> Int64 {
@@ -43,16 +45,19 @@ enum Policy {
     guard transaction.weight <= maxStandardWeight else { throw Rejection(.policy, "tx-size") }
     for input in transaction.inputs {
       guard input.scriptSig.bytes.count <= 1650 else { throw Rejection(.policy, "scriptsig-size") }
-      guard ScriptOperation.isPushOnly(input.scriptSig.bytes) else {
+      guard input.scriptSig.isPushOnly else {
         throw Rejection(.policy, "scriptsig-not-pushonly")
       }
     }
     var dataBytes = 0
     for output in transaction.outputs {
-      switch ScriptForm(output.script) {
-      case .nonStandard: throw Rejection(.policy, "scriptpubkey")
-      case .multisig(_, let keys) where keys.count > 3: throw Rejection(.policy, "scriptpubkey")
-      case .nullData:
+      switch output.script.standardKind {
+      case "nonstandard": throw Rejection(.policy, "scriptpubkey")
+      case "multisig":
+        guard let multisig = BareMultisig(output.script), multisig.keys.count <= 3 else {
+          throw Rejection(.policy, "scriptpubkey")
+        }
+      case "nulldata":
         dataBytes += output.script.bytes.count
         guard dataBytes <= maxDataCarrierBytes else { throw Rejection(.policy, "datacarrier") }
       default: break
@@ -68,15 +73,15 @@ enum Policy {
       throw Rejection(.policy, reason, "non-witness sigops exceed bip54 limit")
     }
     for (index, (input, coin)) in zip(transaction.inputs, coins).enumerated() {
-      switch ScriptForm(coin.output.script) {
-      case .nonStandard: throw Rejection(.policy, reason, "input \(index) script unknown")
-      case .witnessUnknown:
+      switch coin.output.script.standardKind {
+      case "nonstandard": throw Rejection(.policy, reason, "input \(index) script unknown")
+      case "witness_unknown":
         throw Rejection(.policy, reason, "input \(index) witness program is undefined")
-      case .scriptHash:
+      case "scripthash":
         guard let redeem = SigOps.redeemScript(of: input) else {
           throw Rejection(.policy, reason, "input \(index) P2SH redeemscript missing")
         }
-        let sigOps = SigOps.count(redeem, accurate: true)
+        let sigOps = redeem.signatureOperationCount(accurate: true)
         guard sigOps <= 15 else {
           throw Rejection(
             .policy, reason,
@@ -93,8 +98,8 @@ enum Policy {
   private static func hasStandardWitness(_ input: TransactionInput, _ coin: Coin) -> Bool {
     if input.witness.isEmpty { return true }
     var script = coin.output.script
-    if ScriptForm(script) == .anchor { return false }
-    let isNested = script.isPayToScriptHash
+    if script.standardKind == "anchor" { return false }
+    let isNested = script.scriptHash != nil
     if isNested {
       guard let redeem = SigOps.redeemScript(of: input) else { return false }
       script = redeem

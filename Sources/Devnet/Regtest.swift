@@ -2,9 +2,9 @@
 // Bitcoin Core's RPC methods over them. It opens no socket, reads no clock and draws no random
 // number; time arrives with each call.
 
-import Wire
-
 public import Bitcoin
+import Cryptography
+import Wire
 
 /// The rules of Bitcoin Core's regtest network.
 public enum Regtest {
@@ -14,12 +14,6 @@ public enum Regtest {
   public static let targetHex = "7fffff" + String(repeating: "0", count: 58)
   /// Blocks between two halvings of the subsidy.
   public static let halvingInterval = 150
-  /// Blocks that must be built on a coinbase before it is spent.
-  public static let coinbaseMaturity = 100
-  /// Satoshis that can ever exist on the main network; no amount may exceed it.
-  public static let maxMoney: Int64 = 21_000_000 * 100_000_000
-  /// Largest weight of a block. See BIP-0141.
-  public static let maxBlockWeight = 4_000_000
   /// Largest cost of the signature operations of a block. See BIP-0141.
   public static let maxBlockSigOpsCost = 80_000
   /// How far, in seconds, a block may be ahead of the clock.
@@ -30,7 +24,7 @@ public enum Regtest {
   /// The subsidy of the block at `height`, in satoshis.
   public static func subsidy(height: Int) -> Int64 {
     let halvings = height / halvingInterval
-    return halvings >= 64 ? 0 : (50 * 100_000_000) >> Int64(halvings)
+    return halvings >= 64 ? 0 : (50 * Consensus.satoshisPerBitcoin) >> Int64(halvings)
   }
 
   /// The first block: the one of Bitcoin Core's regtest.
@@ -46,25 +40,20 @@ public enum Regtest {
       version: 1,
       inputs: [
         TransactionInput(
-          outpoint: .null, scriptSig: Script(bytes: input), sequence: 0xFFFF_FFFF, witness: [])
+          outpoint: .null, scriptSig: Script(input))
       ],
-      outputs: [TransactionOutput(value: 50 * 100_000_000, script: Script(bytes: output))],
+      outputs: [TransactionOutput(value: subsidy(height: 0), script: Script(output))],
       lockTime: 0)
     let header = BlockHeader(
-      version: 1, previous: .zero, merkleRoot: Block.merkleRoot(of: [coinbase]),
-      time: 1_296_688_602, bits: bits, nonce: 2)
+      version: 1, previous: .zero, merkleRoot: merkleRoot(of: [coinbase]), time: 1_296_688_602,
+      bits: bits, nonce: 2)
     return Block(header: header, transactions: [coinbase])
   }()
 
-  /// Whether the hash of `header` meets its target, which must be the only one allowed here.
-  ///
-  /// The target 7fffff00…00 leaves the top bit of the hash clear and the next 23 bits not beyond
-  /// all ones with the rest zero.
-  public static func hasProofOfWork(_ header: BlockHeader) -> Bool {
-    guard header.bits == bits else { return false }
-    let hash = header.hash.bytes
-    let top = UInt32(hash[31]) << 16 | UInt32(hash[30]) << 8 | UInt32(hash[29])
-    if top != 0x7FFFFF { return top < 0x7FFFFF }
-    return hash[..<29].allSatisfy { $0 == 0 }
+  /// The root that the header of a block of `transactions` commits to.
+  static func merkleRoot(of transactions: [Transaction]) -> Digest256 {
+    let root = MerkleTree.root(transactions.map(\.id.bytes)).root
+    guard let digest = Digest256(root) else { preconditionFailure("a merkle root has 32 bytes") }
+    return digest
   }
 }

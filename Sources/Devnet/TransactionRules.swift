@@ -6,17 +6,17 @@ enum TransactionRules {
   static func check(_ transaction: Transaction) throws(Rejection) {
     guard !transaction.inputs.isEmpty else { throw Rejection(.consensus, "bad-txns-vin-empty") }
     guard !transaction.outputs.isEmpty else { throw Rejection(.consensus, "bad-txns-vout-empty") }
-    guard transaction.bytesWithoutWitness.count * 4 <= Regtest.maxBlockWeight else {
+    guard transaction.bytesWithoutWitness.count * 4 <= Consensus.maximumBlockWeight else {
       throw Rejection(.consensus, "bad-txns-oversize")
     }
     var total: Int64 = 0
     for output in transaction.outputs {
       guard output.value >= 0 else { throw Rejection(.consensus, "bad-txns-vout-negative") }
-      guard output.value <= Regtest.maxMoney else {
+      guard output.value <= Consensus.maximumMoney else {
         throw Rejection(.consensus, "bad-txns-vout-toolarge")
       }
       total += output.value
-      guard total <= Regtest.maxMoney else {
+      guard total <= Consensus.maximumMoney else {
         throw Rejection(.consensus, "bad-txns-txouttotal-toolarge")
       }
     }
@@ -43,13 +43,13 @@ enum TransactionRules {
           .missingInputs, "bad-txns-inputs-missingorspent", "CheckTxInputs: inputs missing/spent")
       }
       let depth = spendHeight - coin.height
-      if coin.isCoinbase, depth < Regtest.coinbaseMaturity {
+      if coin.isCoinbase, depth < Consensus.coinbaseMaturity {
         throw Rejection(
           .premature, "bad-txns-premature-spend-of-coinbase",
           "tried to spend coinbase at depth \(depth)")
       }
       total += coin.output.value
-      guard total <= Regtest.maxMoney else {
+      guard total <= Consensus.maximumMoney else {
         throw Rejection(.consensus, "bad-txns-inputvalues-outofrange")
       }
     }
@@ -66,7 +66,10 @@ enum TransactionRules {
   /// the median time past `medianTime`. See BIP-0113.
   static func isFinal(_ transaction: Transaction, height: Int, medianTime: Int64) -> Bool {
     let lock = Int64(transaction.lockTime)
-    if lock == 0 || lock < (lock < 500_000_000 ? Int64(height) : medianTime) { return true }
+    if lock == 0 || lock < (lock < Int64(Consensus.lockTimeThreshold) ? Int64(height) : medianTime)
+    {
+      return true
+    }
     return transaction.inputs.allSatisfy { $0.sequence == 0xFFFF_FFFF }
   }
 

@@ -43,7 +43,8 @@ private struct Parser {
 
   mutating func value(depth: Int) throws(JSONError) -> JSON {
     guard depth <= depthLimit else { throw failure("nesting deeper than \(depthLimit)") }
-    switch next {
+    guard let first = next else { throw failure("the text ends where a value is expected") }
+    switch first {
     case UInt8(ascii: "{"): return try object(depth: depth)
     case UInt8(ascii: "["): return try array(depth: depth)
     case UInt8(ascii: "\""): return .string(try string())
@@ -51,7 +52,6 @@ private struct Parser {
     case UInt8(ascii: "f"): return try literal("false", .bool(false))
     case UInt8(ascii: "n"): return try literal("null", .null)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
-    case nil: throw failure("the text ends where a value is expected")
     default: throw failure("no value begins like this")
     }
   }
