@@ -73,7 +73,7 @@ let package = Package(
       name: "Reserves", dependencies: ["Engine", "Descriptors", "Money"], swiftSettings: house),
     // Edges
     .target(
-      name: "Configuration", dependencies: ["Money", .product(name: "Yams", package: "Yams")],
+      name: "Settings", dependencies: ["Money", .product(name: "Yams", package: "Yams")],
       swiftSettings: house),
     .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
     .target(
@@ -91,15 +91,16 @@ let package = Package(
     .target(
       name: "Operations",
       dependencies: [
-        "Nodes", "Configuration", "Reserves", "Signing", "Custody", "Journal", "Engine",
-        "Statements", "Descriptors", "Bitcoin", "Wire", "Money",
+        "Nodes", "Settings", "Reserves", "Signing", "Custody", "Journal", "Engine", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
     .target(
       name: "Demo",
       dependencies: [
-        "Nodes", "Statements", "Bitcoin", "Cryptography", "Wire",
+        "Nodes", "Link", "SignerProtocol", "Journal", "Engine", "Statements", "Descriptors",
+        "Bitcoin", "Cryptography", "Wire", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
@@ -109,8 +110,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast-signer",
       dependencies: [
-        "Link", "Configuration", "Signing", "SignerProtocol", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Wire", "Money",
+        "Link", "Settings", "Signing", "SignerProtocol", "Statements", "Descriptors", "Bitcoin",
+        "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -122,8 +123,13 @@ let package = Package(
     .executableTarget(
       name: "holdfast-devnet",
       dependencies: [
+        "Devnet", "Settings", "Cryptography", "JSON", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
 
     // Tests
@@ -132,8 +138,6 @@ let package = Package(
     .testTarget(
       name: "BitcoinTests", dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
-    .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "Money"], swiftSettings: house),
     .testTarget(
       name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
@@ -160,6 +164,7 @@ let package = Package(
     .testTarget(
       name: "ReservesTests", dependencies: ["Reserves", "Engine", "Structures", "Money"],
       swiftSettings: house),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings", "Money"], swiftSettings: house),
     .testTarget(
       name: "SignerProtocolTests",
       dependencies: ["SignerProtocol", "Statements", "Cryptography", "Wire", "Structures"],

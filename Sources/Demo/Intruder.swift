@@ -40,9 +40,11 @@ struct Intruder {
           account: account, asset: asset, chain: "BTC-Bitcoin", address: address, label: "savings",
           nonce: nonce, signature: SecureRandom.bytes(64))))
     if let refusal = added.refusal { throw StoryError("the core refused the entry: \(refusal)") }
-    guard case .addressAdded(let entry)? = added.events.first(where: {
-      if case .addressAdded = $0 { true } else { false }
-    }) else { throw StoryError("no entry came of it") }
+    guard
+      case .addressAdded(let entry)? = added.events.first(where: {
+        if case .addressAdded = $0 { true } else { false }
+      })
+    else { throw StoryError("no entry came of it") }
     clock.advance(to: entry.usableAt)
     let requested = try await journal.submit(
       .requestWithdrawal(

@@ -56,7 +56,8 @@ extension Story {
     var after = ""
     while true {
       let page = try await customer.api.call(
-        "GET", "/api/v5/trade/orders-pending?instType=SPOT" + (after.isEmpty ? "" : "&after=\(after)")
+        "GET",
+        "/api/v5/trade/orders-pending?instType=SPOT" + (after.isEmpty ? "" : "&after=\(after)")
       ).data.list
       for row in page { counts[row["ordId"].text, default: 0] += 1 }
       guard let last = page.last, page.count == 100 else { return counts }

@@ -2,7 +2,9 @@ import Foundation
 
 extension Story {
   func intruder(_ cast: Cast) async {
-    await report.step("an address and a withdrawal forged inside the server are stopped by the guard") {
+    await report.step(
+      "an address and a withdrawal forged inside the server are stopped by the guard"
+    ) {
       let intruder = try Intruder()
       try await self.world.serve.stop(SIGKILL)
       let forged = try await intruder.forgeWithdrawal(
