@@ -8,14 +8,14 @@ import Nodes
 final class OutsideWallet {
   /// Where change and mined coins go; also where withdrawals are sent in the story.
   let address: String
-  private let node: NodeClient
+  private let node: BitcoinNode
   private let key: SecretBytes
   private let publicKey: [UInt8]
   private let script: Script
   private var coins: [(outpoint: Outpoint, value: Int64)] = []
 
   /// Makes a wallet with a fresh key.
-  init(node: NodeClient) throws {
+  init(node: BitcoinNode) throws {
     self.node = node
     key = try SecretBytes(copying: SecureRandom.bytes(32))
     publicKey = try Secp256k1.publicKey(from: key, compressed: true)
@@ -59,7 +59,8 @@ final class OutsideWallet {
     var transaction = Transaction(
       inputs: [TransactionInput(outpoint: coin.outpoint, sequence: 0xFFFF_FFFD)],
       outputs: [
-        TransactionOutput(value: satoshis, script: try Address.parse(destination, network: .regtest)),
+        TransactionOutput(
+          value: satoshis, script: try Address.parse(destination, network: .regtest)),
         TransactionOutput(value: coin.value - satoshis - fee, script: script),
       ])
     let digest = Sighash.segwitV0(

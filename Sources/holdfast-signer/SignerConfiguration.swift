@@ -1,5 +1,5 @@
 import Bitcoin
-import Configuration
+import Settings
 import Descriptors
 import FoundationEssentials
 import Money

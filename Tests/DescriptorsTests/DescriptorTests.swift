@@ -1,22 +1,9 @@
 import Bitcoin
 import Cryptography
 import Descriptors
+import TestVectors
 import Testing
 import Wire
-
-/// A small generator, so that a failure is one seed. See Steele et al., "Fast splittable
-/// pseudorandom number generators".
-private struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 @Suite struct DescriptorTests {
   private let point = "03a34b99f22c790c4e36b2b3c2c35a36db06226e41c692fc82b8b56ac1c540c5bd"

@@ -1,6 +1,7 @@
 import Bitcoin
 import Descriptors
 import Foundation
+import Testing
 
 /// One file of descriptor vectors, as transcribed from its BIP.
 struct PublishedVectors: Decodable {
@@ -19,7 +20,7 @@ struct PublishedVectors: Decodable {
   let checksum_cases: [Invalid]?
 
   init(_ name: String) throws {
-    let url = Bundle.module.url(forResource: "Vectors/\(name)", withExtension: "json")!
+    let url = try #require(Bundle.module.url(forResource: "Vectors/\(name)", withExtension: "json"))
     self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: url))
   }
 }

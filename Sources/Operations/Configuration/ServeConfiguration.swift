@@ -2,7 +2,7 @@
 // guard's and the operators' doors, health, metrics and the order in which all of it starts and
 // stops. It decides nothing about money: every change of state is a command to the sequencer.
 public import Bitcoin
-public import Configuration
+public import Settings
 public import Engine
 
 /// Everything in the configuration file of `holdfast serve`.

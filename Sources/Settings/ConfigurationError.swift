@@ -1,4 +1,4 @@
-// Configuration owns the strict, typed reading of YAML files that people write. It refuses to know
+// Settings owns the strict, typed reading of YAML files that people write. It refuses to know
 // what the values are for, and links no network code: signers read their files with it too.
 
 /// What is wrong with a configuration file, in one line that names the file, the key and what would
