@@ -1,11 +1,12 @@
 import Bitcoin
 public import Custody
 public import Engine
-import Journal
+public import Journal
 public import Logging
-import Money
+public import Money
 public import Nodes
 public import ServiceLifecycle
+import Descriptors
 
 /// Keeps the books at the node's chain: journals blocks and what left them, unconfirmed deposits,
 /// and sends signed payouts until a block has them.
@@ -35,7 +36,7 @@ public actor ChainWatcher: Service {
   private let status: ChainStatus
   private let logger: Logger
   private var follower: ChainFollower?
-  private var broadcaster: PayoutBroadcaster
+  private let broadcaster: PayoutBroadcaster
   /// Unconfirmed transactions that need no second look.
   private var sighted: Set<TransactionID> = []
 

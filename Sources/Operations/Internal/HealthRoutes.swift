@@ -4,6 +4,7 @@ import JSON
 import Journal
 import Money
 import Wire
+import Engine
 
 /// Health, readiness and metrics. Anyone who reaches the listener may ask.
 struct HealthRoutes: Sendable {

@@ -4,21 +4,18 @@ public import Logging
 public import Money
 
 /// The internal listener: guard, operators, monitoring. It belongs on loopback or a private network.
-public struct InternalServer: Sendable {
-  private let router: Router<InternalContext>
-  private let endpoint: ServeConfiguration.Endpoint
-  private let logger: Logger
-
-  /// Creates the server with all its doors.
-  public init(
+public enum InternalServer {
+  /// Returns the listener with all its doors, as a service.
+  ///
+  /// - Parameter onRunning: Told the port once it listens.
+  public static func application(
     endpoint: ServeConfiguration.Endpoint, sequencer: Sequencer, counter: GuardCounter,
     token: GuardToken, presence: GuardPresence, chain: ChainStatus, metrics: Metrics,
     actions: OperatorActions, gate: OperatorGate, logger: Logger,
-    clock: @escaping @Sendable () -> Timestamp
-  ) {
-    self.endpoint = endpoint
-    self.logger = logger
-    router = Router(context: InternalContext.self)
+    clock: @escaping @Sendable () -> Timestamp,
+    onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) -> some ApplicationProtocol {
+    let router = Router(context: InternalContext.self)
     GuardRoutes(
       feed: JournalFeed(sequencer: sequencer),
       orders: GuardOrders(sequencer: sequencer, counter: counter), token: token,
@@ -31,15 +28,7 @@ public struct InternalServer: Sendable {
       clock: clock
     ).add(to: router)
     OperatorRoutes(actions: actions, gate: gate, clock: clock, logger: logger).add(to: router)
-  }
-
-  /// The listener as a service.
-  ///
-  /// - Parameter onRunning: Told the port once it listens.
-  public func application(
-    onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
-  ) -> some ApplicationProtocol {
-    Application(
+    return Application(
       router: router,
       configuration: ApplicationConfiguration(
         address: .hostname(endpoint.host, port: endpoint.port), serverName: nil),

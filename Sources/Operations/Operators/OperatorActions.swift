@@ -4,6 +4,8 @@ public import Journal
 import Money
 import Statements
 import Wire
+import Risk
+public import Structures
 
 /// What operators can do, once the gate let them pass.
 ///

@@ -1,5 +1,5 @@
 import Cryptography
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
 import JSON
 import Journal
@@ -7,6 +7,7 @@ import Logging
 import Money
 import Statements
 import Wire
+import Engine
 
 /// The operators' doors on the internal listener. Every request is signed as a whole.
 struct OperatorRoutes: Sendable {
