@@ -1,8 +1,8 @@
-public import Bitcoin
+import Bitcoin
 public import Descriptors
 public import Engine
 import Money
-import Structures
+public import Structures
 
 /// Why no transaction can be built now.
 public enum PayoutError: Error, Equatable, Sendable {
@@ -95,7 +95,7 @@ public struct PayoutBuilder: Sendable {
       guard let chosen = selection.largestFirst(paid + base + dust, from: coins) else {
         // Whatever the rate, the coins do not reach; a lower one may.
         missing = .insufficientCoins(needed: paid + base + dust)
-        rate -= 1
+        rate /= 2
         continue
       }
       let fee = base + rate * size.input * Int64(chosen.count)
