@@ -60,7 +60,8 @@ extension Descriptor.Expression {
       let output = try Secp256k1.xOnlyTweakAdd(
         publicKey: internalKey, tweak: SHA256.tagged("TapTweak", internalKey))
       return .bare(
-        .payToTaproot(outputKey: output.key), [DerivedKey(publicKey: internalKey, origin: key.origin)])
+        .payToTaproot(outputKey: output.key),
+        [DerivedKey(publicKey: internalKey, origin: key.origin)])
     } catch {
       throw .noSuchKey(index)
     }

@@ -1,4 +1,4 @@
-public import Bitcoin
+import Bitcoin
 import Wire
 
 /// The file that tells a program which wallet it serves.

@@ -68,7 +68,7 @@ public enum CeremonyEntropy {
 
   static func mixed(_ a: SecretBytes, _ b: SecretBytes) throws(CryptographyError) -> SecretBytes {
     precondition(a.count == b.count, "both sources give the same number of bytes")
-    return try SecretBytes(count: a.count) { sum throws(CryptographyError) in
+    return try unsafe SecretBytes(count: a.count) { sum throws(CryptographyError) in
       try unsafe a.withUnsafeBytes { a in unsafe sum.copyMemory(from: a) }
       try unsafe b.withUnsafeBytes { b in
         for index in 0..<b.count { unsafe sum[index] ^= b[index] }

@@ -1,6 +1,7 @@
 import Bitcoin
 import Cryptography
-public import Descriptors
+import Descriptors
+import Money
 import Wire
 
 /// The public record of a ceremony: what to keep beside the keys and to compare on another device.

@@ -104,23 +104,48 @@ public enum Passphrase {
     return difference == 0
   }
 
-  private static func readFile(_ path: String) throws(PassphraseError) -> SecretBytes {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-    guard file >= 0 else { throw .system(call: "open", source: path, code: errno) }
+  /// Reads a file of secret lines, such as dice rolls: at least one, each at most ``limit`` bytes.
+  public static func readLines(ofFile path: String) throws(PassphraseError) -> [SecretBytes] {
+    let file = try openPrivate(path)
     defer { _ = close(file) }
-    var status = stat()
-    guard unsafe fstat(file, &status) == 0 else {
-      throw .system(call: "fstat", source: path, code: errno)
+    var lines: [SecretBytes] = []
+    while true {
+      do { lines.append(try line(of: file, source: path, isEdited: false)) } catch .empty {
+        guard !lines.isEmpty else { throw .empty(from: path) }
+        return lines
+      }
     }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path) }
-    guard status.st_uid == geteuid() || status.st_uid == 0 else { throw .foreignOwner(path) }
-    guard status.st_mode & 0o077 == 0 else {
-      throw .permissionsTooOpen(path, mode: status.st_mode & 0o777)
-    }
+  }
+
+  private static func readFile(_ path: String) throws(PassphraseError) -> SecretBytes {
+    let file = try openPrivate(path)
+    defer { _ = close(file) }
     let passphrase = try line(of: file, source: path, isEdited: false)
     var next: UInt8 = 0
     guard unsafe Glibc.read(file, &next, 1) == 0 else { throw .moreThanOneLine(path) }
     return passphrase
+  }
+
+  /// Opens a regular file that only its owner, this user or root, may read.
+  private static func openPrivate(_ path: String) throws(PassphraseError) -> Int32 {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard file >= 0 else { throw .system(call: "open", source: path, code: errno) }
+    var status = stat()
+    var failure: PassphraseError?
+    if unsafe fstat(file, &status) != 0 {
+      failure = .system(call: "fstat", source: path, code: errno)
+    } else if status.st_mode & S_IFMT != S_IFREG {
+      failure = .notAFile(path)
+    } else if status.st_uid != geteuid(), status.st_uid != 0 {
+      failure = .foreignOwner(path)
+    } else if status.st_mode & 0o077 != 0 {
+      failure = .permissionsTooOpen(path, mode: status.st_mode & 0o777)
+    }
+    if let failure {
+      _ = close(file)
+      throw failure
+    }
+    return file
   }
 
   private enum Ending {
@@ -139,7 +164,7 @@ public enum Passphrase {
     var count = 0
     var ending = Ending.line
     do {
-      let scratch = try SecretBytes(count: limit + 1) { buffer in
+      let scratch = try unsafe SecretBytes(count: limit + 1) { buffer in
         reading: while true {
           guard count <= limit, let place = unsafe buffer.baseAddress?.advanced(by: count) else {
             ending = .tooLong

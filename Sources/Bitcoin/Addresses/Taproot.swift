@@ -36,7 +36,8 @@ public enum Taproot {
 
   /// Returns whether `program` commits to the leaf of hash `leaf` under `controlBlock`, whose
   /// length has been checked: 33 bytes and 32 for each step to the root.
-  static func isCommitted(_ program: [UInt8], leaf: [UInt8], controlBlock: [UInt8]) -> Bool {
+  package static func isCommitted(_ program: [UInt8], leaf: [UInt8], controlBlock: [UInt8]) -> Bool
+  {
     let internalKey = Array(controlBlock[1..<33])
     var node = leaf
     for start in stride(from: 33, to: controlBlock.count, by: 32) {

@@ -8,7 +8,7 @@ extension ScriptMachine {
         conditions.append(false)
         return
       }
-      guard let argument = stack.last else { throw .unbalancedConditional }
+      guard let argument = stack.last else { throw .invalidStackOperation }
       let isMinimal = argument.isEmpty || argument == [1]
       if version == .tapscript, !isMinimal { throw .tapscriptMinimalIf }
       if version == .witnessV0, flags.contains(.minimalIf), !isMinimal { throw .minimalIf }

@@ -18,6 +18,12 @@ extension Transaction {
     /// The transaction may stand in a block whose predecessor has a median time above this.
     public var time: Int64
 
+    /// Creates locks that hold up to and including `height` and `time`.
+    public init(height: Int, time: Int64) {
+      self.height = height
+      self.time = time
+    }
+
     /// Whether a block at `blockHeight`, on a block of median time past
     /// `previousMedianTimePast`, may hold the transaction.
     public func allow(blockHeight: Int, previousMedianTimePast: UInt32) -> Bool {

@@ -22,7 +22,6 @@ public struct ServeConfiguration: Equatable, Sendable {
   public struct Node: Equatable, Sendable {
     /// What proves to the node who asks.
     public enum Credentials: Equatable, Sendable {
-      case none
       /// The file that the node writes at its start: `user:password`.
       case cookieFile(String)
       /// A user, and the file that has the password in its first line.
@@ -117,13 +116,12 @@ public struct ServeConfiguration: Equatable, Sendable {
     let user = try section.optionalString("user")
     let passwordFile = try section.optionalPath("passwordFile")
     switch (cookie, user, passwordFile) {
-    case (nil, nil, nil): return Node(url: url, credentials: .none)
     case (let cookie?, nil, nil): return Node(url: url, credentials: .cookieFile(cookie))
     case (nil, let user?, let path?):
       return Node(url: url, credentials: .passwordFile(user: user, path: path))
     default:
       throw section.error(
-        "cookieFile", "is not allowed like this; allowed cookieFile alone, or user and passwordFile"
+        "cookieFile", "does not say who asks; expected cookieFile alone, or user and passwordFile"
       )
     }
   }
