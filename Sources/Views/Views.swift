@@ -55,9 +55,9 @@ public final class Views: Sendable {
 
   /// Writes `batches`, which follow the checkpoint without a gap, in one transaction. Batches that
   /// are already written are passed over.
-  public func write(_ batches: [ViewBatch]) throws(ViewsError) {
-    let result = try rethrowing {
-      try pool.write { database -> ViewsError? in
+  public func write(_ batches: [ViewBatch]) async throws(ViewsError) {
+    let result = try await rethrowing {
+      try await pool.write { database -> ViewsError? in
         var last = try Self.checkpoint(database)
         var writer = ViewWriter(database: database)
         for batch in batches where batch.sequence > last {
