@@ -15,6 +15,18 @@ let house: [SwiftSetting] = [
 
 let package = Package(
   name: "holdfast",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+  ],
   targets: [
     // Foundations
     .target(name: "Money", swiftSettings: house),
@@ -24,25 +36,152 @@ let package = Package(
       name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .target(name: "JSON", swiftSettings: house),
+    .target(name: "Logbook", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+    // Protocols
     .target(
-      name: "Cryptography", dependencies: ["Wire", "CSecp256k1", "CSodium", "CNettle"],
-      swiftSettings: house),
-
+      name: "Cryptography", dependencies: ["CNettle", "CSodium", "CSecp256k1"], swiftSettings: house
+    ),
+    .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(
-      name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
-
+      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
+    .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
+    .target(name: "Matching", dependencies: ["Wire", "Money"], swiftSettings: house),
+    .target(name: "Ledger", dependencies: ["Wire", "Money"], swiftSettings: house),
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
     .target(
-      name: "Engine", dependencies: ["Money", "Risk", "Structures", "Wire"], swiftSettings: house),
+      name: "Engine", dependencies: ["Risk", "Ledger", "Matching", "Wire", "Structures", "Money"],
+      swiftSettings: house),
+    // Durability
+    .target(
+      name: "Journal", dependencies: ["Engine", "Cryptography", "Wire", "Money"],
+      swiftSettings: house),
+    // Custody: decisions without input or output
+    .target(
+      name: "Custody", dependencies: ["Engine", "Descriptors", "Bitcoin", "Money"],
+      swiftSettings: house),
+    .target(name: "SignerProtocol", dependencies: ["Statements", "Wire"], swiftSettings: house),
+    .target(
+      name: "Signing",
+      dependencies: [
+        "Link", "SignerProtocol", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Logbook",
+        "CLinux", "Wire", "Money",
+      ], swiftSettings: house),
+    .target(
+      name: "Reserves", dependencies: ["Engine", "Descriptors", "Money"], swiftSettings: house),
+    // Edges
+    .target(
+      name: "Settings", dependencies: ["Money", .product(name: "Yams", package: "Yams")],
+      swiftSettings: house),
+    .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
+    .target(
+      name: "Devnet", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
+      swiftSettings: house),
+    .target(
+      name: "Nodes",
+      dependencies: [
+        "Bitcoin", "Cryptography", "JSON", "Wire",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
+    .target(
+      name: "Operations",
+      dependencies: [
+        "Nodes", "Settings", "Reserves", "Signing", "Custody", "Journal", "Engine", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
+    .target(
+      name: "Demo",
+      dependencies: [
+        "Nodes", "Link", "SignerProtocol", "Journal", "Engine", "Statements", "Descriptors",
+        "Bitcoin", "Cryptography", "Wire", "Money",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
+    // Programs: wiring, no decisions
+    .executableTarget(
+      name: "holdfast-signer",
+      dependencies: [
+        "Link", "Settings", "Signing", "SignerProtocol", "Statements", "Descriptors", "Bitcoin",
+        "Cryptography", "Wire", "Money",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-vault",
+      dependencies: [
+        "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-devnet",
+      dependencies: [
+        "Devnet", "Settings", "Cryptography", "JSON", "Wire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
 
-    .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
-    .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
+    // Tests
+    .target(
+      name: "TestVectors", dependencies: ["Wire"], path: "Tests/TestVectors", swiftSettings: house),
     .testTarget(
-      name: "CryptographyTests", dependencies: ["Cryptography", "Wire"],
+      name: "BitcoinTests", dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
-      name: "StatementsTests", dependencies: ["Cryptography", "Statements", "Wire"],
+      name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "CustodyTests",
+      dependencies: ["Custody", "Engine", "Descriptors", "Bitcoin", "Cryptography", "Money"],
       swiftSettings: house),
+    .testTarget(
+      name: "DescriptorsTests",
+      dependencies: ["TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(name: "DevnetTests", dependencies: [], swiftSettings: house),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
+    .testTarget(
+      name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
+    .testTarget(
+      name: "LogbookTests", dependencies: ["Logbook", "Structures"], swiftSettings: house),
+    .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
+    .testTarget(name: "NodesTests", dependencies: [], swiftSettings: house),
+    .testTarget(
+      name: "OperationsTests",
+      dependencies: ["Operations", "Engine", "Statements", "Cryptography", "Money"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ReservesTests", dependencies: ["Reserves", "Engine", "Structures", "Money"],
+      swiftSettings: house),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings", "Money"], swiftSettings: house),
+    .testTarget(
+      name: "SignerProtocolTests",
+      dependencies: ["SignerProtocol", "Statements", "Cryptography", "Wire", "Structures"],
+      swiftSettings: house),
+    .testTarget(
+      name: "SigningTests",
+      dependencies: [
+        "Signing", "SignerProtocol", "Statements", "Descriptors", "Bitcoin", "Cryptography",
+        "Logbook", "Wire", "Money",
+      ], swiftSettings: house),
+    .testTarget(
+      name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
+      swiftSettings: house),
+    .testTarget(
+      name: "VaultTests",
+      dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      swiftSettings: house),
+    .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
   ]
 )

@@ -31,10 +31,8 @@ public enum HMACSHA512 {
     return code
   }
 
-  /// Returns the 64-byte code of a secret message, as BIP-32 derives hardened children.
-  ///
-  /// - Parameter message: Handed the code's input in pieces; each piece is read in place, so no
-  ///   copy of a secret is left in ordinary memory.
+  /// Returns the 64-byte code of `prefix`, `secret` and `suffix` in one, as BIP-32 derives hardened
+  /// children. The secret is read in place, so no copy of it is left in ordinary memory.
   public static func authenticateSecret(
     key: [UInt8], prefix: [UInt8], secret: SecretBytes, suffix: [UInt8]
   ) throws(CryptographyError) -> SecretBytes {

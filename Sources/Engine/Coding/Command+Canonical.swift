@@ -1,0 +1,143 @@
+import Money
+public import Wire
+
+// A case's number is part of the journal's format: never reused, never renumbered.
+extension Command: Canonical {
+  /// Appends the command's canonical form: one byte for the case, then its parts in order.
+  public func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .configure(let configuration): writer.write(case: 0, configuration)
+    case .tick: writer.write(UInt8(1))
+    case .openAccount(let name):
+      writer.write(UInt8(2))
+      writer.write(name)
+    case .createAPIKey(let key, let account, let label, let permissions, let sealed):
+      writer.write(case: 3, account)
+      writer.write(key)
+      writer.write(label)
+      writer.write(permissions)
+      writer.write(sealed)
+    case .revokeAPIKey(let key):
+      writer.write(UInt8(4))
+      writer.write(key)
+    case .enrolSigningKey(let account, let publicKey, let proof):
+      writer.write(case: 5, account)
+      writer.write(publicKey)
+      writer.write(proof)
+    case .addAddress(let parts): writer.write(case: 6, parts)
+    case .removeAddress(let account, let entry):
+      writer.write(case: 7, account)
+      writer.write(entry)
+    case .transfer(let account, let asset, let amount, let from, let to):
+      writer.write(case: 8, account)
+      writer.write(asset)
+      writer.write(amount)
+      writer.write(tag: from)
+      writer.write(tag: to)
+    case .placeOrder(let parts): writer.write(case: 9, parts)
+    case .cancelOrder(let account, let order):
+      writer.write(case: 10, account)
+      writer.write(order)
+    case .amendOrder(let parts): writer.write(case: 11, parts)
+    case .assignDepositAddress(let account, let asset, let index, let address):
+      writer.write(case: 12, account)
+      writer.write(asset)
+      writer.write(index)
+      writer.write(address)
+    case .attestReceipt(let parts): writer.write(case: 13, parts)
+    case .depositSeen(let outpoint, let script, let amount):
+      writer.write(case: 14, outpoint)
+      writer.write(script)
+      writer.write(amount)
+    case .connectBlock(let parts): writer.write(case: 15, parts)
+    case .disconnectBlock(let point): writer.write(case: 16, point)
+    case .requestWithdrawal(let parts): writer.write(case: 17, parts)
+    case .cancelWithdrawal(let account, let withdrawal):
+      writer.write(case: 18, account)
+      writer.write(withdrawal)
+    case .reviewWithdrawal(let parts): writer.write(case: 19, parts)
+    case .guardHeld(let withdrawal, let until, let reason):
+      writer.write(case: 20, withdrawal)
+      writer.write(until)
+      writer.write(reason)
+    case .guardRefused(let withdrawal, let reason):
+      writer.write(case: 21, withdrawal)
+      writer.write(reason)
+    case .guardReleased(let withdrawal, let release):
+      writer.write(case: 22, withdrawal)
+      writer.write(release)
+    case .payoutBuilt(let parts): writer.write(case: 23, parts)
+    case .payoutSigned(let payout, let transaction):
+      writer.write(case: 24, payout)
+      writer.write(transaction)
+    case .guardReported(let parts): writer.write(case: 25, parts)
+    case .reservesObserved(let asset, let point, let onChain):
+      writer.write(case: 26, asset)
+      writer.write(point)
+      writer.write(onChain)
+    }
+  }
+
+  /// Reads one command.
+  ///
+  /// - Throws: ``WireError`` when the bytes are not the canonical form of a command.
+  public init(from reader: inout ByteReader) throws(WireError) {
+    let at = reader.offset
+    switch try reader.read(UInt8.self) {
+    case 0: self = .configure(try reader.read())
+    case 1: self = .tick
+    case 2: self = .openAccount(name: try reader.read())
+    case 3:
+      let account = try reader.read(AccountID.self)
+      self = .createAPIKey(
+        key: try reader.read(), account: account, label: try reader.read(),
+        permissions: try reader.read(Permissions.self), sealed: try reader.read())
+    case 4: self = .revokeAPIKey(key: try reader.read())
+    case 5:
+      self = .enrolSigningKey(
+        account: try reader.read(), publicKey: try reader.read(), proof: try reader.read())
+    case 6: self = .addAddress(try reader.read())
+    case 7: self = .removeAddress(account: try reader.read(), entry: try reader.read())
+    case 8:
+      self = .transfer(
+        account: try reader.read(), asset: try reader.read(), amount: try reader.read(),
+        from: try reader.read(tag: Wallet.self), to: try reader.read(tag: Wallet.self))
+    case 9: self = .placeOrder(try reader.read())
+    case 10: self = .cancelOrder(account: try reader.read(), order: try reader.read())
+    case 11: self = .amendOrder(try reader.read())
+    case 12:
+      self = .assignDepositAddress(
+        account: try reader.read(), asset: try reader.read(), index: try reader.read(),
+        address: try reader.read())
+    case 13: self = .attestReceipt(try reader.read())
+    case 14:
+      self = .depositSeen(
+        outpoint: try reader.read(), script: try reader.read(), amount: try reader.read())
+    case 15: self = .connectBlock(try reader.read())
+    case 16: self = .disconnectBlock(try reader.read())
+    case 17: self = .requestWithdrawal(try reader.read())
+    case 18: self = .cancelWithdrawal(account: try reader.read(), withdrawal: try reader.read())
+    case 19: self = .reviewWithdrawal(try reader.read())
+    case 20:
+      self = .guardHeld(
+        withdrawal: try reader.read(), until: try reader.read(), reason: try reader.read())
+    case 21: self = .guardRefused(withdrawal: try reader.read(), reason: try reader.read())
+    case 22: self = .guardReleased(withdrawal: try reader.read(), release: try reader.read())
+    case 23: self = .payoutBuilt(try reader.read())
+    case 24: self = .payoutSigned(payout: try reader.read(), transaction: try reader.read())
+    case 25: self = .guardReported(try reader.read())
+    case 26:
+      self = .reservesObserved(
+        asset: try reader.read(), at: try reader.read(), onChain: try reader.read())
+    default: throw .malformed(at: at)
+    }
+  }
+}
+
+extension ByteWriter {
+  /// Appends a case's number and its first part.
+  mutating func write<T: Canonical>(case number: UInt8, _ first: T) {
+    write(number)
+    write(first)
+  }
+}

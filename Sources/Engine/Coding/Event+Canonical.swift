@@ -1,0 +1,64 @@
+import Money
+public import Wire
+
+extension Event {
+  /// Appends the event's canonical form, over which journals take their digest of events. Events
+  /// are always recomputed, so nothing reads them back.
+  public func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .refused(let refusal):
+      writer.write(UInt8(0))
+      refusal.encode(into: &writer)
+    case .configured(let configuration): writer.write(case: 1, configuration)
+    case .accountOpened(let account): writer.write(case: 2, account)
+    case .apiKeyCreated(let key): writer.write(case: 3, key)
+    case .apiKeyRevoked(let key):
+      writer.write(UInt8(4))
+      writer.write(key)
+    case .signingKeyEnrolled(let account): writer.write(case: 5, account)
+    case .addressAdded(let entry): writer.write(case: 6, entry)
+    case .addressRemoved(let entry): writer.write(case: 7, entry)
+    case .depositAddressAssigned(let address): writer.write(case: 8, address)
+    case .transferred(let account, let asset, let amount, let from, let to):
+      writer.write(case: 9, account)
+      writer.write(asset)
+      writer.write(amount)
+      writer.write(tag: from)
+      writer.write(tag: to)
+    case .order(let order, let change):
+      writer.write(case: 10, order)
+      change.encode(into: &writer)
+    case .trade(let trade): writer.write(case: 11, trade)
+    case .level(let level): writer.write(case: 12, level)
+    case .bill(let bill): writer.write(case: 13, bill)
+    case .balance(let account, let balance):
+      writer.write(case: 14, account)
+      writer.write(balance)
+    case .deposit(let deposit): writer.write(case: 15, deposit)
+    case .withdrawal(let withdrawal): writer.write(case: 16, withdrawal)
+    case .payout(let payout): writer.write(case: 17, payout)
+    case .blockConnected(let point): writer.write(case: 18, point)
+    case .blockDisconnected(let point): writer.write(case: 19, point)
+    case .suspended(let suspension): writer.write(case: 20, suspension)
+    case .resumed(let suspension): writer.write(case: 21, suspension)
+    case .reservesObserved(let asset, let point, let onChain, let owed):
+      writer.write(case: 22, asset)
+      writer.write(point)
+      writer.write(onChain)
+      writer.write(owed)
+    }
+  }
+}
+
+extension OrderChange {
+  fileprivate func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .placed: writer.write(UInt8(0))
+    case .filled(let fill): writer.write(case: 1, fill)
+    case .amended(let requestID):
+      writer.write(UInt8(2))
+      writer.write(requestID)
+    case .canceled: writer.write(UInt8(3))
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import Money
+package import Wire
+
+extension Suspension: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(asset)
+    writer.write(reason)
+    writer.write(since)
+    writer.write(closes)
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init(
+      asset: try reader.read(),
+      reason: try reader.read(),
+      since: try reader.read(),
+      closes: try reader.read())
+  }
+}
+
+extension Suspension.Reason: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .reservesBelowLiabilities(let owed, let covered, let point):
+      writer.write(UInt8(0))
+      writer.write(owed)
+      writer.write(covered)
+      writer.write(point)
+    case .unexplainedOutflow(let outpoint):
+      writer.write(UInt8(1))
+      writer.write(outpoint)
+    case .reorganisationBeyondFinality(let deposit):
+      writer.write(UInt8(2))
+      writer.write(deposit)
+    case .signersUnavailable(let reachable, let threshold):
+      writer.write(UInt8(3))
+      writer.write(reachable)
+      writer.write(threshold)
+    case .guardUnreachable: writer.write(UInt8(4))
+    case .guardHalted(let reason):
+      writer.write(UInt8(5))
+      writer.write(reason)
+    }
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    let at = reader.offset
+    switch try reader.read(UInt8.self) {
+    case 0:
+      self = .reservesBelowLiabilities(
+        owed: try reader.read(), covered: try reader.read(), at: try reader.read())
+    case 1: self = .unexplainedOutflow(try reader.read())
+    case 2: self = .reorganisationBeyondFinality(try reader.read())
+    case 3:
+      self = .signersUnavailable(reachable: try reader.read(), threshold: try reader.read())
+    case 4: self = .guardUnreachable
+    case 5: self = .guardHalted(try reader.read())
+    default: throw .malformed(at: at)
+    }
+  }
+}

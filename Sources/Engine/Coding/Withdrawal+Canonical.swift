@@ -1,0 +1,162 @@
+import Money
+import Risk
+package import Wire
+
+extension Withdrawal: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(id)
+    writer.write(account)
+    writer.write(asset)
+    writer.write(entry)
+    writer.write(address)
+    writer.write(amount)
+    writer.write(fee)
+    writer.write(clientID)
+    writer.write(requestedAt)
+    writer.write(updatedAt)
+    writer.write(decision)
+    writer.write(list: approvals) { $0.write($1) }
+    writer.write(state)
+    writer.write(optional: release) { $0.write($1) }
+    writer.write(payout)
+    writer.write(optional: transaction) { $0.write($1) }
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init(
+      id: try reader.read(),
+      account: try reader.read(),
+      asset: try reader.read(),
+      entry: try reader.read(),
+      address: try reader.read(),
+      amount: try reader.read(),
+      fee: try reader.read(),
+      clientID: try reader.read(),
+      requestedAt: try reader.read(),
+      updatedAt: try reader.read(),
+      decision: try reader.read(),
+      approvals: try reader.readList { r throws(WireError) in
+        try r.read(String.self)
+      },
+      state: try reader.read(),
+      release: try reader.readOptional { r throws(WireError) in
+        try r.read([UInt8].self)
+      },
+      payout: try reader.readOptional(PayoutID.init(from:)),
+      transaction: try reader.readOptional { r throws(WireError) in
+        try r.read([UInt8].self)
+      })
+  }
+}
+
+extension Payout: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(id)
+    writer.write(asset)
+    writer.write(withdrawals)
+    writer.write(inputs)
+    writer.write(optional: changeIndex) { $0.write($1) }
+    writer.write(change)
+    writer.write(networkFee)
+    writer.write(unsigned)
+    writer.write(optional: signed) { $0.write($1) }
+    writer.write(transaction)
+    writer.write(state)
+    writer.write(builtAt)
+    writer.write(updatedAt)
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init(
+      id: try reader.read(),
+      asset: try reader.read(),
+      withdrawals: try reader.read(),
+      inputs: try reader.read(),
+      changeIndex: try reader.readOptional { r throws(WireError) in
+        try r.read(UInt32.self)
+      },
+      change: try reader.read(),
+      networkFee: try reader.read(),
+      unsigned: try reader.read(),
+      signed: try reader.readOptional { r throws(WireError) in
+        try r.read([UInt8].self)
+      },
+      transaction: try reader.read(),
+      state: try reader.read(),
+      builtAt: try reader.read(),
+      updatedAt: try reader.read())
+  }
+}
+
+extension Withdrawal.State: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .delayed(let until):
+      writer.write(UInt8(0))
+      writer.write(until)
+    case .inReview: writer.write(UInt8(1))
+    case .approved: writer.write(UInt8(2))
+    case .guardHeld(let until, let reason):
+      writer.write(UInt8(3))
+      writer.write(until)
+      writer.write(reason)
+    case .released: writer.write(UInt8(4))
+    case .building: writer.write(UInt8(5))
+    case .broadcast: writer.write(UInt8(6))
+    case .mined(let point):
+      writer.write(UInt8(7))
+      writer.write(point)
+    case .confirmed(let point):
+      writer.write(UInt8(8))
+      writer.write(point)
+    case .refused(let reason):
+      writer.write(UInt8(9))
+      writer.write(reason)
+    case .canceled: writer.write(UInt8(10))
+    }
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    let at = reader.offset
+    switch try reader.read(UInt8.self) {
+    case 0: self = .delayed(until: try reader.read())
+    case 1: self = .inReview
+    case 2: self = .approved
+    case 3: self = .guardHeld(until: try reader.read(), reason: try reader.read())
+    case 4: self = .released
+    case 5: self = .building
+    case 6: self = .broadcast
+    case 7: self = .mined(try reader.read())
+    case 8: self = .confirmed(try reader.read())
+    case 9: self = .refused(reason: try reader.read())
+    case 10: self = .canceled
+    default: throw .malformed(at: at)
+    }
+  }
+}
+
+extension Payout.State: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .built: writer.write(UInt8(0))
+    case .signed: writer.write(UInt8(1))
+    case .mined(let point):
+      writer.write(UInt8(2))
+      writer.write(point)
+    case .confirmed(let point):
+      writer.write(UInt8(3))
+      writer.write(point)
+    }
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    let at = reader.offset
+    switch try reader.read(UInt8.self) {
+    case 0: self = .built
+    case 1: self = .signed
+    case 2: self = .mined(try reader.read())
+    case 3: self = .confirmed(try reader.read())
+    default: throw .malformed(at: at)
+    }
+  }
+}

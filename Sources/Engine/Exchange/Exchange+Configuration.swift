@@ -1,0 +1,30 @@
+import Ledger
+import Matching
+import Money
+import Structures
+
+extension Exchange {
+  mutating func configure(
+    _ new: ExchangeConfiguration, _ emit: (Event) -> Void
+  ) throws(Refusal) {
+    if let problem = new.problem { throw .invalidConfiguration(problem) }
+    if let old = configuration, let problem = new.problem(after: old) {
+      throw .invalidConfiguration(problem)
+    }
+    configuration = new
+    ledger.grow(toAssets: new.assets.count)
+    for instrument in new.instruments.dropFirst(markets.count) {
+      guard let scale = scale(of: instrument) else {
+        preconditionFailure("the scale was checked with the configuration")
+      }
+      markets.append(Market(scale: scale))
+    }
+    emit(.configured(new))
+  }
+
+  func scale(of instrument: Instrument) -> NotionalScale? {
+    guard let base = asset(instrument.base) else { return nil }
+    return NotionalScale(
+      tickUnits: instrument.tickUnits, lotUnits: instrument.lotUnits, baseDecimals: base.decimals)
+  }
+}

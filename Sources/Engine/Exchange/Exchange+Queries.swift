@@ -1,0 +1,225 @@
+import Ledger
+import Matching
+public import Money
+public import Structures
+
+// Answers only; nothing here changes the state. Lists are in the order of their ids.
+
+extension Exchange {
+  // MARK: Shape
+
+  public func assetID(code: String) -> AssetID? {
+    configuration?.assets.firstIndex { $0.code == code }.map { AssetID(UInt64($0) + 1) }
+  }
+
+  public func asset(_ id: AssetID) -> Asset? {
+    guard let assets = configuration?.assets else { return nil }
+    return id.index(in: assets.count).map { assets[$0] }
+  }
+
+  public func instrumentID(symbol: String) -> InstrumentID? {
+    configuration?.instruments.firstIndex { $0.symbol == symbol }
+      .map { InstrumentID(UInt64($0) + 1) }
+  }
+
+  public func instrument(_ id: InstrumentID) -> Instrument? {
+    guard let instruments = configuration?.instruments else { return nil }
+    return id.index(in: instruments.count).map { instruments[$0] }
+  }
+
+  // MARK: Customers
+
+  /// All accounts, in the order in which they were opened.
+  public var accounts: [Account] { customers.records.map(\.account) }
+
+  public func account(_ id: AccountID) -> Account? { customers[id]?.account }
+
+  public func accountID(name: String) -> AccountID? { customers.names[name] }
+
+  /// The account's balances that are not zero, by asset and then funding before trading.
+  public func balances(of account: AccountID) -> [Balance] {
+    guard customers[account] != nil else { return [] }
+    return (0..<ledger.assetCount).flatMap { index in
+      Wallet.allCases.map { balance(of: account, asset: AssetID(UInt64(index) + 1), wallet: $0) }
+    }.filter { $0.total != .zero }
+  }
+
+  public func balance(of account: AccountID, asset: AssetID, wallet: Wallet) -> Balance {
+    guard customers[account] != nil, let index = asset.index(in: ledger.assetCount) else {
+      return Balance(asset: asset, wallet: wallet, available: .zero, held: .zero)
+    }
+    let customer = Int(account.raw) - 1
+    return Balance(
+      asset: asset, wallet: wallet,
+      available: ledger.balance(of: customer, asset: index, in: wallet.available),
+      held: ledger.balance(of: customer, asset: index, in: wallet.held))
+  }
+
+  public func apiKey(_ key: String) -> APIKey? { customers.apiKeys[key] }
+
+  /// The account's keys in the order in which they were created.
+  public func apiKeys(of account: AccountID) -> [APIKey] {
+    customers[account]?.apiKeys.compactMap { customers.apiKeys[$0] } ?? []
+  }
+
+  public func addressBook(of account: AccountID) -> [AddressEntry] {
+    customers[account]?.entries.elements.compactMap(customers.entry) ?? []
+  }
+
+  public func addressEntry(_ id: AddressEntryID) -> AddressEntry? { customers.entry(id) }
+
+  /// The greatest nonce the account has added an address with; 0 before the first.
+  public func lastAddressNonce(of account: AccountID) -> UInt64 {
+    customers[account]?.lastNonce ?? 0
+  }
+
+  // MARK: Orders
+
+  /// Returns an open order, or one among the last 10 000 that closed.
+  public func order(_ reference: OrderReference, of account: AccountID) -> Order? {
+    orders.find(reference, of: account)
+  }
+
+  public func openOrders(of account: AccountID) -> [Order] {
+    orders.openOrders(of: account).compactMap { orders[$0] }
+  }
+
+  public func openOrders(_ instrument: InstrumentID) -> [Order] {
+    guard let index = instrument.index(in: markets.count) else { return [] }
+    var found: [Order] = []
+    for side in [Book.Side.bid, .ask] {
+      markets[index].book.walk(side) { resting in
+        if let order = orders[OrderID(resting.id)] { found.append(order) }
+        return true
+      }
+    }
+    return found.sorted { $0.id < $1.id }
+  }
+
+  /// Returns up to `depth` levels of each side, best first.
+  public func book(
+    _ instrument: InstrumentID, depth: Int
+  ) -> (bids: [BookLevel], asks: [BookLevel]) {
+    guard let index = instrument.index(in: markets.count) else { return ([], []) }
+    func levels(_ side: Side) -> [BookLevel] {
+      markets[index].book.levels(side.inBook, depth: depth).map { level in
+        BookLevel(
+          instrument: instrument, side: side, price: level.price, size: level.size,
+          orders: level.orders)
+      }
+    }
+    return (levels(.buy), levels(.sell))
+  }
+
+  // MARK: Money in
+
+  public func depositAddresses(of account: AccountID, asset: AssetID) -> [DepositAddress] {
+    chain.addresses.filter { $0.account == account && $0.asset == asset }
+  }
+
+  public func depositAddress(index: UInt32) -> DepositAddress? {
+    index < chain.addresses.count ? chain.addresses[Int(index)] : nil
+  }
+
+  /// The position of the next address to hand out.
+  public var nextDepositIndex: UInt32 { UInt32(chain.addresses.count) }
+  /// The position of the next change output.
+  public var nextChangeIndex: UInt32 { chain.nextChangeIndex }
+
+  public func deposit(_ id: DepositID) -> Deposit? { deposits[id] }
+
+  public func deposit(at outpoint: ChainOutpoint) -> Deposit? {
+    deposits.byOutpoint[outpoint].flatMap { deposits[$0] }
+  }
+
+  public func deposits(of account: AccountID) -> [Deposit] {
+    deposits.of(account).compactMap { deposits[$0] }
+  }
+
+  /// Deposits that are seen, confirming or attested.
+  public var pendingDeposits: [Deposit] { deposits.pending.elements.compactMap { deposits[$0] } }
+
+  // MARK: Money out
+
+  public func withdrawal(_ id: WithdrawalID) -> Withdrawal? { withdrawals[id] }
+
+  public func withdrawal(clientID: String, of account: AccountID) -> Withdrawal? {
+    withdrawals.byClientID[.init(account: account, clientID: clientID)]
+      .flatMap { withdrawals[$0] }
+  }
+
+  public func withdrawals(of account: AccountID) -> [Withdrawal] {
+    withdrawals.of(account).compactMap { withdrawals[$0] }
+  }
+
+  /// Withdrawals that are neither confirmed, refused nor canceled.
+  public var openWithdrawals: [Withdrawal] {
+    withdrawals.open.elements.compactMap { withdrawals[$0] }
+  }
+
+  public func payout(_ id: PayoutID) -> Payout? { withdrawals.payout(id) }
+
+  /// Payouts that are not confirmed.
+  public var openPayouts: [Payout] {
+    withdrawals.openPayouts.elements.compactMap(withdrawals.payout)
+  }
+
+  // MARK: The chain and the reserves
+
+  /// The wallet's unspent coins at the tip, those reserved by a payout included, by outpoint.
+  public var ownedOutputs: [OwnedOutput] { chain.outputs.outputs }
+
+  public var tip: ChainPoint? { chain.tip }
+
+  /// The last 300 blocks, oldest first.
+  public var recentBlocks: [ChainPoint] { chain.recent.map(\.point) }
+
+  /// What is owed of `asset`: all customers' balances and the house's own accounts.
+  public func owed(_ asset: AssetID) -> Amount {
+    asset.index(in: ledger.assetCount).map(ledger.owed) ?? .zero
+  }
+
+  /// What customers have of `asset`, without the house's own accounts.
+  public func owedToCustomers(_ asset: AssetID) -> Amount {
+    asset.index(in: ledger.assetCount).map(ledger.customers) ?? .zero
+  }
+
+  /// What is on the chain for customers but not credited yet.
+  public func uncredited(_ asset: AssetID) -> Amount {
+    deposits.pending.elements.reduce(.zero) { sum, id in
+      guard let deposit = deposits[id], deposit.asset == asset,
+        case .confirming = deposit.state
+      else { return sum }
+      return sum + deposit.amount
+    }
+  }
+
+  /// What payouts in a block have taken from the chain but, not being final, not yet from the ledger.
+  public func inFlight(_ asset: AssetID) -> Amount {
+    withdrawals.openPayouts.elements.reduce(.zero) { sum, id in
+      guard let payout = withdrawals.payout(id), payout.asset == asset,
+        case .mined = payout.state
+      else { return sum }
+      return sum + spentOutside(payout)
+    }
+  }
+
+  /// What leaves the wallet with `payout`: what its recipients get, and the miners.
+  func spentOutside(_ payout: Payout) -> Amount {
+    payout.withdrawals.reduce(payout.networkFee) { sum, id in
+      sum + (withdrawals[id]?.amount ?? .zero)
+    }
+  }
+}
+
+extension Wallet {
+  /// The ledger's pocket for free money.
+  var available: Pocket { self == .funding ? .fundingAvailable : .tradingAvailable }
+  /// The ledger's pocket for money set aside.
+  var held: Pocket { self == .funding ? .fundingHeld : .tradingHeld }
+}
+
+extension Side {
+  /// The book's name for the side on which such an order rests.
+  var inBook: Book.Side { self == .buy ? .bid : .ask }
+}

@@ -1,0 +1,89 @@
+import Ledger
+import Matching
+import Money
+public import Wire
+import Structures
+
+// The canonical snapshot. Only what cannot be derived is written; indexes are rebuilt on reading.
+
+extension Exchange {
+  private static let magic = Array("HFXS".utf8)
+  private static let version: UInt16 = 1
+
+  /// Returns the whole state in its canonical form: equal states give equal bytes, on any machine.
+  public func encode() -> [UInt8] {
+    precondition(touched.isEmpty, "a snapshot is taken between commands")
+    var writer = ByteWriter()
+    writer.write(fixed: Self.magic)
+    writer.write(Self.version)
+    writer.write(configuration)
+    writer.write(time)
+    writer.write(nextBill)
+    writer.write(nextTrade)
+    writer.write(suspensions)
+    writer.write(guardReport)
+    ledger.encode(into: &writer)
+    customers.encode(into: &writer)
+    orders.encode(into: &writer)
+    for market in markets { market.book.encode(into: &writer) }
+    chain.encode(into: &writer)
+    writer.write(deposits.all)
+    withdrawals.encode(into: &writer)
+    return writer.bytes
+  }
+
+  /// Reads a snapshot back.
+  ///
+  /// - Throws: ``WireError`` when the bytes are not the canonical form of a consistent state.
+  public init(decoding bytes: [UInt8]) throws(WireError) {
+    self.init()
+    var reader = ByteReader(bytes)
+    guard try reader.read(fixed: 4) == Self.magic, try reader.read(UInt16.self) == Self.version
+    else { throw .malformed(at: 0) }
+    configuration = try reader.readOptional(ExchangeConfiguration.init(from:))
+    time = try reader.read()
+    nextBill = try reader.read()
+    nextTrade = try reader.read()
+    suspensions = try reader.read()
+    guardReport = try reader.readOptional(GuardReport.init(from:))
+    ledger = try Ledger(from: &reader)
+    customers = try CustomerRegister(from: &reader)
+    orders = try OrderRegister(from: &reader)
+    for instrument in configuration?.instruments ?? [] {
+      let at = reader.offset
+      guard let scale = scale(of: instrument) else { throw .malformed(at: at) }
+      var market = Market(scale: scale)
+      market.book = try Book(from: &reader)
+      markets.append(market)
+    }
+    chain = try ChainRegister(from: &reader)
+    for deposit in try reader.read([Deposit].self) {
+      guard deposit.id == deposits.next, customers[deposit.account] != nil else {
+        throw .malformed(at: reader.offset)
+      }
+      deposits.set(deposit)
+    }
+    withdrawals = try WithdrawalRegister(from: &reader)
+    try reader.finish()
+    reserveInputsOfOpenPayouts()
+    guard isConsistent else { throw .malformed(at: reader.offset) }
+  }
+
+  /// Rebuilds which coins are spoken for.
+  private mutating func reserveInputsOfOpenPayouts() {
+    for id in withdrawals.openPayouts.elements {
+      guard let payout = withdrawals.payout(id), !payout.state.isInBlock else { continue }
+      for input in payout.inputs { chain.reservations[input] = id }
+    }
+  }
+}
+
+extension Payout.State {
+  /// Whether a block has it.
+  var isInBlock: Bool {
+    switch self {
+    case .built, .signed: false
+    case .mined, .confirmed: true
+    }
+  }
+}

@@ -1,0 +1,8 @@
+import Structures
+
+extension Identifier {
+  /// Where the subject is in an array that is numbered from 1; `nil` when `count` does not reach it.
+  func index(in count: Int) -> Int? {
+    raw >= 1 && raw <= UInt64(count) ? Int(raw) - 1 : nil
+  }
+}

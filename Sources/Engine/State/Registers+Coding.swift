@@ -1,0 +1,159 @@
+import Money
+import Wire
+import Structures
+
+// How the registers are written: what was recorded, in the order of ids; indexes are rebuilt.
+
+extension CustomerRegister: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(list: records) { writer, record in
+      writer.write(record.account)
+      writer.write(record.lastNonce)
+      writer.write(record.apiKeys.compactMap { apiKeys[$0] })
+    }
+    writer.write(list: entries) { $0.write($1) }
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init()
+    for _ in 0..<(try reader.read(UInt32.self)) {
+      let at = reader.offset
+      var record = Record(account: try reader.read())
+      let account = record.account
+      record.lastNonce = try reader.read()
+      guard account.id == nextAccount, names[account.name] == nil else { throw .malformed(at: at) }
+      for key in try reader.read([APIKey].self) {
+        guard key.account == account.id, apiKeys[key.key] == nil else { throw .malformed(at: at) }
+        apiKeys[key.key] = key
+        record.apiKeys.append(key.key)
+      }
+      names[account.name] = account.id
+      records.append(record)
+    }
+    for _ in 0..<(try reader.read(UInt32.self)) {
+      let at = reader.offset
+      guard let entry = try reader.readOptional(AddressEntry.init(from:)) else {
+        entries.append(nil)
+        continue
+      }
+      let key = EntryKey(account: entry.account, asset: entry.asset, address: entry.address)
+      guard entry.id == nextEntry, let index = entry.account.index(in: records.count),
+        entryIDs[key] == nil
+      else { throw .malformed(at: at) }
+      entries.append(entry)
+      entryIDs[key] = entry.id
+      records[index].entries.insert(entry.id)
+    }
+  }
+}
+
+extension OrderRegister: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(nextOrder)
+    let openIDs = open.flatMap(\.elements).sorted()
+    writer.write(openIDs.compactMap { orders[$0] })
+    writer.write(closedOldestFirst.compactMap { orders[$0] })
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init()
+    nextOrder = try reader.read()
+    var previous: OrderID?
+    for order in try reader.read([Order].self) {
+      guard order.account.raw >= 1, order.account.raw <= 1 << 31,
+        previous.map({ $0 < order.id }) ?? true,
+        order.id < nextOrder, order.state == .live || order.state == .partiallyFilled
+      else { throw .malformed(at: reader.offset) }
+      insert(order)
+      previous = order.id
+    }
+    let closedOrders = try reader.read([Order].self)
+    guard closedOrders.count <= Self.closedLimit else { throw .malformed(at: reader.offset) }
+    for order in closedOrders {
+      guard self[order.id] == nil, order.id < nextOrder,
+        order.state == .filled || order.state == .canceled
+      else { throw .malformed(at: reader.offset) }
+      restoreClosed(order)
+    }
+  }
+}
+
+extension ChainRegister.Block: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(point)
+    writer.write(received)
+    writer.write(spent)
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init(point: try reader.read(), received: try reader.read(), spent: try reader.read())
+  }
+}
+
+extension ChainRegister: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(recent)
+    writer.write(outputs.outputs)
+    writer.write(addresses)
+    writer.write(nextChangeIndex)
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init()
+    recent = try reader.read()
+    var previous: ChainOutpoint?
+    for output in try reader.read([OwnedOutput].self) {
+      let sum = outputTotal.units.addingReportingOverflow(output.amount.units)
+      guard previous.map({ $0 < output.outpoint }) ?? true, output.amount > .zero, !sum.overflow
+      else { throw .malformed(at: reader.offset) }
+      outputs.set(output)
+      outputTotal = Amount(units: sum.partialValue)
+      previous = output.outpoint
+    }
+    addresses = try reader.read()
+    nextChangeIndex = try reader.read()
+    guard recent.count <= Self.recentLimit,
+      addresses.enumerated().allSatisfy({ $0.element.index == UInt32(clamping: $0.offset) })
+    else { throw .malformed(at: reader.offset) }
+  }
+}
+
+extension WithdrawalWindows.Entry: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(at)
+    writer.write(withdrawal)
+    writer.write(amount)
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init(at: try reader.read(), withdrawal: try reader.read(), amount: try reader.read())
+  }
+}
+
+extension WithdrawalRegister: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(all)
+    writer.write(payouts)
+    writer.write(list: windows.assets) { $0.write($1) }
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init()
+    for withdrawal in try reader.read([Withdrawal].self) {
+      guard withdrawal.id == next, withdrawal.account.raw >= 1, withdrawal.account.raw <= 1 << 31
+      else { throw .malformed(at: reader.offset) }
+      set(withdrawal)
+    }
+    for payout in try reader.read([Payout].self) {
+      guard payout.id == nextPayout else { throw .malformed(at: reader.offset) }
+      set(payout)
+    }
+    let lists = try reader.readList { r throws(WireError) in
+      try r.read([WithdrawalWindows.Entry].self)
+    }
+    guard let restored = WithdrawalWindows(restoring: lists, of: all) else {
+      throw .malformed(at: reader.offset)
+    }
+    windows = restored
+  }
+}
