@@ -36,5 +36,14 @@ let package = Package(
 
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
+    .testTarget(
+      name: "MatchingTests", dependencies: ["Matching", "Money", "Structures", "Wire"],
+      swiftSettings: house),
+    .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Money", "Wire"], swiftSettings: house),
+    .testTarget(
+      name: "RiskTests", dependencies: ["Risk", "Money", "Structures"], swiftSettings: house),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Money", "Risk", "Structures", "Wire"],
+      swiftSettings: house),
   ]
 )
