@@ -106,7 +106,9 @@ struct JournalTarget: ParsableArguments {
   func reader() throws -> JournalReader {
     let reader = JournalReader(directory: folder)
     guard reader.exists else {
-      throw ValidationError("\(folder): no journal here; expected \(folder)/journal/00000001.log")
+      JournalText.complain(
+        "error: \(folder): no journal here; \(folder)/journal is missing or empty")
+      throw ExitCode.failure
     }
     return reader
   }

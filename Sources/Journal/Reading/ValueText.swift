@@ -5,8 +5,11 @@ import Wire
 public enum ValueText {
   /// Returns `value` as text, such as `openAccount(name: "alice")`.
   public static func text(of value: Any) -> String {
+    // Only by its type: an empty list of anything could be cast to bytes.
+    if type(of: value) == [UInt8].self, let bytes = value as? [UInt8] {
+      return bytes.isEmpty ? "-" : Hex.text(bytes)
+    }
     switch value {
-    case let bytes as [UInt8]: return bytes.isEmpty ? "-" : Hex.text(bytes)
     case let text as String: return "\"\(text)\""
     case let integer as any BinaryInteger: return String(describing: integer)
     case let truth as Bool: return String(truth)
@@ -22,12 +25,13 @@ public enum ValueText {
         return String(describing: value)
       }
       let payload = Mirror(reflecting: child.value)
-      if payload.displayStyle == .tuple { return "\(name)(\(fields(of: payload)))" }
-      return "\(name)(\(text(of: child.value)))"
+      let text = text(of: child.value)
+      let isInBrackets = payload.displayStyle == .tuple || text.hasPrefix("(")
+      return isInBrackets ? name + text : "\(name)(\(text))"
     case .struct where mirror.children.count == 1:
       // A number with a type, such as an amount or an id.
       return mirror.children.first.map { text(of: $0.value) } ?? ""
-    case .struct, .tuple: return fields(of: mirror)
+    case .struct, .tuple: return "(" + fields(of: mirror) + ")"
     default: return String(describing: value)
     }
   }
