@@ -131,8 +131,10 @@ let package = Package(
     // Programs: wiring, no decisions
     .executableTarget(
       name: "holdfast",
-      dependencies: ["Demo", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: house),
+      dependencies: [
+        "Demo", "Journal", "JSON", "Wire", "Money",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-signer",
       dependencies: [
