@@ -42,7 +42,7 @@ actor DevnetHost {
       } catch let error as RPCError {
         answer = [
           "result": nil, "id": "holdfast",
-          "error": ["code": .integer(error.code.rawValue), "message": .string(error.message)],
+          "error": ["code": .integer(error.code), "message": .string(error.message)],
         ]
       }
       return Response(

@@ -4,6 +4,7 @@ import Journal
 import Money
 import Operations
 import Statements
+import Structures
 import Testing
 import Wire
 

@@ -1,3 +1,4 @@
+import Journal
 import Operations
 import Testing
 
