@@ -60,7 +60,7 @@ let package = Package(
       swiftSettings: house),
     // Custody: decisions without input or output
     .target(
-      name: "Custody", dependencies: ["Engine", "Descriptors", "Bitcoin", "Money"],
+      name: "Custody", dependencies: ["Engine", "Descriptors", "Bitcoin", "Structures", "Money"],
       swiftSettings: house),
     .target(name: "SignerProtocol", dependencies: ["Statements", "Wire"], swiftSettings: house),
     .target(
@@ -89,11 +89,31 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
     .target(
+      name: "MarketData", dependencies: ["Engine", "Structures", "Money"], swiftSettings: house),
+    .target(
+      name: "Views",
+      dependencies: [
+        "Engine", "Risk", "Wire", "Structures", "Money",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: house),
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "Views", "MarketData", "Journal", "Engine", "Risk", "Statements", "Bitcoin", "Cryptography",
+        "Wire", "Structures", "Money", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ], swiftSettings: house),
+    .target(
       name: "Operations",
       dependencies: [
-        "Nodes", "Settings", "Reserves", "Signing", "Custody", "Journal", "Engine", "Statements",
-        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        "Nodes", "Settings", "Reserves", "Signing", "Custody", "Journal", "Engine", "Risk",
+        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
+        "Money", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
     .target(
@@ -107,6 +127,10 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
     // Programs: wiring, no decisions
+    .executableTarget(
+      name: "holdfast",
+      dependencies: ["Demo", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: house),
     .executableTarget(
       name: "holdfast-signer",
       dependencies: [
@@ -143,14 +167,20 @@ let package = Package(
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "CustodyTests",
-      dependencies: ["Custody", "Engine", "Descriptors", "Bitcoin", "Cryptography", "Money"],
-      swiftSettings: house),
+      dependencies: [
+        "Custody", "Engine", "Risk", "Descriptors", "Bitcoin", "Cryptography", "Structures",
+        "Money",
+      ], swiftSettings: house),
     .testTarget(
       name: "DescriptorsTests",
       dependencies: ["TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(name: "DevnetTests", dependencies: [], swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
+    .testTarget(
+      name: "JournalTests",
+      dependencies: ["Journal", "Engine", "Risk", "Cryptography", "Wire", "Structures", "Money"],
+      swiftSettings: house),
     .testTarget(
       name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
     .testTarget(
