@@ -120,11 +120,13 @@ let package = Package(
       name: "Demo",
       dependencies: [
         "Nodes", "Link", "SignerProtocol", "Journal", "Engine", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Wire", "Money",
+        "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
     // Programs: wiring, no decisions
     .executableTarget(
