@@ -38,6 +38,7 @@ let package = Package(
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(name: "JSON", swiftSettings: house),
+    .target(name: "Logbook", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Protocols
     .target(
       name: "Cryptography", dependencies: ["CNettle", "CSodium", "CSecp256k1"], swiftSettings: house
@@ -59,10 +60,22 @@ let package = Package(
       swiftSettings: house),
     // Custody: decisions without input or output
     .target(
-      name: "Signing",
-      dependencies: ["Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire", "Money"],
+      name: "Custody", dependencies: ["Engine", "Descriptors", "Bitcoin", "Money"],
       swiftSettings: house),
+    .target(name: "SignerProtocol", dependencies: ["Statements", "Wire"], swiftSettings: house),
+    .target(
+      name: "Signing",
+      dependencies: [
+        "Link", "SignerProtocol", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Logbook",
+        "CLinux", "Wire", "Money",
+      ], swiftSettings: house),
+    .target(
+      name: "Reserves", dependencies: ["Engine", "Descriptors", "Money"], swiftSettings: house),
     // Edges
+    .target(
+      name: "Settings", dependencies: ["Money", .product(name: "Yams", package: "Yams")],
+      swiftSettings: house),
+    .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
     .target(
       name: "Devnet", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
       swiftSettings: house),
@@ -76,15 +89,31 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
     .target(
+      name: "Operations",
+      dependencies: [
+        "Nodes", "Settings", "Reserves", "Signing", "Custody", "Journal", "Engine", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
+    .target(
       name: "Demo",
       dependencies: [
-        "Nodes", "Statements", "Bitcoin", "Cryptography", "Wire",
+        "Nodes", "Link", "SignerProtocol", "Journal", "Engine", "Statements", "Descriptors",
+        "Bitcoin", "Cryptography", "Wire", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
     // Programs: wiring, no decisions
+    .executableTarget(
+      name: "holdfast-signer",
+      dependencies: [
+        "Link", "Settings", "Signing", "SignerProtocol", "Statements", "Descriptors", "Bitcoin",
+        "Cryptography", "Wire", "Money",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
@@ -94,8 +123,13 @@ let package = Package(
     .executableTarget(
       name: "holdfast-devnet",
       dependencies: [
+        "Devnet", "Settings", "Cryptography", "JSON", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
 
     // Tests
@@ -108,17 +142,39 @@ let package = Package(
       name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
+      name: "CustodyTests",
+      dependencies: ["Custody", "Engine", "Descriptors", "Bitcoin", "Cryptography", "Money"],
+      swiftSettings: house),
+    .testTarget(
       name: "DescriptorsTests",
       dependencies: ["TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(name: "DevnetTests", dependencies: [], swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
+    .testTarget(
+      name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
+    .testTarget(
+      name: "LogbookTests", dependencies: ["Logbook", "Structures"], swiftSettings: house),
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(name: "NodesTests", dependencies: [], swiftSettings: house),
     .testTarget(
-      name: "SigningTests",
-      dependencies: ["Signing", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money"],
+      name: "OperationsTests",
+      dependencies: ["Operations", "Engine", "Statements", "Cryptography", "Money"],
       swiftSettings: house),
+    .testTarget(
+      name: "ReservesTests", dependencies: ["Reserves", "Engine", "Structures", "Money"],
+      swiftSettings: house),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings", "Money"], swiftSettings: house),
+    .testTarget(
+      name: "SignerProtocolTests",
+      dependencies: ["SignerProtocol", "Statements", "Cryptography", "Wire", "Structures"],
+      swiftSettings: house),
+    .testTarget(
+      name: "SigningTests",
+      dependencies: [
+        "Signing", "SignerProtocol", "Statements", "Descriptors", "Bitcoin", "Cryptography",
+        "Logbook", "Wire", "Money",
+      ], swiftSettings: house),
     .testTarget(
       name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
       swiftSettings: house),

@@ -23,7 +23,7 @@ final class Installation {
   let serve: Program
   let guardProgram: Program
   let signers: [Program]
-  private let devnet: Program?
+  let devnet: Program?
 
   var publicURL: String { "http://127.0.0.1:\(plan.port)" }
   var internalURL: String { "http://127.0.0.1:\(plan.port + 1)" }

@@ -59,7 +59,8 @@ final class OutsideWallet {
     var transaction = Transaction(
       inputs: [TransactionInput(outpoint: coin.outpoint, sequence: 0xFFFF_FFFD)],
       outputs: [
-        TransactionOutput(value: satoshis, script: try Address.parse(destination, network: .regtest)),
+        TransactionOutput(
+          value: satoshis, script: try Address.parse(destination, network: .regtest)),
         TransactionOutput(value: coin.value - satoshis - fee, script: script),
       ])
     let digest = Sighash.segwitV0(

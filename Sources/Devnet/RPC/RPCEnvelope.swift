@@ -14,26 +14,29 @@ public enum RPCEnvelope {
   ///
   /// - Parameter call: Runs one method with its parameters.
   public static func answer(
-    _ body: [UInt8], call: (String, JSON) throws(RPCError) -> JSON
-  ) -> RPCResponse {
+    _ body: [UInt8], call: (String, JSON) async throws(RPCError) -> JSON
+  ) async -> RPCResponse {
     guard let request = try? JSON(parsing: body) else {
       return refusal(RPCError(.parse, "Parse error"), id: .null)
     }
     switch request {
     case .array(let requests):
-      let replies = requests.compactMap { reply(to: $0, call: call).body }
+      var replies: [JSON] = []
+      for request in requests {
+        if let body = await reply(to: request, call: call).body { replies.append(body) }
+      }
       // A batch of nothing but notifications has no answer.
       if replies.isEmpty, !requests.isEmpty { return RPCResponse(status: 204, body: nil) }
       return RPCResponse(status: 200, body: .array(replies))
-    case .object: return reply(to: request, call: call)
+    case .object: return await reply(to: request, call: call)
     default:
       return refusal(RPCError(.parse, "Top-level object parse error"), id: .null)
     }
   }
 
   private static func reply(
-    to request: JSON, call: (String, JSON) throws(RPCError) -> JSON
-  ) -> RPCResponse {
+    to request: JSON, call: (String, JSON) async throws(RPCError) -> JSON
+  ) async -> RPCResponse {
     let id = request["id"]
     var isVersion2 = false
     do throws(RPCError) {
@@ -51,7 +54,7 @@ public enum RPCEnvelope {
       case .array, .object, .null: break
       default: throw RPCError(.invalidRequest, "Params must be an array or object")
       }
-      let result = try call(name, params.isNull ? [] : params)
+      let result = try await call(name, params.isNull ? [] : params)
       if isVersion2 {
         guard let id else { return RPCResponse(status: 204, body: nil) }
         return RPCResponse(status: 200, body: ["jsonrpc": "2.0", "result": result, "id": id])
