@@ -8,7 +8,7 @@ enum DiskProbe {
     guard file >= 0 else { throw BenchmarkError("\(path) cannot be created") }
     defer {
       close(file)
-      unlink(path)
+      unsafe unlink(path)
     }
     let block = [UInt8](repeating: 7, count: 4096)
     func write(_ index: Int) throws {

@@ -3,7 +3,7 @@ import Glibc
 
 /// One connection that is kept open and used for one request after the other, without a library in
 /// between that would be measured too.
-struct HTTPConnection: ~Copyable {
+final class HTTPConnection {
   private let socket: Int32
   private let host: String
 
@@ -43,7 +43,7 @@ struct HTTPConnection: ~Copyable {
     text += "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
     let request = Array(text.utf8)
     let sent = unsafe request.withUnsafeBytes { bytes in
-      unsafe Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+      unsafe Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
     }
     guard sent == request.count else { throw BenchmarkError("the server closed the connection") }
     var received: [UInt8] = []

@@ -1,5 +1,6 @@
 import Engine
 import Money
+import Structures
 
 /// The exchange that is measured: two assets, one market, customers with plenty of both.
 struct Market: Sendable {

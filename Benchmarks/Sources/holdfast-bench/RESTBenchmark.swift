@@ -109,7 +109,7 @@ enum RESTBenchmark {
 
   /// See OKX v5, "REST authentication".
   private static func send(
-    _ body: String, to path: String, _ account: Account, _ connection: borrowing HTTPConnection
+    _ body: String, to path: String, _ account: Account, _ connection: HTTPConnection
   ) throws -> Answer {
     let timestamp = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     let mac = HMACSHA256.authenticate(
