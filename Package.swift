@@ -70,7 +70,8 @@ let package = Package(
         "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .target(
-      name: "Reserves", dependencies: ["Engine", "Descriptors", "Money"], swiftSettings: house),
+      name: "Reserves", dependencies: ["Engine", "Descriptors", "Structures", "Money"],
+      swiftSettings: house),
     // Edges
     .target(
       name: "Settings", dependencies: ["Money", .product(name: "Yams", package: "Yams")],
@@ -132,8 +133,13 @@ let package = Package(
     .executableTarget(
       name: "holdfast",
       dependencies: [
-        "Demo", "Journal", "JSON", "Wire", "Money",
+        "Demo", "Operations", "Nodes", "Settings", "Reserves", "Signing", "Journal", "Engine",
+        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-signer",
@@ -179,25 +185,48 @@ let package = Package(
       name: "DescriptorsTests",
       dependencies: ["TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
-    .testTarget(name: "DevnetTests", dependencies: [], swiftSettings: house),
+    .testTarget(
+      name: "DevnetTests",
+      dependencies: ["Devnet", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
+      swiftSettings: house),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Risk", "Wire", "Structures", "Money"],
+      swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
     .testTarget(
       name: "JournalTests",
       dependencies: ["Journal", "Engine", "Risk", "Cryptography", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
+      name: "LedgerTests", dependencies: ["Ledger", "Wire", "Money"], swiftSettings: house),
+    .testTarget(
       name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
     .testTarget(
       name: "LogbookTests", dependencies: ["Logbook", "Structures"], swiftSettings: house),
+    .testTarget(
+      name: "MatchingTests", dependencies: ["Matching", "Wire", "Structures", "Money"],
+      swiftSettings: house),
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
-    .testTarget(name: "NodesTests", dependencies: [], swiftSettings: house),
+    .testTarget(
+      name: "NodesTests",
+      dependencies: [
+        "Nodes", "Bitcoin", "Cryptography", "JSON", .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: house),
     .testTarget(
       name: "OperationsTests",
-      dependencies: ["Operations", "Engine", "Statements", "Cryptography", "Money"],
-      swiftSettings: house),
+      dependencies: [
+        "Operations", "Nodes", "Devnet", "Custody", "Journal", "Engine", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ], swiftSettings: house),
     .testTarget(
       name: "ReservesTests", dependencies: ["Reserves", "Engine", "Structures", "Money"],
       swiftSettings: house),
+    .testTarget(
+      name: "RiskTests", dependencies: ["Risk", "Structures", "Money"], swiftSettings: house),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Money"], swiftSettings: house),
     .testTarget(
       name: "SignerProtocolTests",
@@ -217,14 +246,5 @@ let package = Package(
       dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
       swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
-    .testTarget(
-      name: "MatchingTests", dependencies: ["Matching", "Money", "Structures", "Wire"],
-      swiftSettings: house),
-    .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Money", "Wire"], swiftSettings: house),
-    .testTarget(
-      name: "RiskTests", dependencies: ["Risk", "Money", "Structures"], swiftSettings: house),
-    .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Money", "Risk", "Structures", "Wire"],
-      swiftSettings: house),
   ]
 )
