@@ -1,4 +1,5 @@
 import Engine
+import JSON
 import Money
 
 /// One thing that clients can ask for.

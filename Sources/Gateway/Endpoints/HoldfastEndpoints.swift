@@ -1,5 +1,6 @@
 import Cryptography
 import Engine
+import JSON
 import Money
 import Statements
 import Structures
