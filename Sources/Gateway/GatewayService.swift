@@ -1,4 +1,4 @@
-public import Engine
+import Engine
 import Hummingbird
 import HummingbirdCore
 public import Journal

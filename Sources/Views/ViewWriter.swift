@@ -63,7 +63,9 @@ struct ViewWriter {
         fill.trade.column, fill.price.ticks, fill.size.count, order.updatedAt.milliseconds,
         order.id.column,
       ])
-    let bill = bookings.next(of: order) ?? BillID(0)
+    guard let bill = bookings.next(of: order) else {
+      throw ViewsError.database("a fill of order \(order.id) has no bill")
+    }
     try run(
       """
       INSERT INTO fills (id, account, instrument, orderID, trade, clientOrderID, tag, side, price,
@@ -145,8 +147,8 @@ private struct TradeBookings {
     if received.isEmpty { return }
     for case .bill(let bill) in events {
       let order = OrderID(bill.reference)
-      // What came in names the fill: one such bill for each.
-      if received[order] == bill.reason, bill.change > .zero {
+      // The bill of the base names the fill: there is one for each, and it is never zero.
+      if received[order] == bill.reason, (bill.change > .zero) == (bill.reason == .tradeBuy) {
         bills[order, default: []].append(bill.id)
       }
     }

@@ -2,6 +2,7 @@ import Engine
 import JSON
 import MarketData
 import Money
+import Structures
 import Views
 
 /// The trading account.

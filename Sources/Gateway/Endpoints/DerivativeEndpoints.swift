@@ -1,4 +1,5 @@
 import Engine
+import JSON
 
 /// What clients ask of every OKX-like exchange about derivatives, margin and algorithmic orders. This
 /// one has spot markets only and answers as OKX does for an account in spot mode: there is nothing,

@@ -2,6 +2,7 @@ import Engine
 import JSON
 import Journal
 import Money
+import Structures
 
 /// Placing, cancelling and amending, for HTTP and WebSocket alike.
 extension Frontend {

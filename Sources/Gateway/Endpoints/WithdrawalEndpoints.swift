@@ -1,5 +1,6 @@
 import Bitcoin
 import Engine
+import JSON
 import Money
 import Structures
 import Views

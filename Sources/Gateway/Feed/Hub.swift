@@ -3,6 +3,7 @@ import JSON
 import Journal
 import MarketData
 import Money
+import Structures
 import Synchronization
 import Views
 

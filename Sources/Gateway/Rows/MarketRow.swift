@@ -2,6 +2,7 @@ import Engine
 import JSON
 import MarketData
 import Money
+import Structures
 
 /// Public market rows in OKX form.
 enum MarketRow {
