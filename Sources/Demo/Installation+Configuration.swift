@@ -134,4 +134,6 @@ extension Installation {
 
     """
   }
+
+  private func guardFile(dave: String, erin: String) throws -> String { "" }
 }

@@ -74,7 +74,7 @@ extension Story {
     return try await anyone.call("GET", "/api/v5/system/status").data.list
   }
 
-  func reserves() async {
+  func reserves(_ cast: Cast) async {
     await report.step("reserves hold") {
       let rows = try await self.world.reserves()
       try require(!rows.isEmpty, "no rows")

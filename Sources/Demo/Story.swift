@@ -24,18 +24,28 @@ final class Story {
   }
 
   /// Plays everything in order and leaves the exchange running.
-  func play() async throws {
+  func play(unless interruption: Interruption) async throws {
     try await begin()
     let cast = try await openAccounts()
-    await deposits(cast)
-    await trading(cast)
-    await withdrawals(cast)
-    await riskRules(cast)
-    await lostSigners(cast)
-    await crash(cast)
-    await intruder(cast)
-    await reserves()
-    try writeAccounts(cast)
+    let chapters = [
+      deposits, trading, withdrawals, riskRules, lostSigners, crash, intruder, reserves, handOver,
+    ]
+    for chapter in chapters {
+      if interruption.happened { throw StoryError("interrupted") }
+      await chapter(cast)
+    }
+  }
+
+  /// Mines a block every few seconds, so that a reader's own withdrawals confirm.
+  func keepMining(until interruption: Interruption) async {
+    var lastBlock = ContinuousClock.now
+    while !interruption.happened {
+      try? await Task.sleep(for: .milliseconds(100))
+      if lastBlock.duration(to: .now) > .seconds(3) {
+        try? await wallet.mine(1)
+        lastBlock = .now
+      }
+    }
   }
 
   /// Mines a block every so often while a condition is awaited: on regtest nobody else does.

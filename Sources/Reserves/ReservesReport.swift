@@ -1,4 +1,5 @@
 public import Engine
+import Money
 
 /// The figures of all assets, for people.
 public struct ReservesReport: Equatable, Sendable {

@@ -65,16 +65,7 @@ extension Exchange {
     }
     withdrawals = try WithdrawalRegister(from: &reader)
     try reader.finish()
-    reserveInputsOfOpenPayouts()
     guard isConsistent else { throw .malformed(at: reader.offset) }
-  }
-
-  /// Rebuilds which coins are spoken for.
-  private mutating func reserveInputsOfOpenPayouts() {
-    for id in withdrawals.openPayouts.elements {
-      guard let payout = withdrawals.payout(id), !payout.state.isInBlock else { continue }
-      for input in payout.inputs { chain.reservations[input] = id }
-    }
   }
 }
 

@@ -25,8 +25,6 @@ struct ChainRegister: Sendable {
   var outputs = OutputSet()
   /// Their sum, in satoshi.
   var outputTotal = Amount.zero
-  /// Inputs of payouts that are not in a block.
-  var reservations: [ChainOutpoint: PayoutID] = [:]
   /// By position in the deposit branch.
   var addresses: [DepositAddress] = []
   var nextChangeIndex: UInt32 = 0
