@@ -1,4 +1,5 @@
 import Bitcoin
+import Descriptors
 public import Engine
 import Journal
 import Money

@@ -1,10 +1,11 @@
 public import Cryptography
+import Descriptors
 public import Engine
 public import Journal
-import Logbook
+public import Logbook
 public import Money
 import SignerProtocol
-import Statements
+public import Statements
 import Structures
 import Wire
 

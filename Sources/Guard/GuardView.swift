@@ -1,4 +1,4 @@
-import Engine
+public import Engine
 import Money
 
 /// Everything a check may look at: the exchange as the guard executed it, what the guard remembers,

@@ -1,4 +1,5 @@
 import Bitcoin
+import Descriptors
 import Engine
 import Statements
 import Structures

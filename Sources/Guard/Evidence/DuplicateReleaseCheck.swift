@@ -1,4 +1,5 @@
 import Engine
+import Money
 import Structures
 
 /// A withdrawal that was released before is released again only if it is the very same one.
