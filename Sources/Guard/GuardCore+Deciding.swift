@@ -50,7 +50,7 @@ extension GuardCore {
   /// Returns the guard's decisions that the online server does not know yet.
   public func decide() throws(GuardError) -> [Command] {
     guard halted == nil, isCaughtUp else { return [] }
-    var commands: [Command] = []
+    var commands = stopForeignReleases()
     for withdrawal in exchange.openWithdrawals where withdrawal.state.isForGuard {
       switch verdict(on: withdrawal) {
       case .wait: break
@@ -75,6 +75,16 @@ extension GuardCore {
       }
     }
     return commands
+  }
+
+  /// What the journal calls released without this guard's doing is taken back.
+  private func stopForeignReleases() -> [Command] {
+    exchange.openWithdrawals.filter {
+      $0.state == .released && record.released[$0.id.raw] == nil
+        && !isGiving(.withdrawal($0.id))
+    }.map {
+      .guardRefused(withdrawal: $0.id, reason: "it was released without the guard")
+    }
   }
 
   /// Returns the strictest verdict of all checks.

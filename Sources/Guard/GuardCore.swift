@@ -1,3 +1,4 @@
+import Bitcoin
 public import Cryptography
 import Descriptors
 public import Engine
@@ -146,6 +147,13 @@ public final class GuardCore {
         let problem = ConfigurationCheck.problem(
           configuration, policy, guardKey: key.publicKey.bytes)
         if let problem { try halt(problem) }
+      case .depositAddressAssigned(let assigned):
+        // Customers pay to what is assigned: it must be the wallet's own.
+        let script = try? policy.descriptor.script(branch: 0, index: assigned.index).scriptPubKey
+        let own = script.flatMap { Address.text(for: $0, network: policy.descriptor.network) }
+        if own != assigned.address {
+          try halt("deposit address \(assigned.index) is not one of the wallet's")
+        }
       case .addressAdded(let entry):
         if record.addressesSeen[entry.id.raw] == nil {
           try remember(.addressSeen(entry: entry.id.raw))
