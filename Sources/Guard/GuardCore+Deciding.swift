@@ -1,5 +1,5 @@
 import Bitcoin
-import Descriptors
+public import Descriptors
 public import Engine
 import Journal
 import Money
@@ -36,6 +36,11 @@ extension GuardCore {
       evidence.verified(question.deposit)
     case .forged(let reason): try halt(reason)
     }
+  }
+
+  /// The wallet's branches as descriptors of their own, in order, for a scan of the chain.
+  public var walletBranches: [String] {
+    get throws(DescriptorError) { try policy.descriptor.branches.map(\.text) }
   }
 
   /// Takes what the guard's own node shows of the wallet.
@@ -93,7 +98,8 @@ extension GuardCore {
       exchange: exchange, record: record, evidence: evidence, reserves: reserves, policy: policy,
       now: now)
     return [
-      AddressCheck.verdict, ReviewCheck.verdict, DuplicateReleaseCheck.verdict,
+      AddressCheck.verdict, CustomerKeyCheck.verdict, ReviewCheck.verdict,
+      DuplicateReleaseCheck.verdict,
       DelayCheck.verdict, LimitCheck.verdict, SolvencyCheck.verdict, ServiceCheck.verdict,
     ].reduce(.release) { $0.joined(with: $1(withdrawal, view)) }
   }
@@ -104,6 +110,11 @@ extension GuardCore {
         .released(
           withdrawal: withdrawal.id.raw, account: withdrawal.account.raw,
           amount: withdrawal.amount.units, address: withdrawal.address))
+    }
+    if record.customerKeys[withdrawal.account.raw] == nil,
+      let key = evidence.entries[withdrawal.entry]?.signingKey
+    {
+      try remember(.customerKey(account: withdrawal.account.raw, key: key))
     }
     return .guardReleased(withdrawal: withdrawal.id, release: signedRelease(withdrawal).bytes)
   }

@@ -99,6 +99,13 @@ public final class GuardCore {
     try remember(.resumed)
   }
 
+  /// Accepts whatever key an account signs with next. Only for a person who knows that the customer
+  /// changed it himself; the signers want the same.
+  public func forgetCustomerKey(of account: UInt64) throws(GuardError) {
+    guard record.customerKeys[account] != nil else { return }
+    try remember(.customerKeyForgotten(account: account))
+  }
+
   /// Executes the next batches of the journal, in order, and pins how far it came.
   ///
   /// A batch that does not continue the chain, or gives other events when executed, or contradicts

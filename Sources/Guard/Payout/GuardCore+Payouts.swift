@@ -47,6 +47,11 @@ extension GuardCore {
     }
   }
 
+  /// Whether anything waits to be built.
+  public var hasReleasedWithdrawals: Bool {
+    exchange.openWithdrawals.contains { $0.state == .released }
+  }
+
   /// How many signatures a payout needs.
   public var threshold: Int { policy.descriptor.threshold ?? policy.descriptor.keys.count }
 

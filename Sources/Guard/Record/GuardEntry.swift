@@ -16,6 +16,10 @@ enum GuardEntry: Equatable, Sendable {
   case depositVerified(UInt64)
   case halted(reason: String)
   case resumed
+  /// The key under which an account was first released a withdrawal.
+  case customerKey(account: UInt64, key: [UInt8])
+  /// A person accepted that an account has got a new key.
+  case customerKeyForgotten(account: UInt64)
 
   func bytes(at time: Timestamp) -> [UInt8] {
     var writer = ByteWriter()
@@ -53,6 +57,13 @@ enum GuardEntry: Equatable, Sendable {
       writer.write(UInt8(7))
       writer.write(reason)
     case .resumed: writer.write(UInt8(8))
+    case .customerKey(let account, let key):
+      writer.write(UInt8(9))
+      writer.write(account)
+      writer.write(key)
+    case .customerKeyForgotten(let account):
+      writer.write(UInt8(10))
+      writer.write(account)
     }
     return writer.bytes
   }
@@ -79,6 +90,8 @@ enum GuardEntry: Equatable, Sendable {
     case 6: entry = .depositVerified(try reader.read())
     case 7: entry = .halted(reason: try reader.read())
     case 8: entry = .resumed
+    case 9: entry = .customerKey(account: try reader.read(), key: try reader.read(limit: 32))
+    case 10: entry = .customerKeyForgotten(account: try reader.read())
     default: throw .malformed(at: at)
     }
     try reader.finish()

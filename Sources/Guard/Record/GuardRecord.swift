@@ -28,6 +28,7 @@ final class GuardRecord {
   private(set) var signers: [[UInt8]: LogPosition] = [:]
   private(set) var depositsVerified: Set<UInt64> = []
   private(set) var halted: String?
+  private(set) var customerKeys: [UInt64: [UInt8]] = [:]
   /// Time of the newest entry: the clock never counts as earlier.
   private(set) var time = Timestamp(milliseconds: 0)
   /// Releases of the last day, oldest first.
@@ -73,6 +74,8 @@ final class GuardRecord {
     case .depositVerified(let deposit): depositsVerified.insert(deposit)
     case .halted(let reason): halted = reason
     case .resumed: halted = nil
+    case .customerKey(let account, let key): customerKeys[account] = key
+    case .customerKeyForgotten(let account): customerKeys[account] = nil
     }
   }
 }
