@@ -15,6 +15,18 @@ let house: [SwiftSetting] = [
 
 let package = Package(
   name: "holdfast",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+  ],
   targets: [
     // Foundations
     .target(name: "Money", swiftSettings: house),
@@ -24,26 +36,259 @@ let package = Package(
       name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
-
+    .systemLibrary(name: "CLinux"),
+    .target(name: "JSON", swiftSettings: house),
+    .target(name: "Logbook", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+    // Protocols
+    .target(
+      name: "Cryptography", dependencies: ["CNettle", "CSodium", "CSecp256k1"], swiftSettings: house
+    ),
+    .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+    .target(
+      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
+    .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
-    .target(name: "Matching", dependencies: ["Money", "Wire"], swiftSettings: house),
-    .target(name: "Ledger", dependencies: ["Money", "Wire"], swiftSettings: house),
+    .target(name: "Matching", dependencies: ["Wire", "Money"], swiftSettings: house),
+    .target(name: "Ledger", dependencies: ["Wire", "Money"], swiftSettings: house),
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
     .target(
-      name: "Engine",
-      dependencies: ["Ledger", "Matching", "Money", "Risk", "Structures", "Wire"],
+      name: "Engine", dependencies: ["Risk", "Ledger", "Matching", "Wire", "Structures", "Money"],
       swiftSettings: house),
+    // Durability
+    .target(
+      name: "Journal", dependencies: ["Engine", "Cryptography", "Wire", "Money"],
+      swiftSettings: house),
+    // Custody: decisions without input or output
+    .target(
+      name: "Custody", dependencies: ["Engine", "Descriptors", "Bitcoin", "Structures", "Money"],
+      swiftSettings: house),
+    .target(name: "SignerProtocol", dependencies: ["Statements", "Wire"], swiftSettings: house),
+    .target(
+      name: "Signing",
+      dependencies: [
+        "Link", "SignerProtocol", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Logbook",
+        "CLinux", "Wire", "Money",
+      ], swiftSettings: house),
+    .target(
+      name: "Guard",
+      dependencies: [
+        "SignerProtocol", "Custody", "Journal", "Engine", "Risk", "Statements", "Descriptors",
+        "Bitcoin", "Cryptography", "Logbook", "Wire", "Structures", "Money",
+      ], swiftSettings: house),
+    .target(
+      name: "Reserves", dependencies: ["Engine", "Descriptors", "Structures", "Money"],
+      swiftSettings: house),
+    // Edges
+    .target(
+      name: "Settings", dependencies: ["Money", .product(name: "Yams", package: "Yams")],
+      swiftSettings: house),
+    .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
+    .target(
+      name: "Devnet", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
+      swiftSettings: house),
+    .target(
+      name: "Nodes",
+      dependencies: [
+        "Bitcoin", "Cryptography", "JSON", "Wire",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
+    .target(
+      name: "MarketData", dependencies: ["Engine", "Structures", "Money"], swiftSettings: house),
+    .target(
+      name: "Views",
+      dependencies: [
+        "Engine", "Risk", "Wire", "Structures", "Money",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: house),
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "Views", "MarketData", "Journal", "Engine", "Risk", "Statements", "Bitcoin", "Cryptography",
+        "JSON", "Wire", "Structures", "Money",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
+    .target(
+      name: "Operations",
+      dependencies: [
+        "Nodes", "Settings", "Reserves", "Signing", "Custody", "Journal", "Engine", "Risk",
+        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
+        "Money", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
+    .target(
+      name: "Demo",
+      dependencies: [
+        "Nodes", "Link", "SignerProtocol", "Journal", "Engine", "Statements", "Descriptors",
+        "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
+    // Programs: wiring, no decisions
+    .executableTarget(
+      name: "holdfast",
+      dependencies: [
+        "Demo", "Operations", "Nodes", "Settings", "Reserves", "Signing", "Journal", "Engine",
+        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Money",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-guard",
+      dependencies: [
+        "Nodes", "Link", "Settings", "Guard", "Signing", "SignerProtocol", "Journal", "Engine",
+        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
+        "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-signer",
+      dependencies: [
+        "Link", "Settings", "Signing", "SignerProtocol", "Statements", "Descriptors", "Bitcoin",
+        "Cryptography", "Wire", "Money",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-vault",
+      dependencies: [
+        "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-devnet",
+      dependencies: [
+        "Devnet", "Settings", "Cryptography", "JSON", "Wire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
 
+    // Tests
+    .target(
+      name: "TestVectors", dependencies: ["Wire"], path: "Tests/TestVectors", swiftSettings: house),
+    .testTarget(
+      name: "BitcoinTests", dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "CustodyTests",
+      dependencies: [
+        "Custody", "Engine", "Risk", "Descriptors", "Bitcoin", "Cryptography", "Structures",
+        "Money",
+      ], swiftSettings: house),
+    .testTarget(
+      name: "DescriptorsTests",
+      dependencies: ["TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "DevnetTests",
+      dependencies: ["Devnet", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
+      swiftSettings: house),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Risk", "Wire", "Structures", "Money"],
+      swiftSettings: house),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Gateway", "Views", "Journal", "Engine", "Statements", "Bitcoin", "Cryptography", "JSON",
+        "Wire", "Structures", "Money",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "GuardTests",
+      dependencies: [
+        "Guard", "Signing", "SignerProtocol", "Custody", "Journal", "Engine", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money",
+      ], swiftSettings: house),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
+    .testTarget(
+      name: "JournalTests",
+      dependencies: ["Journal", "Engine", "Risk", "Cryptography", "Wire", "Structures", "Money"],
+      swiftSettings: house),
+    .testTarget(
+      name: "LedgerTests", dependencies: ["Ledger", "Wire", "Money"], swiftSettings: house),
+    .testTarget(
+      name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
+    .testTarget(
+      name: "LogbookTests", dependencies: ["Logbook", "Structures"], swiftSettings: house),
+    .testTarget(name: "MarketDataTests", dependencies: ["MarketData"], swiftSettings: house),
+    .testTarget(
+      name: "MatchingTests", dependencies: ["Matching", "Wire", "Structures", "Money"],
+      swiftSettings: house),
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
+    .testTarget(
+      name: "NodesTests",
+      dependencies: [
+        "Nodes", "Bitcoin", "Cryptography", "JSON", .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "OperationsTests",
+      dependencies: [
+        "Operations", "Nodes", "Devnet", "Custody", "Journal", "Engine", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "ReservesTests", dependencies: ["Reserves", "Engine", "Structures", "Money"],
+      swiftSettings: house),
+    .testTarget(
+      name: "RiskTests", dependencies: ["Risk", "Structures", "Money"], swiftSettings: house),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings", "Money"], swiftSettings: house),
+    .testTarget(
+      name: "SignerProtocolTests",
+      dependencies: ["SignerProtocol", "Statements", "Cryptography", "Wire", "Structures"],
+      swiftSettings: house),
+    .testTarget(
+      name: "SigningTests",
+      dependencies: [
+        "Signing", "SignerProtocol", "Statements", "Descriptors", "Bitcoin", "Cryptography",
+        "Logbook", "Wire", "Money",
+      ], swiftSettings: house),
+    .testTarget(
+      name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
+      swiftSettings: house),
+    .testTarget(
+      name: "VaultTests",
+      dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ViewsTests", dependencies: ["Views", "Engine", "Structures", "Money"],
+      swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
-    .testTarget(
-      name: "MatchingTests", dependencies: ["Matching", "Money", "Structures", "Wire"],
-      swiftSettings: house),
-    .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Money", "Wire"], swiftSettings: house),
-    .testTarget(
-      name: "RiskTests", dependencies: ["Risk", "Money", "Structures"], swiftSettings: house),
-    .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Money", "Risk", "Structures", "Wire"],
-      swiftSettings: house),
   ]
 )

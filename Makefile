@@ -1,0 +1,34 @@
+# make run    set up, build, and watch the exchange do its job (make run ARGS=--once ends after it)
+# make test   set up, build, and prove it
+# make bench  set up, build, and measure it
+# make format make every file look the same
+
+BUILD = swift build --explicit-target-dependency-import-check error
+ARGS ?=
+
+.PHONY: run test bench format lint clean
+
+run:
+	@scripts/setup
+	$(BUILD) -c release
+	.build/release/holdfast demo $(ARGS)
+
+test:
+	@scripts/setup test
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	$(BUILD) --build-tests
+	swift test --skip-build --disable-xctest --parallel
+	Tests/EndToEnd/run .build/debug
+
+bench:
+	@scripts/setup
+	swift run --package-path Benchmarks -c release holdfast-bench $(ARGS)
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+clean:
+	rm -rf .build Benchmarks/.build .holdfast

@@ -1,0 +1,38 @@
+import Nodes
+import SignerProtocol
+import Foundation
+
+extension Story {
+  func intruder(_ cast: Cast) async {
+    await report.step(
+      "an address and a withdrawal forged inside the server are stopped by the guard"
+    ) {
+      let intruder = try Intruder()
+      try await self.world.serve.stop(SIGKILL)
+      let forged = try await intruder.forgeWithdrawal(
+        dataFolder: self.world.dataFolder, victim: cast.carol.account, amount: 1_000_000)
+      try await self.world.startServer()
+      let row = try await self.mining("the guard to refuse it") {
+        let row = try await cast.carol.withdrawal(String(forged))
+        return row["state"].text == "-1" ? row : nil
+      }
+      let why = try await cast.carol.explanation(String(forged))
+      let stolen = try await self.world.node.scan([.init(descriptor: "addr(\(intruder.address))")])
+      try require(stolen.outputs.isEmpty, "the chain pays the intruder")
+      return "withdrawal \(row["wdId"].text) refused: \"\(why["reason"].text)\""
+    }
+    await report.step("a release forged with another key is stopped by every signer") {
+      let intruder = try Intruder()
+      try await self.world.guardProgram.stop(SIGKILL)
+      var words: [String] = []
+      for signer in 1...3 {
+        let refusal = try await intruder.forgeRelease(
+          socket: self.world.path("signer-\(signer)/link.sock"),
+          descriptorFile: self.world.path("keys/wallet.descriptor"), node: self.world.node)
+        words.append(refusal.description)
+      }
+      try await self.world.startGuard()
+      return "3 of 3 refuse: \"\(words[0])\""
+    }
+  }
+}

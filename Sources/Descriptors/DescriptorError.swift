@@ -1,0 +1,83 @@
+/// Why a descriptor is refused. See BIP-380 to BIP-386 and BIP-389.
+public enum DescriptorError: Error, Equatable, Sendable {
+  /// A byte that no descriptor may hold, at this offset.
+  case badCharacter(offset: Int)
+  /// No `#` and checksum, where one is required.
+  case missingChecksum
+  /// Something other than eight characters behind the `#`.
+  case badChecksumLength(Int)
+  /// The checksum does not belong to the text.
+  case wrongChecksum(expected: String, found: String)
+  /// Parentheses or arguments that make no expression.
+  case malformed(String)
+  /// A name that no descriptor function has.
+  case unknownFunction(String)
+  /// A part of the descriptor language that is not built.
+  case unsupported(String)
+  /// A function where its specification does not allow it.
+  case notAllowed(function: String, inside: String)
+  /// A key expression that is none, with the reason.
+  case badKey(String)
+  /// A private key where only public ones are wanted.
+  case privateKey
+  /// A hardened step that would need a private key later.
+  case hardenedStep
+  /// An uncompressed key where only compressed ones are allowed.
+  case uncompressedKey(inside: String)
+  /// An x-only key outside `tr`.
+  case xOnlyKey(inside: String)
+  /// A key of another network.
+  case wrongNetwork
+  /// A threshold that is no number from 1 to the number of keys.
+  case badThreshold(String, keys: Int)
+  /// More keys than the script may check.
+  case tooManyKeys(Int, limit: Int)
+  /// The same key twice, so that one holder could stand for two.
+  case repeatedKey
+  /// A redeem script above the 520 bytes that a P2SH input can push.
+  case redeemScriptTooLong(Int)
+  /// A multipath step that is empty, unfinished, repeated or second in its key.
+  case badMultipath(String)
+  /// Multipath steps of different lengths in one descriptor.
+  case mismatchedMultipaths(Int, Int)
+  /// An address that is none on this network.
+  case badAddress
+  /// A branch that the descriptor does not have.
+  case noSuchBranch(Int, branches: Int)
+  /// An index of 2^31 or more.
+  case indexOutOfRange(UInt32)
+  /// The one index in 2^127 that has no key; take the next one.
+  case noSuchKey(UInt32)
+}
+
+extension DescriptorError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .badCharacter(let offset): "a character at offset \(offset) that no descriptor may hold"
+    case .missingChecksum: "no checksum: a # and eight characters must follow"
+    case .badChecksumLength(let count): "a checksum of \(count) characters instead of 8"
+    case .wrongChecksum(let expected, let found):
+      "checksum \(found) does not belong to the text, which has \(expected)"
+    case .malformed(let part): "\"\(part)\" is no descriptor expression"
+    case .unknownFunction(let name): "there is no descriptor function \"\(name)\""
+    case .unsupported(let what): "\(what) is not supported"
+    case .notAllowed(let function, let place): "\(function)() is not allowed inside \(place)"
+    case .badKey(let reason): "bad key: \(reason)"
+    case .privateKey: "a private key, where only public keys are wanted"
+    case .hardenedStep: "a hardened step from a public key, which cannot be derived"
+    case .uncompressedKey(let place): "an uncompressed key inside \(place)"
+    case .xOnlyKey(let place): "an x-only key inside \(place)"
+    case .wrongNetwork: "a key of another network"
+    case .badThreshold(let text, let keys): "threshold \"\(text)\" is not in 1...\(keys)"
+    case .tooManyKeys(let count, let limit): "\(count) keys, above the limit of \(limit)"
+    case .repeatedKey: "the same key twice"
+    case .redeemScriptTooLong(let count): "a redeem script of \(count) bytes, above 520"
+    case .badMultipath(let text): "\"\(text)\" is no multipath step"
+    case .mismatchedMultipaths(let a, let b): "multipath steps of \(a) and of \(b) alternatives"
+    case .badAddress: "an address that is none on this network"
+    case .noSuchBranch(let branch, let branches): "branch \(branch) is not in 0..<\(branches)"
+    case .indexOutOfRange(let index): "index \(index) is not below 2^31"
+    case .noSuchKey(let index): "index \(index) has no key; take the next one"
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Synchronization
+
+/// Reads a journal without changing it, also beside a process that is writing it.
+public struct JournalReader: Sendable {
+  public let directory: String
+  let segments: Segments
+  private let durable: (@Sendable () -> UInt64)?
+  private let positions = PositionCache()
+
+  /// Reads the journal in the data folder `directory`.
+  ///
+  /// Beside a live writer in another process, a batch may be seen a moment before it is durable.
+  public init(directory: String) { self.init(directory: directory, durable: nil) }
+
+  /// - Parameter durable: The last batch that may be seen.
+  init(directory: String, durable: (@Sendable () -> UInt64)?) {
+    self.directory = directory
+    segments = Segments(directory: directory)
+    self.durable = durable
+  }
+
+  /// Whether there is a journal at all.
+  public var exists: Bool { segments.exists(1) }
+
+  /// Returns the batches after `sequence` exactly as they stand on disk, for a follower.
+  ///
+  /// - Parameters:
+  ///   - sequence: The last batch the follower has, 0 for none.
+  ///   - limitBytes: Stops before the batch that would exceed this, but gives at least one.
+  /// - Returns: Nothing when the follower has all.
+  public func rawBatches(
+    after sequence: UInt64, limitBytes: Int = 1 << 20
+  ) throws(JournalError) -> [[UInt8]] {
+    guard var cursor = try cursor(after: sequence) else { return [] }
+    let last = durable?() ?? .max
+    var batches: [[UInt8]] = []
+    var size = 0
+    while cursor.expected <= last, let frame = try next(&cursor) {
+      size += frame.bytes.count
+      if size > limitBytes, !batches.isEmpty { break }
+      batches.append(frame.bytes)
+      positions.remember(cursor.position)
+    }
+    return batches
+  }
+
+  /// Returns the batches after `sequence`, decoded.
+  public func batches(
+    after sequence: UInt64, limitBytes: Int = 1 << 20
+  ) throws(JournalError) -> [JournalBatch] {
+    guard var cursor = try cursor(after: sequence) else { return [] }
+    let last = durable?() ?? .max
+    var batches: [JournalBatch] = []
+    var size = 0
+    while cursor.expected <= last, let frame = try next(&cursor) {
+      size += frame.bytes.count
+      if size > limitBytes, !batches.isEmpty { break }
+      do throws(BatchProblem) {
+        batches.append(try JournalBatch(frame))
+      } catch {
+        throw cursor.damageInLatest(error)
+      }
+      positions.remember(cursor.position)
+    }
+    return batches
+  }
+
+  /// Executes the journal and hands over each batch with its events, for views that are rebuilt.
+  ///
+  /// - Parameters:
+  ///   - sequence: Batches up to this one are executed but not handed over. A snapshot saves
+  ///     executing them where one is old enough.
+  ///   - last: Stops after this batch; by default at the end of what is durable.
+  /// - Returns: The exchange after the last batch.
+  public func replay(
+    after sequence: UInt64 = 0, through last: UInt64? = nil,
+    _ body: (CommittedBatch) throws(JournalError) -> Void = { _ in }
+  ) throws(JournalError) -> Replica {
+    let end = min(last ?? .max, durable?() ?? .max)
+    var replica = try snapshot(notAfter: min(sequence, end)) ?? Replica()
+    guard var cursor = try cursor(after: replica.sequence) else { return Replica() }
+    while cursor.expected <= end, let frame = try next(&cursor) {
+      let batch = try replica.execute(frame, from: cursor)
+      if batch.sequence > sequence { try body(batch) }
+    }
+    return replica
+  }
+
+  /// The newest usable snapshot of this journal that is not after `sequence`.
+  private func snapshot(notAfter sequence: UInt64) throws(JournalError) -> Replica? {
+    let folder = SnapshotFolder(directory: directory)
+    for candidate in try folder.sequences() where candidate <= sequence {
+      guard let replica = (try? folder.load(candidate))?.flatMap({ $0.replica() }),
+        let cursor = try cursor(after: candidate), cursor.previous == replica.hash
+      else { continue }
+      return replica
+    }
+    return nil
+  }
+
+  /// The next batch; an absent one that is known to be durable is damage.
+  private func next(_ cursor: inout JournalCursor) throws(JournalError) -> BatchFrame? {
+    try cursor.next(durable: durable?() ?? 0)
+  }
+
+  /// A cursor that stands behind batch `sequence`; `nil` when the journal does not reach so far.
+  private func cursor(after sequence: UInt64) throws(JournalError) -> JournalCursor? {
+    if let position = positions.position(after: sequence) {
+      return JournalCursor(segments: segments, at: position)
+    }
+    var cursor = JournalCursor(segments: segments, at: try start(notAfter: sequence + 1))
+    while cursor.expected <= sequence { guard try next(&cursor) != nil else { return nil } }
+    positions.remember(cursor.position)
+    return cursor
+  }
+
+  /// The beginning of the last segment that begins no later than with batch `sequence`.
+  private func start(notAfter sequence: UInt64) throws(JournalError) -> JournalPosition {
+    var number = try segments.last()
+    while number > 1 {
+      if let header = try segments.firstHeader(of: number), header.sequence <= sequence {
+        return JournalPosition(
+          segment: number, offset: 0, expected: header.sequence, previous: header.previous)
+      }
+      number -= 1
+    }
+    return JournalPosition()
+  }
+}
+
+/// Remembers where recently read batches end, so that a follower who asks for what comes next need
+/// not be searched for.
+private final class PositionCache: Sendable {
+  private static let limit = 64
+  private let positions = Mutex<[JournalPosition]>([])
+
+  func position(after sequence: UInt64) -> JournalPosition? {
+    positions.withLock { $0.last { $0.expected == sequence + 1 } }
+  }
+
+  func remember(_ position: JournalPosition) {
+    positions.withLock { positions in
+      positions.removeAll { $0.expected == position.expected }
+      if positions.count == Self.limit { positions.removeFirst() }
+      positions.append(position)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+public import Descriptors
+public import Engine
+
+/// Which scripts a node must look for to count the coins of the wallet.
+public struct WalletScan: Equatable, Sendable {
+  /// One branch of the wallet with the last place to look at.
+  public struct Range: Equatable, Sendable {
+    /// A single-path descriptor with checksum.
+    public var descriptor: String
+    /// Index of the last place, inclusive.
+    public var end: UInt32
+  }
+
+  /// The branches for deposits and change.
+  public var ranges: [Range]
+
+  /// Creates the scan for everything that was handed out, and `lookAhead` places more.
+  public init(
+    _ descriptor: Descriptor, exchange: borrowing Exchange, lookAhead: UInt32
+  ) throws(DescriptorError) {
+    let used = [exchange.nextDepositIndex, exchange.nextChangeIndex]
+    ranges = []
+    for (branch, next) in zip(try descriptor.branches, used) {
+      ranges.append(Range(descriptor: branch.text, end: next + lookAhead))
+    }
+  }
+}

@@ -1,0 +1,27 @@
+// SignerProtocol owns what guard and signer say to each other: a small fixed set of messages, each
+// with one canonical encoding and a limit on every length. It refuses to know how the bytes travel
+// and what a signer thinks of them.
+
+/// The kind of a message, the frame's type byte. Answers have the top bit set.
+public enum MessageType: UInt8, Sendable {
+  case hello = 0x01
+  case sign = 0x02
+  case freeze = 0x03
+  case status = 0x81
+  case signed = 0x82
+  case refused = 0x83
+}
+
+/// What no message exceeds.
+public enum MessageLimit {
+  /// Inputs of one transaction.
+  public static let inputs = 250
+  /// Withdrawals paid by one transaction.
+  public static let payments = 250
+  /// Outputs of one transaction: every payment and one change.
+  public static let outputs = 251
+  /// Bytes of one transaction, ours or a previous one.
+  public static let transaction = 400_000
+  /// Bytes of explanation.
+  public static let text = 512
+}

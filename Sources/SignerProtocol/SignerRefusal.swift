@@ -1,0 +1,61 @@
+/// Why a signer does not sign: a code for programs and a text for people, never a secret.
+public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible {
+  public enum Code: UInt16, Sendable, CaseIterable {
+    /// The message is damaged or not one of ours.
+    case malformedRequest = 1
+    /// The transaction has a form that we never make.
+    case transactionForm = 2
+    /// A previous transaction does not hash to the input's id, or lacks the output.
+    case previousTransaction = 3
+    /// An input's script is not the wallet's.
+    case foreignInput = 4
+    /// A release is not signed by the guard.
+    case releaseSignature = 5
+    /// A release is of another asset or chain, expired, or from the future.
+    case releaseTerms = 6
+    /// The customer did not sign for the destination.
+    case customerSignature = 7
+    /// The customer's key is not the one this signer knows for the account.
+    case customerKeyChanged = 8
+    /// An output is neither a released withdrawal nor our change, or a release is not paid once.
+    case unexplainedOutput = 9
+    /// A change output does not pay the wallet's own script.
+    case foreignChange = 10
+    /// The network fee is above a ceiling.
+    case feeTooHigh = 11
+    /// The transaction pays out more than one transaction may.
+    case transactionLimit = 12
+    /// The hour's or the day's budget does not allow it now.
+    case budgetExceeded = 13
+    /// A withdrawal has been signed before in a transaction that could confirm beside this one.
+    case alreadyPaid = 14
+    /// The signer is frozen.
+    case frozen = 15
+    /// The signer's log is older than the guard has seen it.
+    case rolledBack = 16
+    /// The signer could not do its work: disk, memory or key.
+    case internalFault = 17
+  }
+
+  public var code: Code
+  public var text: String
+
+  public init(_ code: Code, _ text: String) {
+    self.code = code
+    self.text = String(text.prefix(MessageLimit.text))
+  }
+
+  /// Whether the same request may succeed later without anyone changing anything.
+  public var isTemporary: Bool {
+    switch code {
+    case .budgetExceeded, .frozen, .internalFault: true
+    case .malformedRequest, .transactionForm, .previousTransaction, .foreignInput,
+      .releaseSignature, .releaseTerms, .customerSignature, .customerKeyChanged,
+      .unexplainedOutput, .foreignChange, .feeTooHigh, .transactionLimit, .alreadyPaid,
+      .rolledBack:
+      false
+    }
+  }
+
+  public var description: String { "\(code): \(text)" }
+}

@@ -1,0 +1,59 @@
+import Wire
+import Statements
+
+extension SigningRequest {
+  func encode(into writer: inout ByteWriter) {
+    writer.write(transaction)
+    writer.write(list: inputs) { writer, input in
+      writer.write(input.previousTransaction)
+      writer.write(input.branch)
+      writer.write(input.index)
+    }
+    writer.write(list: outputs) { writer, purpose in
+      switch purpose {
+      case .payment(let position):
+        writer.write(UInt8(0))
+        writer.write(position)
+      case .change(let index):
+        writer.write(UInt8(1))
+        writer.write(index)
+      }
+    }
+    writer.write(list: payments) { writer, payment in
+      writer.write(payment.release.bytes)
+      writer.write(payment.addressNonce)
+      writer.write(payment.customerKey)
+      writer.write(payment.customerSignature)
+    }
+    writer.write(optional: knownPosition) { $1.encode(into: &$0) }
+  }
+
+  init(from reader: inout ByteReader) throws(WireError) {
+    transaction = try reader.read(limit: MessageLimit.transaction)
+    inputs = try reader.readList(limit: MessageLimit.inputs) {
+      reader throws(WireError) -> Input in
+      Input(
+        previousTransaction: try reader.read(limit: MessageLimit.transaction),
+        branch: try reader.read(), index: try reader.read())
+    }
+    outputs = try reader.readList(limit: MessageLimit.outputs) {
+      reader throws(WireError) -> Purpose in
+      let at = reader.offset
+      switch try reader.read(UInt8.self) {
+      case 0: return .payment(try reader.read())
+      case 1: return .change(try reader.read())
+      default: throw .malformed(at: at)
+      }
+    }
+    payments = try reader.readList(limit: MessageLimit.payments) {
+      reader throws(WireError) -> Payment in
+      Payment(
+        release: try Signed(bytes: try reader.read(limit: 4096)),
+        addressNonce: try reader.read(), customerKey: try reader.read(limit: 32),
+        customerSignature: try reader.read(limit: 64))
+    }
+    knownPosition = try reader.readOptional { reader throws(WireError) in
+      try LogPosition(from: &reader)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+public import Statements
+public import Wire
+
+/// A transaction together with everything a signer needs to judge it by itself.
+public struct SigningRequest: Equatable, Sendable {
+  /// Where an input's coin comes from.
+  public struct Input: Equatable, Sendable {
+    /// The whole transaction that made the coin: its hash proves the amount.
+    public var previousTransaction: [UInt8]
+    /// The place of the coin's script in the wallet's descriptor.
+    public var branch: UInt8
+    public var index: UInt32
+
+    public init(previousTransaction: [UInt8], branch: UInt8, index: UInt32) {
+      self.previousTransaction = previousTransaction
+      self.branch = branch
+      self.index = index
+    }
+  }
+
+  /// What an output is for.
+  public enum Purpose: Equatable, Sendable {
+    /// Pays the payment at this position of ``SigningRequest/payments``.
+    case payment(UInt32)
+    /// Comes back to the wallet, at this index of the change branch.
+    case change(UInt32)
+  }
+
+  /// One released withdrawal and the customer's word for its destination.
+  public struct Payment: Equatable, Sendable {
+    /// The guard's signed release.
+    public var release: Signed<Release>
+    /// The nonce of the address statement; its other fields are the release's.
+    public var addressNonce: UInt64
+    /// The customer's Ed25519 key, 32 bytes.
+    public var customerKey: [UInt8]
+    /// The customer's signature over the address statement, 64 bytes.
+    public var customerSignature: [UInt8]
+
+    public init(
+      release: Signed<Release>, addressNonce: UInt64, customerKey: [UInt8],
+      customerSignature: [UInt8]
+    ) {
+      self.release = release
+      self.addressNonce = addressNonce
+      self.customerKey = customerKey
+      self.customerSignature = customerSignature
+    }
+
+    /// What the customer must have signed.
+    public var addressStatement: AddressStatement {
+      let release = release.statement
+      return AddressStatement(
+        account: release.account, asset: release.asset, chain: release.chain,
+        address: release.address, nonce: addressNonce)
+    }
+  }
+
+  /// The unsigned transaction in consensus serialisation.
+  public var transaction: [UInt8]
+  /// One for each input, in order.
+  public var inputs: [Input]
+  /// One for each output, in order.
+  public var outputs: [Purpose]
+  public var payments: [Payment]
+  /// The newest position of this signer's own log that the guard has seen. A signer whose log does
+  /// not hold it has been rolled back, and refuses.
+  public var knownPosition: LogPosition?
+
+  public init(
+    transaction: [UInt8], inputs: [Input], outputs: [Purpose], payments: [Payment],
+    knownPosition: LogPosition?
+  ) {
+    self.transaction = transaction
+    self.inputs = inputs
+    self.outputs = outputs
+    self.payments = payments
+    self.knownPosition = knownPosition
+  }
+}
+
+/// A place in a signer's hash-chained log.
+public struct LogPosition: Hashable, Sendable {
+  /// Records up to here; 0 is the empty log.
+  public var sequence: UInt64
+  /// Hash of the record, 32 bytes.
+  public var hash: [UInt8]
+
+  public init(sequence: UInt64, hash: [UInt8]) {
+    self.sequence = sequence
+    self.hash = hash
+  }
+
+  public func encode(into writer: inout ByteWriter) {
+    writer.write(sequence)
+    writer.write(fixed: hash)
+  }
+
+  public init(from reader: inout ByteReader) throws(WireError) {
+    sequence = try reader.read()
+    hash = try reader.read(fixed: 32)
+  }
+}

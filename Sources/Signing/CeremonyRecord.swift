@@ -1,0 +1,75 @@
+import Bitcoin
+import Cryptography
+import Descriptors
+import Money
+import Wire
+
+/// The public record of a ceremony: what to keep beside the keys and to compare on another device.
+public struct CeremonyRecord: Codable, Equatable, Sendable {
+  /// One holder's public part.
+  public struct Holder: Codable, Equatable, Sendable {
+    /// "holder-1" and so on; its key file has this name with ".key" behind it.
+    public let label: String
+    /// Fingerprint of the root key, 8 hexadecimal digits.
+    public let fingerprint: String
+    /// Account path without "m/", such as "48h/1h/0h/2h".
+    public let path: String
+    /// The account's extended public key.
+    public let xpub: String
+    /// SHA-256 of the key file.
+    public let fileDigest: String
+  }
+
+  /// Format of this record: 1.
+  public let version: Int
+  /// Milliseconds since 1970, by the clock of the offline machine.
+  public let createdMilliseconds: Int64
+  /// mainnet, testnet, signet or regtest.
+  public let network: String
+  /// Signatures that a payment needs.
+  public let threshold: Int
+  /// All holders, in the descriptor's order.
+  public let holders: [Holder]
+  /// The guard's Ed25519 public key.
+  public let guardPublicKey: String
+  /// SHA-256 of the guard's key file.
+  public let guardFileDigest: String
+  /// The wallet's descriptor with its checksum.
+  public let descriptor: String
+  /// SHA-256 of that text.
+  public let policyID: String
+  /// The first three deposit addresses: derive them on another device and compare.
+  public let firstReceiveAddresses: [String]
+
+  init(
+    plan: CeremonyPlan, holders: [KeyFile], guardKey: KeyFile, descriptor: Descriptor
+  ) throws(DescriptorError) {
+    version = 1
+    createdMilliseconds = plan.created.milliseconds
+    network = plan.network.rawValue
+    threshold = plan.threshold
+    self.holders = holders.compactMap { file in
+      guard case .holder(_, let origin, let account) = file.identity else { return nil }
+      return Holder(
+        label: file.label, fingerprint: origin.fingerprint.description, path: origin.path.text,
+        xpub: account.text, fileDigest: Hex.text(SHA256.hash(file.bytes)))
+    }
+    precondition(self.holders.count == plan.holders, "every holder's file is a holder's key")
+    guard case .signer(let key) = guardKey.identity else {
+      preconditionFailure("the guard's key signs statements")
+    }
+    guardPublicKey = Hex.text(key.bytes)
+    guardFileDigest = Hex.text(SHA256.hash(guardKey.bytes))
+    self.descriptor = descriptor.text
+    policyID = Hex.text(descriptor.policyID)
+    var addresses: [String] = []
+    for index in UInt32(0)..<3 {
+      let script = try descriptor.script(branch: 0, index: index).scriptPubKey
+      guard let address = Address.text(for: script, network: plan.network) else {
+        preconditionFailure("every P2WSH script has an address")
+      }
+      addresses.append(address)
+    }
+    firstReceiveAddresses = addresses
+  }
+}

@@ -1,0 +1,31 @@
+import SignerProtocol
+import Statements
+
+/// The customer himself signed for every destination, with the key that this signer knows for him.
+///
+/// The key is remembered at the first payment of an account; only a person at the signer can make it
+/// forget one. So a guard and a server that are both broken into cannot redirect a customer whom
+/// this signer has paid before.
+enum CustomerCheck {
+  static func check(
+    _ proposal: SigningProposal, _ record: SigningRecord
+  ) throws(SignerRefusal) {
+    var keys: [UInt64: [UInt8]] = [:]
+    for payment in proposal.request.payments {
+      let account = payment.release.statement.account
+      guard
+        payment.addressStatement.verify(
+          signature: payment.customerSignature, key: payment.customerKey)
+      else {
+        throw SignerRefusal(
+          .customerSignature, "account \(account) did not sign for this destination")
+      }
+      let known = record.customerKeys[account] ?? keys[account] ?? payment.customerKey
+      guard known == payment.customerKey else {
+        throw SignerRefusal(
+          .customerKeyChanged, "account \(account) signed with another key than before")
+      }
+      keys[account] = known
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Bitcoin
+import Descriptors
+import SignerProtocol
+import Statements
+
+/// The network fee is not negative, and below every ceiling: absolute, per virtual byte, and what the
+/// releases allow together.
+enum FeeCheck {
+  static func check(
+    _ proposal: SigningProposal, _ policy: SignerPolicy
+  ) throws(SignerRefusal) {
+    let fee = proposal.networkFee
+    guard fee >= 0 else {
+      throw SignerRefusal(.transactionForm, "more goes out than in")
+    }
+    guard fee <= policy.limits.networkFee else {
+      throw SignerRefusal(
+        .feeTooHigh, "\(fee) satoshi; allowed at most \(policy.limits.networkFee)")
+    }
+    let size = Int64(signedSize(of: proposal))
+    guard fee <= policy.limits.feeRateSatsPerVByte * size else {
+      throw SignerRefusal(
+        .feeTooHigh,
+        "\(fee) satoshi for \(size) vbytes; allowed at most "
+          + "\(policy.limits.feeRateSatsPerVByte) per vbyte")
+    }
+    var allowed: Int64 = 0
+    for payment in proposal.request.payments {
+      let (sum, overflow) = allowed.addingReportingOverflow(
+        payment.release.statement.maximumNetworkFeeUnits)
+      allowed = overflow ? .max : sum
+    }
+    guard fee <= allowed else {
+      throw SignerRefusal(.feeTooHigh, "\(fee) satoshi; the releases allow \(allowed)")
+    }
+  }
+
+  /// Virtual bytes once enough holders have signed, with the shortest usual signatures of 71 bytes.
+  static func signedSize(of proposal: SigningProposal) -> Int {
+    var transaction = proposal.transaction
+    for (index, coin) in proposal.coins.enumerated() {
+      let signatures = coin.script.signatureCount
+      transaction.inputs[index].witness =
+        [[]] + Array(repeating: [UInt8](repeating: 0, count: 71), count: signatures)
+        + [coin.script.witnessScript?.bytes ?? []]
+    }
+    return transaction.virtualSize
+  }
+}
+
+extension DerivedScript {
+  /// How many signatures a witness for this multisig script carries: its first opcode says.
+  var signatureCount: Int {
+    guard let first = witnessScript?.bytes.first, (0x51...0x60).contains(first) else { return 1 }
+    return Int(first) - 0x50
+  }
+}

@@ -1,0 +1,60 @@
+import Bitcoin
+import Descriptors
+import SignerProtocol
+import Statements
+
+/// Every output is a released withdrawal or the wallet's own change, every release is paid exactly
+/// once, and there is at most one change output.
+///
+/// Scripts are derived here: from the address text that the customer signed, and from the wallet's
+/// own descriptor.
+enum OutputCheck {
+  static func check(
+    _ proposal: SigningProposal, _ policy: SignerPolicy
+  ) throws(SignerRefusal) {
+    let payments = proposal.request.payments
+    guard Set(payments.map(\.release.statement.withdrawal)).count == payments.count else {
+      throw SignerRefusal(.unexplainedOutput, "a withdrawal is named twice")
+    }
+    var paid: Set<UInt32> = []
+    var hasChange = false
+    for (index, output) in proposal.transaction.outputs.enumerated() {
+      switch proposal.request.outputs[index] {
+      case .payment(let position):
+        guard Int(position) < payments.count, paid.insert(position).inserted else {
+          throw SignerRefusal(.unexplainedOutput, "output \(index) has no release of its own")
+        }
+        try check(output, at: index, pays: payments[Int(position)], policy)
+      case .change(let place):
+        guard !hasChange else {
+          throw SignerRefusal(.unexplainedOutput, "output \(index) is a second change output")
+        }
+        hasChange = true
+        guard let own = try? policy.descriptor.script(branch: 1, index: place),
+          own.scriptPubKey == output.script
+        else {
+          throw SignerRefusal(.foreignChange, "output \(index) does not come back to the wallet")
+        }
+      }
+    }
+    guard paid.count == payments.count else {
+      throw SignerRefusal(.unexplainedOutput, "a release is not paid by any output")
+    }
+  }
+
+  private static func check(
+    _ output: TransactionOutput, at index: Int, pays payment: SigningRequest.Payment,
+    _ policy: SignerPolicy
+  ) throws(SignerRefusal) {
+    let release = payment.release.statement
+    let script: Script
+    do { script = try Address.parse(release.address, network: policy.network) } catch {
+      throw SignerRefusal(.unexplainedOutput, "the released address cannot be paid: \(error)")
+    }
+    guard output.script == script, output.value == release.amountUnits else {
+      throw SignerRefusal(
+        .unexplainedOutput,
+        "output \(index) is not what withdrawal \(release.withdrawal) is released for")
+    }
+  }
+}

@@ -1,0 +1,52 @@
+public import Bitcoin
+public import Descriptors
+
+/// What one signer is willing to do. It comes from the signer's own configuration, on its own machine.
+public struct SignerPolicy: Sendable {
+  public var network: Network
+  /// The asset's code and its chain's name, as releases and address statements carry them.
+  public var asset: String
+  public var chain: String
+  /// The wallet whose coins it spends.
+  public var descriptor: Descriptor
+  /// The guard's Ed25519 public key, 32 bytes.
+  public var guardKey: [UInt8]
+  public var limits: SigningLimits
+
+  public init(
+    network: Network, asset: String, chain: String, descriptor: Descriptor, guardKey: [UInt8],
+    limits: SigningLimits
+  ) {
+    self.network = network
+    self.asset = asset
+    self.chain = chain
+    self.descriptor = descriptor
+    self.guardKey = guardKey
+    self.limits = limits
+  }
+}
+
+/// Ceilings in satoshi that a signer keeps whatever anyone asks. All are at least 1.
+public struct SigningLimits: Equatable, Sendable {
+  /// What one transaction may take out of the wallet, network fee included.
+  public var perTransaction: Int64
+  /// What may leave in any 60 minutes.
+  public var budgetHour: Int64
+  /// What may leave in any 24 hours.
+  public var budgetDay: Int64
+  /// Network fee of one transaction.
+  public var networkFee: Int64
+  /// Network fee per virtual byte.
+  public var feeRateSatsPerVByte: Int64
+
+  public init(
+    perTransaction: Int64, budgetHour: Int64, budgetDay: Int64, networkFee: Int64,
+    feeRateSatsPerVByte: Int64
+  ) {
+    self.perTransaction = perTransaction
+    self.budgetHour = budgetHour
+    self.budgetDay = budgetDay
+    self.networkFee = networkFee
+    self.feeRateSatsPerVByte = feeRateSatsPerVByte
+  }
+}

@@ -1,0 +1,111 @@
+import Bitcoin
+import Money
+import Wire
+
+/// One durable fact in a signer's record.
+enum SigningEntry: Equatable, Sendable {
+  /// A transaction that may have been signed: written before the signature is made.
+  struct Signed: Equatable, Sendable {
+    struct Payment: Equatable, Sendable {
+      var withdrawal: UInt64
+      var account: UInt64
+      var amount: Int64
+      var address: String
+    }
+
+    var id: TransactionID
+    var inputs: [Outpoint]
+    var payments: [Payment]
+    /// Satoshi that count against the budgets.
+    var charge: Int64
+  }
+
+  /// The record begins, for one key and one wallet.
+  case begun(fingerprint: [UInt8], policyID: [UInt8])
+  case signed(Signed)
+  case customerKey(account: UInt64, key: [UInt8])
+  case customerKeyForgotten(account: UInt64)
+  case frozen(reason: String)
+  case unfrozen
+}
+
+extension SigningEntry {
+  func bytes(at time: Timestamp) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.write(time.milliseconds)
+    switch self {
+    case .begun(let fingerprint, let policyID):
+      writer.write(UInt8(0))
+      writer.write(fixed: fingerprint)
+      writer.write(fixed: policyID)
+    case .signed(let signed):
+      writer.write(UInt8(1))
+      writer.write(fixed: signed.id.bytes)
+      writer.write(list: signed.inputs) {
+        $0.write(fixed: $1.transaction.bytes)
+        $0.write($1.index)
+      }
+      writer.write(list: signed.payments) {
+        $0.write($1.withdrawal)
+        $0.write($1.account)
+        $0.write($1.amount)
+        $0.write($1.address)
+      }
+      writer.write(signed.charge)
+    case .customerKey(let account, let key):
+      writer.write(UInt8(2))
+      writer.write(account)
+      writer.write(fixed: key)
+    case .customerKeyForgotten(let account):
+      writer.write(UInt8(3))
+      writer.write(account)
+    case .frozen(let reason):
+      writer.write(UInt8(4))
+      writer.write(reason)
+    case .unfrozen: writer.write(UInt8(5))
+    }
+    return writer.bytes
+  }
+
+  static func read(_ bytes: [UInt8]) throws(WireError) -> (Timestamp, SigningEntry) {
+    var reader = ByteReader(bytes)
+    let time = Timestamp(milliseconds: try reader.read())
+    let at = reader.offset
+    let entry: SigningEntry
+    switch try reader.read(UInt8.self) {
+    case 0:
+      entry = .begun(
+        fingerprint: try reader.read(fixed: 4), policyID: try reader.read(fixed: 32))
+    case 1: entry = .signed(try readSigned(&reader))
+    case 2: entry = .customerKey(account: try reader.read(), key: try reader.read(fixed: 32))
+    case 3: entry = .customerKeyForgotten(account: try reader.read())
+    case 4: entry = .frozen(reason: try reader.read())
+    case 5: entry = .unfrozen
+    default: throw .malformed(at: at)
+    }
+    try reader.finish()
+    return (time, entry)
+  }
+
+  private static func readSigned(_ reader: inout ByteReader) throws(WireError) -> Signed {
+    Signed(
+      id: try readID(&reader),
+      inputs: try reader.readList { reader throws(WireError) in
+        Outpoint(transaction: try readID(&reader), index: try reader.read())
+      },
+      payments: try reader.readList { reader throws(WireError) in
+        Signed.Payment(
+          withdrawal: try reader.read(), account: try reader.read(), amount: try reader.read(),
+          address: try reader.read())
+      },
+      charge: try reader.read())
+  }
+
+  private static func readID(_ reader: inout ByteReader) throws(WireError) -> TransactionID {
+    let at = reader.offset
+    guard let id = TransactionID(bytes: try reader.read(fixed: 32)) else {
+      throw .malformed(at: at)
+    }
+    return id
+  }
+}

@@ -1,0 +1,55 @@
+import Bitcoin
+import Money
+
+/// What a signer remembers: the sum of its entries.
+struct SigningRecord: Sendable {
+  private(set) var identity: (fingerprint: [UInt8], policyID: [UInt8])?
+  private(set) var frozen: String?
+  /// The key that each account signed with first.
+  private(set) var customerKeys: [UInt64: [UInt8]] = [:]
+  /// Time of the newest entry: the clock never counts as earlier.
+  private(set) var time = Timestamp(milliseconds: 0)
+  private var signed: [TransactionID: SigningEntry.Signed] = [:]
+  private var byWithdrawal: [UInt64: [TransactionID]] = [:]
+  /// What left in the last day, oldest first.
+  private var charges: [(time: Timestamp, amount: Int64)] = []
+
+  mutating func apply(_ entry: SigningEntry, at time: Timestamp) {
+    self.time = max(self.time, time)
+    switch entry {
+    case .begun(let fingerprint, let policyID): identity = (fingerprint, policyID)
+    case .signed(let transaction):
+      signed[transaction.id] = transaction
+      for payment in transaction.payments {
+        byWithdrawal[payment.withdrawal, default: []].append(transaction.id)
+      }
+      charges.append((self.time, transaction.charge))
+      let gone = self.time.advanced(byMilliseconds: -BudgetCheck.day)
+      charges.removeAll { $0.time <= gone }
+    case .customerKey(let account, let key): customerKeys[account] = key
+    case .customerKeyForgotten(let account): customerKeys[account] = nil
+    case .frozen(let reason): frozen = reason
+    case .unfrozen: frozen = nil
+    }
+  }
+
+  /// Whether this very transaction has been signed before.
+  func hasSigned(_ id: TransactionID) -> Bool { signed[id] != nil }
+
+  /// The transactions signed for a withdrawal, oldest first.
+  func transactions(paying withdrawal: UInt64) -> [SigningEntry.Signed] {
+    (byWithdrawal[withdrawal] ?? []).compactMap { signed[$0] }
+  }
+
+  /// What may still leave now, in satoshi; never negative.
+  func budgets(_ limits: SigningLimits, at now: Timestamp) -> (hour: Int64, day: Int64) {
+    func spent(_ window: Int64) -> Int64 {
+      let from = now.advanced(byMilliseconds: -window)
+      return charges.reduce(0) { $0 + ($1.time > from ? $1.amount : 0) }
+    }
+    return (
+      max(0, limits.budgetHour - spent(BudgetCheck.hour)),
+      max(0, limits.budgetDay - spent(BudgetCheck.day))
+    )
+  }
+}

@@ -1,0 +1,216 @@
+import Bitcoin
+import Cryptography
+import Descriptors
+public import Logbook
+public import Money
+public import SignerProtocol
+import Statements
+import Wire
+
+/// Why a signer cannot start.
+public enum SignerError: Error, Equatable, Sendable {
+  case record(LogbookError)
+  /// The record was begun for another key or another wallet.
+  case foreignRecord(fingerprint: String)
+  /// The key is not one of the wallet's.
+  case keyNotInDescriptor
+  /// An entry of the record cannot be read, though its hash is right: a newer program wrote it.
+  case unknownEntry(number: UInt64)
+}
+
+/// One holder's key with its own judgement and its own durable memory.
+///
+/// It performs no I/O besides its record: each request returns the answer. One owner, one request at
+/// a time. Whatever it signs is in the record before the signature exists.
+public final class Signer {
+  private let policy: SignerPolicy
+  private let key: HolderKey
+  private let clock: () -> Timestamp
+  private let recordPath: String
+  private var logbook: Logbook
+  private var record: SigningRecord
+
+  /// Opens the record at `recordPath`, or begins it.
+  ///
+  /// - Parameters:
+  ///   - key: The open key, one of the descriptor's.
+  ///   - clock: The machine's time.
+  public init(
+    policy: SignerPolicy, key: HolderKey, recordPath: String, clock: @escaping () -> Timestamp
+  ) throws(SignerError) {
+    self.policy = policy
+    self.key = key
+    self.clock = clock
+    self.recordPath = recordPath
+    var record = SigningRecord()
+    var number: UInt64 = 0
+    var unknown: UInt64?
+    do {
+      logbook = try Logbook(path: recordPath, domain: "holdfast/signer-record/v1") { bytes in
+        number += 1
+        if let (time, entry) = try? SigningEntry.read(bytes) {
+          record.apply(entry, at: time)
+        } else {
+          unknown = unknown ?? number
+        }
+      }
+    } catch { throw .record(error) }
+    self.record = record
+    if let unknown { throw .unknownEntry(number: unknown) }
+    let own = (key.origin.fingerprint.bytes, policy.descriptor.policyID)
+    if let identity = record.identity {
+      guard identity == own else {
+        throw .foreignRecord(fingerprint: KeyFingerprint(identity.fingerprint)?.description ?? "")
+      }
+    }
+    guard let place = try? policy.descriptor.script(branch: 0, index: 0),
+      (try? privateKey(for: place)) != nil
+    else { throw .keyNotInDescriptor }
+    if record.identity == nil {
+      do { try write(.begun(fingerprint: own.0, policyID: own.1)) } catch { throw .record(error) }
+    }
+  }
+
+  /// Its state, without secrets.
+  public var status: SignerStatus {
+    let budgets = record.budgets(policy.limits, at: now)
+    return SignerStatus(
+      fingerprint: key.origin.fingerprint.bytes, policyID: policy.descriptor.policyID,
+      frozen: record.frozen, position: LogPosition(logbook.position), budgetHour: budgets.hour,
+      budgetDay: budgets.day)
+  }
+
+  /// Answers one request.
+  public func answer(_ request: SignerRequest) -> SignerAnswer {
+    do throws(SignerRefusal) {
+      if let reason = FreezeFile.reason(forRecord: recordPath) { try freeze(reason: reason) }
+      switch request {
+      case .hello: return .status(status)
+      case .sign(let request): return .signed(try sign(request))
+      case .freeze(let reason):
+        try freeze(reason: reason)
+        return .status(status)
+      }
+    } catch {
+      return .refused(error)
+    }
+  }
+
+  /// Signs nothing more until ``unfreeze()``.
+  public func freeze(reason: String) throws(SignerRefusal) {
+    guard record.frozen == nil else { return }
+    try remember(.frozen(reason: reason))
+  }
+
+  /// Signs again. Only for a person at the signer who knows its passphrase; no message does this.
+  public func unfreeze() throws(SignerRefusal) {
+    FreezeFile.remove(forRecord: recordPath)
+    guard record.frozen != nil else { return }
+    try remember(.unfrozen)
+  }
+
+  /// Forgets the key of a customer who has got a new one. Only for a person at the signer.
+  public func forgetCustomerKey(of account: UInt64) throws(SignerRefusal) {
+    guard record.customerKeys[account] != nil else { return }
+    try remember(.customerKeyForgotten(account: account))
+  }
+
+  private func sign(_ request: SigningRequest) throws(SignerRefusal) -> SigningAnswer {
+    if let reason = record.frozen { throw SignerRefusal(.frozen, "frozen: \(reason)") }
+    if let known = request.knownPosition,
+      !logbook.contains(LogbookPosition(sequence: known.sequence, hash: known.hash))
+    {
+      throw SignerRefusal(
+        .rolledBack, "the guard has seen entry \(known.sequence) of a record that is not this one")
+    }
+    let proposal = try SigningProposal(request, policy: policy, now: now)
+    try ReleaseCheck.check(proposal, policy)
+    try CustomerCheck.check(proposal, record)
+    try OutputCheck.check(proposal, policy)
+    try FeeCheck.check(proposal, policy)
+    try PaidOnceCheck.check(proposal, record)
+    // The very same transaction again is the same signature again: nothing more can leave by it.
+    if !record.hasSigned(proposal.id) {
+      try BudgetCheck.check(proposal, policy, record)
+      try remember(proposal)
+    }
+    return SigningAnswer(
+      transaction: proposal.id.bytes, signatures: try signatures(on: proposal), status: status)
+  }
+
+  private func remember(_ proposal: SigningProposal) throws(SignerRefusal) {
+    for payment in proposal.request.payments
+    where record.customerKeys[payment.release.statement.account] == nil {
+      try remember(
+        .customerKey(account: payment.release.statement.account, key: payment.customerKey))
+    }
+    try remember(
+      .signed(
+        SigningEntry.Signed(
+          id: proposal.id, inputs: proposal.transaction.inputs.map(\.outpoint),
+          payments: proposal.request.payments.map(\.release.statement).map {
+            SigningEntry.Signed.Payment(
+              withdrawal: $0.withdrawal, account: $0.account, amount: $0.amountUnits,
+              address: $0.address)
+          },
+          charge: BudgetCheck.charge(of: proposal, record))))
+  }
+
+  private func remember(_ entry: SigningEntry) throws(SignerRefusal) {
+    do { try write(entry) } catch {
+      throw SignerRefusal(.internalFault, "the record cannot be written")
+    }
+  }
+
+  private func write(_ entry: SigningEntry) throws(LogbookError) {
+    let time = now
+    try logbook.append(entry.bytes(at: time))
+    record.apply(entry, at: time)
+  }
+
+  private var now: Timestamp { max(clock(), record.time) }
+
+  private func signatures(
+    on proposal: SigningProposal
+  ) throws(SignerRefusal) -> [SigningAnswer.Signature] {
+    var signatures: [SigningAnswer.Signature] = []
+    for (index, coin) in proposal.coins.enumerated() {
+      guard let witnessScript = coin.script.witnessScript,
+        let secret = try? privateKey(for: coin.script)
+      else { throw SignerRefusal(.foreignInput, "input \(index) does not name this key") }
+      let digest = Sighash.segwitV0(
+        proposal.transaction, input: index, scriptCode: witnessScript, value: coin.value,
+        type: UInt32(SighashType.all.rawValue))
+      guard let signature = try? Secp256k1.signECDSA(digest, with: secret.secret),
+        // A fault in the computation could give the key away: nothing leaves unverified.
+        Secp256k1.verifyStrictECDSA(
+          signature, digest: digest, publicKey: secret.publicKey.publicKey)
+      else { throw SignerRefusal(.internalFault, "the signature of input \(index) is not valid") }
+      signatures.append(
+        SigningAnswer.Signature(
+          publicKey: secret.publicKey.publicKey,
+          signature: signature + [SighashType.all.rawValue]))
+    }
+    return signatures
+  }
+
+  /// The private key for this holder's place in `script`.
+  private func privateKey(
+    for script: DerivedScript
+  ) throws(ExtendedKeyError) -> ExtendedPrivateKey {
+    let depth = key.origin.path.steps.count
+    for place in script.keys where place.origin.fingerprint == key.origin.fingerprint {
+      guard place.origin.path.steps.starts(with: key.origin.path.steps) else { continue }
+      let path = DerivationPath(Array(place.origin.path.steps.dropFirst(depth)))
+      let descendant = try key.account.descendant(path)
+      if descendant.publicKey.publicKey == place.publicKey { return descendant }
+    }
+    throw .noSuchChild
+  }
+}
+
+extension LogPosition {
+  init(_ position: LogbookPosition) {
+    self.init(sequence: position.sequence, hash: position.hash)
+  }
+}

@@ -1,0 +1,97 @@
+import Devnet
+import Glibc
+import JSON
+import Logging
+import ServiceLifecycle
+
+/// Owns the node and its history: one call at a time, and no answer before the disk has it.
+actor NodeHost {
+  private enum State {
+    case warmingUp
+    case ready(Store)
+    case failed
+  }
+
+  private var state = State.warmingUp
+  private var node = DevnetNode(startTime: 0)
+  private var stopWaiter: CheckedContinuation<Void, Never>?
+
+  /// Seconds since 1970.
+  private static var now: Int64 { Int64(time(nil)) }
+
+  /// Opens the history and replays it.
+  func open(folder: String, logger: Logger) throws {
+    let store = try Store(folder: folder)
+    if store.cutByteCount > 0 {
+      logger.warning(
+        "an unfinished write was cut off", metadata: ["bytes": "\(store.cutByteCount)"])
+    }
+    do {
+      node = try DevnetNode(replaying: store.records, startTime: Self.now)
+    } catch {
+      throw StoreError.damaged(path: "\(folder)/history.dat: \(error.text)", offset: 0)
+    }
+    state = .ready(store)
+    logger.info(
+      "chain is ready",
+      metadata: ["height": "\(node.chain.height)", "tip": "\(node.chain.tip.hash)"])
+  }
+
+  /// Runs one method.
+  func call(_ method: String, _ params: JSON) throws(RPCError) -> JSON {
+    switch state {
+    case .warmingUp: throw RPCError(.inWarmup, "Loading block index…")
+    case .failed: throw RPCError(.misc, "The disk refused a write; see the log and restart.")
+    case .ready(let store):
+      let result: Result<JSON, RPCError>
+      do throws(RPCError) {
+        result = .success(try node.call(method, params, now: Self.now))
+      } catch {
+        result = .failure(error)
+      }
+      // A refused call may have left records too: a block that entered beside the active chain.
+      store.append(node.takeRecords())
+      do throws(StoreError) {
+        try store.flush()
+      } catch {
+        state = .failed
+        throw RPCError(.misc, "\(error)")
+      }
+      if node.isStopping { resumeStop() }
+      return try result.get()
+    }
+  }
+
+  /// Returns when `stop` has been called or the task is cancelled.
+  func waitForStop() async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        if Task.isCancelled || node.isStopping {
+          continuation.resume()
+        } else {
+          stopWaiter = continuation
+        }
+      }
+    } onCancel: {
+      Task { await self.resumeStop() }
+    }
+  }
+
+  private func resumeStop() {
+    stopWaiter?.resume()
+    stopWaiter = nil
+  }
+}
+
+/// Loads the chain while the server already answers that it is loading, and ends the program when
+/// `stop` is called.
+struct NodeService: Service {
+  let host: NodeHost
+  let folder: String
+  let logger: Logger
+
+  func run() async throws {
+    try await host.open(folder: folder, logger: logger)
+    await cancelWhenGracefulShutdown { await host.waitForStop() }
+  }
+}

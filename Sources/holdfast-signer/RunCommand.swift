@@ -1,0 +1,98 @@
+import ArgumentParser
+import Glibc
+import Link
+import SignerProtocol
+import Signing
+import Statements
+import Synchronization
+import Wire
+
+/// Set by the system's signal to end.
+private let isEnding = Atomic<Bool>(false)
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Open the key and answer the guard until told to end.")
+
+  @OptionGroup var start: StartOptions
+
+  func run() throws {
+    let configuration = try SignerConfiguration(file: start.config)
+    let signer = try start.signer(configuration)
+    lockMemory()
+    signal(SIGTERM) { _ in isEnding.store(true, ordering: .relaxed) }
+    signal(SIGINT) { _ in isEnding.store(true, ordering: .relaxed) }
+    let status = signer.status
+    SignerLog.write(
+      .notice, "ready",
+      [
+        "fingerprint": Hex.text(status.fingerprint), "policy": Hex.text(status.policyID),
+        "entries": "\(status.position.sequence)", "frozen": status.frozen ?? "no",
+        "budget_hour": "\(status.budgetHour)", "budget_day": "\(status.budgetDay)",
+      ])
+    switch configuration.line {
+    case .socket(let path): try serve(signer, at: path)
+    case .serial(let device, let baud): try serve(signer, on: device, baud: baud)
+    }
+    SignerLog.write(.notice, "ended", [:])
+  }
+
+  private func serve(_ signer: Signer, at path: String) throws {
+    let listener = try UnixSocketListener(path: path)
+    while !isEnding.load(ordering: .relaxed) {
+      do {
+        let channel = try listener.accept(before: .now.advanced(by: .seconds(1)))
+        // A newcomer takes the place of a connection that is idle: the guard has come back.
+        SignerSession.serve(
+          FrameConnection(over: channel), with: signer,
+          shouldStop: {
+            isEnding.load(ordering: .relaxed) || listener.hasWaitingConnection
+          }, note: note)
+      } catch LinkError.timedOut {
+        continue
+      }
+    }
+  }
+
+  private func serve(_ signer: Signer, on device: String, baud: Int) throws {
+    while !isEnding.load(ordering: .relaxed) {
+      let line = try SerialLine.open(device: device, baud: baud)
+      SignerSession.serve(
+        FrameConnection(over: line), with: signer,
+        shouldStop: { isEnding.load(ordering: .relaxed) }, note: note)
+      // A damaged frame, or the other end went away: begin anew, without turning in circles.
+      sleep(1)
+    }
+  }
+
+  private func note(_ answer: SignerAnswer) {
+    switch answer {
+    case .status: break
+    case .signed(let signed):
+      SignerLog.write(
+        .notice, "signed",
+        [
+          "transaction": Hex.text(signed.transaction.reversed()),
+          "inputs": "\(signed.signatures.count)",
+          "budget_hour": "\(signed.status.budgetHour)",
+          "budget_day": "\(signed.status.budgetDay)",
+        ])
+    case .refused(let refusal):
+      SignerLog.write(.warning, "refused", ["code": "\(refusal.code)", "reason": refusal.text])
+    }
+  }
+
+  /// Keeps the whole process out of swap where the system allows it. The key is in locked memory in
+  /// any case.
+  private func lockMemory() {
+    var limit = rlimit()
+    let isUnlimited =
+      unsafe getrlimit(__rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue), &limit) == 0
+      && limit.rlim_cur == rlim_t.max
+    // With a limit, later allocations would fail instead of being left unlocked.
+    if isUnlimited, mlockall(Int32(MCL_CURRENT) | Int32(MCL_FUTURE)) == 0 { return }
+    SignerLog.write(
+      .info, "only the key is locked in memory",
+      ["hint": "raise RLIMIT_MEMLOCK to unlimited to lock the whole process"])
+  }
+}

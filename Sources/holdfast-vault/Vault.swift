@@ -1,0 +1,34 @@
+// The offline tool of key holders, operators and customers: it makes keys, opens them and signs
+// with them. It is wiring only; the decisions are in Signing. It links no network code.
+import ArgumentParser
+import Signing
+
+@main struct Vault: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "holdfast-vault",
+    abstract: "Make, check and use keys on a machine without a network.",
+    discussion: """
+      A wallet begins with a ceremony, which makes one encrypted key file for each holder:
+        holdfast-vault ceremony --network regtest --threshold 2 --holders 3 --out keys
+
+      An operator or a customer makes a key of his own:
+        holdfast-vault keygen --out alice.key --label alice
+
+      Every command takes --json for a machine-readable answer on standard output.
+      """,
+    subcommands: [
+      CeremonyCommand.self, KeygenCommand.self, InspectCommand.self, CheckKeyCommand.self,
+      AddressCommand.self, SignAddressCommand.self, SignEnrolmentCommand.self,
+    ])
+
+  /// Closes the process to others before anything is read, then runs the command.
+  static func main() {
+    do {
+      try ProcessSecrecy.close()
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Bitcoin
+import Cryptography
+import Foundation
+import Testing
+import Wire
+
+/// The vectors of BIP-32, as transcribed in `Vectors/bip32.json`.
+private struct BIP32: Decodable {
+  struct Vector: Decodable {
+    struct Chain: Decodable {
+      let path: String
+      let xpub: String
+      let xprv: String
+    }
+    let vector: Int
+    let seed: String
+    let chains: [Chain]
+  }
+  struct Invalid: Decodable {
+    let extended_key: String
+    let reason: String
+  }
+  let vectors: [Vector]
+  let invalid_extended_keys: [Invalid]
+  var invalid: [Invalid] { invalid_extended_keys }
+
+  static func all() throws -> BIP32 {
+    let url = try #require(Bundle.module.url(forResource: "Vectors/bip32", withExtension: "json"))
+    return try JSONDecoder().decode(BIP32.self, from: Data(contentsOf: url))
+  }
+}
+
+@Suite struct ExtendedKeyTests {
+  @Test func `every chain of the published vectors is derived from its seed`() throws {
+    var count = 0
+    let all = try BIP32.all()
+    for vector in all.vectors {
+      let seed = try SecretBytes(copying: try #require(Hex.bytes(vector.seed)))
+      let root = try ExtendedPrivateKey(seed: seed, network: .mainnet)
+      for chain in vector.chains {
+        let key = try root.descendant(try DerivationPath(parsing: chain.path))
+        #expect(try key.revealedText() == chain.xprv)
+        #expect(key.publicKey.text == chain.xpub)
+        #expect(try ExtendedPublicKey(parsing: chain.xpub) == key.publicKey)
+        #expect(try ExtendedPrivateKey(parsing: chain.xprv).publicKey == key.publicKey)
+        count += 1
+      }
+    }
+    print("BIP-32: \(all.vectors.count) vectors, \(count) chains")
+    #expect(count == 17)
+  }
+
+  @Test func `unhardened steps of the published vectors follow from the public key alone`() throws {
+    var count = 0
+    let all = try BIP32.all()
+    for vector in all.vectors {
+      for (parent, child) in zip(vector.chains, vector.chains.dropFirst()) {
+        let step = try #require(try DerivationPath(parsing: child.path).steps.last)
+        let key = try ExtendedPublicKey(parsing: parent.xpub)
+        if step.isHardened {
+          #expect(throws: ExtendedKeyError.hardenedFromPublic) { try key.child(step) }
+        } else {
+          #expect(try key.child(step).text == child.xpub)
+          count += 1
+        }
+      }
+    }
+    #expect(count == 6)
+  }
+
+  @Test func `every invalid key of the published vectors is refused`() throws {
+    let all = try BIP32.all()
+    for invalid in all.invalid {
+      #expect(throws: ExtendedKeyError.self, "\(invalid.reason)") {
+        _ = try ExtendedPublicKey(parsing: invalid.extended_key)
+      }
+      #expect(throws: ExtendedKeyError.self, "\(invalid.reason)") {
+        _ = try ExtendedPrivateKey(parsing: invalid.extended_key)
+      }
+    }
+    print("BIP-32: \(all.invalid.count) invalid keys")
+    #expect(all.invalid.count == 16)
+  }
+
+  @Test func `an invalid key is refused for the reason that the vector gives`() throws {
+    func failure(_ text: String) -> ExtendedKeyError? {
+      do {
+        if text.hasPrefix("xprv") {
+          _ = try ExtendedPrivateKey(parsing: text)
+        } else {
+          _ = try ExtendedPublicKey(parsing: text)
+        }
+        return nil
+      } catch {
+        return error
+      }
+    }
+    for invalid in try BIP32.all().invalid {
+      let expected: ExtendedKeyError
+      if invalid.reason.contains("zero depth") {
+        expected = .rootWithParent
+      } else if invalid.reason.contains("checksum") {
+        expected = .badText
+      } else if invalid.reason.contains("unknown extended key version") {
+        expected = .unknownVersion(0x0101_0101)
+      } else {
+        expected = .badKey
+      }
+      #expect(failure(invalid.extended_key) == expected, "\(invalid.reason)")
+    }
+  }
+
+  @Test func `a private and a public walk meet in the same key`() throws {
+    for seed in UInt8(1)...8 {
+      let root = try ExtendedPrivateKey(
+        seed: try SecretBytes(copying: [UInt8](repeating: seed, count: 32)), network: .regtest)
+      let account = try root.descendant(try DerivationPath(parsing: "m/48h/1h/0h/2h"))
+      #expect(account.publicKey.text.hasPrefix("tpub"))
+      #expect(account.publicKey.position.depth == 4)
+      let place = try DerivationPath(parsing: "1/\(UInt32(seed) * 1000)")
+      #expect(
+        try account.descendant(place).publicKey == account.publicKey.descendant(place))
+    }
+  }
+
+  @Test(arguments: [
+    "", "m//1", "m/", "/1", "1/-1", "1/+1", "2147483648", "1hh", "1H", "h", "m/m", "1/ 2", "0x1",
+    "99999999999", "1/*",
+  ])
+  func `a path that is none is refused`(text: String) {
+    #expect(throws: ExtendedKeyError.self) { try DerivationPath(parsing: text) }
+  }
+
+  @Test func `a path is printed with h, whatever it was read with`() throws {
+    #expect(try DerivationPath(parsing: "m/48'/1h/0/2147483647'").text == "48h/1h/0/2147483647h")
+    #expect(try DerivationPath(parsing: "m").steps.isEmpty)
+    #expect(try DerivationPath(parsing: "0h").steps.first?.rawValue == 1 << 31)
+  }
+
+  @Test(arguments: [15, 65]) func `a seed of a wrong length is refused`(count: Int) throws {
+    let seed = try SecretBytes(copying: [UInt8](repeating: 7, count: count))
+    #expect(throws: ExtendedKeyError.badSeedLength(count)) {
+      try ExtendedPrivateKey(seed: seed, network: .mainnet)
+    }
+  }
+
+  @Test func `a wiped key derives nothing`() throws {
+    let root = try ExtendedPrivateKey(
+      seed: try SecretBytes(copying: [UInt8](repeating: 1, count: 32)), network: .mainnet)
+    root.secret.wipe()
+    #expect(throws: ExtendedKeyError.secretUnavailable(.wiped)) {
+      try root.child(ChildNumber(rawValue: 1 << 31))
+    }
+  }
+}

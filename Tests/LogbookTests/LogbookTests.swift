@@ -1,0 +1,128 @@
+import Foundation
+import Logbook
+import Structures
+import Testing
+
+@Suite struct LogbookTests {
+  final class Folder {
+    let path: String
+    var book: String { path + "/book" }
+
+    init() throws {
+      path = FileManager.default.temporaryDirectory.path + "/logbook-" + UUID().uuidString
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func open() throws -> (records: [[UInt8]], position: LogbookPosition) {
+      var records: [[UInt8]] = []
+      let book = try Logbook(path: book, domain: "test") { records.append($0) }
+      return (records, book.position)
+    }
+
+    func write(_ records: [[UInt8]]) throws {
+      let book = try Logbook(path: book, domain: "test") { _ in }
+      for record in records { try book.append(record) }
+    }
+
+    func bytes(_ suffix: String = "") throws -> [UInt8] {
+      [UInt8](try Data(contentsOf: URL(fileURLWithPath: book + suffix)))
+    }
+
+    func replace(_ suffix: String = "", with bytes: [UInt8]) throws {
+      try Data(bytes).write(to: URL(fileURLWithPath: book + suffix))
+    }
+  }
+
+  static let records: [[UInt8]] = [[1], [], [2, 3], [UInt8](repeating: 7, count: 5000)]
+
+  @Test func `records come back after opening again, and more follow`() throws {
+    let folder = try Folder()
+    try folder.write(Self.records)
+    #expect(try folder.open().records == Self.records)
+    try folder.write([[9]])
+    #expect(try folder.open().records == Self.records + [[9]])
+    #expect(try folder.open().position.sequence == 5)
+  }
+
+  @Test(arguments: UInt64(0)..<60)
+  func `any change of one byte is refused`(seed: UInt64) throws {
+    let folder = try Folder()
+    try folder.write(Self.records)
+    var random = SplitMix64(seed: seed)
+    var bytes = try folder.bytes()
+    bytes[.random(in: bytes.indices, using: &random)] ^= .random(in: 1...255, using: &random)
+    try folder.replace(with: bytes)
+    #expect(throws: LogbookError.self) { try folder.open() }
+  }
+
+  @Test(arguments: UInt64(0)..<60)
+  func `a file cut back is refused`(seed: UInt64) throws {
+    let folder = try Folder()
+    try folder.write(Self.records)
+    var random = SplitMix64(seed: seed)
+    let bytes = try folder.bytes()
+    try folder.replace(with: Array(bytes.prefix(.random(in: 0..<bytes.count, using: &random))))
+    #expect(throws: LogbookError.self) { try folder.open() }
+  }
+
+  @Test func `an older copy of the records beside a newer head is refused`() throws {
+    let folder = try Folder()
+    try folder.write(Self.records)
+    let old = try folder.bytes()
+    try folder.write([[9]])
+    try folder.replace(with: old)
+    #expect(throws: LogbookError.rolledBack(has: 4, remembered: 5)) { try folder.open() }
+  }
+
+  @Test func `both files put back are seen by whoever remembers the position`() throws {
+    let folder = try Folder()
+    try folder.write(Self.records)
+    let (old, oldHead) = (try folder.bytes(), try folder.bytes(".head"))
+    try folder.write([[9]])
+    let seen = try folder.open().position
+    try folder.replace(with: old)
+    try folder.replace(".head", with: oldHead)
+    let book = try Logbook(path: folder.book, domain: "test") { _ in }
+    #expect(!book.contains(seen))
+    try book.append([8])
+    #expect(!book.contains(seen), "another record in its place is no substitute")
+    #expect(book.contains(book.position))
+  }
+
+  @Test(arguments: [1, 3, 4, 5, 20, 40])
+  func `a record torn before it counted is cut off`(kept: Int) throws {
+    let folder = try Folder()
+    try folder.write(Self.records)
+    let (whole, head) = (try folder.bytes(), try folder.bytes(".head"))
+    try folder.write([[9, 9, 9, 9, 9, 9, 9]])
+    let torn = try folder.bytes()[..<(whole.count + kept)]
+    try folder.replace(with: Array(torn))
+    try folder.replace(".head", with: head)
+    #expect(try folder.open().records == Self.records)
+    #expect(try folder.bytes() == whole)
+  }
+
+  @Test func `a whole record that the head missed counts`() throws {
+    let folder = try Folder()
+    try folder.write(Self.records)
+    let head = try folder.bytes(".head")
+    try folder.write([[9]])
+    try folder.replace(".head", with: head)
+    #expect(try folder.open().records == Self.records + [[9]])
+  }
+
+  @Test func `a missing head, another domain and a second opener are refused`() throws {
+    let folder = try Folder()
+    try folder.write(Self.records)
+    #expect(throws: LogbookError.self) { try Logbook(path: folder.book, domain: "other") { _ in } }
+    do {
+      let book = try Logbook(path: folder.book, domain: "test") { _ in }
+      #expect(throws: LogbookError.inUse(path: folder.book)) { try folder.open() }
+      #expect(book.position.sequence == 4)
+    }
+    try FileManager.default.removeItem(atPath: folder.book + ".head")
+    #expect(throws: LogbookError.headMissing) { try folder.open() }
+  }
+}
