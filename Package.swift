@@ -215,5 +215,14 @@ let package = Package(
       dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
       swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
+    .testTarget(
+      name: "MatchingTests", dependencies: ["Matching", "Money", "Structures", "Wire"],
+      swiftSettings: house),
+    .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Money", "Wire"], swiftSettings: house),
+    .testTarget(
+      name: "RiskTests", dependencies: ["Risk", "Money", "Structures"], swiftSettings: house),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Money", "Risk", "Structures", "Wire"],
+      swiftSettings: house),
   ]
 )
