@@ -4,6 +4,7 @@ import Cryptography
 import Foundation
 import JSON
 import NIOCore
+import NIOHTTP1
 
 /// How a customer reaches the exchange, and with which API key.
 struct CustomerOptions: ParsableArguments {

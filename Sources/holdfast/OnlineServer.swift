@@ -9,6 +9,7 @@ import Nodes
 import Operations
 import ServiceLifecycle
 import Signing
+import UnixSignals
 import Views
 import Wire
 
