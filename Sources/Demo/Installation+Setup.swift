@@ -113,7 +113,7 @@ extension Installation {
     let answer = try await runOperator(
       "dave", ["open-account", "--name", name, "--permissions", "read,trade,withdraw"])
     let fields = try JSONDecoder().decode(Field.self, from: Data(answer.utf8))
-    guard let account = UInt64(fields["account"].text) else {
+    guard let account = UInt64(fields["account"]["id"].text) else {
       throw StoryError("no account in \(answer)")
     }
     return try Customer(
@@ -140,7 +140,7 @@ extension Installation {
     try await Program.run(
       "holdfast",
       ["operator"] + arguments + [
-        "--url", internalURL, "--operator", name, "--key", path("keys/\(name).key"),
+        "--url", internalURL, "--key", path("keys/\(name).key"),
         "--passphrase-file", path("passphrase"), "--json",
       ])
   }
@@ -149,7 +149,7 @@ extension Installation {
   func verifyJournal() async throws -> (stateHash: String, batches: String) {
     let answer = try await Program.run("holdfast", ["journal", "verify", dataFolder, "--json"])
     let fields = try JSONDecoder().decode(Field.self, from: Data(answer.utf8))
-    return (fields["stateHash"].text, fields["batches"].text)
+    return (fields["stateHash"].text, fields["batches"].words)
   }
 
   /// The state hash that the running server recovered at its start.

@@ -8,9 +8,9 @@ struct ReservesRow: CustomStringConvertible {
   init(_ field: Field) {
     asset = field["asset"].text
     owed = field["owed"].text
-    ratio = field["ratio"].text
+    ratio = field["ratioPercent"].text + " %"
     isCovered = field["covered"].flag
   }
 
-  var description: String { "\(asset) owed \(owed), ratio \(ratio)" }
+  var description: String { "\(asset) owed \(owed), \(ratio)" }
 }

@@ -13,6 +13,6 @@ struct Holdfast: AsyncParsableCommand {
       """,
     subcommands: [
       ServeCommand.self, OperatorCommand.self, CustomerCommand.self, ReservesCommand.self,
-      ConfigCommand.self, DemoCommand.self,
+      JournalCommand.self, ConfigCommand.self, DemoCommand.self,
     ])
 }

@@ -90,7 +90,8 @@ struct ReservesCommand: AsyncParsableCommand {
       "assets": .array(
         report.figures.map { each in
           [
-            "asset": .string(each.code), "owedToCustomers": .string(each.text(each.owedToCustomers)),
+            "asset": .string(each.code),
+            "owedToCustomers": .string(each.text(each.owedToCustomers)),
             "owed": .string(each.text(each.owed)), "onChain": .string(each.text(each.onChain)),
             "uncredited": .string(each.text(each.uncredited)),
             "inFlight": .string(each.text(each.inFlight)),
