@@ -81,7 +81,8 @@ public struct OperatorActions: Sendable {
     _ = try await commit(key.command)
     return [
       "ok": true, "account": .string("\(account.id)"), "name": .string(account.name),
-      "apiKey": .string(key.apiKey), "secret": .string(key.secret), "passphrase": .string(key.passphrase),
+      "apiKey": .string(key.apiKey), "secret": .string(key.secret),
+      "passphrase": .string(key.passphrase),
     ]
   }
 
