@@ -18,6 +18,10 @@ public final class Metrics: Sendable {
     public var withdrawalsRefused: UInt64 = 0
     public var withdrawalsCanceled: UInt64 = 0
     public var suspensionsBegun: UInt64 = 0
+    /// Answers to customers by HTTP status.
+    public var answers: [Int: UInt64] = [:]
+    /// WebSocket sessions that are open.
+    public var sessions = 0
     /// Batches by their number of commands: how many had at most `Metrics.batchBounds[i]`.
     public var batchesUpTo = [UInt64](repeating: 0, count: Metrics.batchBounds.count)
   }
@@ -32,6 +36,14 @@ public final class Metrics: Sendable {
 
   /// The counts now.
   public var counts: Counts { shared.withLock { $0 } }
+
+  /// Counts an answer to a customer.
+  public func countAnswer(status: Int) {
+    shared.withLock { $0.answers[status, default: 0] += 1 }
+  }
+
+  /// Notes how many WebSocket sessions are open.
+  public func note(sessions: Int) { shared.withLock { $0.sessions = sessions } }
 
   /// Counts a batch.
   public func count(_ batch: CommittedBatch) {

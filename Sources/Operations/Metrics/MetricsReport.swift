@@ -25,6 +25,7 @@ public struct MetricsReport: Sendable {
     let state = try await sequencer.read { exchange in Gauges(exchange) }
     var text = MetricsText()
     writeCounts(into: &text)
+    writeGateway(into: &text)
     writeChain(into: &text)
     state.write(into: &text)
     text.single(
@@ -64,6 +65,16 @@ public struct MetricsReport: Sendable {
     }
     text.single(
       "holdfast_suspensions_total", .counter, "Suspensions begun.", counts.suspensionsBegun)
+  }
+
+  private func writeGateway(into text: inout MetricsText) {
+    let counts = metrics.counts
+    text.metric("holdfast_answers_total", .counter, "Answers to customers by HTTP status.")
+    for (status, count) in counts.answers.sorted(by: { $0.key < $1.key }) {
+      text.sample("holdfast_answers_total", [("status", "\(status)")], count)
+    }
+    text.single(
+      "holdfast_sessions", .gauge, "WebSocket sessions that are open.", counts.sessions)
   }
 
   private func writeChain(into text: inout MetricsText) {
