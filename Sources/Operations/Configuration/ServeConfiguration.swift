@@ -26,8 +26,6 @@ public struct ServeConfiguration: Equatable, Sendable {
       case cookieFile(String)
       /// A user, and the file that has the password in its first line.
       case passwordFile(user: String, path: String)
-      /// From the command line's environment.
-      case userPassword(user: String, password: String)
     }
 
     /// For example http://127.0.0.1:8332.

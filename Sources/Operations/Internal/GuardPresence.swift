@@ -41,7 +41,7 @@ public final class GuardPresence: Service {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         do {
-          try await reportIfSilent()
+          try await self.reportIfSilent()
         } catch {
           self.logger.error("the guard's absence is not journaled", metadata: ["error": "\(error)"])
         }
@@ -63,7 +63,7 @@ public final class GuardPresence: Service {
     _ = try await sequencer.submit(.guardReported(report))
     logger.error(
       "the guard is not connected; withdrawals queue",
-      metadata: ["silentMilliseconds": "\(silenceMilliseconds)"])
+      metadata: ["silentMilliseconds": "\(self.silenceMilliseconds)"])
     return true
   }
 }

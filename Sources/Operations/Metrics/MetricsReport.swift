@@ -1,6 +1,7 @@
 import Engine
 public import Journal
 import Money
+import Structures
 
 /// Gathers all metrics of the server for one scrape.
 public struct MetricsReport: Sendable {
@@ -45,8 +46,8 @@ public struct MetricsReport: Sendable {
       text.sample("holdfast_batch_commands_bucket", [("le", "\(bound)")], count)
     }
     text.sample("holdfast_batch_commands_bucket", [("le", "+Inf")], counts.batches)
-    text.sample("holdfast_batch_commands_sum", counts.commands)
-    text.sample("holdfast_batch_commands_count", counts.batches)
+    text.sample("holdfast_batch_commands_sum", [], counts.commands)
+    text.sample("holdfast_batch_commands_count", [], counts.batches)
     text.single("holdfast_orders_total", .counter, "Orders accepted.", counts.orders)
     text.single(
       "holdfast_order_cancels_total", .counter, "Orders canceled.", counts.orderCancels)
