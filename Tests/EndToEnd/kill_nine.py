@@ -31,7 +31,7 @@ import time
 
 import aiohttp
 
-from exchange import Installation, address_signature, enrolment, fresh_address, okx_headers, wait_for
+from exchange import Installation, address_signature, enrolment, fresh_address, okx_headers
 
 CUSTOMERS = 12
 CONNECTIONS_EACH = 2
@@ -315,13 +315,13 @@ class Run:
             if not installation.serve.is_running:
                 return [f"the server ended by itself:\n{installation.serve.last_words()}"]
             installation.serve.kill()
-        report = await asyncio.to_thread(installation.verify_journal)
-        health = await asyncio.to_thread(installation.start_server)
+        report = installation.verify_journal()
+        health = installation.start_server()
         problems = self.compare_state(report, health)
         async with Exchange(installation) as exchange:
             problems += await self.check_requests(exchange, f"k{number}c")
             problems += await self.wait_for_deposits(exchange)
-            problems += await asyncio.to_thread(self.check_owed)
+            problems += self.check_owed()
         return problems
 
     def compare_state(self, report, health):
