@@ -70,6 +70,12 @@ let package = Package(
         "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .target(
+      name: "Guard",
+      dependencies: [
+        "SignerProtocol", "Custody", "Journal", "Engine", "Risk", "Statements", "Descriptors",
+        "Bitcoin", "Cryptography", "Logbook", "Wire", "Structures", "Money",
+      ], swiftSettings: house),
+    .target(
       name: "Reserves", dependencies: ["Engine", "Descriptors", "Structures", "Money"],
       swiftSettings: house),
     // Edges
@@ -101,10 +107,17 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Views", "MarketData", "Journal", "Engine", "Risk", "Statements", "Bitcoin", "Cryptography",
-        "Wire", "Structures", "Money", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "JSON", "Wire", "Structures", "Money",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
     .target(
       name: "Operations",
@@ -140,6 +153,17 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-guard",
+      dependencies: [
+        "Nodes", "Link", "Settings", "Guard", "Signing", "SignerProtocol", "Journal", "Engine",
+        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
+        "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-signer",
@@ -192,6 +216,22 @@ let package = Package(
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Risk", "Wire", "Structures", "Money"],
       swiftSettings: house),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Gateway", "Views", "Journal", "Engine", "Statements", "Bitcoin", "Cryptography", "JSON",
+        "Wire", "Structures", "Money",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "GuardTests",
+      dependencies: [
+        "Guard", "Signing", "SignerProtocol", "Custody", "Journal", "Engine", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money",
+      ], swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
     .testTarget(
       name: "JournalTests",
@@ -203,6 +243,7 @@ let package = Package(
       name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
     .testTarget(
       name: "LogbookTests", dependencies: ["Logbook", "Structures"], swiftSettings: house),
+    .testTarget(name: "MarketDataTests", dependencies: ["MarketData"], swiftSettings: house),
     .testTarget(
       name: "MatchingTests", dependencies: ["Matching", "Wire", "Structures", "Money"],
       swiftSettings: house),
@@ -244,6 +285,9 @@ let package = Package(
     .testTarget(
       name: "VaultTests",
       dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ViewsTests", dependencies: ["Views", "Engine", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
   ]

@@ -158,14 +158,13 @@ extension Chain {
     return times.sorted()[times.count / 2]
   }
 
-  /// The end of the best valid branch. The tip stays when no branch has more work than it.
+  /// The end of the valid branch with the most work; of equals, the one that arrived first.
   private func bestBranchTip() -> BlockEntry {
     var best = entry(at: 0)
     for entry in entries.values where !entry.isInvalid {
       if (entry.height, -entry.arrival) > (best.height, -best.arrival) { best = entry }
     }
-    let tip = self.tip
-    return !tip.isInvalid && tip.height == best.height ? tip : best
+    return best
   }
 
   /// - Parameter arrival: The only block that is new since the best branch was last activated.

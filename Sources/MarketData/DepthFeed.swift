@@ -19,6 +19,15 @@ public struct DepthFeed: Sendable {
     public var asks: [DepthLevel]
     public var previous: UInt64
     public var sequence: UInt64
+
+    public init(
+      bids: [DepthLevel], asks: [DepthLevel], previous: UInt64, sequence: UInt64
+    ) {
+      self.bids = bids
+      self.asks = asks
+      self.previous = previous
+      self.sequence = sequence
+    }
   }
 
   /// Creates a feed that has published nothing.

@@ -76,6 +76,58 @@ public struct DepositRecord: Equatable, Sendable {
   public var attestedBy: String
   public var seenAt: Timestamp
   public var updatedAt: Timestamp
+
+  /// The flat form of `deposit`.
+  public init(_ deposit: Deposit) {
+    id = deposit.id
+    asset = deposit.asset
+    amount = deposit.amount
+    address = deposit.address
+    transaction = ""
+    reference = ""
+    attestedBy = ""
+    switch deposit.source {
+    case .chain(let outpoint):
+      transaction = DisplayForm.text(outpoint.transaction)
+      output = outpoint.index
+    case .receipt(let text): reference = text
+    }
+    switch deposit.state {
+    case .seen: state = .seen
+    case .confirming(let point):
+      state = .confirming
+      height = point.height
+    case .attested(let name):
+      state = .attested
+      attestedBy = name
+    case .credited(let point):
+      state = .credited
+      height = point?.height
+    case .belowMinimum: state = .belowMinimum
+    case .reversed: state = .reversed
+    }
+    seenAt = deposit.seenAt
+    updatedAt = deposit.updatedAt
+  }
+
+  init(
+    id: DepositID, asset: AssetID, amount: Amount, address: String, transaction: String,
+    output: UInt32?, reference: String, state: State, height: UInt32?, attestedBy: String,
+    seenAt: Timestamp, updatedAt: Timestamp
+  ) {
+    self.id = id
+    self.asset = asset
+    self.amount = amount
+    self.address = address
+    self.transaction = transaction
+    self.output = output
+    self.reference = reference
+    self.state = state
+    self.height = height
+    self.attestedBy = attestedBy
+    self.seenAt = seenAt
+    self.updatedAt = updatedAt
+  }
 }
 
 /// A withdrawal, flat.

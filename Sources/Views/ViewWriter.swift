@@ -17,7 +17,7 @@ struct ViewWriter {
       case .order(let order, let change): try write(order, change, &bookings)
       case .trade(let trade): try write(trade)
       case .bill(let bill): try write(bill)
-      case .deposit(let deposit): try write(deposit)
+      case .deposit(let deposit): try write(DepositRecord(deposit), of: deposit.account)
       case .withdrawal(let withdrawal): try write(WithdrawalRecord(withdrawal))
       default: break
       }
@@ -63,7 +63,9 @@ struct ViewWriter {
         fill.trade.column, fill.price.ticks, fill.size.count, order.updatedAt.milliseconds,
         order.id.column,
       ])
-    let bill = bookings.next(of: order) ?? BillID(0)
+    guard let bill = bookings.next(of: order) else {
+      throw ViewsError.database("a fill of order \(order.id) has no bill")
+    }
     try run(
       """
       INSERT INTO fills (id, account, instrument, orderID, trade, clientOrderID, tag, side, price,
@@ -99,27 +101,7 @@ struct ViewWriter {
       ])
   }
 
-  private func write(_ deposit: Deposit) throws {
-    var transaction = ""
-    var output: Int64?
-    var reference = ""
-    switch deposit.source {
-    case .chain(let outpoint):
-      transaction = DisplayForm.text(outpoint.transaction)
-      output = Int64(outpoint.index)
-    case .receipt(let text): reference = text
-    }
-    let state: DepositRecord.State
-    var height: Int64?
-    var attestedBy = ""
-    switch deposit.state {
-    case .seen: state = .seen
-    case .confirming(let point): (state, height) = (.confirming, Int64(point.height))
-    case .attested(let name): (state, attestedBy) = (.attested, name)
-    case .credited(let point): (state, height) = (.credited, point.map { Int64($0.height) })
-    case .belowMinimum: state = .belowMinimum
-    case .reversed: state = .reversed
-    }
+  private func write(_ record: DepositRecord, of account: AccountID) throws {
     try run(
       """
       INSERT OR REPLACE INTO deposits (id, account, asset, amount, address, txID, output, reference,
@@ -127,9 +109,10 @@ struct ViewWriter {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        deposit.id.column, deposit.account.column, deposit.asset.column, deposit.amount.units,
-        deposit.address, transaction, output, reference, state.rawValue, height, attestedBy,
-        deposit.seenAt.milliseconds, deposit.updatedAt.milliseconds,
+        record.id.column, account.column, record.asset.column, record.amount.units,
+        record.address, record.transaction, record.output.map { Int64($0) }, record.reference,
+        record.state.rawValue, record.height.map { Int64($0) }, record.attestedBy,
+        record.seenAt.milliseconds, record.updatedAt.milliseconds,
       ])
   }
 
@@ -164,8 +147,8 @@ private struct TradeBookings {
     if received.isEmpty { return }
     for case .bill(let bill) in events {
       let order = OrderID(bill.reference)
-      // What came in names the fill: one such bill for each.
-      if received[order] == bill.reason, bill.change > .zero {
+      // The bill of the base names the fill: there is one for each, and it is never zero.
+      if received[order] == bill.reason, (bill.change > .zero) == (bill.reason == .tradeBuy) {
         bills[order, default: []].append(bill.id)
       }
     }

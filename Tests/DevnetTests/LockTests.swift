@@ -16,8 +16,9 @@ import Wire
     let blocks: Int
   }
 
-  /// The coin is in block 102, so its spend is in block 103 at the earliest. Blocks are 600 s apart,
-  /// and the median time past lags five blocks behind.
+  /// The coin is in block 102, so its spend is in block 103 at the earliest. From block 102 on blocks
+  /// are 600 s apart, those before are within seconds; the median time past is that of the sixth
+  /// newest block. 1024 s have passed with the seventh block of the slow ones.
   static let locks = [
     Lock(
       testDescription: "CLTV by height", opcode: .checkLockTimeVerify, number: 106,
@@ -27,7 +28,7 @@ import Wire
       lockTime: 0, blocks: 4),
     Lock(
       testDescription: "CSV by time", opcode: .checkSequenceVerify, number: (1 << 22) | 2,
-      sequence: (1 << 22) | 2, lockTime: 0, blocks: 1),
+      sequence: (1 << 22) | 2, lockTime: 0, blocks: 6),
   ]
 
   private func condition(_ lock: Lock) -> Script {

@@ -47,6 +47,7 @@ import Wire
     var fixture = try Fixture()
     var rival = fixture
     let first = try fixture.mine(1)[0]
+    rival.now += 7
     try rival.mine(1)
     // The second block of the rival branch pays its miner too much, which shows on connecting it.
     var greedy = rival.node.chain.tip.block

@@ -533,6 +533,15 @@ def judge_reorganisation(j, open_coins):
     j.both("getbestblockhash")
     j.both("getrawmempool", sort=True)
     j.both("getrawtransaction", winner.txid(), 1)
+    # Two branches of equal work: the one seen first
+    tip = j.both("getbestblockhash")
+    j.both("invalidateblock", tip)
+    block = devnet.call("generateblock", MINE_ADDRESS, [])["hash"]
+    j.report("core takes the equal", None, core.call("submitblock", devnet.call("getblock", block, 0)))
+    j.both("getbestblockhash")
+    j.both("reconsiderblock", tip)
+    j.both("getbestblockhash")
+    j.both("getblockheader", block)
     # A longer rival branch by blocks alone
     j.both("invalidateblock", two)
     blocks = devnet.call("generatetoaddress", 2, MINE_ADDRESS)

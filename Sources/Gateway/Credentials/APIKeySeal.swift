@@ -51,10 +51,10 @@ public struct APIKeySeal: Sendable {
     writer.write(fixed: salt)
     writer.write(fixed: Self.digest(passphrase, salt: salt))
     let nonce = SecureRandom.bytes(XChaCha20Poly1305.nonceCount)
-    do {
+    do throws(CryptographyError) {
       return [Self.version] + nonce
         + (try XChaCha20Poly1305.seal(
-          writer.bytes, key: key, nonce: nonce, aad: Self.associated(apiKey)))
+          writer.bytes, key: key, nonce: nonce, additionalData: Self.associated(apiKey)))
     } catch {
       throw .cryptography(error)
     }
@@ -67,7 +67,7 @@ public struct APIKeySeal: Sendable {
     do {
       plain = try XChaCha20Poly1305.open(
         Array(sealed[header...]), key: key, nonce: Array(sealed[1..<header]),
-        aad: Self.associated(apiKey))
+        additionalData: Self.associated(apiKey))
     } catch {
       throw .notAuthentic
     }

@@ -1,6 +1,8 @@
 import Engine
+import JSON
 import MarketData
 import Money
+import Structures
 import Views
 
 /// The trading account.

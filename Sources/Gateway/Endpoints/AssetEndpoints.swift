@@ -1,4 +1,7 @@
 import Engine
+import JSON
+import Journal
+import Logging
 import Money
 import Structures
 import Views

@@ -1,4 +1,5 @@
 import Engine
+import JSON
 
 /// What clients ask of every OKX-like exchange about derivatives, margin and algorithmic orders. This
 /// one has spot markets only and answers as OKX does for an account in spot mode: there is nothing,
@@ -7,13 +8,14 @@ enum DerivativeEndpoints {
   static let all: [Endpoint] = openEmpty + askEmpty + actions
 
   /// Public lists that are empty without derivatives.
-  private static let openEmpty: [Endpoint] = [
-    "public/mark-price", "public/open-interest", "public/opt-summary",
-    "public/delivery-exercise-history", "public/estimated-price", "public/position-tiers",
-    "public/option-trades", "public/insurance-fund", "market/index-tickers",
-  ].map { path in
-    .open(path, .address(10)) { _, _ throws(Rejection) in Answer([]) }
-  }
+  private static let openEmpty: [Endpoint] =
+    [
+      "public/mark-price", "public/open-interest", "public/opt-summary",
+      "public/delivery-exercise-history", "public/estimated-price", "public/position-tiers",
+      "public/option-trades", "public/insurance-fund", "market/index-tickers",
+    ].map { path in
+      .open(path, .address(10)) { _, _ throws(Rejection) in Answer([]) }
+    }
     + [
       .open("public/underlying", .address(20)) { _, _ throws(Rejection) in Answer([[]]) },
       .open("public/funding-rate", .address(10), perInstrument),

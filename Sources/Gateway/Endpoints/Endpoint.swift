@@ -1,5 +1,7 @@
 import Engine
+import JSON
 import Money
+import Structures
 
 /// One thing that clients can ask for.
 struct Endpoint: Sendable {

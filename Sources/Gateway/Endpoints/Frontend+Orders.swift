@@ -1,6 +1,8 @@
 import Engine
+import JSON
 import Journal
 import Money
+import Structures
 
 /// Placing, cancelling and amending, for HTTP and WebSocket alike.
 extension Frontend {

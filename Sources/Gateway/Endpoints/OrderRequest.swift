@@ -1,5 +1,7 @@
 import Engine
+import JSON
 import Money
+import Structures
 
 /// Reads orders, amendments and cancels from the parameters that clients send.
 struct OrderRequest {

@@ -1,4 +1,5 @@
 import Engine
+import JSON
 import Money
 
 /// What is listed here, the time, and whether everything works.
@@ -31,7 +32,8 @@ enum PublicEndpoints {
     let type = try parameters.required("instType")
     guard instrumentTypes.contains(type) else {
       throw Rejection(
-        .parameterInvalid, name: "instType", problem: "must be SPOT, MARGIN, SWAP, FUTURES or OPTION"
+        .parameterInvalid, name: "instType",
+        problem: "must be SPOT, MARGIN, SWAP, FUTURES or OPTION"
       )
     }
     return type == "SPOT"

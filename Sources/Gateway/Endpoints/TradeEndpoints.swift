@@ -1,5 +1,6 @@
 import Engine
 import Money
+import Structures
 import Views
 
 /// Orders and fills.

@@ -1,5 +1,6 @@
 import Bitcoin
 import Engine
+import JSON
 import Money
 import Structures
 import Views
@@ -202,10 +203,10 @@ struct BitcoinDestination {
   private func problem(_ error: AddressError) -> String {
     switch error {
     case .malformed: "the checksum or the form is wrong"
-    case .wrongNetwork: "it belongs to another network than \(network.rawValue)"
-    case .unknownWitnessVersion: "its witness version is unknown"
+    case .otherNetwork(let expected): "it is of another network than \(expected.rawValue)"
+    case .unknownWitnessVersion(let version): "witness version \(version) is unknown"
     case .wrongChecksumVariant: "its checksum is of the wrong Bech32 variant"
-    case .wrongLength: "its length is wrong"
+    case .wrongLength(let count): "it holds \(count) bytes, which is no known length"
     }
   }
 }

@@ -86,7 +86,8 @@ enum ErrorCode: Int, Sendable {
   /// The HTTP status that carries the code when it rejects a whole request.
   var httpStatus: Int {
     switch self {
-    case .bodyEmpty, .jsonMalformed, .outcomeUnknown, .contentTypeWrong, .parameterEmpty, .eitherParameterNeeded,
+    case .bodyEmpty, .jsonMalformed, .outcomeUnknown, .contentTypeWrong, .parameterEmpty,
+      .eitherParameterNeeded,
       .parameterInvalid, .amountNotPositive:
       400
     case .timestampExpired, .keyMissing, .passphraseMissing, .passphraseWrong, .signMissing,

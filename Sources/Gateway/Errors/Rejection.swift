@@ -1,3 +1,5 @@
+import JSON
+
 /// Why a request, or one row of it, is rejected: an OKX code and a text for people.
 struct Rejection: Error, Equatable, Sendable {
   var code: ErrorCode

@@ -24,7 +24,8 @@ struct RiskText {
     case .customerHour:
       return "Your withdrawals of the last hour come to \(measured), above \(limit)\(next(hit))."
     case .customerDay:
-      return "Your withdrawals of the last 24 hours come to \(measured), above \(limit)\(next(hit))."
+      return
+        "Your withdrawals of the last 24 hours come to \(measured), above \(limit)\(next(hit))."
     case .assetHour:
       return
         "All withdrawals of the last hour come to \(measured), above \(limit)\(next(hit))."

@@ -1,6 +1,7 @@
 import Engine
 import HTTPTypes
 import Hummingbird
+import JSON
 import Logging
 import Money
 import NIOCore
@@ -162,7 +163,9 @@ struct RESTResponder: HTTPResponder {
       }
       call.parameters = Parameters(members)
     case .list(let most):
-      guard !body.isEmpty else { throw Rejection(.bodyEmpty, "Body for POST request can't be empty.") }
+      guard !body.isEmpty else {
+        throw Rejection(.bodyEmpty, "Body for POST request can't be empty.")
+      }
       switch try json(body, request) {
       case .object(let members): call.items = [Parameters(members)]
       case .array(let elements):
@@ -185,7 +188,7 @@ struct RESTResponder: HTTPResponder {
       throw Rejection(.contentTypeWrong, "Invalid Content-Type, please use application/json.")
     }
     do {
-      return try JSONParser.parse(body)
+      return try JSON(parsing: body, depthLimit: 32)
     } catch {
       throw Rejection(.jsonMalformed, "JSON syntax error at byte \(error.offset)")
     }

@@ -1,5 +1,7 @@
 import Engine
+import JSON
 import Money
+import Structures
 import Views
 
 /// Rows of the funding account in OKX form.

@@ -1,6 +1,8 @@
 import Engine
+import JSON
 import MarketData
 import Money
+import Structures
 
 /// Public market rows in OKX form.
 enum MarketRow {

@@ -1,5 +1,7 @@
 import Engine
+import JSON
 import Money
+import Structures
 import Views
 
 /// Orders and fills in OKX form.

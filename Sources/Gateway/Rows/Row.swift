@@ -1,3 +1,5 @@
+import JSON
+
 /// One row of an answer, put together field by field. OKX never leaves a documented key out: what
 /// does not apply is a blank text.
 struct Row {
@@ -7,7 +9,7 @@ struct Row {
 
   /// Appends a text.
   mutating func set(_ name: String, _ text: String) {
-    members.append(JSON.Member(name: name, value: .string(text)))
+    members.append(JSON.Member(name, .string(text)))
   }
 
   /// Appends a whole number as text, as OKX sends times and ids.
@@ -15,7 +17,7 @@ struct Row {
 
   /// Appends a value of another type.
   mutating func set(_ name: String, json value: JSON) {
-    members.append(JSON.Member(name: name, value: value))
+    members.append(JSON.Member(name, value))
   }
 
   /// Appends blank texts under the names in `names`, which blanks keep apart.

@@ -1,3 +1,4 @@
+import JSON
 import Money
 
 /// The parameters of a request, from its query or its JSON object.
