@@ -328,6 +328,7 @@ data: {name}
 listen:
   public: 127.0.0.1:{self.public_port}
   internal: 127.0.0.1:{self.internal_port}
+api: {{rateLimits: false}}
 log: {{level: notice}}
 chain:
   network: regtest
