@@ -23,6 +23,7 @@ struct OnlineServer {
   private let seal: APIKeySeal
   private let token: GuardToken
   private let counter: GuardCounter
+  private let metrics: Metrics
 
   /// Opens the journal and brings it to the configuration; nothing listens yet.
   init(
@@ -36,7 +37,13 @@ struct OnlineServer {
     try KeyFileStorage.makeFolder(folder)
     token = try GuardToken(path: configuration.guardTokenFile)
     seal = try Self.seal(folder)
-    sequencer = try Sequencer.open(directory: folder, clock: SystemClock.now) { note in
+    let metrics = Metrics()
+    self.metrics = metrics
+    var options = SequencerOptions()
+    options.written = { metrics.countWrite($0) }
+    sequencer = try Sequencer.open(
+      directory: folder, options: options, clock: SystemClock.now
+    ) { note in
       logger.notice("journal", metadata: ["note": "\(note)"])
     }
     counter = try GuardCounter(path: "\(folder)/guard-counter")
@@ -70,7 +77,6 @@ struct OnlineServer {
       parsing: configuration.exchange.walletDescriptor, network: configuration.network)
     let scripts = try WalletScripts(descriptor: descriptor)
     let chain = ChainStatus()
-    let metrics = Metrics()
     let announcement = Announcement(configuration: configuration, logger: logger)
     let presence = GuardPresence(
       sequencer: sequencer, timeoutMilliseconds: configuration.guardTimeoutMilliseconds,
@@ -94,7 +100,7 @@ struct OnlineServer {
         pollMilliseconds: configuration.pollMilliseconds, status: chain, logger: logger),
       Ticker(sequencer: sequencer, logger: logger, clock: SystemClock.now),
       presence, internalListener,
-      try gateway(scripts: scripts, metrics: metrics, announcement: announcement),
+      try gateway(scripts: scripts, announcement: announcement),
     ]
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
@@ -104,9 +110,10 @@ struct OnlineServer {
   }
 
   private func gateway(
-    scripts: WalletScripts, metrics: Metrics, announcement: Announcement
+    scripts: WalletScripts, announcement: Announcement
   ) throws -> GatewayService {
-    try GatewayService(
+    let metrics = metrics
+    return try GatewayService(
       configuration: GatewayConfiguration(
         host: configuration.publicEndpoint.host, port: configuration.publicEndpoint.port,
         network: configuration.network, limitsRates: configuration.limitsRates),
