@@ -112,21 +112,23 @@ actor GuardService {
   }
 
   private func learnFromChain() async throws(Interruption) {
-    do throws(NodeError) {
-      for question in core.depositQuestions {
-        let answer = try await self.answer(question)
-        do throws(GuardError) { try core.learn(answer, to: question) } catch {
-          throw Interruption.guardFault(error)
-        }
-        if let reason = core.halted {
-          logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
-          return
-        }
+    for question in core.depositQuestions {
+      let answer = try await ask { () async throws(NodeError) in try await self.answer(question) }
+      try own { () throws(GuardError) in try core.learn(answer, to: question) }
+      if let reason = core.halted {
+        logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
+        return
       }
-      if core.wantsReserves { core.learn(try await reserves()) }
-    } catch let error as Interruption {
-      throw error
-    } catch {
+    }
+    if core.wantsReserves {
+      core.learn(try await ask { () async throws(NodeError) in try await reserves() })
+    }
+  }
+
+  private func ask<T: Sendable>(
+    _ question: () async throws(NodeError) -> T
+  ) async throws(Interruption) -> T {
+    do { return try await question() } catch {
       throw .elsewhere("the guard's node: \(error)")
     }
   }
