@@ -13,7 +13,7 @@ public struct BlockEntry: Sendable {
   var isInvalid = false
   /// Whether scripts have been checked before, so that connecting again need not.
   var hasVerifiedScripts: Bool
-  /// The coins that each transaction but the coinbase spent, while the block is connected.
+  /// The coins that each transaction but the coinbase spends, once the block has been connected.
   public internal(set) var undo: [[Coin]]?
 
   /// Total work up to this block, where each block of regtest counts 2.

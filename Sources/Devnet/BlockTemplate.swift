@@ -66,12 +66,14 @@ enum BlockTemplate {
     return Block(header: header, transactions: all)
   }
 
-  /// Finds the nonce, or `nil` when `tries` were not enough.
-  static func mined(_ block: Block, tries: UInt64) -> Block? {
+  /// Finds a nonce that `chain` has not seen with this block, or `nil` when `tries` were not enough.
+  ///
+  /// A block mined again after it was marked invalid would otherwise be the very same block.
+  static func mined(_ block: Block, tries: UInt64, on chain: Chain) -> Block? {
     var block = block
     var left = tries
-    while !block.header.hasProofOfWork {
-      guard left > 0, block.header.nonce < .max else { return nil }
+    while left > 0, !block.header.hasProofOfWork || chain.entry(block.hash) != nil {
+      guard block.header.nonce < .max else { return nil }
       left -= 1
       block.header.nonce += 1
     }

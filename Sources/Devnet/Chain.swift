@@ -11,6 +11,8 @@ public struct Chain: Sendable {
   private(set) var coins: [Outpoint: Coin] = [:]
   /// The block that last held each transaction.
   private(set) var transactionIndex: [TransactionID: BlockHash] = [:]
+  /// Blocks outside the tree whose hash alone condemns them.
+  private var refused: Set<BlockHash> = []
   private var arrivals = 0
 
   /// Creates a chain of the genesis block alone. Its coinbase can never be spent.
@@ -80,18 +82,23 @@ extension Chain {
     let hash = block.header.hash
     try BlockRules.check(block)
     if let known = entries[hash] {
-      if known.isInvalid {
-        throw Rejection(
-          .consensus, "duplicate-invalid", "block \(hash.hex) was previously marked invalid")
-      }
+      if known.isInvalid { throw Rejection.duplicateInvalid(hash) }
       return Change()
     }
+    if refused.contains(hash) { throw Rejection.duplicateInvalid(hash) }
     guard let parent = entries[block.header.previous] else {
+      if refused.contains(block.header.previous) {
+        throw Rejection(.consensus, "bad-prevblk")
+      }
       throw Rejection(.missingInputs, "prev-blk-not-found")
     }
     guard !parent.isInvalid else { throw Rejection(.consensus, "bad-prevblk") }
     try BlockRules.checkHeader(block.header, after: parent, now: now)
-    try BlockRules.checkInContext(block, after: parent)
+    try remembering(hash) { () throws(Rejection) in
+      try BlockRules.checkInContext(block, after: parent)
+    }
+    try BlockRules.checkWitnessCommitment(block)
+    try remembering(hash) { () throws(Rejection) in try BlockRules.checkWeight(block) }
     arrivals += 1
     entries[hash] = BlockEntry(
       block: block, hash: hash, height: parent.height + 1,
@@ -119,6 +126,18 @@ extension Chain {
     return activateBestBranch()
   }
 
+  /// Remembers that the block of this hash breaks a rule, if `check` finds so.
+  private mutating func remembering(
+    _ hash: BlockHash, _ check: () throws(Rejection) -> Void
+  ) throws(Rejection) {
+    do throws(Rejection) {
+      try check()
+    } catch {
+      refused.insert(hash)
+      throw error
+    }
+  }
+
   private func withDescendants(_ hash: BlockHash) -> [BlockHash] {
     var found = [hash]
     var next = 0
@@ -139,14 +158,13 @@ extension Chain {
     return times.sorted()[times.count / 2]
   }
 
-  /// The end of the best valid branch. The tip stays when no branch has more work than it.
+  /// The end of the valid branch with the most work; of equals, the one that arrived first.
   private func bestBranchTip() -> BlockEntry {
     var best = entry(at: 0)
     for entry in entries.values where !entry.isInvalid {
       if (entry.height, -entry.arrival) > (best.height, -best.arrival) { best = entry }
     }
-    let tip = self.tip
-    return !tip.isInvalid && tip.height == best.height ? tip : best
+    return best
   }
 
   /// - Parameter arrival: The only block that is new since the best branch was last activated.
@@ -214,8 +232,14 @@ extension Chain {
         coins[input.outpoint] = coin
       }
     }
-    entries[entry.hash]?.undo = nil
     active.removeLast()
     return entry.block
+  }
+}
+
+extension Rejection {
+  fileprivate static func duplicateInvalid(_ hash: BlockHash) -> Rejection {
+    Rejection(
+      .consensus, "duplicate-invalid", "block \(hash.hex) was previously marked invalid")
   }
 }

@@ -110,7 +110,7 @@ public struct DevnetNode: Sendable {
     let template = BlockTemplate.block(
       of: selection.map(\.transaction), fees: selection.reduce(0) { $0 + $1.fee },
       payingTo: script, on: chain, now: now)
-    guard let block = BlockTemplate.mined(template, tries: tries) else { return nil }
+    guard let block = BlockTemplate.mined(template, tries: tries, on: chain) else { return nil }
     _ = try submit(block, now: now)
     return block
   }

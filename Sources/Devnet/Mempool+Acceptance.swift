@@ -110,11 +110,12 @@ extension Mempool {
     by entry: MempoolEntry, conflicts: Set<TransactionID>, replaced: Set<TransactionID>
   ) throws(Rejection) {
     guard !conflicts.isEmpty else { return }
-    guard ancestors(of: parents(of: entry)).isDisjoint(with: conflicts) else {
+    let ancestors = ancestors(of: parents(of: entry))
+    if let conflict = ordered(ancestors.intersection(conflicts)).first {
       // Its inputs would vanish together with what it replaces.
       throw Rejection(
         .consensus, "bad-txns-spends-conflicting-tx",
-        "\(entry.id.hex) spends conflicting transaction")
+        "\(entry.id.hex) spends conflicting transaction \(conflict.id.hex)")
     }
     let refusal = "rejecting replacement \(entry.id.hex)"
     var clusterCount = 0

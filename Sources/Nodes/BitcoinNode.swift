@@ -42,9 +42,20 @@ public struct BitcoinNode: Sendable {
   private let patience: Patience
   private let logger: Logger
 
+  /// The connections that all clients share unless told otherwise.
+  ///
+  /// A connection that is refused fails at once: how often to try again is decided here, per call.
+  public static let connections: HTTPClient = {
+    var configuration = HTTPClient.Configuration(
+      timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)))
+    configuration.connectionPool.retryConnectionEstablishment = false
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }()
+
   /// Creates a client; nothing is sent yet.
   public init(
-    _ endpoint: NodeEndpoint, client: HTTPClient = .shared, patience: Patience = Patience(),
+    _ endpoint: NodeEndpoint, client: HTTPClient = BitcoinNode.connections,
+    patience: Patience = Patience(),
     logger: Logger
   ) {
     self.endpoint = endpoint

@@ -12,6 +12,17 @@ public struct ChainInfo: Hashable, Sendable {
   public let medianTime: Int64
   /// Whether the node is still catching up with the network.
   public let isInitialDownload: Bool
+
+  /// Creates an answer.
+  public init(
+    chain: String, height: Int, bestBlock: BlockHash, medianTime: Int64, isInitialDownload: Bool
+  ) {
+    self.chain = chain
+    self.height = height
+    self.bestBlock = bestBlock
+    self.medianTime = medianTime
+    self.isInitialDownload = isInitialDownload
+  }
 }
 
 /// A header with its place.
@@ -20,6 +31,13 @@ public struct HeaderInfo: Hashable, Sendable {
   public let height: Int
   /// Blocks from this one to the tip, this one included; -1 beside the active chain.
   public let confirmations: Int
+
+  /// Creates an answer.
+  public init(header: BlockHeader, height: Int, confirmations: Int) {
+    self.header = header
+    self.height = height
+    self.confirmations = confirmations
+  }
 }
 
 /// A transaction with its place.
@@ -29,6 +47,13 @@ public struct TransactionInfo: Hashable, Sendable {
   public let block: BlockHash?
   /// 0 in the mempool and in a block beside the active chain.
   public let confirmations: Int
+
+  /// Creates an answer.
+  public init(transaction: Transaction, block: BlockHash?, confirmations: Int) {
+    self.transaction = transaction
+    self.block = block
+    self.confirmations = confirmations
+  }
 }
 
 /// Whether the mempool would take a transaction.
@@ -47,6 +72,14 @@ public struct UnspentOutput: Hashable, Sendable {
   public let height: Int?
   /// Whether a coinbase created it.
   public let isCoinbase: Bool
+
+  /// Creates an answer.
+  public init(outpoint: Outpoint, output: TransactionOutput, height: Int?, isCoinbase: Bool) {
+    self.outpoint = outpoint
+    self.output = output
+    self.height = height
+    self.isCoinbase = isCoinbase
+  }
 }
 
 /// A descriptor to scan for.
@@ -70,4 +103,12 @@ public struct ScanResult: Hashable, Sendable {
   public let outputs: [UnspentOutput]
   /// Sum of the outputs, in satoshis.
   public let total: Int64
+
+  /// Creates an answer.
+  public init(height: Int, block: BlockHash, outputs: [UnspentOutput], total: Int64) {
+    self.height = height
+    self.block = block
+    self.outputs = outputs
+    self.total = total
+  }
 }

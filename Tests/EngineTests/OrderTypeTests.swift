@@ -22,7 +22,9 @@ import Testing
     }
   }
 
-  static let asks = ["bob sell limit 2 @ 100", "carol sell limit 3 @ 101", "bob sell limit 5 @ 103"]
+  static let asks = [
+    "bob sell limit 2 @ 100", "carol sell limit 3 @ 101", "bob sell limit 5 @ 103",
+  ]
   static let bids = ["bob buy limit 2 @ 99", "carol buy limit 3 @ 98", "bob buy limit 5 @ 96"]
 
   static let rows: [Row] = [

@@ -50,6 +50,8 @@ struct NaiveBook {
       let quote = Amount(units: lots.count * maker.price.ticks)
       reduce(maker.id, by: lots)
       meetings.append(.traded(maker: maker, size: lots, quote: quote))
+      // A maker left standing stands before all others: the budget is spent.
+      if lots < min(size, maker.size) { break }
       size -= lots
       budget = budget.map { $0 - quote }
     }

@@ -5,7 +5,10 @@ import Testing
 @Suite struct NotionalScaleTests {
   @Test(arguments: [
     // 0.1 USDT ticks, 0.00001 BTC lots: one tick × one lot is exactly one millionth of a USDT.
-    (ticks: Int64(624_315), lots: Int64(3), tick: Int64(100_000), lot: Int64(1000), 1_872_945, 1_872_945),
+    (
+      ticks: Int64(624_315), lots: Int64(3), tick: Int64(100_000), lot: Int64(1000), 1_872_945,
+      1_872_945
+    ),
     // 0.00000001 BTC lots: a thousandth of a unit each.
     (624_315, 3, 100_000, 1, 1872, 1873),
     (1, 1, 1, 1, 0, 1),

@@ -39,7 +39,9 @@ import Testing
   }
 
   @Test(arguments: [
-    (rule: RiskRule.customerHour, prior: Int64(790), passes: Int64(10), outcome: RiskOutcome.review),
+    (
+      rule: RiskRule.customerHour, prior: Int64(790), passes: Int64(10), outcome: RiskOutcome.review
+    ),
     (.customerDay, 1990, 10, .refuse),
     (.assetHour, 4990, 10, .delay),
     (.assetDay, 8990, 10, .review),

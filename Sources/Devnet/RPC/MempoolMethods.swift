@@ -155,43 +155,65 @@ extension DevnetNode {
       }
       transactions.append(transaction)
     }
-    var trial = mempool
-    var isOver = false
     let packageError = AcceptancePackage.error(transactions)
+    let outcome =
+      packageError == nil ? acceptance(of: transactions, now: arguments.now) : .success([])
+    var isOver = false
     return .array(
-      transactions.map { transaction in
+      transactions.enumerated().map { index, transaction in
         var members: [JSON.Member] = [
           .init("txid", .string(transaction.id.hex)),
           .init("wtxid", .string(transaction.witnessID.hex)),
         ]
         if let packageError { members.append(.init("package-error", .string(packageError))) }
-        guard !isOver, packageError == nil else { return .object(members) }
-        let arrival = Mempool.Arrival(time: arguments.now, mayReplace: transactions.count == 1)
-        do throws(Rejection) {
-          let acceptance = try trial.acceptance(of: transaction, on: chain, arrival: arrival)
-          let entry = acceptance.entry
+        switch outcome {
+        case .success(let entries) where index < entries.count && !isOver:
+          let entry = entries[index]
           let maxFee = Policy.fee(rate: maxFeeRate, virtualSize: entry.virtualSize)
-          if maxFee > 0, entry.fee > maxFee {
-            isOver = true
-            members += [
-              .init("allowed", false), .init("reject-reason", "max-fee-exceeded"),
-            ]
-          } else {
-            trial.add(acceptance)
-            members += accepted(entry)
-          }
-        } catch {
-          isOver = true
-          members.append(.init("allowed", false))
-          if error.kind == .missingInputs {
-            members.append(.init("reject-reason", "missing-inputs"))
-          } else {
-            members.append(.init("reject-reason", .string(error.reason)))
-            members.append(.init("reject-details", .string(error.text)))
-          }
+          isOver = maxFee > 0 && entry.fee > maxFee
+          members += isOver ? refused("max-fee-exceeded") : accepted(entry)
+        case .failure(let failure) where failure.index == index:
+          members +=
+            failure.rejection.kind == .missingInputs
+            ? refused("missing-inputs")
+            : refused(failure.rejection.reason, failure.rejection.text)
+        default: break
         }
         return .object(members)
       })
+  }
+
+  /// Which of several transactions the mempool refuses first.
+  private struct PackageFailure: Error {
+    let index: Int
+    let rejection: Rejection
+  }
+
+  /// Checks transactions one upon the other, without taking them in.
+  private func acceptance(
+    of transactions: [Transaction], now: Int64
+  ) -> Result<[MempoolEntry], PackageFailure> {
+    var trial = mempool
+    var entries: [MempoolEntry] = []
+    let arrival = Mempool.Arrival(time: now, mayReplace: transactions.count == 1)
+    for (index, transaction) in transactions.enumerated() {
+      do throws(Rejection) {
+        let acceptance = try trial.acceptance(of: transaction, on: chain, arrival: arrival)
+        trial.add(acceptance)
+        entries.append(acceptance.entry)
+      } catch {
+        return .failure(PackageFailure(index: index, rejection: error))
+      }
+    }
+    return .success(entries)
+  }
+
+  private func refused(_ reason: String, _ details: String? = nil) -> [JSON.Member] {
+    var members: [JSON.Member] = [
+      .init("allowed", false), .init("reject-reason", .string(reason)),
+    ]
+    if let details { members.append(.init("reject-details", .string(details))) }
+    return members
   }
 
   private func accepted(_ entry: MempoolEntry) -> [JSON.Member] {

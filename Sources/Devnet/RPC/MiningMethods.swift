@@ -91,12 +91,14 @@ extension DevnetNode {
     do throws(Rejection) {
       try BlockRules.checkContents(template)
       try BlockRules.checkInContext(template, after: chain.tip)
+      try BlockRules.checkWitnessCommitment(template)
+      try BlockRules.checkWeight(template)
       _ = try BlockRules.effect(
         of: template, height: chain.height + 1, on: chain, checkingScripts: true)
     } catch {
       throw RPCError(.verify, "TestBlockValidity failed: \(error.text)")
     }
-    guard let block = BlockTemplate.mined(template, tries: 1_000_000) else {
+    guard let block = BlockTemplate.mined(template, tries: 1_000_000, on: chain) else {
       throw RPCError(.misc, "Failed to make block.")
     }
     guard isSubmitted else {

@@ -58,7 +58,7 @@ extension RPCTable {
     ) { _, arguments throws(RPCError) in
       guard arguments.has(0) else { return .string(overview) }
       let name = try arguments.string(0)
-      guard let method = byName[name] else { return .string("help: unknown command: \(name)\n") }
+      guard let method = byName[name] else { return .string("help: unknown command: \(name)") }
       return .string(method.help)
     },
   ]
@@ -69,38 +69,5 @@ extension RPCTable {
         .map(\.usage)
       return (["== \(category.rawValue) =="] + lines).joined(separator: "\n")
     }.joined(separator: "\n\n")
-  }
-}
-
-/// An address as `validateaddress` shows it.
-private enum AddressJSON {
-  static func validation(of text: String) -> JSON {
-    guard let script = try? Address.parse(text, network: .regtest) else {
-      let error =
-        Base58.bytes(text) == nil
-        ? "Invalid or unsupported Segwit (Bech32) or Base58 encoding."
-        : "Invalid checksum or length of Base58 address (P2PKH or P2SH)"
-      return ["isvalid": false, "error_locations": [], "error": .string(error)]
-    }
-    let address = Address.text(for: script, network: .regtest) ?? text
-    var members: [JSON.Member] = [
-      .init("isvalid", true), .init("address", .string(address)),
-      .init("scriptPubKey", .string(Hex.text(script.bytes))),
-    ]
-    guard let (version, program) = script.witnessProgram else {
-      members += [
-        .init("isscript", .bool(script.scriptHash != nil)), .init("iswitness", false),
-      ]
-      return .object(members)
-    }
-    // Whether a later witness version holds a key or a script is not known.
-    if version == 0 || version == 1 && program.count == 32 {
-      members.append(.init("isscript", .bool(program.count == 32)))
-    }
-    members += [
-      .init("iswitness", true), .init("witness_version", .integer(version)),
-      .init("witness_program", .string(Hex.text(program))),
-    ]
-    return .object(members)
   }
 }

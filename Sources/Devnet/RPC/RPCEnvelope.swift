@@ -37,10 +37,11 @@ public enum RPCEnvelope {
   private static func reply(
     to request: JSON, call: (String, JSON) async throws(RPCError) -> JSON
   ) async -> RPCResponse {
-    let id = request["id"]
+    var id = request["id"]
     var isVersion2 = false
     do throws(RPCError) {
       guard case .object = request else {
+        id = .null
         throw RPCError(.invalidRequest, "Invalid Request object")
       }
       isVersion2 = try isVersion2Request(request)

@@ -29,8 +29,7 @@ extension RPCTable {
         transaction = Hex.bytes(hex).flatMap { try? Transaction(parsingWithoutWitness: $0) }
       }
       guard let transaction else {
-        throw RPCError(
-          .deserialization, "TX decode failed. Make sure the tx has at least one input.")
+        throw RPCError(.deserialization, "TX decode failed")
       }
       return .object(TransactionJSON.members(transaction, withHex: false))
     },

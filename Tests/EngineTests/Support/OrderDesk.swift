@@ -102,7 +102,8 @@ extension TestExchange {
   @discardableResult
   mutating func deposit(_ units: Int64, to account: AccountID) -> ChainOutpoint {
     let index = exchange.nextDepositIndex
-    run(.assignDepositAddress(account: account, asset: Self.btc, index: index, address: "bc\(index)"))
+    run(
+      .assignDepositAddress(account: account, asset: Self.btc, index: index, address: "bc\(index)"))
     let outpoint = ChainOutpoint(transaction: identifier(Int(index), kind: 1), index: 0)
     connect(received: [
       .init(

@@ -22,7 +22,10 @@ struct RandomCommands {
     (0..<Int.random(in: counts, using: &random)).map { _ in .random(in: 0...255, using: &random) }
   }
   private mutating func text() -> String {
-    String((0..<Int.random(in: 0...8, using: &random)).compactMap { _ in "aB3é漢".randomElement(using: &random) })
+    String(
+      (0..<Int.random(in: 0...8, using: &random)).compactMap { _ in
+        "aB3é漢".randomElement(using: &random)
+      })
       + String(number(0...9))
   }
   private mutating func amount() -> Amount {
@@ -37,6 +40,62 @@ struct RandomCommands {
   }
 
   // MARK: What a live exchange could see
+
+  /// Three customers with money in both wallets, a signing key and an address that has cooled off.
+  static var prelude: [Command] {
+    let nothing = [UInt8](repeating: 0, count: 64)
+    let accounts = (UInt64(1)...3).map(AccountID.init)
+    var commands: [Command] = accounts.map { .openAccount(name: "customer \($0)") }
+    for account in accounts {
+      let index = UInt32(account.raw - 1)
+      commands += [
+        .assignDepositAddress(
+          account: account, asset: TestExchange.btc, index: index, address: "address \(index)"),
+        .enrolSigningKey(account: account, publicKey: identifier(9), proof: nothing),
+        .addAddress(
+          AddAddress(
+            account: account, asset: TestExchange.btc, chain: "BTC-Bitcoin", address: "to 0",
+            label: "", nonce: 1, signature: nothing)),
+      ]
+      for asset in [TestExchange.usdt, TestExchange.gold] {
+        for name in ["dave", "erin"] {
+          commands.append(
+            .attestReceipt(
+              AttestReceipt(
+                operatorName: name, account: account, asset: asset,
+                amount: Amount(units: 1_000_000), reference: "first \(account)", signature: nothing
+              )))
+        }
+        commands.append(
+          .transfer(
+            account: account, asset: asset, amount: Amount(units: 900_000), from: .funding,
+            to: .trading))
+      }
+    }
+    for height in UInt32(1)...3 {
+      commands.append(
+        .connectBlock(
+          ConnectBlock(
+            point: ChainPoint(height: height, hash: identifier(Int(height), kind: 69)),
+            previous: identifier(Int(height) - 1, kind: 69),
+            received: height > 1
+              ? []
+              : accounts.map { account in
+                ConnectBlock.Received(
+                  outpoint: ChainOutpoint(
+                    transaction: identifier(Int(account.raw), kind: 49), index: 0),
+                  script: ScriptIndex(branch: .deposit, index: UInt32(account.raw - 1)),
+                  amount: Amount(units: 2_000_000))
+              }, spent: [])))
+    }
+    for account in accounts {
+      commands.append(
+        .transfer(
+          account: account, asset: TestExchange.btc, amount: Amount(units: 500_000),
+          from: .funding, to: .trading))
+    }
+    return commands
+  }
 
   mutating func plausible(for exchange: Exchange) -> Command {
     let accounts = exchange.accounts.map(\.id)
@@ -54,8 +113,10 @@ struct RandomCommands {
       let order = pick(exchange.openOrders(of: account))?.id ?? OrderID(1_000_003)
       return .amendOrder(
         AmendOrder(
-          account: account, order: .id(order), requestID: "", size: chance(1, in: 2)
-            ? Lots(number(0...40)) : nil, price: chance(1, in: 2)
+          account: account, order: .id(order), requestID: "",
+          size: chance(1, in: 2)
+            ? Lots(number(0...40)) : nil,
+          price: chance(1, in: 2)
             ? Price(ticks: number(90...110)) : nil, cancelOnFailure: chance(1, in: 4)))
     case 17, 18:
       return .transfer(
@@ -90,7 +151,7 @@ struct RandomCommands {
     case 30..<32:
       return .requestWithdrawal(
         RequestWithdrawal(
-          account: account, asset: TestExchange.btc, address: "to \(number(0...3))",
+          account: account, asset: TestExchange.btc, address: "to \(number(0...1))",
           amount: Amount(units: number(900...300_000)), clientID: ""))
     case 32:
       return .cancelWithdrawal(account: account, withdrawal: pick(open)?.id ?? WithdrawalID(1))
@@ -172,7 +233,7 @@ struct RandomCommands {
             script: ScriptIndex(branch: .change, index: index), amount: payout.change))
       }
     }
-    if chance(1, in: 25), let coin = pick(exchange.ownedOutputs) {
+    if chance(1, in: 120), let coin = pick(exchange.ownedOutputs) {
       spent.append(.init(outpoint: coin.outpoint, by: identifier(blocks, kind: 60)))
     }
     return .connectBlock(
