@@ -134,7 +134,7 @@ struct World {
   let clock: TestClock
 
   func setUp() async throws -> [LocalExchange.Customer] {
-    try await run(.configure(Self.configuration))
+    try await run(.configure(.gatewaySample))
     var customers: [LocalExchange.Customer] = []
     for name in ["alice", "bob"] { customers.append(try await open(name)) }
     try await fund(customers)
@@ -218,8 +218,10 @@ struct World {
       }
     }
   }
+}
 
-  private static var configuration: ExchangeConfiguration {
+extension ExchangeConfiguration {
+  static var gatewaySample: ExchangeConfiguration {
     func limits(_ unit: Int64) -> WithdrawalLimits {
       WithdrawalLimits(
         refuseAbove: Amount(units: 3 * unit), reviewAbove: Amount(units: 2 * unit),
