@@ -1,3 +1,4 @@
+import Bitcoin
 import Engine
 import JSON
 import Money

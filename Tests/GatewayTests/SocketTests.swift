@@ -2,11 +2,12 @@ import Engine
 import JSON
 import MarketData
 import Money
+import Structures
 import Testing
 
 @testable import Gateway
 
-@Suite struct SocketTests {
+@Suite(.timeLimit(.minutes(2))) struct SocketTests {
   private static let books: JSON = ["channel": "books", "instId": "BTC-USDT"]
 
   @Test func `a reader of the book channel can keep a true copy`() async throws {

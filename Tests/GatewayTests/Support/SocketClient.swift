@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import JSON
+import Money
 import NIOCore
 import NIOHTTP1
 import NIOPosix
