@@ -61,7 +61,7 @@ public struct GatewayService: Service {
       group.addTask { try await writer.follow() }
       group.addTask { try await self.feed(batches) }
       group.addTask { await self.pace() }
-      group.addTask { try await application.runService(gracefulShutdownSignals: []) }
+      group.addTask { try await application.run() }
       // The server ends at the shutdown signal; whatever else ends first is a failure.
       try await group.next()
       group.cancelAll()
