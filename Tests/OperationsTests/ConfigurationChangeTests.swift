@@ -1,3 +1,4 @@
+import Descriptors
 import Engine
 import Journal
 import Money
@@ -30,27 +31,41 @@ import Testing
     #expect(try ConfigurationChange.isNeeded(from: current, to: longer))
   }
 
-  @Test(
-    arguments: [
-      ("assets[0].code", { $0.assets.swapAt(0, 1) }),
-      ("assets[1]", { $0.assets.removeLast() }),
-      ("assets[1].decimals", { $0.assets[1].decimals = 7 }),
-      ("assets[1].rail", { $0.assets[1].rail = .bitcoin }),
-      ("instruments[0]", { $0.instruments.removeLast() }),
-      ("instruments[0].symbol", { $0.instruments[0].symbol = "BTC-EUR" }),
-      ("instruments[0].tickSize", { $0.instruments[0].tickUnits += 1 }),
-      ("instruments[0].lotSize", { $0.instruments[0].lotUnits += 1 }),
-      ("wallet.descriptorFile", { $0.walletDescriptor = "wsh(new)#bbbbbbbb" }),
-    ] as [(String, @Sendable (inout ExchangeConfiguration) -> Void)])
-  func `what balances and orders count by cannot change`(
-    path: String, change: @Sendable (inout ExchangeConfiguration) -> Void
-  ) throws {
+  /// A change of something that balances or orders count by, named by its key.
+  enum Forbidden: String, CaseIterable {
+    case swappedAssets = "assets[0].code"
+    case removedAsset = "assets[1]"
+    case decimals = "assets[1].decimals"
+    case rail = "assets[1].rail"
+    case removedMarket = "instruments[0]"
+    case renamedMarket = "instruments[0].symbol"
+    case tick = "instruments[0].tickSize"
+    case lot = "instruments[0].lotSize"
+    case wallet = "wallet.descriptorFile"
+
+    func apply(to configuration: inout ExchangeConfiguration) {
+      switch self {
+      case .swappedAssets: configuration.assets.swapAt(0, 1)
+      case .removedAsset: configuration.assets.removeLast()
+      case .decimals: configuration.assets[1].decimals = 7
+      case .rail: configuration.assets[1].rail = .bitcoin
+      case .removedMarket: configuration.instruments.removeLast()
+      case .renamedMarket: configuration.instruments[0].symbol = "BTC-EUR"
+      case .tick: configuration.instruments[0].tickUnits += 1
+      case .lot: configuration.instruments[0].lotUnits += 1
+      case .wallet: configuration.walletDescriptor = "wsh(new)#bbbbbbbb"
+      }
+    }
+  }
+
+  @Test(arguments: Forbidden.allCases)
+  func `what balances and orders count by cannot change`(change: Forbidden) throws {
     var next = current
-    change(&next)
+    change.apply(to: &next)
     let conflict = try #require(throws: ConfigurationChange.Conflict.self) {
       try ConfigurationChange.isNeeded(from: self.current, to: next)
     }
-    #expect(conflict.path == path)
+    #expect(conflict.path == change.rawValue)
   }
 
   @Test func `starting configures an empty journal and then only what changed`() async throws {

@@ -48,7 +48,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("data: /var/lib/holdfast ", "date: /var/lib/holdfast ", "data: is missing"),
+    (
+      "data: /var/lib/holdfast ", "date: /var/lib/holdfast ",
+      "data: is missing; the file has date, which is not a known key"
+    ),
     (
       "network: regtest ", "network: regtests ",
       "chain.network: regtests is not allowed; allowed mainnet, testnet, signet, regtest (did you mean regtest?)"
@@ -96,7 +99,8 @@ import Testing
     ),
     ("code: USDT", "code: BTC", "assets[1].code: BTC is there already; each asset is listed once"),
     (
-      "      refuseAbove: 10 ", "      refuseabove: 10 ", "assets[0].limits.refuseAbove: is missing"
+      "      refuseAbove: 10 ", "      refuseabove: 10 ",
+      "assets[0].limits.refuseAbove: is missing; the file has refuseabove, which is not a known key"
     ),
     (
       "symbol: BTC-USDT", "symbol: BTC-ETH",
