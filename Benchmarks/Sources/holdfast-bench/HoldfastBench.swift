@@ -110,7 +110,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
         say("replay and recovery")
         report.sections.append(
           try await RecoveryBenchmark.run(
-            workload(journalCommands), passes: passes, folder: folder))
+            workload(journalCommands), passes: min(passes, 3), folder: folder))
       case .snapshot:
         say("snapshot")
         report.sections.append(

@@ -12,7 +12,6 @@ enum RecoveryBenchmark {
     let directory = folder + "/recovery"
     defer { try? FileManager.default.removeItem(atPath: directory) }
     try await write(workload, to: directory)
-    let clock = ContinuousClock()
     let reader = JournalReader(directory: directory)
     let statistics = try reader.statistics()
     let commands = Double(statistics.entries)
@@ -22,25 +21,29 @@ enum RecoveryBenchmark {
       contains: "a journal of \(statistics.entries) commands in \(statistics.batches) batches of "
         + "up to \(batch); every pass compares the hash chain and each batch's digest of events")
     var replay: [Double] = []
+    var processor: [Double] = []
     for _ in 0..<passes {
-      let start = clock.now
-      let replica = try reader.replay()
-      replay.append(commands / start.duration(to: clock.now).seconds)
-      guard replica.sequence == statistics.batches else {
-        throw BenchmarkError("the replay ended at batch \(replica.sequence)")
+      let elapsed = try ProcessorTime.measure {
+        let replica = try reader.replay()
+        guard replica.sequence == statistics.batches else {
+          throw BenchmarkError("the replay ended at batch \(replica.sequence)")
+        }
       }
+      replay.append(commands / elapsed.wall)
+      processor.append(elapsed.processor * 1e9 / commands)
     }
-    let cold = try await starts(directory, passes: passes, snapshotAtEnd: false)
+    let cold = try await starts(directory, passes: passes)
     let sequencer = try Sequencer.open(directory: directory, clock: wallClock)
     let checkpoint = try await sequencer.snapshot()
     await sequencer.shutdown()
-    let warm = try await starts(directory, passes: passes, snapshotAtEnd: false)
+    let warm = try await starts(directory, passes: passes)
     guard checkpoint.sequence == statistics.batches else {
       throw BenchmarkError("the snapshot is at batch \(checkpoint.sequence)")
     }
     section.figures = [
       Figure("journal per command", "bytes", [Double(bytes) / commands]),
       Figure("replay", "commands/s", replay),
+      Figure("replay, processor time per command", "ns", processor),
       Figure("start without a snapshot", "ms", cold),
       Figure("start from a snapshot at the head", "ms", warm),
     ]
@@ -62,12 +65,10 @@ enum RecoveryBenchmark {
     await sequencer.shutdown()
   }
 
-  private static func starts(
-    _ directory: String, passes: Int, snapshotAtEnd: Bool
-  ) async throws -> [Double] {
+  private static func starts(_ directory: String, passes: Int) async throws -> [Double] {
     var options = SequencerOptions()
     options.snapshotEvery = 0
-    options.snapshotAtShutdown = snapshotAtEnd
+    options.snapshotAtShutdown = false
     var milliseconds: [Double] = []
     for _ in 0..<passes {
       let start = ContinuousClock.now
