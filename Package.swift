@@ -60,7 +60,7 @@ let package = Package(
       swiftSettings: house),
     // Custody: decisions without input or output
     .target(
-      name: "Custody", dependencies: ["Engine", "Descriptors", "Bitcoin", "Money"],
+      name: "Custody", dependencies: ["Engine", "Descriptors", "Bitcoin", "Structures", "Money"],
       swiftSettings: house),
     .target(name: "SignerProtocol", dependencies: ["Statements", "Wire"], swiftSettings: house),
     .target(
@@ -70,7 +70,14 @@ let package = Package(
         "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .target(
-      name: "Reserves", dependencies: ["Engine", "Descriptors", "Money"], swiftSettings: house),
+      name: "Guard",
+      dependencies: [
+        "SignerProtocol", "Custody", "Journal", "Engine", "Risk", "Statements", "Descriptors",
+        "Bitcoin", "Cryptography", "Logbook", "Wire", "Structures", "Money",
+      ], swiftSettings: house),
+    .target(
+      name: "Reserves", dependencies: ["Engine", "Descriptors", "Structures", "Money"],
+      swiftSettings: house),
     // Edges
     .target(
       name: "Settings", dependencies: ["Money", .product(name: "Yams", package: "Yams")],
@@ -89,24 +96,78 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
     .target(
+      name: "MarketData", dependencies: ["Engine", "Structures", "Money"], swiftSettings: house),
+    .target(
+      name: "Views",
+      dependencies: [
+        "Engine", "Risk", "Wire", "Structures", "Money",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: house),
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "Views", "MarketData", "Journal", "Engine", "Risk", "Statements", "Bitcoin", "Cryptography",
+        "JSON", "Wire", "Structures", "Money",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
+    .target(
       name: "Operations",
       dependencies: [
-        "Nodes", "Settings", "Reserves", "Signing", "Custody", "Journal", "Engine", "Statements",
-        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        "Nodes", "Settings", "Reserves", "Signing", "Custody", "Journal", "Engine", "Risk",
+        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
+        "Money", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
     .target(
       name: "Demo",
       dependencies: [
         "Nodes", "Link", "SignerProtocol", "Journal", "Engine", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Wire", "Money",
+        "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
     // Programs: wiring, no decisions
+    .executableTarget(
+      name: "holdfast",
+      dependencies: [
+        "Demo", "Operations", "Gateway", "Views", "Nodes", "Settings", "Reserves", "Signing",
+        "Custody", "Journal", "Engine", "Statements", "Descriptors", "Bitcoin", "Cryptography",
+        "JSON", "Wire", "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-guard",
+      dependencies: [
+        "Nodes", "Link", "Settings", "Guard", "Signing", "SignerProtocol", "Journal", "Engine",
+        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
+        "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-signer",
       dependencies: [
@@ -130,6 +191,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
 
     // Tests
@@ -143,27 +205,74 @@ let package = Package(
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "CustodyTests",
-      dependencies: ["Custody", "Engine", "Descriptors", "Bitcoin", "Cryptography", "Money"],
-      swiftSettings: house),
+      dependencies: [
+        "Custody", "Engine", "Risk", "Descriptors", "Bitcoin", "Cryptography", "Structures",
+        "Money",
+      ], swiftSettings: house),
     .testTarget(
       name: "DescriptorsTests",
       dependencies: ["TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
-    .testTarget(name: "DevnetTests", dependencies: [], swiftSettings: house),
+    .testTarget(
+      name: "DevnetTests",
+      dependencies: ["Devnet", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
+      swiftSettings: house),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Risk", "Wire", "Structures", "Money"],
+      swiftSettings: house),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Gateway", "Views", "Journal", "Engine", "Statements", "Bitcoin", "Cryptography", "JSON",
+        "Wire", "Structures", "Money",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "GuardTests",
+      dependencies: [
+        "Guard", "Signing", "SignerProtocol", "Custody", "Journal", "Engine", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money",
+      ], swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
+    .testTarget(
+      name: "JournalTests",
+      dependencies: ["Journal", "Engine", "Risk", "Cryptography", "Wire", "Structures", "Money"],
+      swiftSettings: house),
+    .testTarget(
+      name: "LedgerTests", dependencies: ["Ledger", "Wire", "Money"], swiftSettings: house),
     .testTarget(
       name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
     .testTarget(
       name: "LogbookTests", dependencies: ["Logbook", "Structures"], swiftSettings: house),
+    .testTarget(name: "MarketDataTests", dependencies: ["MarketData"], swiftSettings: house),
+    .testTarget(
+      name: "MatchingTests", dependencies: ["Matching", "Wire", "Structures", "Money"],
+      swiftSettings: house),
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
-    .testTarget(name: "NodesTests", dependencies: [], swiftSettings: house),
+    .testTarget(
+      name: "NodesTests",
+      dependencies: [
+        "Nodes", "Bitcoin", "Cryptography", "JSON", .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: house),
     .testTarget(
       name: "OperationsTests",
-      dependencies: ["Operations", "Engine", "Statements", "Cryptography", "Money"],
-      swiftSettings: house),
+      dependencies: [
+        "Operations", "Nodes", "Devnet", "Custody", "Journal", "Engine", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ], swiftSettings: house),
     .testTarget(
       name: "ReservesTests", dependencies: ["Reserves", "Engine", "Structures", "Money"],
       swiftSettings: house),
+    .testTarget(
+      name: "RiskTests", dependencies: ["Risk", "Structures", "Money"], swiftSettings: house),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Money"], swiftSettings: house),
     .testTarget(
       name: "SignerProtocolTests",
@@ -181,6 +290,9 @@ let package = Package(
     .testTarget(
       name: "VaultTests",
       dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ViewsTests", dependencies: ["Views", "Engine", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
   ]

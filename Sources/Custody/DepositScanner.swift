@@ -5,7 +5,7 @@ import Money
 /// Reads blocks and transactions for what concerns the wallet.
 ///
 /// What a coinbase pays is no deposit: it cannot be spent for 100 blocks, and the ledger would owe
-/// what it cannot pay.
+/// what it cannot pay. An output of nothing is none of our concern either.
 public struct DepositScanner: Sendable {
   /// The scripts that are ours.
   public var scripts: WalletScripts
@@ -55,7 +55,7 @@ public struct DepositScanner: Sendable {
     of transaction: Transaction, id: [UInt8]
   ) -> [ConnectBlock.Received] {
     transaction.outputs.enumerated().compactMap { index, output in
-      guard let script = scripts.index(of: output.script) else { return nil }
+      guard output.value > 0, let script = scripts.index(of: output.script) else { return nil }
       return ConnectBlock.Received(
         outpoint: ChainOutpoint(transaction: id, index: UInt32(index)), script: script,
         amount: Amount(units: output.value))

@@ -97,6 +97,12 @@ final class Customer {
     return answer.row["wdId"].text
   }
 
+  /// Moves `amount` plus the fee to funding and asks for a withdrawal of it.
+  func withdrawFunding(_ amount: String, to address: String) async throws -> String {
+    try await transfer("0.2", "BTC", from: "18", to: "6")
+    return try await withdraw(amount, to: address)
+  }
+
   /// Returns the public row of a withdrawal.
   func withdrawal(_ id: String) async throws -> Field {
     try await api.call("GET", "/api/v5/asset/withdrawal-history?wdId=\(id)").row

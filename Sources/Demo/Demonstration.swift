@@ -24,7 +24,7 @@ public struct Demonstration {
   public func play(staysUp: Bool) async throws -> Bool {
     let world = try Installation(plan)
     let report = Report()
-    let interruption = Interruption()
+    let interruption = await Interruption()
     let story = try Story(world: world, report: report)
     do {
       try await story.play(unless: interruption)

@@ -26,6 +26,8 @@ enum Field: Decodable, Equatable {
 
   /// The text of a text, or empty.
   var text: String { if case .text(let value) = self { value } else { "" } }
+  /// The text of a text or a whole number, or empty.
+  var words: String { if case .number(let value) = self { String(Int64(value)) } else { text } }
   var flag: Bool { self == .flag(true) }
   var list: [Field] { if case .list(let value) = self { value } else { [] } }
 

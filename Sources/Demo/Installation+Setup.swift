@@ -1,3 +1,4 @@
+import Nodes
 import Foundation
 
 /// A program that ended with an error, with the words it said.
@@ -105,6 +106,64 @@ extension Installation {
       let rows = try await anyone.call("GET", "/api/v5/system/status").data.list
       return rows.isEmpty ? true : nil
     }
+  }
+
+  /// Opens an account through an operator.
+  func openAccount(_ name: String) async throws -> Customer {
+    let answer = try await runOperator(
+      "dave", ["open-account", "--name", name, "--permissions", "read,trade,withdraw"])
+    let fields = try JSONDecoder().decode(Field.self, from: Data(answer.utf8))
+    guard let account = UInt64(fields["account"]["id"].text) else {
+      throw StoryError("no account in \(answer)")
+    }
+    return try Customer(
+      account: account,
+      credentials: Credentials(
+        name: name, apiKey: fields["apiKey"].text, secret: fields["secret"].text,
+        password: fields["passphrase"].text), baseURL: publicURL)
+  }
+
+  /// Lets an operator attest that money arrived outside the chain.
+  func attest(
+    _ operatorName: String, _ customer: Customer, _ amount: String, _ currency: String,
+    _ reference: String
+  ) async throws {
+    _ = try await runOperator(
+      operatorName,
+      [
+        "attest-receipt", "--account", String(customer.account), "--asset", currency, "--amount",
+        amount, "--reference", reference,
+      ])
+  }
+
+  private func runOperator(_ name: String, _ arguments: [String]) async throws -> String {
+    try await Program.run(
+      "holdfast",
+      ["operator"] + arguments + [
+        "--url", internalURL, "--key", path("keys/\(name).key"),
+        "--passphrase-file", path("passphrase"), "--json",
+      ])
+  }
+
+  /// What replaying the stopped server's journal gives.
+  func verifyJournal() async throws -> (stateHash: String, batches: String) {
+    let answer = try await Program.run("holdfast", ["journal", "verify", dataFolder, "--json"])
+    let fields = try JSONDecoder().decode(Field.self, from: Data(answer.utf8))
+    return (fields["stateHash"].text, fields["batches"].words)
+  }
+
+  /// The state hash that the running server recovered at its start.
+  func recoveredStateHash() async throws -> String {
+    let answer = try await OKXClient.get(internalURL + "/health")
+    return answer["recovered"]["stateHash"].text
+  }
+
+  /// What `holdfast reserves` prints, one row per asset.
+  func reserves() async throws -> [ReservesRow] {
+    let answer = try await Program.run(
+      "holdfast", ["reserves", "--config", path("holdfast.yaml"), "--json"])
+    return try JSONDecoder().decode(Field.self, from: Data(answer.utf8))["assets"].list.map(
+      ReservesRow.init)
   }
 
   /// Stops everything in the order that leaves nothing undone.

@@ -1,5 +1,6 @@
 import Bitcoin
 import Foundation
+import Logging
 import Nodes
 
 /// One whole Holdfast on this machine: its folder, its configuration files, its processes.
@@ -42,15 +43,16 @@ final class Installation {
       Program(name, arguments, log: folder.appendingPathComponent("logs/\(label).log"))
     }
     func file(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    let logger = Logger(label: "demo", factory: { _ in SwiftLogNoOpLogHandler() })
     if let address = plan.bitcoind {
       node = BitcoinNode(
-        endpoint: try NodeEndpoint(parsing: address, cookie: plan.bitcoindCookie))
+        try NodeEndpoint(parsing: address, cookie: plan.bitcoindCookie), logger: logger)
       devnet = nil
     } else {
       node = BitcoinNode(
-        endpoint: NodeEndpoint(
+        NodeEndpoint(
           url: "http://127.0.0.1:\(plan.port + 2)",
-          authentication: .cookie(path: file("devnet/.cookie"))))
+          authentication: .cookie(path: file("devnet/.cookie"))), logger: logger)
       devnet = program("holdfast-devnet", "devnet", ["--config", file("devnet.yaml")])
     }
     serve = program("holdfast", "serve", ["serve", "--config", file("holdfast.yaml")])

@@ -1,23 +1,14 @@
-import Dispatch
-import Foundation
 import Synchronization
+import UnixSignals
 
 /// The wish of a person (Ctrl-C) or a supervisor (SIGTERM) that the demo ends.
 final class Interruption: Sendable {
   private let flag = Mutex(false)
-  private let sources: [any DispatchSourceSignal]
 
-  init() {
-    var sources: [any DispatchSourceSignal] = []
-    for number in [SIGINT, SIGTERM] {
-      signal(number, SIG_IGN)
-      sources.append(DispatchSource.makeSignalSource(signal: number, queue: .global()))
-    }
-    self.sources = sources
-    for source in sources {
-      source.setEventHandler { [weak self] in self?.flag.withLock { $0 = true } }
-      source.resume()
-    }
+  /// Traps the signals from here on, so that the programs can be ended in order.
+  init() async {
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    Task { for await _ in signals { flag.withLock { $0 = true } } }
   }
 
   var happened: Bool { flag.withLock { $0 } }

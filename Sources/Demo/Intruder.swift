@@ -9,6 +9,7 @@ import Money
 import Nodes
 import SignerProtocol
 import Statements
+import Structures
 import Wire
 
 /// Somebody who owns the online server with everything on it, and reaches the signers' link.
@@ -107,7 +108,7 @@ struct Intruder {
       outputs: [.payment(0)],
       payments: [
         .init(
-          release: Signed(statement: release, signature: try release.signed(by: ownKey)),
+          release: try Signed(release, by: ownKey),
           addressNonce: 1, customerKey: ownKey.publicKey.bytes,
           customerSignature: try statement.signed(by: ownKey))
       ], knownPosition: nil)

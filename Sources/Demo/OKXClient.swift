@@ -68,6 +68,14 @@ struct OKXClient {
     return answer
   }
 
+  /// Reads a page that needs no key, whatever it is.
+  static func get(_ url: String) async throws -> Field {
+    let response = try await HTTPClient.shared.execute(
+      HTTPClientRequest(url: url), timeout: .seconds(20))
+    let bytes = try await response.body.collect(upTo: 1 << 22)
+    return try JSONDecoder().decode(Field.self, from: Data(buffer: bytes))
+  }
+
   static func json(_ fields: [String: String], unless empty: Bool = false) -> String {
     guard !empty, let data = try? JSONEncoder().encode(fields) else { return "" }
     return String(decoding: data, as: UTF8.self)

@@ -39,9 +39,8 @@ final class OutsideWallet {
 
   /// Mines `count` blocks to this wallet and remembers their coins.
   func mine(_ count: Int) async throws {
-    for hash in try await node.generate(blocks: count, to: address) {
-      let block = try await node.block(hash)
-      guard let coinbase = block.transactions.first else { continue }
+    for hash in try await node.generate(count, to: address) {
+      guard let coinbase = try await node.block(hash)?.transactions.first else { continue }
       for (index, output) in coinbase.outputs.enumerated() where output.script == script {
         let outpoint = Outpoint(transaction: coinbase.id, index: UInt32(index))
         coins.append((outpoint, output.value))

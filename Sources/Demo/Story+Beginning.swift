@@ -1,3 +1,4 @@
+import Nodes
 import Foundation
 
 extension Story {
@@ -10,7 +11,7 @@ extension Story {
     await report.step("all programs start") {
       try await self.world.start()
       let info = try await self.world.node.chainInfo()
-      return "node, 3 signers, guard and server answer; chain \(info.chain) at \(info.blocks)"
+      return "node, 3 signers, guard and server answer; chain \(info.chain) at \(info.height)"
     }
     try require(report.failed == 0, "nothing to play with; see \(world.path("logs"))")
     report.note("mining 101 blocks, so that the customers have coins of their own")

@@ -1,3 +1,4 @@
+import Nodes
 import Foundation
 
 extension Story {

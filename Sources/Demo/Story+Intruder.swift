@@ -1,3 +1,5 @@
+import Nodes
+import SignerProtocol
 import Foundation
 
 extension Story {

@@ -1,3 +1,5 @@
+import Nodes
+import Bitcoin
 import Foundation
 
 extension Story {

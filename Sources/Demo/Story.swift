@@ -1,3 +1,4 @@
+import Nodes
 import Foundation
 
 /// The story, step by step, against a running installation.

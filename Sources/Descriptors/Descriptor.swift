@@ -65,8 +65,8 @@ public struct Descriptor: Hashable, Sendable {
 
   /// Creates the descriptor `wsh(sortedmulti(threshold,keys...))`: any `threshold` of the holders.
   ///
-  /// - Throws: ``DescriptorError/badThreshold(_:keys:)`` or
-  ///   ``DescriptorError/tooManyKeys(_:limit:)`` above 20.
+  /// - Throws: ``DescriptorError/badThreshold(_:keys:)``,
+  ///   ``DescriptorError/tooManyKeys(_:limit:)`` above 20, or ``DescriptorError/repeatedKey``.
   public init(
     multisigOf threshold: Int, keys: [KeyExpression], network: Network
   ) throws(DescriptorError) {
@@ -76,6 +76,7 @@ public struct Descriptor: Hashable, Sendable {
     guard keys.count <= Self.keyLimit else {
       throw .tooManyKeys(keys.count, limit: Self.keyLimit)
     }
+    guard Set(keys.map(\.key)).count == keys.count else { throw .repeatedKey }
     for key in keys where key.isUncompressed { throw .uncompressedKey(inside: "wsh") }
     for key in keys where key.isXOnly { throw .xOnlyKey(inside: "wsh") }
     try self.init(

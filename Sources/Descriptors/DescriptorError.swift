@@ -32,6 +32,8 @@ public enum DescriptorError: Error, Equatable, Sendable {
   case badThreshold(String, keys: Int)
   /// More keys than the script may check.
   case tooManyKeys(Int, limit: Int)
+  /// The same key twice, so that one holder could stand for two.
+  case repeatedKey
   /// A redeem script above the 520 bytes that a P2SH input can push.
   case redeemScriptTooLong(Int)
   /// A multipath step that is empty, unfinished, repeated or second in its key.
@@ -68,6 +70,7 @@ extension DescriptorError: CustomStringConvertible {
     case .wrongNetwork: "a key of another network"
     case .badThreshold(let text, let keys): "threshold \"\(text)\" is not in 1...\(keys)"
     case .tooManyKeys(let count, let limit): "\(count) keys, above the limit of \(limit)"
+    case .repeatedKey: "the same key twice"
     case .redeemScriptTooLong(let count): "a redeem script of \(count) bytes, above 520"
     case .badMultipath(let text): "\"\(text)\" is no multipath step"
     case .mismatchedMultipaths(let a, let b): "multipath steps of \(a) and of \(b) alternatives"

@@ -1,15 +1,16 @@
 import Wire
 
-/// Remembers the newest position in two slots that are written in turn, so that a write torn by a
+/// Remembers one position durably, in two slots that are written in turn, so that a write torn by a
 /// crash leaves the one before.
-struct LogbookHead {
+public final class LogbookHead {
   private static let slotCount = 64
   private let file: LogbookFile
 
-  init(path: String) throws(LogbookError) { file = try LogbookFile(path: path) }
+  /// Opens or creates the file at `path`, and locks it for the life of this process.
+  public init(path: String) throws(LogbookError) { file = try LogbookFile(path: path) }
 
   /// Returns the newest whole slot, or `nil` in a file that was never written.
-  func read() throws(LogbookError) -> LogbookPosition? {
+  public func read() throws(LogbookError) -> LogbookPosition? {
     let bytes = try file.read(count: 2 * Self.slotCount)
     guard !bytes.isEmpty else { return nil }
     let slots = stride(from: 0, to: bytes.count, by: Self.slotCount).compactMap {
@@ -19,7 +20,8 @@ struct LogbookHead {
     return newest
   }
 
-  func write(_ position: LogbookPosition) throws(LogbookError) {
+  /// Remembers `position`; when this returns, it is on disk. Positions only grow.
+  public func write(_ position: LogbookPosition) throws(LogbookError) {
     var writer = ByteWriter()
     writer.write(position.sequence)
     writer.write(fixed: position.hash)

@@ -1,4 +1,6 @@
 public import Engine
+public import Money
+import Structures
 
 /// The figures of all assets, for people.
 public struct ReservesReport: Equatable, Sendable {
@@ -47,5 +49,23 @@ public struct ReservesReport: Equatable, Sendable {
       while line.last == " " { line = line.dropLast() }
       return String(line)
     }.joined(separator: "\n")
+  }
+}
+
+extension ReservesReport {
+  /// The figures of every asset of `exchange`, whose books stand at `point`.
+  ///
+  /// - Parameter onChain: Sum of the unspent outputs under the wallet's descriptor at `point`.
+  public init(_ exchange: borrowing Exchange, onChain: Amount, at point: ChainPoint) {
+    figures = []
+    self.point = point
+    for (index, asset) in (exchange.configuration?.assets ?? []).enumerated() {
+      let id = AssetID(UInt64(index) + 1)
+      let figures =
+        asset.rail == .bitcoin
+        ? ReservesFigures(id, in: exchange, onChain: onChain, at: point)
+        : ReservesFigures(attested: id, in: exchange)
+      if let figures { self.figures.append(figures) }
+    }
   }
 }

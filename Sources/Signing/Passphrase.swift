@@ -82,7 +82,28 @@ public enum Passphrase {
   }
 
   /// Reads the passphrase of a key about to be made: long enough, and on a terminal twice.
-  public static func readNew(_ source: PassphraseSource) throws(PassphraseError) -> SecretBytes {
+  ///
+  /// - Parameter refused: On a terminal, told why an entry will not do before it is asked for again;
+  ///   the third one that will not do is thrown.
+  public static func readNew(
+    _ source: PassphraseSource, refused: (PassphraseError) -> Void = { _ in }
+  ) throws(PassphraseError) -> SecretBytes {
+    if case .terminal = source {
+      for _ in 0..<2 {
+        do { return try readNewOnce(source) } catch {
+          switch error {
+          case .empty, .tooLong, .tooShort, .notTheSame: refused(error)
+          default: throw error
+          }
+        }
+      }
+    }
+    return try readNewOnce(source)
+  }
+
+  private static func readNewOnce(
+    _ source: PassphraseSource
+  ) throws(PassphraseError) -> SecretBytes {
     let passphrase = try read(source)
     guard passphrase.count >= minimumForNewKey else { throw .tooShort(minimum: minimumForNewKey) }
     if case .terminal(let prompt) = source {

@@ -14,7 +14,6 @@ enum PassphraseTerminal {
     var quiet = saved
     // Signals are off as well, so that Ctrl-C cannot leave a terminal without echo behind.
     quiet.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
-    write("\(prompt): ", to: terminal)
     guard unsafe tcsetattr(terminal, TCSAFLUSH, &quiet) == 0 else {
       throw .system(call: "tcsetattr", source: "/dev/tty", code: errno)
     }
@@ -22,6 +21,8 @@ enum PassphraseTerminal {
       _ = unsafe tcsetattr(terminal, TCSAFLUSH, &saved)
       write("\n", to: terminal)
     }
+    // Only now: setting the terminal throws away what was typed before.
+    write("\(prompt): ", to: terminal)
     return try Passphrase.line(of: terminal, source: "terminal", isEdited: true)
   }
 

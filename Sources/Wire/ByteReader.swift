@@ -12,21 +12,24 @@ public enum WireError: Error, Equatable, Sendable {
 
 /// Reads back what a ``ByteWriter`` wrote, refusing everything else. Never reads past the end.
 public struct ByteReader: Sendable {
-  private let bytes: [UInt8]
+  @usableFromInline let bytes: [UInt8]
   /// Position of the next byte.
-  public private(set) var offset: Int
+  @inlinable public var offset: Int { position }
+  @usableFromInline var position: Int
 
   /// Creates a reader at the start of `bytes`.
   public init(_ bytes: [UInt8]) {
     self.bytes = bytes
-    offset = 0
+    position = 0
   }
 
   /// Bytes not read yet.
-  public var remaining: Int { bytes.count - offset }
+  @inlinable public var remaining: Int { bytes.count - offset }
 
   /// Reads a little-endian integer.
-  public mutating func read<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(WireError) -> T {
+  @inlinable public mutating func read<T: FixedWidthInteger>(_ type: T.Type = T.self)
+    throws(WireError) -> T
+  {
     let width = T.bitWidth / 8
     guard remaining >= width else { throw .truncated(at: offset) }
     var value: T = 0
@@ -34,7 +37,7 @@ public struct ByteReader: Sendable {
       if T.bitWidth > 8 { value = value << 8 }
       value |= T(truncatingIfNeeded: bytes[offset + index])
     }
-    offset += width
+    position += width
     return value
   }
 
@@ -51,7 +54,7 @@ public struct ByteReader: Sendable {
   /// Reads exactly `count` bytes.
   public mutating func read(fixed count: Int) throws(WireError) -> [UInt8] {
     guard count >= 0, remaining >= count else { throw .truncated(at: offset) }
-    defer { offset += count }
+    defer { position += count }
     return Array(bytes[offset..<(offset + count)])
   }
 
@@ -76,7 +79,7 @@ public struct ByteReader: Sendable {
   }
 
   /// Reads a list of at most `limit` elements.
-  public mutating func readList<T>(
+  @inlinable public mutating func readList<T>(
     limit: Int = 1 << 24, _ element: (inout ByteReader) throws(WireError) -> T
   ) throws(WireError) -> [T] {
     let at = offset
@@ -89,7 +92,7 @@ public struct ByteReader: Sendable {
   }
 
   /// Reads an optional value.
-  public mutating func readOptional<T>(
+  @inlinable public mutating func readOptional<T>(
     _ element: (inout ByteReader) throws(WireError) -> T
   ) throws(WireError) -> T? {
     try read(Bool.self) ? try element(&self) : nil

@@ -4,46 +4,50 @@
 /// Appends values in their canonical form: integers little-endian at fixed width, bytes and text
 /// with a 32-bit length before them, lists with a 32-bit count, optionals with a presence byte.
 public struct ByteWriter: Sendable {
+  @usableFromInline var written: [UInt8] = []
+
   /// What has been written so far.
-  public private(set) var bytes: [UInt8]
+  public var bytes: [UInt8] { written }
 
   /// Creates an empty writer.
-  public init() { bytes = [] }
+  public init() {}
 
   /// Appends `value` little-endian at its full width.
-  public mutating func write<T: FixedWidthInteger>(_ value: T) {
+  @inlinable public mutating func write<T: FixedWidthInteger>(_ value: T) {
     var rest = value
     for _ in 0..<(T.bitWidth / 8) {
-      bytes.append(UInt8(truncatingIfNeeded: rest))
+      written.append(UInt8(truncatingIfNeeded: rest))
       if T.bitWidth > 8 { rest = rest >> 8 }
     }
   }
 
   /// Appends one byte, 1 for true.
-  public mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
+  public mutating func write(_ value: Bool) { written.append(value ? 1 : 0) }
 
   /// Appends `value` without a length; both sides know it.
-  public mutating func write(fixed value: some Collection<UInt8>) {
-    bytes.append(contentsOf: value)
+  @inlinable public mutating func write(fixed value: some Collection<UInt8>) {
+    written.append(contentsOf: value)
   }
 
   /// Appends a 32-bit length and then `value`.
   public mutating func write(_ value: [UInt8]) {
     write(UInt32(value.count))
-    bytes.append(contentsOf: value)
+    written.append(contentsOf: value)
   }
 
   /// Appends a 32-bit length and then the UTF-8 of `value`.
   public mutating func write(_ value: String) { write(Array(value.utf8)) }
 
   /// Appends a 32-bit count and then each element.
-  public mutating func write<T>(list: [T], _ element: (inout ByteWriter, T) -> Void) {
+  @inlinable public mutating func write<T>(list: [T], _ element: (inout ByteWriter, T) -> Void) {
     write(UInt32(list.count))
     for item in list { element(&self, item) }
   }
 
   /// Appends a presence byte and then the value, if there is one.
-  public mutating func write<T>(optional value: T?, _ element: (inout ByteWriter, T) -> Void) {
+  @inlinable public mutating func write<T>(
+    optional value: T?, _ element: (inout ByteWriter, T) -> Void
+  ) {
     write(value != nil)
     if let value { element(&self, value) }
   }

@@ -101,7 +101,12 @@ struct AddressCommand: ParsableCommand {
       return try Descriptor(parsing: text, network: network, requiringChecksum: true)
     }
     guard let descriptor else { throw ValidationError("Give either --descriptor or --text.") }
-    let bytes = try KeyFileStorage.read(descriptor, limit: 1 << 16)
-    return try DescriptorFile(parsing: String(decoding: bytes, as: UTF8.self)).descriptor
+    return try readWallet(descriptor)
   }
+}
+
+/// Reads the descriptor file of a wallet.
+func readWallet(_ path: String) throws -> Descriptor {
+  let bytes = try KeyFileStorage.read(path, limit: 1 << 16)
+  return try DescriptorFile(parsing: String(decoding: bytes, as: UTF8.self)).descriptor
 }

@@ -71,7 +71,8 @@ struct CeremonyCommand: ParsableCommand {
     let dice = try newKey.diceLines()
     var passphrases: [SecretBytes] = []
     for (index, label) in labels.enumerated() {
-      passphrases.append(try Passphrase.readNew(source(index: index, label: label)))
+      passphrases.append(
+        try Passphrase.readNew(source(index: index, label: label)) { report("\($0)") })
     }
     report("Making \(labels.count) keys; this takes a while.")
     let ceremony = try Ceremony(plan: plan, passphrases: passphrases, dice: dice)

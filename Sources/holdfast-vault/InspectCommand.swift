@@ -79,6 +79,11 @@ struct InspectCommand: ParsableCommand {
   }
 }
 
+/// A key that is none of the wallet's.
+private struct ForeignKey: Error, CustomStringConvertible {
+  let description = "this key is none of the wallet's"
+}
+
 /// Proves that a key file opens.
 struct CheckKeyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -91,19 +96,30 @@ struct CheckKeyCommand: ParsableCommand {
       Examples:
         holdfast-vault check-key keys/holder-1.key
         holdfast-vault check-key keys/guard.key --passphrase-file guard.pass --json
+        holdfast-vault check-key keys/holder-1.key --descriptor keys/wallet.descriptor
       """)
 
   @Argument(help: "The key file.")
   var file: String
+
+  @Option(help: "A wallet's descriptor file: also prove that the key is one of the wallet's.")
+  var descriptor: String?
 
   @OptionGroup var passphrase: PassphraseOptions
   @OptionGroup var answer: AnswerOptions
 
   func run() throws {
     let key = try KeyFile(parsing: try KeyFileStorage.read(file))
+    let wallet = try descriptor.map(readWallet)
+    if let wallet, !wallet.keys.contains(try Ceremony.walletKey(of: key)) {
+      throw ForeignKey()
+    }
     try key.check(passphrase: try Passphrase.read(passphrase.source(for: key.label)))
     let description = KeyFileDescription(key)
-    try answer.give(
-      description, text: "The key opens and leads to its public part.\n\(description.text)")
+    let verdict =
+      wallet == nil
+      ? "The key opens and leads to its public part."
+      : "The key opens, leads to its public part, and is one of the wallet's."
+    try answer.give(description, text: "\(verdict)\n\(description.text)")
   }
 }

@@ -30,7 +30,7 @@ struct KeygenCommand: ParsableCommand {
     guard KeyFile.isLabel(label) else { throw KeyFileError.badLabel(label) }
     let dice = try newKey.diceLines()
     if let dice, dice.count != 1 { throw CeremonyError.diceCount(dice.count, needed: 1) }
-    let secret = try Passphrase.readNew(passphrase.source(for: label))
+    let secret = try Passphrase.readNew(passphrase.source(for: label)) { report("\($0)") }
     let file = try KeyFile.sealSigner(
       seed: try CeremonyEntropy.seed(dice: dice?[0], label: label), label: label,
       created: currentTime(), passphrase: secret, cost: newKey.kdf.cost)

@@ -88,6 +88,12 @@ import Testing
     #expect(scanner.sightings(in: coinbase).isEmpty)
   }
 
+  @Test func `an output of nothing is no deposit`() throws {
+    let empty = transaction(spending: [try outpoint(1)], paying: [(0, deposit)])
+    #expect(scanner.connecting(try block([empty]), height: 1) { _ in false }.received.isEmpty)
+    #expect(scanner.sightings(in: empty).isEmpty)
+  }
+
   @Test func `an unconfirmed transaction shows deposits but not change`() throws {
     let seen = transaction(spending: [try outpoint(1)], paying: [(30, change), (1000, deposit)])
     #expect(

@@ -155,6 +155,18 @@ import Wire
     for (text, error) in cases { #expect(refusal(text) == error, "\(text)") }
   }
 
+  @Test func `a wallet in which one holder stands for two is refused`() throws {
+    let key = try #require(try wallet(1, of: 1).keys.first)
+    #expect(throws: DescriptorError.repeatedKey) {
+      try Descriptor(multisigOf: 2, keys: [key, key], network: .regtest)
+    }
+    let text = "wsh(sortedmulti(2,\(key.text),\(key.text)))"
+    let file = DescriptorFile(try Descriptor(parsing: text, network: .regtest)).text
+    #expect(throws: DescriptorFile.Failure.descriptor(.repeatedKey)) {
+      try DescriptorFile(parsing: file)
+    }
+  }
+
   @Test func `a key of another network is refused`() throws {
     let text = try wallet(1, of: 1).text
     #expect(throws: DescriptorError.wrongNetwork) {

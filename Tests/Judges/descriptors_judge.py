@@ -3,7 +3,7 @@
 
     descriptors_judge.py VAULT [--seed N] [--wallets N]
 
-VAULT is the holdfast-vault binary. Four things are compared, and nothing here shares code with it:
+VAULT is the holdfast-vault binary. Five things are judged, and nothing here shares code with it:
 
 1. Random wallets of every supported kind: BDK makes the keys and derives addresses; the vault must
    derive the same addresses from the descriptor's text, and refuse the text with one changed character.
@@ -13,14 +13,20 @@ VAULT is the holdfast-vault binary. Four things are compared, and nothing here s
 4. Signatures of sign-address, over statement bytes encoded here, with the key in the ceremony's
    Ed25519 files.
 
+5. A passphrase typed on a terminal is not shown, and opens the key that it made.
+
 Prints one line for each and exits 0 only if all agree.
 """
 import argparse
 import hashlib
 import hmac
 import json
+import os
 import pathlib
+import pty
 import random
+import select
+import signal
 import struct
 import subprocess
 import sys
@@ -178,6 +184,43 @@ class Judge:
         self.same(signed["signature"], key.sign(statement).signature.hex(), "signature")
 
 
+    def terminal(self, folder):
+        """Talks to the vault as a person would, on a terminal of its own."""
+        def talk(arguments, answers):
+            child, terminal = pty.fork()
+            if child == 0:
+                os.execv(self.vault, [self.vault, *map(str, arguments)])
+            shown, answers = b"", list(answers)
+            while True:
+                if not select.select([terminal], [], [], 60)[0]:
+                    os.kill(child, signal.SIGKILL)
+                    break
+                try:
+                    piece = os.read(terminal, 1024)
+                except OSError:  # the other side is closed
+                    break
+                if not piece:
+                    break
+                shown += piece
+                if shown.endswith(b": ") and answers:
+                    os.write(terminal, answers.pop(0))
+            os.close(terminal)
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
+
+        key, word = folder / "alice.key", "down the rabbit hole"
+        made, shown = talk(
+            ["keygen", "--out", key, "--label", "alice", "--kdf", "interactive"],
+            [b"short\r", f"mistake\x15{word}s\x7f\r".encode(), f"{word}\r".encode()])
+        checked, also = talk(["check-key", key], [f"{word}\r".encode()])
+        stopped, _ = talk(["check-key", key], [b"down\x03"])
+        self.same((made, checked, stopped), (0, 0, 1), f"keys made on a terminal: {shown} {also}")
+        self.same(
+            [w for w in ("rabbit", "mistake", "short\r") if w in shown + also], [], "echo")
+        seed = open_key_file(key.read_bytes(), word)["seed"]
+        public = nacl.signing.SigningKey(seed).verify_key.encode().hex()
+        self.same(public in also, True, "public key")
+
+
 def text_field(text):
     return struct.pack("<I", len(text.encode())) + text.encode()
 
@@ -236,6 +279,7 @@ def main():
         judge.wallet(number)
     with tempfile.TemporaryDirectory() as folder:
         judge.ceremony(pathlib.Path(folder))
+        judge.terminal(pathlib.Path(folder))
     for failure in judge.failures[:10]:
         print(f"FAIL  {failure}")
     print(

@@ -70,6 +70,10 @@ import Wire
       let good = try vault(
         "check-key", "\(out)/holder-2.key", "--passphrase-stdin", input: passphrases[1])
       #expect(good.code == 0, "\(good.errors)")
+      let member = try vault(
+        "check-key", "\(out)/holder-2.key", "--passphrase-stdin", "--descriptor",
+        "\(out)/wallet.descriptor", input: passphrases[1])
+      #expect(member.code == 0 && member.output.contains("one of the wallet's"))
       let bad = try vault(
         "check-key", "\(out)/holder-2.key", "--passphrase-stdin", input: passphrases[0])
       #expect(bad.code == 1 && bad.errors.contains("wrong passphrase"))

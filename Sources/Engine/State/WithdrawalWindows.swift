@@ -6,6 +6,8 @@ import Structures
 struct WithdrawalWindows: Sendable {
   static let hourMilliseconds: Int64 = 3_600_000
   static let dayMilliseconds: Int64 = 24 * hourMilliseconds
+  /// Where sums stop growing: above every limit that can matter, and far from wrapping.
+  static let ceiling = Amount(units: 1 << 61)
 
   struct Entry: Equatable, Sendable {
     var at: Timestamp
@@ -94,9 +96,9 @@ struct WithdrawalWindows: Sendable {
     var sums = Sums()
     for entry in list.reversed() {
       guard entry.at.isWithin(dayMilliseconds, of: now) else { break }
-      sums.day += entry.amount
+      sums.day = min(sums.day + entry.amount, ceiling)
       if entry.at.isWithin(hourMilliseconds, of: now) {
-        sums.hour += entry.amount
+        sums.hour = min(sums.hour + entry.amount, ceiling)
         sums.hourCount += 1
       }
     }

@@ -93,10 +93,9 @@ func systemMessage(_ code: Int32) -> String {
 
   /// Reserves space for `size` bytes, which read as zeros until written.
   package func allocate(_ size: Int) throws(JournalError) {
-    guard fallocate(descriptor, 0, 0, off_t(size)) != 0 else { return }
-    // Some file systems cannot reserve; there the file is only made long enough.
-    guard errno == EOPNOTSUPP || errno == ENOSYS else { throw failure("fallocate") }
-    try truncate(to: size)
+    // Where the file system cannot reserve, the library writes zeros.
+    let code = posix_fallocate(descriptor, 0, off_t(size))
+    guard code == 0 else { throw .io(operation: "fallocate", path: path, code: code) }
   }
 
   /// Takes the file's exclusive lock, which lasts as long as this object; false when it is taken.
@@ -171,7 +170,7 @@ package enum Directory {
 extension Collection<UInt8> where Self: RandomAccessCollection {
   /// Whether every byte is zero.
   package var isZero: Bool {
-    let answer: Bool? = unsafe withContiguousStorageIfAvailable { buffer in
+    let answer: Bool? = withContiguousStorageIfAvailable { buffer in
       guard let base = buffer.baseAddress, buffer.count > 0 else { return true }
       // Each byte equals the one before it, and the first is zero.
       return unsafe buffer[0] == 0 && memcmp(base, base + 1, buffer.count - 1) == 0

@@ -1,5 +1,5 @@
-/// Appends batches, each durable before the call returns.
-package struct JournalWriter: ~Copyable {
+/// Appends batches, each durable before the call returns. One owner at a time uses it.
+package final class JournalWriter {
   private let segments: Segments
   private let segmentSize: Int
   private var file: DurableFile
@@ -42,7 +42,7 @@ package struct JournalWriter: ~Copyable {
   ///
   /// After an error the journal must be opened anew: how much of the batch is on disk is unknown
   /// until then. It is cut off again here if that is possible.
-  package mutating func append(
+  package func append(
     entryCount: UInt32, payload: [UInt8], eventsDigest: [UInt8]
   ) throws(JournalError) -> BatchFrame {
     guard payload.count <= BatchHeader.maximumPayload else {
@@ -67,7 +67,7 @@ package struct JournalWriter: ~Copyable {
   }
 
   /// Begins the next segment, then gives the space behind the last batch of this one back.
-  private mutating func rotate() throws(JournalError) {
+  private func rotate() throws(JournalError) {
     let next = try Self.create(position.segment + 1, in: segments, size: segmentSize)
     try Directory.sync(segments.folder)
     try file.truncate(to: position.offset)

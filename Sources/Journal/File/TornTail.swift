@@ -3,15 +3,15 @@
 /// A crash can leave the batch that was being written in pieces: nobody was told of it, so it is cut
 /// off. Anything else that is not a batch is damage, and is never cut: it may be a batch that
 /// somebody was told of.
-package struct TornTail: Equatable, Sendable {
+public struct TornTail: Equatable, Sendable {
   /// Path of the segment.
-  package let file: String
+  public let file: String
   /// The batch that the pieces belong to.
-  package let batch: UInt64
+  public let batch: UInt64
   /// Where the last whole batch ends.
-  package let offset: Int
+  public let offset: Int
   /// Bytes from there to the last one that is not zero.
-  package let count: Int
+  public let count: Int
 
   /// Looks at what follows `cursor`, which has read all it could.
   ///
@@ -57,9 +57,9 @@ package struct TornTail: Equatable, Sendable {
 
   /// Tells a damaged batch from a torn one.
   ///
-  /// The space was zeros before, and sectors are written whole: in a torn batch at least one sector
-  /// is still zeros, or the file ends early. If this batch's own fields are there and no sector is
-  /// missing, all of it was written and has changed since.
+  /// The space was zeros before, and sectors are written whole: in a torn batch the file ends early,
+  /// a sector is still zeros, or the end is. If the batch's own fields are there and none of this
+  /// holds, all of it was written and has changed since.
   private static func damage(
     in bytes: [UInt8], at position: JournalPosition, fileSize: Int
   ) -> BatchProblem? {
@@ -83,8 +83,10 @@ package struct TornTail: Equatable, Sendable {
     }
   }
 
-  /// Whether each sector that `bytes` touch, beginning `offset` bytes into the file, was written.
+  /// Whether each sector that `bytes` touch, beginning `offset` bytes into the file, was written, and
+  /// the last of them to its end.
   private static func sectorsAreWritten(in bytes: ArraySlice<UInt8>, at offset: Int) -> Bool {
+    guard bytes.last != 0 else { return false }
     var start = bytes.startIndex
     while start < bytes.endIndex {
       let sectorEnd = ((offset + start - bytes.startIndex) / sector + 1) * sector

@@ -1,5 +1,4 @@
-import Cryptography
-import Wire
+import Engine
 
 /// What executing a whole journal again has shown.
 public struct VerificationReport: Equatable, Sendable {

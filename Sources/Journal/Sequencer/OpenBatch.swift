@@ -43,8 +43,9 @@ struct OpenBatch {
   }
 
   /// Promises an answer to a submitter once the batch is durable.
-  mutating func promise(_ outcomes: [(time: Timestamp, events: [Event])], to answer: @escaping Answer)
-  {
+  mutating func promise(
+    _ outcomes: [(time: Timestamp, events: [Event])], to answer: @escaping Answer
+  ) {
     answers.append((outcomes, answer))
   }
 

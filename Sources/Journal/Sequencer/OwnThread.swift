@@ -17,7 +17,7 @@ import Glibc
     let code = unsafe pthread_create(
       &started, nil,
       { argument in
-        guard let argument else { return nil }
+        guard let argument = unsafe argument else { return nil }
         unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
         return nil
       }, box.toOpaque())
@@ -29,8 +29,8 @@ import Glibc
   }
 
   /// Lets the thread end by itself. Either this or ``join()`` is called, once.
-  func detach() { _ = unsafe pthread_detach(handle) }
+  func detach() { _ = pthread_detach(handle) }
 
   /// Waits for the closure to return.
-  func join() { _ = unsafe pthread_join(handle, nil) }
+  func join() { _ = pthread_join(handle, nil) }
 }

@@ -27,7 +27,7 @@ final class SequencerWorker: @unchecked Sendable {
   private static let batchBytes = 4 << 20
 
   private var lock: DurableFile?
-  private var writer: JournalWriter
+  private let writer: JournalWriter
   private var exchange: Exchange
   private var eventsDigest: [UInt8]
   /// The time that replaying the journal would reach. The core's own may be ahead of it, because
@@ -40,7 +40,7 @@ final class SequencerWorker: @unchecked Sendable {
   private let clock: @Sendable () -> Timestamp
 
   init(
-    lock: DurableFile, writer: consuming JournalWriter, replica: Replica,
+    lock: DurableFile, writer: JournalWriter, replica: Replica,
     mailbox: Mailbox<SequencerRequest>, status: SequencerStatus, snapshots: SnapshotTaker,
     options: SequencerOptions, clock: @escaping @Sendable () -> Timestamp
   ) {
@@ -139,8 +139,10 @@ final class SequencerWorker: @unchecked Sendable {
     if isSnapshotDue { recordElapsedTime(in: &batch) }
     guard !batch.entries.isEmpty else { return }
     let digest = batch.digest.value()
+    let began = ContinuousClock.now
     let frame = try writer.append(
       entryCount: UInt32(batch.entries.count), payload: batch.payload.bytes, eventsDigest: digest)
+    options.written?(began.duration(to: .now))
     eventsDigest = digest
     if let last = batch.entries.last { journaledTime = last.time }
     status.advance(

@@ -29,5 +29,5 @@ public final class ChainStatus: Sendable {
   /// The last reading.
   public var reading: Reading { shared.withLock { $0 } }
 
-  func update(_ change: (inout sending Reading) -> Void) { shared.withLock(change) }
+  func update(_ change: (inout Reading) -> Void) { shared.withLock { change(&$0) } }
 }

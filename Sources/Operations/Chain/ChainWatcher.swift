@@ -1,11 +1,12 @@
 import Bitcoin
 public import Custody
 public import Engine
-import Journal
+public import Journal
 public import Logging
-import Money
+public import Money
 public import Nodes
 public import ServiceLifecycle
+import Descriptors
 
 /// Keeps the books at the node's chain: journals blocks and what left them, unconfirmed deposits,
 /// and sends signed payouts until a block has them.
@@ -35,7 +36,7 @@ public actor ChainWatcher: Service {
   private let status: ChainStatus
   private let logger: Logger
   private var follower: ChainFollower?
-  private var broadcaster: PayoutBroadcaster
+  private let broadcaster: PayoutBroadcaster
   /// Unconfirmed transactions that need no second look.
   private var sighted: Set<TransactionID> = []
 
@@ -151,19 +152,17 @@ public actor ChainWatcher: Service {
       ($0.nextDepositIndex, $0.nextChangeIndex, Set($0.ownedOutputs.map(\.outpoint)))
     }
     try scanner.scripts.cover(deposits: deposits, changes: changes)
-    var found = scanner.connecting(block, height: UInt32(height), owns: owned.contains)
-    found.received.removeAll { received in
-      let isKnown = received.script.index < (received.script.branch == .deposit ? deposits : changes)
-      if !isKnown {
-        // Possible only when the journal was restored from an old copy.
-        logger.error(
-          "a coin arrived at a place of the wallet that the journal never handed out",
-          metadata: [
-            "branch": "\(received.script.branch)", "index": "\(received.script.index)",
-            "sats": "\(received.amount.units)",
-          ])
-      }
-      return !isKnown
+    let found = scanner.connecting(block, height: UInt32(height), owns: owned.contains)
+    for received in found.received
+    where received.script.branch == .deposit && received.script.index >= deposits {
+      // Possible only when the journal was restored from an old copy: the coin is counted, but the
+      // books do not know whose it is.
+      logger.error(
+        "a coin arrived at an address that the journal never handed out",
+        metadata: [
+          "index": "\(received.script.index)", "sats": "\(received.amount.units)",
+          "height": "\(height)",
+        ])
     }
     try await submit(.connectBlock(found), height: height)
     status.update { $0.tip = found.point }

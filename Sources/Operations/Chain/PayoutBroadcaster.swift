@@ -5,7 +5,7 @@ import Logging
 import Nodes
 
 /// Hands signed payouts to the node: at once, and again after every block that does not have them.
-struct PayoutBroadcaster: Sendable {
+final class PayoutBroadcaster {
   private let node: BitcoinNode
   private let logger: Logger
   /// The tip's height when a payout was last sent.
@@ -17,7 +17,7 @@ struct PayoutBroadcaster: Sendable {
   }
 
   /// Sends what is signed and in no block yet.
-  mutating func send(from sequencer: Sequencer, tip: Int) async throws {
+  func send(from sequencer: Sequencer, tip: Int) async throws {
     let signed = try await sequencer.read { exchange in
       exchange.openPayouts.compactMap { payout in
         payout.state == .signed ? payout.signed.map { (payout.id, $0) } : nil

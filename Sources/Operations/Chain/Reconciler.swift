@@ -1,13 +1,14 @@
 import Bitcoin
 import Custody
 public import Descriptors
-public import Engine
+import Engine
 public import Journal
 public import Logging
 import Money
 public import Nodes
-import Reserves
+public import Reserves
 public import ServiceLifecycle
+import Structures
 
 /// Counts the wallet's coins on the node after each new block and compares them with the books.
 ///
@@ -118,12 +119,12 @@ extension BitcoinNode {
 
 extension Exchange {
   /// The asset that the wallet holds.
-  package borrowing func bitcoinAsset() -> AssetID? {
+  borrowing func bitcoinAsset() -> AssetID? {
     configuration?.assets.firstIndex { $0.rail == .bitcoin }.map { AssetID(UInt64($0) + 1) }
   }
 
   /// Whether withdrawals of `asset` are closed because too little was there.
-  package borrowing func isClosedByReserves(_ asset: AssetID) -> Bool {
+  borrowing func isClosedByReserves(_ asset: AssetID) -> Bool {
     suspensions.contains { suspension in
       guard suspension.asset == asset, case .reservesBelowLiabilities = suspension.reason else {
         return false

@@ -5,6 +5,7 @@ import Engine
 import Foundation
 import Money
 import Signing
+import Structures
 
 extension ExchangeConfiguration {
   /// Reads what the core is told: wallet, operators, holds, assets and markets.

@@ -1,6 +1,6 @@
 public import Engine
 public import Journal
-public import Statements
+import Statements
 import Wire
 
 /// Takes the guard's orders: commands under its own signature, each once.

@@ -31,6 +31,9 @@ public final class GuardPresence: Service {
     heardAt.withLock { $0 = now }
   }
 
+  /// How long the guard may wait for news, in milliseconds, and still ask again in time.
+  public var longestWaitMilliseconds: Int64 { timeoutMilliseconds / 2 }
+
   /// Milliseconds since the guard last asked, or since the start.
   public var silenceMilliseconds: Int64 {
     let now = clock()
@@ -41,7 +44,7 @@ public final class GuardPresence: Service {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         do {
-          try await reportIfSilent()
+          try await self.reportIfSilent()
         } catch {
           self.logger.error("the guard's absence is not journaled", metadata: ["error": "\(error)"])
         }
@@ -63,7 +66,7 @@ public final class GuardPresence: Service {
     _ = try await sequencer.submit(.guardReported(report))
     logger.error(
       "the guard is not connected; withdrawals queue",
-      metadata: ["silentMilliseconds": "\(silenceMilliseconds)"])
+      metadata: ["silentMilliseconds": "\(self.silenceMilliseconds)"])
     return true
   }
 }

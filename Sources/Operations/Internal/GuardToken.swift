@@ -1,6 +1,6 @@
 import Cryptography
 import Foundation
-import Signing
+public import Signing
 import Wire
 
 /// The secret that the guard shows to read the journal. It opens nothing else: what the guard orders

@@ -16,7 +16,7 @@ public struct MetricsText: Sendable {
 
   /// Writes one sample of the metric begun last.
   public mutating func sample(
-    _ name: String, _ labels: [(name: String, value: String)] = [], _ value: some BinaryInteger
+    _ name: String, _ labels: [(name: String, value: String)], _ value: some BinaryInteger
   ) {
     sample(name, labels, text: String(value))
   }
@@ -35,7 +35,7 @@ public struct MetricsText: Sendable {
     _ name: String, _ kind: Kind, _ help: String, _ value: some BinaryInteger
   ) {
     metric(name, kind, help)
-    sample(name, value)
+    sample(name, [], value)
   }
 
   private static func escaped(_ value: String) -> String {

@@ -1,0 +1,54 @@
+import Money
+import Structures
+
+// Destinations that customers signed for.
+
+extension Exchange {
+  mutating func addAddress(_ request: AddAddress, _ emit: (Event) -> Void) throws(Refusal) {
+    let account = try requireAccount(request.account)
+    let asset = try requireAsset(request.asset)
+    guard asset.rail == .bitcoin, request.chain == asset.chain else { throw .railMismatch }
+    try request.address.require(1...128, bytesFor: "address")
+    try request.label.require(0...64, bytesFor: "label")
+    try request.signature.require(64...64, bytesFor: "signature")
+    guard let signingKey = account.signingKey else { throw .signingKeyMissing }
+    let last = lastAddressNonce(of: account.id)
+    guard request.nonce > last else { throw .nonceNotGrowing(last: last) }
+    let key = CustomerRegister.EntryKey(
+      account: account.id, asset: request.asset, address: request.address)
+    guard customers.entryIDs[key] == nil else { throw .duplicateAddress }
+
+    let coolingOff = configuration?.addressCoolingOffMilliseconds ?? 0
+    let entry = AddressEntry(
+      id: customers.nextEntry, account: account.id, asset: request.asset, chain: request.chain,
+      address: request.address, label: request.label, nonce: request.nonce,
+      signingKey: signingKey, signature: request.signature, addedAt: time,
+      usableAt: time.advanced(byMilliseconds: coolingOff))
+    customers.entries.append(entry)
+    customers.entryIDs[key] = entry.id
+    let index = Int(account.id.raw) - 1
+    customers.records[index].entries.insert(entry.id)
+    customers.records[index].lastNonce = request.nonce
+    emit(.addressAdded(entry))
+  }
+
+  mutating func removeAddress(
+    _ id: AddressEntryID, of account: AccountID, _ emit: (Event) -> Void
+  ) throws(Refusal) {
+    _ = try requireAccount(account)
+    guard let entry = customers.entry(id), entry.account == account else {
+      throw .unknownAddressEntry
+    }
+    customers.entries[Int(id.raw) - 1] = nil
+    customers.entryIDs[.init(account: account, asset: entry.asset, address: entry.address)] = nil
+    customers.records[Int(account.raw) - 1].entries.remove(id)
+    emit(.addressRemoved(entry))
+  }
+
+  /// Records that a withdrawal to the entry became final.
+  mutating func markUsed(_ id: AddressEntryID) {
+    guard var entry = customers.entry(id), entry.firstUsedAt == nil else { return }
+    entry.firstUsedAt = time
+    customers.entries[Int(id.raw) - 1] = entry
+  }
+}

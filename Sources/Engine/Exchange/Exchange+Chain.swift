@@ -1,0 +1,147 @@
+import Money
+import Structures
+
+// Blocks come and, at the tip, go.
+
+extension Exchange {
+  /// All the money of the Bitcoin chain, in satoshi.
+  static let everySatoshi = Amount(units: 21_000_000 * 100_000_000)
+
+  mutating func connectBlock(_ block: ConnectBlock, _ emit: (Event) -> Void) throws(Refusal) {
+    try admit(block)
+    emit(.blockConnected(block.point))
+    for received in block.received { receive(received, in: block.point, emit) }
+    let spent = block.spent.compactMap { spend($0, emit) }
+    chain.recent.append(
+      .init(point: block.point, received: block.received.map(\.outpoint), spent: spent))
+    if chain.recent.count > ChainRegister.recentLimit { chain.recent.removeFirst() }
+    for id in minedPayouts(by: block) { payoutMined(id, in: block.point, emit) }
+    creditDeepDeposits(emit)
+    confirmPayouts(emit)
+  }
+
+  mutating func disconnectBlock(_ point: ChainPoint, _ emit: (Event) -> Void) throws(Refusal) {
+    guard let block = chain.recent.last, block.point == point else { throw .blockIsNotTip }
+    chain.recent.removeLast()
+    emit(.blockDisconnected(point))
+    for output in block.spent { add(output) }
+    for id in withdrawals.openPayouts.elements where withdrawals.payout(id)?.state == .mined(point)
+    {
+      payoutUnmined(id, emit)
+    }
+    for outpoint in block.received {
+      remove(outpoint)
+      takeBackDeposit(at: outpoint, emit)
+    }
+  }
+
+  private mutating func receive(
+    _ received: ConnectBlock.Received, in point: ChainPoint, _ emit: (Event) -> Void
+  ) {
+    add(
+      OwnedOutput(
+        outpoint: received.outpoint, script: received.script, amount: received.amount,
+        height: point.height, payout: openPayout(spending: received.outpoint)))
+    guard received.script.branch == .deposit,
+      let address = depositAddress(index: received.script.index),
+      let asset = asset(address.asset)
+    else { return }
+    let known = deposit(at: received.outpoint)
+    // Credited before and taken out by a reorganisation: it is owed already, and stays so.
+    if known?.state == .reversed { return }
+    var deposit =
+      known ?? newDeposit(received.outpoint, amount: received.amount, to: address, state: .seen)
+    // What a block shows outranks what was said of the mempool.
+    deposit.account = address.account
+    deposit.asset = address.asset
+    deposit.address = address.address
+    deposit.amount = received.amount
+    deposit.state = deposit.amount < asset.minimumDeposit ? .belowMinimum : .confirming(point)
+    record(deposit, emit)
+  }
+
+  /// Takes a coin out of the wallet; one that no payout of ours spends closes the asset.
+  private mutating func spend(
+    _ spent: ConnectBlock.Spent, _ emit: (Event) -> Void
+  ) -> OwnedOutput? {
+    guard let output = remove(spent.outpoint) else { return nil }
+    let explained =
+      withdrawals.payoutOf[spent.by].flatMap(withdrawals.payout)?
+      .inputs.contains(spent.outpoint) ?? false
+    if !explained, let asset = bitcoin {
+      suspend(asset, .unexplainedOutflow(spent.outpoint), closes: true, emit)
+    }
+    return output
+  }
+
+  /// The payouts that the block's spends belong to, each once, in order.
+  private func minedPayouts(by block: ConnectBlock) -> [PayoutID] {
+    var found = SortedArray<PayoutID>()
+    for spent in block.spent {
+      if let id = withdrawals.payoutOf[spent.by],
+        withdrawals.payout(id)?.inputs.contains(spent.outpoint) == true
+      {
+        found.insert(id)
+      }
+    }
+    return found.elements
+  }
+
+  private mutating func creditDeepDeposits(_ emit: (Event) -> Void) {
+    for id in deposits.pending.elements {
+      guard let deposit = deposits[id], case .confirming(let point) = deposit.state,
+        let asset = asset(deposit.asset),
+        chain.depth(of: point.height) >= asset.depositConfirmations
+      else { continue }
+      credit(deposit, in: point, emit)
+    }
+    for id in deposits.reversed.elements {
+      guard var deposit = deposits[id], case .chain(let outpoint) = deposit.source,
+        let height = chain.outputs[outpoint]?.height, let asset = asset(deposit.asset),
+        chain.depth(of: height) >= asset.depositConfirmations,
+        let block = chain.recent.last(where: { $0.point.height == height })
+      else { continue }
+      deposit.state = .credited(block.point)
+      record(deposit, emit)
+      resume(deposit.asset, like: .reorganisationBeyondFinality(id), emit)
+    }
+  }
+
+  private mutating func takeBackDeposit(at outpoint: ChainOutpoint, _ emit: (Event) -> Void) {
+    guard var deposit = deposit(at: outpoint) else { return }
+    switch deposit.state {
+    case .confirming, .belowMinimum:
+      deposit.state = .seen
+      record(deposit, emit)
+    case .credited:
+      deposit.state = .reversed
+      record(deposit, emit)
+      suspend(deposit.asset, .reorganisationBeyondFinality(deposit.id), closes: true, emit)
+    case .seen, .attested, .reversed: break
+    }
+  }
+
+  private mutating func add(_ output: OwnedOutput) {
+    chain.outputs.set(output)
+    chain.outputTotal += output.amount
+  }
+
+  @discardableResult
+  private mutating func remove(_ outpoint: ChainOutpoint) -> OwnedOutput? {
+    guard let output = chain.outputs.remove(outpoint) else { return nil }
+    chain.outputTotal -= output.amount
+    return output
+  }
+
+  /// The payout, not in a block, that has `outpoint` among its inputs.
+  private func openPayout(spending outpoint: ChainOutpoint) -> PayoutID? {
+    withdrawals.openPayouts.elements.first { id in
+      withdrawals.payout(id).map { !$0.state.isInBlock && $0.inputs.contains(outpoint) } ?? false
+    }
+  }
+
+  /// The one asset on the Bitcoin chain.
+  var bitcoin: AssetID? {
+    configuration?.assets.firstIndex { $0.rail == .bitcoin }.map { AssetID(UInt64($0) + 1) }
+  }
+}

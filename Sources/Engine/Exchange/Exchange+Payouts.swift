@@ -1,0 +1,113 @@
+import Ledger
+import Money
+import Structures
+
+// Transactions that pay released withdrawals.
+
+extension Exchange {
+  mutating func payoutBuilt(_ built: PayoutBuilt, _ emit: (Event) -> Void) throws(Refusal) {
+    let paid = try admit(built)
+    let payout = Payout(
+      id: withdrawals.nextPayout, asset: built.asset, withdrawals: built.withdrawals,
+      inputs: built.inputs, changeIndex: built.changeIndex, change: built.change,
+      networkFee: built.networkFee, unsigned: built.unsigned, signed: nil,
+      transaction: built.transaction, state: .built, builtAt: time, updatedAt: time)
+    withdrawals.set(payout)
+    for input in built.inputs {
+      guard var output = chain.outputs[input] else { continue }
+      output.payout = payout.id
+      chain.outputs.set(output)
+    }
+    if let changeIndex = built.changeIndex { chain.nextChangeIndex = changeIndex + 1 }
+    emit(.payout(payout))
+    for var withdrawal in paid {
+      withdrawal.payout = payout.id
+      withdrawal.transaction = payout.transaction
+      move(withdrawal, to: .building, emit)
+    }
+  }
+
+  mutating func payoutSigned(
+    _ id: PayoutID, transaction: [UInt8], _ emit: (Event) -> Void
+  ) throws(Refusal) {
+    guard var payout = withdrawals.payout(id) else { throw .unknownPayout }
+    try transaction.require(1...400_000, bytesFor: "transaction")
+    guard payout.signed == nil else { throw .payoutMismatch("already signed") }
+    payout.signed = transaction
+    payout.updatedAt = time
+    // A transaction that is in a block before its signatures are reported stays there.
+    if payout.state == .built {
+      payout.state = .signed
+      withdrawals.set(payout)
+      emit(.payout(payout))
+      moveWithdrawals(of: payout, to: .broadcast, emit)
+    } else {
+      withdrawals.set(payout)
+      emit(.payout(payout))
+    }
+  }
+
+  /// Records that a block has `payout`.
+  mutating func payoutMined(_ id: PayoutID, in point: ChainPoint, _ emit: (Event) -> Void) {
+    guard let payout = withdrawals.payout(id), !payout.state.isInBlock else { return }
+    set(payout, .mined(point), emit)
+    moveWithdrawals(of: payout, to: .mined(point), emit)
+  }
+
+  /// Records that the block that had `payout` is gone.
+  mutating func payoutUnmined(_ id: PayoutID, _ emit: (Event) -> Void) {
+    guard let payout = withdrawals.payout(id), case .mined = payout.state else { return }
+    set(payout, payout.signed == nil ? .built : .signed, emit)
+    moveWithdrawals(of: payout, to: payout.signed == nil ? .building : .broadcast, emit)
+  }
+
+  /// Makes payouts final that are deep enough under the tip; their money leaves the ledger.
+  mutating func confirmPayouts(_ emit: (Event) -> Void) {
+    for id in withdrawals.openPayouts.elements {
+      guard let payout = withdrawals.payout(id), case .mined(let point) = payout.state,
+        let asset = asset(payout.asset),
+        chain.depth(of: point.height) >= asset.withdrawalConfirmations
+      else { continue }
+      set(payout, .confirmed(point), emit)
+      for id in payout.withdrawals {
+        guard let withdrawal = withdrawals[id] else { continue }
+        settle(withdrawal, emit)
+        move(withdrawal, to: .confirmed(point), emit)
+        markUsed(withdrawal.entry)
+      }
+      post(payout.networkFee, of: payout.asset, from: .house(.withdrawalFees), to: .custody)
+    }
+  }
+
+  /// Takes what was held for a paid withdrawal: the amount is gone, the fee is the house's.
+  private mutating func settle(_ withdrawal: Withdrawal, _ emit: (Event) -> Void) {
+    let held = customer(withdrawal.account, .fundingHeld)
+    post(withdrawal.amount, of: withdrawal.asset, from: held, to: .custody)
+    bill(
+      -withdrawal.amount, of: withdrawal.asset, account: withdrawal.account, wallet: .funding,
+      reason: .withdrawal, reference: withdrawal.id.raw, emit)
+    post(withdrawal.fee, of: withdrawal.asset, from: held, to: .house(.withdrawalFees))
+    bill(
+      -withdrawal.fee, of: withdrawal.asset, account: withdrawal.account, wallet: .funding,
+      reason: .withdrawalFee, reference: withdrawal.id.raw, emit)
+  }
+
+  private mutating func set(
+    _ payout: Payout, _ state: Payout.State, _ emit: (Event) -> Void
+  ) {
+    var moved = payout
+    moved.state = state
+    moved.updatedAt = time
+    withdrawals.set(moved)
+    emit(.payout(moved))
+  }
+
+  private mutating func moveWithdrawals(
+    of payout: Payout, to state: Withdrawal.State, _ emit: (Event) -> Void
+  ) {
+    for id in payout.withdrawals {
+      guard let withdrawal = withdrawals[id] else { continue }
+      move(withdrawal, to: state, emit)
+    }
+  }
+}

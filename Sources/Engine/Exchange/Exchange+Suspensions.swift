@@ -1,0 +1,103 @@
+import Money
+import Structures
+
+// Reasons, all public, why withdrawals of an asset are closed or queue.
+
+extension Exchange {
+  /// Refuses while the asset is closed.
+  func requireOpen(_ asset: AssetID) throws(Refusal) {
+    if let closing = suspensions.first(where: { $0.asset == asset && $0.closes }) {
+      throw .withdrawalsSuspended(closing)
+    }
+  }
+
+  /// Compares the chain with what is owed. See DESIGN section 4: a mismatch closes the asset.
+  mutating func reservesObserved(
+    _ id: AssetID, at point: ChainPoint, onChain: Amount, _ emit: (Event) -> Void
+  ) throws(Refusal) {
+    let asset = try requireAsset(id)
+    guard asset.rail == .bitcoin else { throw .railMismatch }
+    guard point == chain.tip else { throw .blockIsNotTip }
+    guard onChain >= .zero, onChain <= Self.everySatoshi else {
+      throw .malformed(field: "onChain", problem: "is out of range; allowed 0 to 21 million BTC")
+    }
+    let owed = owed(id)
+    let covered = onChain - uncredited(id) + inFlight(id)
+    emit(.reservesObserved(asset: id, at: point, onChain: onChain, owed: owed))
+    if covered < owed {
+      suspend(
+        id, .reservesBelowLiabilities(owed: owed, covered: covered, at: point), closes: true, emit)
+    } else {
+      resume(id, like: .reservesBelowLiabilities(owed: owed, covered: covered, at: point), emit)
+    }
+  }
+
+  /// Takes the guard's word on itself and the signers. What it cannot reach queues; nothing closes.
+  mutating func guardReported(_ report: GuardReport, _ emit: (Event) -> Void) throws(Refusal) {
+    guard report.signersReachable <= report.signersTotal, report.threshold <= report.signersTotal
+    else {
+      throw .malformed(field: "signers", problem: "reachable and threshold are at most the total")
+    }
+    try (report.halted ?? "").require(0...512, bytesFor: "halted")
+    guardReport = report
+    for (index, asset) in (configuration?.assets ?? []).enumerated() where asset.rail == .bitcoin {
+      let id = AssetID(UInt64(index) + 1)
+      guard report.connected else {
+        suspend(id, .guardUnreachable, closes: false, emit)
+        continue
+      }
+      resume(id, like: .guardUnreachable, emit)
+      let signers = Suspension.Reason.signersUnavailable(
+        reachable: report.signersReachable, threshold: report.threshold)
+      if report.signersReachable < report.threshold {
+        suspend(id, signers, closes: false, emit)
+      } else {
+        resume(id, like: signers, emit)
+      }
+      if let reason = report.halted {
+        suspend(id, .guardHalted(reason), closes: false, emit)
+      } else {
+        resume(id, like: .guardHalted(""), emit)
+      }
+    }
+  }
+
+  /// Begins a suspension, or brings the figures of one that lasts up to date.
+  mutating func suspend(
+    _ asset: AssetID, _ reason: Suspension.Reason, closes: Bool, _ emit: (Event) -> Void
+  ) {
+    let running = suspensions.firstIndex { $0.asset == asset && $0.reason.isSameCause(as: reason) }
+    guard let running else {
+      let suspension = Suspension(asset: asset, reason: reason, since: time, closes: closes)
+      suspensions.append(suspension)
+      return emit(.suspended(suspension))
+    }
+    guard suspensions[running].reason != reason else { return }
+    suspensions[running].reason = reason
+    emit(.suspended(suspensions[running]))
+  }
+
+  /// Ends the suspension of the same cause, if it runs.
+  mutating func resume(
+    _ asset: AssetID, like reason: Suspension.Reason, _ emit: (Event) -> Void
+  ) {
+    let running = suspensions.firstIndex { $0.asset == asset && $0.reason.isSameCause(as: reason) }
+    guard let running else { return }
+    emit(.resumed(suspensions.remove(at: running)))
+  }
+}
+
+extension Suspension.Reason {
+  /// Whether both speak of the same thing, whatever their figures.
+  fileprivate func isSameCause(as other: Suspension.Reason) -> Bool {
+    switch (self, other) {
+    case (.reservesBelowLiabilities, .reservesBelowLiabilities),
+      (.signersUnavailable, .signersUnavailable), (.guardUnreachable, .guardUnreachable),
+      (.guardHalted, .guardHalted):
+      true
+    case (.unexplainedOutflow(let a), .unexplainedOutflow(let b)): a == b
+    case (.reorganisationBeyondFinality(let a), .reorganisationBeyondFinality(let b)): a == b
+    default: false
+    }
+  }
+}

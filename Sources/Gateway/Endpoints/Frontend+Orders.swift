@@ -1,0 +1,137 @@
+import Engine
+import JSON
+import Journal
+import Money
+import Structures
+
+/// Placing, cancelling and amending, for HTTP and WebSocket alike.
+extension Frontend {
+  /// Places orders in their order, in one batch of the journal.
+  func place(_ items: [Parameters], _ call: Call) async throws(Rejection) -> Answer {
+    let request = OrderRequest(catalog: call.catalog, account: call.account)
+    return try await perform(items, call, .place, bucket: "order") { item throws(Rejection) in
+      let (order, market) = try request.placement(item)
+      return (.placeOrder(order), market)
+    }
+  }
+
+  /// Cancels orders.
+  func cancel(_ items: [Parameters], _ call: Call) async throws(Rejection) -> Answer {
+    let request = OrderRequest(catalog: call.catalog, account: call.account)
+    return try await perform(items, call, .cancel, bucket: "cancel") { item throws(Rejection) in
+      let (reference, market) = try request.cancellation(item)
+      return (.cancelOrder(account: call.account, order: reference), market)
+    }
+  }
+
+  /// Amends orders.
+  func amend(_ items: [Parameters], _ call: Call) async throws(Rejection) -> Answer {
+    let request = OrderRequest(catalog: call.catalog, account: call.account)
+    return try await perform(items, call, .amend, bucket: "amend") { item throws(Rejection) in
+      let (amendment, market) = try request.amendment(item)
+      return (.amendOrder(amendment), market)
+    }
+  }
+
+  private typealias Reading = (Parameters) throws(Rejection) -> (Command, MarketSpec)
+
+  private func perform(
+    _ items: [Parameters], _ call: Call, _ attempt: Attempt, bucket: String, _ read: Reading
+  ) async throws(Rejection) -> Answer {
+    guard !items.isEmpty else { throw Rejection(.parameterEmpty, name: "args") }
+    if let expires = call.expires, attempt != .cancel, expires < call.now {
+      throw Rejection(.expired, "The expTime of the request has passed.")
+    }
+    var outcomes: [Outcome] = []
+    for item in items {
+      do throws(Rejection) {
+        let (command, market) = try read(item)
+        outcomes.append(Outcome(item: item, command: command, market: market))
+      } catch {
+        outcomes.append(Outcome(item: item, rejection: error))
+      }
+    }
+    try limitOrders(outcomes, call, bucket: bucket)
+    let commands = outcomes.compactMap(\.command)
+    var results = commands.isEmpty ? [] : try await submit(commands)[...]
+    for index in outcomes.indices where outcomes[index].command != nil {
+      guard let result = results.popFirst() else { break }
+      outcomes[index].take(result, attempt, catalog: call.catalog)
+    }
+    let failures = outcomes.filter { $0.rejection != nil }.count
+    let rows = outcomes.map { $0.row(attempt, now: call.now) }
+    let code: ErrorCode? =
+      failures == 0 ? nil : failures == outcomes.count ? .allFailed : .partlyFailed
+    let message = code == .allFailed ? "All operations failed" : ""
+    return Answer(code: code, message: message, data: rows, isTimed: true)
+  }
+
+  /// OKX's limits: single orders 60, batches 300 orders in two seconds, for each instrument.
+  private func limitOrders(
+    _ outcomes: [Outcome], _ call: Call, bucket: String
+  ) throws(Rejection) {
+    var counts: [String: Int] = [:]
+    for outcome in outcomes { counts[outcome.market?.symbol ?? "", default: 0] += 1 }
+    let isSingle = outcomes.count == 1
+    for (symbol, count) in counts {
+      try limiter.take(
+        count, of: .orders(isSingle ? 60 : 300), bucket: isSingle ? bucket : bucket + "-batch",
+        subject: "\(call.account) \(symbol)", now: call.now.milliseconds)
+    }
+  }
+}
+
+/// What became of one row of an order request.
+private struct Outcome {
+  var item: Parameters
+  var command: Command?
+  var market: MarketSpec?
+  var rejection: Rejection?
+  var order: Order?
+
+  init(item: Parameters, command: Command, market: MarketSpec) {
+    self.item = item
+    self.command = command
+    self.market = market
+  }
+
+  init(item: Parameters, rejection: Rejection) {
+    self.item = item
+    self.rejection = rejection
+  }
+
+  mutating func take(_ committed: Committed, _ attempt: Attempt, catalog: Catalog) {
+    if let refusal = committed.refusal {
+      rejection = RefusalTable(catalog: catalog).rejection(
+        for: refusal, in: attempt, market: market)
+      return
+    }
+    for case .order(let order, let change) in committed.events where isOwn(order, change, attempt) {
+      self.order = order
+      return
+    }
+  }
+
+  private func isOwn(_ order: Order, _ change: OrderChange, _ attempt: Attempt) -> Bool {
+    switch attempt {
+    case .place: return change == .placed
+    default:
+      // An amendment that takes brings events of other orders too.
+      if let id = item.text("ordId") { return String(order.id.raw) == id }
+      return order.clientOrderID == item.text("clOrdId")
+    }
+  }
+
+  func row(_ attempt: Attempt, now: Timestamp) -> JSON {
+    var row = Row()
+    row.set("ordId", order.map { String($0.id.raw) } ?? item.text("ordId") ?? "")
+    row.set("clOrdId", order?.clientOrderID ?? item.text("clOrdId") ?? "")
+    if attempt == .place { row.set("tag", order?.tag ?? item.text("tag") ?? "") }
+    row.set("ts", (order?.updatedAt ?? now).milliseconds)
+    if attempt == .amend { row.set("reqId", item.text("reqId") ?? "") }
+    row.set("sCode", rejection.map { String($0.code.rawValue) } ?? "0")
+    row.set("sMsg", rejection?.message ?? "")
+    row.set("subCode", "")
+    return row.json
+  }
+}

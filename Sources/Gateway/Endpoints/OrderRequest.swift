@@ -1,0 +1,144 @@
+import Engine
+import JSON
+import Money
+import Structures
+
+/// Reads orders, amendments and cancels from the parameters that clients send.
+struct OrderRequest {
+  let catalog: Catalog
+  let account: AccountID
+
+  /// The order that a request names; the exchange's id wins over the client's. `nil` for neither.
+  static func reference(in parameters: Parameters) throws(Rejection) -> OrderReference? {
+    if let text = parameters.text("ordId") {
+      guard let number = UInt64(text) else {
+        throw Rejection(.parameterInvalid, name: "ordId", problem: "must be a number")
+      }
+      return .id(OrderID(number))
+    }
+    return parameters.text("clOrdId").map { .client($0) }
+  }
+
+  /// The order to place. See OKX v5, `trade/order`.
+  func placement(_ parameters: Parameters) throws(Rejection) -> (PlaceOrder, MarketSpec) {
+    let market = try catalog.market(in: parameters)
+    try checkMode(parameters)
+    let side = try choice("side", in: parameters, Side.init(text:), "buy or sell")
+    let type = try choice(
+      "ordType", in: parameters, OrderType.init(text:), "limit, market, post_only, fok or ioc")
+    let size = try size(parameters, market: market, side: side, type: type)
+    var price: Price?
+    if let text = parameters.text("px"), type != .market {
+      price = try market.price(text, name: "px")
+    }
+    let order = PlaceOrder(
+      account: account, instrument: market.id,
+      clientOrderID: try identifier("clOrdId", in: parameters, limit: 32),
+      tag: try identifier("tag", in: parameters, limit: 16), side: side, type: type, price: price,
+      size: size, refuseShrinking: try parameters.flag("banAmend") ?? false)
+    return (order, market)
+  }
+
+  /// The amendment to make. See OKX v5, `trade/amend-order`.
+  func amendment(_ parameters: Parameters) throws(Rejection) -> (AmendOrder, MarketSpec) {
+    let market = try catalog.market(in: parameters)
+    guard let reference = try Self.reference(in: parameters) else {
+      throw Rejection(.orderNameMissing, "Either client order ID or order ID is required.")
+    }
+    try refuse("attachAlgoOrds", in: parameters)
+    var size: Lots?
+    if let text = parameters.text("newSz") { size = try market.size(text, name: "newSz") }
+    var price: Price?
+    if let text = parameters.text("newPx") { price = try market.price(text, name: "newPx") }
+    let amendment = AmendOrder(
+      account: account, order: reference,
+      requestID: try identifier("reqId", in: parameters, limit: 32), size: size, price: price,
+      cancelOnFailure: try parameters.flag("cxlOnFail") ?? false)
+    return (amendment, market)
+  }
+
+  /// The order to cancel.
+  func cancellation(_ parameters: Parameters) throws(Rejection) -> (OrderReference, MarketSpec) {
+    let market = try catalog.market(in: parameters)
+    guard let reference = try Self.reference(in: parameters) else {
+      throw Rejection(.cancelNeedsName, "Either order ID or client order ID is required.")
+    }
+    return (reference, market)
+  }
+
+  private func choice<T>(
+    _ name: String, in parameters: Parameters, _ read: (String) -> T?, _ allowed: String
+  ) throws(Rejection) -> T {
+    guard let value = read(try parameters.required(name)) else {
+      throw Rejection(.parameterInvalid, name: name, problem: "must be \(allowed)")
+    }
+    return value
+  }
+
+  /// What a spot account cannot have is refused rather than passed over: a customer who asks for
+  /// protection must not believe that he has it.
+  private func checkMode(_ parameters: Parameters) throws(Rejection) {
+    switch try parameters.required("tdMode") {
+    case "cash": break
+    case "cross", "isolated", "spot_isolated":
+      throw Rejection(
+        .notInAccountMode, "You can't complete this request under your current account mode.")
+    default:
+      throw Rejection(.parameterInvalid, name: "tdMode", problem: "must be cash")
+    }
+    if try parameters.flag("reduceOnly") == true {
+      throw Rejection(.reduceOnlyNotForSpot, "Reduce-only is not available for spot.")
+    }
+    switch parameters.text("stpMode") {
+    case nil, "cancel_maker": break
+    default:
+      throw Rejection(.parameterInvalid, name: "stpMode", problem: "only cancel_maker")
+    }
+    switch parameters.text("posSide") {
+    case nil, "net": break
+    default: throw Rejection(.parameterInvalid, name: "posSide")
+    }
+    try refuse("attachAlgoOrds", in: parameters)
+    try refuse("slippagePct", in: parameters)
+  }
+
+  private func refuse(_ name: String, in parameters: Parameters) throws(Rejection) {
+    switch parameters[name] {
+    case nil, .null, .string(""), .array([]): return
+    default: throw Rejection(.parameterInvalid, name: name, problem: "not available here")
+    }
+  }
+
+  private func size(
+    _ parameters: Parameters, market: MarketSpec, side: Side, type: OrderType
+  ) throws(Rejection) -> OrderSize {
+    let text = try parameters.required("sz")
+    let unit = parameters.text("tgtCcy")
+    guard [nil, "base_ccy", "quote_ccy"].contains(unit) else {
+      throw Rejection(
+        .parameterInvalid, name: "tgtCcy", problem: "must be base_ccy or quote_ccy")
+    }
+    let isQuote = type == .market && (unit ?? (side == .buy ? "quote_ccy" : "")) == "quote_ccy"
+    if isQuote { return .quote(try catalog.amount(text, name: "sz", of: market.quote)) }
+    return .base(try market.size(text, name: "sz"))
+  }
+
+  private func identifier(
+    _ name: String, in parameters: Parameters, limit: Int
+  ) throws(Rejection) -> String {
+    guard let text = parameters.text(name) else { return "" }
+    let isPlain = text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "a")...UInt8(ascii: "z"):
+        true
+      default: false
+      }
+    }
+    guard isPlain, text.utf8.count <= limit else {
+      throw Rejection(
+        .parameterInvalid, name: name, problem: "1 to \(limit) letters and digits")
+    }
+    return text
+  }
+}

@@ -1,0 +1,82 @@
+import Engine
+import JSON
+import Money
+
+/// What is listed here, the time, and whether everything works.
+enum PublicEndpoints {
+  static let instrumentTypes: Set<String> = [
+    "SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION", "EVENTS",
+  ]
+
+  static let all: [Endpoint] = [
+    .open("public/instruments", .address(20)) { _, call throws(Rejection) in
+      try instruments(call)
+    },
+    .ask("account/instruments", .account(20)) { _, call throws(Rejection) in
+      try instruments(call)
+    },
+    .open("public/time", .address(10)) { _, call throws(Rejection) in
+      Answer([["ts": .string(String(call.now.milliseconds))]])
+    },
+    .open(
+      "system/status", RateLimit(count: 10, windowMilliseconds: 5000, scope: .address),
+      status),
+    .open("public/price-limit", .address(20)) { _, call throws(Rejection) in
+      let market = try call.catalog.market(in: call.parameters)
+      return Answer([priceLimit(market, now: call.now)])
+    },
+  ]
+
+  /// The instrument type that a request names. Only SPOT has rows here.
+  static func isSpot(_ parameters: Parameters) throws(Rejection) -> Bool {
+    let type = try parameters.required("instType")
+    guard instrumentTypes.contains(type) else {
+      throw Rejection(
+        .parameterInvalid, name: "instType",
+        problem: "must be SPOT, MARGIN, SWAP, FUTURES or OPTION"
+      )
+    }
+    return type == "SPOT"
+  }
+
+  private static func instruments(_ call: Call) throws(Rejection) -> Answer {
+    guard try isSpot(call.parameters) else { return Answer([]) }
+    if call.parameters.text("instId") != nil {
+      return Answer([MarketRow.instrument(try call.catalog.market(in: call.parameters))])
+    }
+    return Answer(call.catalog.markets.map(MarketRow.instrument))
+  }
+
+  /// No market here has a price band: `enabled` says so.
+  static func priceLimit(_ market: MarketSpec, now: Timestamp) -> JSON {
+    var row = Row()
+    row.set("instType", "SPOT")
+    row.set("instId", market.symbol)
+    row.blank("buyLmt sellLmt")
+    row.set("ts", now.milliseconds)
+    row.set("enabled", json: false)
+    return row.json
+  }
+
+  private static let status: Endpoint.Handler = { frontend, call throws(Rejection) in
+    let state = call.parameters.text("state")
+    guard state == nil || state == "ongoing" else { return Answer([]) }
+    let suspensions = try await frontend.read { $0.suspensions }
+    return Answer(suspensions.map { statusRow($0, catalog: call.catalog) })
+  }
+
+  /// A suspension as an announcement of the system's state.
+  static func statusRow(_ suspension: Suspension, catalog: Catalog) -> JSON {
+    var row = Row()
+    row.set("title", SuspensionText(catalog: catalog).text(suspension))
+    row.set("state", "ongoing")
+    row.set("begin", suspension.since.milliseconds)
+    row.set("serviceType", "99")
+    row.set("system", "unified")
+    row.set("maintType", "2")
+    row.set("env", "1")
+    row.set("ccy", catalog.code(of: suspension.asset))
+    row.blank("end preOpenBegin href scheDesc")
+    return row.json
+  }
+}

@@ -1,0 +1,163 @@
+import Engine
+import Money
+import Risk
+
+/// What the customer was doing when the core refused: OKX has different codes for the same fact.
+enum Attempt: Sendable {
+  case place
+  case cancel
+  case amend
+  case transfer
+  case withdraw
+  case cancelWithdrawal
+  case addressBook
+  case other
+}
+
+/// The one place where the core's refusals become OKX codes.
+struct RefusalTable {
+  let catalog: Catalog
+
+  /// Returns what OKX would say. `market` gives sizes their decimals, where there is one.
+  func rejection(
+    for refusal: Refusal, in attempt: Attempt, market: MarketSpec? = nil, asset: AssetID? = nil
+  ) -> Rejection {
+    switch refusal {
+    case .notConfigured, .invalidConfiguration:
+      return Rejection(.unavailable, "Service temporarily unavailable, try again later.")
+    case .unknownAccount, .unknownAPIKey, .duplicateAPIKey:
+      return Rejection(.keyInvalid, "Invalid OK-ACCESS-KEY")
+    case .unknownAsset:
+      return Rejection(.currencyUnknown, "Token does not exist.")
+    case .unknownInstrument:
+      return Rejection(.instrumentUnknown, "Instrument ID doesn't exist.")
+    case .duplicateName(let name):
+      return Rejection(.parameterInvalid, name: "name", problem: "\(name) is taken")
+    case .malformed(let field, let problem):
+      return Rejection(.parameterInvalid, name: field, problem: problem)
+
+    case .insufficientBalance(let asset, let needed, let available):
+      return insufficient(asset, needed: needed, available: available, in: attempt)
+    case .amountNotPositive:
+      return Rejection(.amountNotPositive, "Amount must be greater than 0.")
+    case .sameWallet:
+      return Rejection(.parameterInvalid, name: "to", problem: "must differ from the from account")
+
+    case .priceMissing:
+      return Rejection(.limitOrderWithoutPrice, "The px of a limit order can not be empty.")
+    case .priceNotAllowed:
+      return Rejection(.parameterInvalid, name: "px", problem: "a market order has no price")
+    case .sizeBelowMinimum(let minimum):
+      let text = market?.text(minimum) ?? ""
+      return Rejection(
+        .belowMinimumSize, "Your order should meet or exceed the minimum order amount \(text).")
+    case .sizeAboveMaximum(let maximum):
+      let text = market?.text(maximum) ?? ""
+      return Rejection(.sizeAboveMaximum, "Your order size exceeds the maximum \(text).")
+    case .notionalTooLarge:
+      return Rejection(.orderValueAboveMaximum, "Value of the order exceeds the maximum.")
+    case .duplicateClientOrderID:
+      return Rejection(.duplicateClientOrderID, "Client order ID already exists.")
+    case .unknownOrder, .orderAlreadyClosed:
+      return unknownOrder(in: attempt)
+    case .noLiquidity:
+      return Rejection(.emptyBook, "No orders on the other side of the book.")
+    case .nothingToAmend:
+      return Rejection(.nothingToAmend, "You must enter a price, quantity, or TP/SL to amend.")
+    case .amendBelowFilled(let filled):
+      let text = market?.text(filled) ?? ""
+      return Rejection(
+        .parameterInvalid, name: "newSz", problem: "must not be below the filled size \(text)")
+    case .amendWouldTake:
+      return Rejection(.amendWouldTake, "The new price would take; the order is post_only.")
+    case .typeCannotBeAmended:
+      return Rejection(.amendTypeWrong, "Orders of this type can not be amended.")
+    case .quoteSizeNotAllowed:
+      return Rejection(
+        .parameterInvalid, name: "tgtCcy", problem: "quote_ccy is for market buys only")
+
+    case .signingKeyMissing:
+      return Rejection(
+        .addressNotListed,
+        "No signing key is enrolled: POST /api/v5/holdfast/signing-key comes first.")
+    case .signingKeyUnchanged:
+      return Rejection(.parameterInvalid, name: "publicKey", problem: "is enrolled already")
+    case .nonceNotGrowing(let last):
+      return Rejection(.parameterInvalid, name: "nonce", problem: "must be above \(last)")
+    case .duplicateAddress:
+      return Rejection(.parameterInvalid, name: "toAddr", problem: "is in the address book already")
+    case .unknownAddressEntry:
+      return Rejection(
+        .addressNotListed, "The address is not in your withdrawal address book.")
+    case .addressCoolingOff(let until):
+      return Rejection(
+        .addressNotListed,
+        "The address is new; it can be used from \(InstantText.text(until)) on.")
+
+    case .withdrawalsSuspended(let suspension):
+      return Rejection(
+        .withdrawalsSuspended, SuspensionText(catalog: catalog).text(suspension))
+    case .belowMinimumWithdrawal(let minimum):
+      let text = asset.map { catalog.text(minimum, of: $0) } ?? ""
+      return Rejection(
+        .belowMinimumWithdrawal, "Withdrawal amount must be at least the minimum \(text).")
+    case .riskRefused(let decision):
+      return riskRefused(decision, asset: asset)
+    case .duplicateClientID:
+      return Rejection(.parameterInvalid, name: "clientId", problem: "is used already")
+    case .unknownWithdrawal:
+      return Rejection(.parameterInvalid, name: "wdId", problem: "no such withdrawal")
+    case .withdrawalTooFar:
+      return Rejection(
+        .withdrawalNotCancelable, "The withdrawal is being paid; it can not be cancelled any more.")
+
+    case .depositIndexOutOfOrder:
+      return Rejection(.systemBusy, "System is busy, please try again later.")
+    case .railMismatch:
+      return Rejection(
+        .currencyServiceUnavailable, "This is not available for the currency.")
+    case .unknownOperator, .sameOperatorTwice, .receiptMismatch, .receiptAlreadyCredited,
+      .unknownScript, .outpointAlreadyKnown, .blockDoesNotExtendTip, .blockIsNotTip, .notInReview,
+      .notReleasable, .unknownPayout, .payoutMismatch:
+      // No request of a customer leads here.
+      return Rejection(.internalError, "System error. Try again later.")
+    }
+  }
+
+  private func insufficient(
+    _ asset: AssetID, needed: Amount, available: Amount, in attempt: Attempt
+  ) -> Rejection {
+    let code = catalog.code(of: asset)
+    let figures =
+      "needed \(catalog.text(needed, of: asset)), available \(catalog.text(available, of: asset))"
+    switch attempt {
+    case .transfer, .withdraw:
+      return Rejection(.insufficientFunds, "Insufficient \(code) balance: \(figures).")
+    default:
+      return Rejection(
+        .insufficientBalance,
+        "Order failed. Insufficient \(code) balance in account: \(figures).")
+    }
+  }
+
+  private func unknownOrder(in attempt: Attempt) -> Rejection {
+    switch attempt {
+    case .cancel:
+      Rejection(
+        .cancelUnknownOrder,
+        "Cancellation failed as the order has been filled, canceled or does not exist.")
+    case .amend:
+      Rejection(
+        .amendClosedOrder,
+        "Your order has already been filled or canceled, or does not exist.")
+    default: Rejection(.orderUnknown, "Order does not exist")
+    }
+  }
+
+  private func riskRefused(_ decision: RiskDecision, asset: AssetID?) -> Rejection {
+    let refusing = decision.hits.filter { $0.outcome == .refuse }
+    let text = RiskText(catalog: catalog).text(refusing, asset: asset)
+    let single = refusing.contains { $0.rule == .amountRefused }
+    return Rejection(single ? .aboveMaximumWithdrawal : .withdrawalLimit, text)
+  }
+}

@@ -1,0 +1,27 @@
+import Engine
+import Money
+import Structures
+
+/// The guard's own waiting times have passed by its own clock, since it saw the address and the key
+/// itself.
+enum DelayCheck {
+  static func verdict(on withdrawal: Withdrawal, in view: GuardView) -> GuardVerdict {
+    guard let entry = view.evidence.entries[withdrawal.entry],
+      let addressSeen = view.record.addressesSeen[entry.id.raw],
+      let keySeen = view.record.keysSeen[
+        .init(account: entry.account.raw, key: entry.signingKey)]
+    else { return .wait(reason: "the guard has not seen the address or its key") }
+    var verdict = GuardVerdict.release
+    let addressReady = addressSeen.advanced(byMilliseconds: view.policy.delays.newAddress)
+    if view.now < addressReady {
+      verdict = verdict.joined(
+        with: .hold(until: addressReady, reason: "the address is new to the guard"))
+    }
+    let keyReady = keySeen.advanced(byMilliseconds: view.policy.delays.newKey)
+    if view.now < keyReady {
+      verdict = verdict.joined(
+        with: .hold(until: keyReady, reason: "the customer's signing key is new to the guard"))
+    }
+    return verdict
+  }
+}

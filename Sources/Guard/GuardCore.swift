@@ -1,0 +1,236 @@
+import Bitcoin
+public import Cryptography
+import Descriptors
+public import Engine
+public import Journal
+public import Logbook
+public import Money
+import SignerProtocol
+public import Statements
+import Structures
+import Wire
+
+/// Why the guard cannot work at all.
+public enum GuardError: Error, Equatable, Sendable {
+  case record(LogbookError)
+  /// The record was begun for another wallet or another guard key.
+  case foreignRecord
+}
+
+/// The guard's judgement and memory as one state machine.
+///
+/// A driver feeds it batches of the journal and facts of the chain, and carries away the commands it
+/// asks for. All that must survive a restart is either in the journal or in the guard's own record,
+/// which is on disk before anything leaves. One owner, one call at a time.
+public final class GuardCore {
+  /// How long an order may go unanswered before it is given again, in milliseconds.
+  static let orderPatience: Int64 = 30_000
+
+  let policy: GuardPolicy
+  let key: Ed25519.PrivateKey
+  let record: GuardRecord
+  var replica = Replica()
+  var evidence = JournalEvidence()
+  var reserves: ReservesFact?
+  /// Orders that were given and not yet seen in the journal, with the time they were given.
+  var pending: [PendingOrder: Timestamp] = [:]
+  private let clock: () -> Timestamp
+  private let head: LogbookHead
+  /// The newest batch that any run of this guard followed.
+  private var pinned: LogbookPosition
+  private var nextOrder: UInt64
+
+  /// What an order is about: one of each may be on its way.
+  enum PendingOrder: Hashable {
+    case withdrawal(WithdrawalID)
+    case payout(transaction: [UInt8])
+    case signature(PayoutID)
+    case report
+  }
+
+  /// Opens the guard's record at `recordPath`, or begins it; the journal's pinned head is beside it.
+  public init(
+    policy: GuardPolicy, key: Ed25519.PrivateKey, recordPath: String,
+    clock: @escaping () -> Timestamp
+  ) throws(GuardError) {
+    self.policy = policy
+    self.key = key
+    self.clock = clock
+    do {
+      record = try GuardRecord(path: recordPath)
+      head = try LogbookHead(path: recordPath + ".journal")
+      pinned =
+        try head.read()
+        ?? LogbookPosition(sequence: 0, hash: [UInt8](repeating: 0, count: 32))
+      nextOrder = record.ordersReserved
+      let own = (policy.descriptor.policyID, key.publicKey.bytes)
+      if let identity = record.identity {
+        guard identity == own else { throw GuardError.foreignRecord }
+      } else {
+        try record.append(.begun(policyID: own.0, guardKey: own.1), at: clock())
+      }
+    } catch let error as LogbookError {
+      throw .record(error)
+    } catch {
+      throw .foreignRecord
+    }
+  }
+
+  /// Sequence of the last batch executed: what the feed is asked to continue after.
+  public var sequence: UInt64 { replica.sequence }
+  /// The exchange as the guard executed it.
+  public var exchange: Exchange { replica.exchange }
+  /// Why the guard stopped itself, if it did.
+  public var halted: String? { record.halted }
+  /// Whether it is at least where an earlier run was: before that it decides nothing.
+  public var isCaughtUp: Bool { replica.sequence >= pinned.sequence }
+
+  var now: Timestamp { max(clock(), record.time) }
+
+  /// Stops releasing and signing until a person resumes it. Durable.
+  public func halt(_ reason: String) throws(GuardError) {
+    guard record.halted == nil else { return }
+    try remember(.halted(reason: String(reason.prefix(400))))
+  }
+
+  /// Takes the stop away. Only for a person who has found out what happened.
+  public func resume() throws(GuardError) {
+    guard record.halted != nil else { return }
+    try remember(.resumed)
+  }
+
+  /// Accepts whatever key an account signs with next. Only for a person who knows that the customer
+  /// changed it himself; the signers want the same.
+  public func forgetCustomerKey(of account: UInt64) throws(GuardError) {
+    guard record.customerKeys[account] != nil else { return }
+    try remember(.customerKeyForgotten(account: account))
+  }
+
+  /// Executes the next batches of the journal, in order, and pins how far it came.
+  ///
+  /// A batch that does not continue the chain, or gives other events when executed, or contradicts
+  /// the guard's own knowledge, halts the guard; nothing after it is executed.
+  ///
+  /// - Returns: What the batches did.
+  @discardableResult
+  public func follow(_ batches: [JournalBatch]) throws(GuardError) -> [CommittedBatch] {
+    var followed: [CommittedBatch] = []
+    for batch in batches where record.halted == nil {
+      let committed: CommittedBatch
+      do { committed = try replica.apply(batch) } catch {
+        try halt("the journal cannot be trusted: \(error)")
+        break
+      }
+      if committed.sequence == pinned.sequence, committed.hash != pinned.hash {
+        try halt("batch \(committed.sequence) is not the one that the guard followed before")
+        break
+      }
+      for entry in committed.entries { try take(entry) }
+      followed.append(committed)
+    }
+    if record.halted == nil, replica.sequence > pinned.sequence {
+      let reached = LogbookPosition(sequence: replica.sequence, hash: replica.hash)
+      do { try head.write(reached) } catch { throw .record(error) }
+      pinned = reached
+    }
+    return followed
+  }
+
+  /// The feed has nothing more. A journal that ends before the pinned batch has been cut back.
+  public func reachedEndOfFeed() throws(GuardError) {
+    guard !isCaughtUp else { return }
+    try halt(
+      "the journal ends at batch \(replica.sequence); the guard has followed it to \(pinned.sequence)"
+    )
+  }
+
+  private func take(_ entry: CommittedBatch.Entry) throws(GuardError) {
+    if case .refused = entry.events.first { return }
+    evidence.take(entry.command, policy: policy, exchange: replica.exchange)
+    for event in entry.events {
+      if let problem = evidence.take(event, record: record) { try halt(problem) }
+      switch event {
+      case .configured(let configuration):
+        let problem = ConfigurationCheck.problem(
+          configuration, policy, guardKey: key.publicKey.bytes)
+        if let problem { try halt(problem) }
+      case .depositAddressAssigned(let assigned):
+        // Customers pay to what is assigned: it must be the wallet's own.
+        let script = try? policy.descriptor.script(branch: 0, index: assigned.index).scriptPubKey
+        let own = script.flatMap { Address.text(for: $0, network: policy.descriptor.network) }
+        if own != assigned.address {
+          try halt("deposit address \(assigned.index) is not one of the wallet's")
+        }
+      case .addressAdded(let entry):
+        if record.addressesSeen[entry.id.raw] == nil {
+          try remember(.addressSeen(entry: entry.id.raw))
+        }
+      case .signingKeyEnrolled(let account):
+        guard let key = account.signingKey else { break }
+        if record.keysSeen[.init(account: account.id.raw, key: key)] == nil {
+          try remember(.keySeen(account: account.id.raw, key: key))
+        }
+      case .withdrawal(let withdrawal): pending[.withdrawal(withdrawal.id)] = nil
+      case .payout(let payout):
+        pending[.payout(transaction: payout.transaction)] = nil
+        pending[.signature(payout.id)] = nil
+      default: break
+      }
+    }
+    if case .guardReported = entry.command { pending[.report] = nil }
+  }
+
+  func remember(_ entry: GuardEntry) throws(GuardError) {
+    do { try record.append(entry, at: now) } catch { throw .record(error) }
+  }
+
+  /// Whether an order about `subject` is on its way; marks it as given if not.
+  func isGiving(_ subject: PendingOrder) -> Bool {
+    if let given = pending[subject],
+      now < given.advanced(byMilliseconds: Self.orderPatience)
+    {
+      return true
+    }
+    pending[subject] = now
+    return false
+  }
+
+  /// An order did not reach the online server: it may be given again at once.
+  public func notGiven(_ command: Command) {
+    switch command {
+    case .guardHeld(let withdrawal, _, _), .guardRefused(let withdrawal, _),
+      .guardReleased(let withdrawal, _):
+      pending[.withdrawal(withdrawal)] = nil
+    case .payoutBuilt(let built): pending[.payout(transaction: built.transaction)] = nil
+    case .payoutSigned(let payout, _): pending[.signature(payout)] = nil
+    case .guardReported: pending[.report] = nil
+    default: break
+    }
+  }
+
+  /// Returns `command` as the signed and numbered order that the online server takes.
+  public func order(_ command: Command) throws(GuardError) -> Signed<GuardOrder> {
+    if nextOrder >= record.ordersReserved {
+      try remember(.ordersReserved(below: nextOrder + 1000))
+    }
+    var writer = ByteWriter()
+    command.encode(into: &writer)
+    let order = GuardOrder(counter: nextOrder, command: writer.bytes)
+    nextOrder += 1
+    do { return try Signed(order, by: key) } catch {
+      preconditionFailure("an open key signs: \(error)")
+    }
+  }
+
+  /// Returns the report that the online server should publish, when it differs from its last one.
+  public func report(signersReachable: Int) -> Command? {
+    let total = policy.descriptor.keys.count
+    let report = GuardReport(
+      connected: true, signersReachable: UInt32(signersReachable), signersTotal: UInt32(total),
+      threshold: UInt32(policy.descriptor.threshold ?? total), halted: record.halted)
+    guard isCaughtUp || record.halted != nil, exchange.configuration != nil,
+      exchange.guardReport != report, !isGiving(.report)
+    else { return nil }
+    return .guardReported(report)
+  }
+}

@@ -1,0 +1,64 @@
+// Guard owns the second judgement: it follows the journal by executing it again, checks every piece
+// of evidence itself, keeps its own limits, delays and memory, and signs releases. It refuses to
+// know about sockets: a driver brings batches and facts of the chain, and carries its orders away.
+public import Descriptors
+
+/// What the guard insists on. It comes from the guard's own configuration, on its own machine.
+public struct GuardPolicy: Sendable {
+  /// The asset it releases, by code.
+  public var asset: String
+  /// The hot wallet.
+  public var descriptor: Descriptor
+  /// Operators whose signatures count: name to Ed25519 public key, 32 bytes.
+  public var operators: [String: [UInt8]]
+  /// Confirmations, the containing block included, below which no credited deposit is accepted.
+  public var minimumConfirmations: UInt32
+  public var limits: GuardLimits
+  public var delays: GuardDelays
+  /// How long signers accept a release, in milliseconds.
+  public var releaseValidityMilliseconds: Int64
+
+  public init(
+    asset: String, descriptor: Descriptor, operators: [String: [UInt8]],
+    minimumConfirmations: UInt32, limits: GuardLimits, delays: GuardDelays,
+    releaseValidityMilliseconds: Int64
+  ) {
+    self.asset = asset
+    self.descriptor = descriptor
+    self.operators = operators
+    self.minimumConfirmations = minimumConfirmations
+    self.limits = limits
+    self.delays = delays
+    self.releaseValidityMilliseconds = releaseValidityMilliseconds
+  }
+}
+
+/// The guard's own limits, in ledger units. Windows slide by its own clock.
+public struct GuardLimits: Equatable, Sendable {
+  /// A withdrawal above this is refused.
+  public var perWithdrawal: Int64
+  /// What it releases in any 60 minutes; above it, withdrawals wait.
+  public var budgetHour: Int64
+  /// What it releases in any 24 hours; above it, withdrawals wait.
+  public var budgetDay: Int64
+
+  public init(perWithdrawal: Int64, budgetHour: Int64, budgetDay: Int64) {
+    self.perWithdrawal = perWithdrawal
+    self.budgetHour = budgetHour
+    self.budgetDay = budgetDay
+  }
+}
+
+/// The guard's own waiting times in milliseconds, counted by its own clock from when it first saw the
+/// thing, whatever time the journal claims.
+public struct GuardDelays: Equatable, Sendable {
+  /// Before the first use of an address-book entry.
+  public var newAddress: Int64
+  /// After an account's signing key appears or changes.
+  public var newKey: Int64
+
+  public init(newAddress: Int64, newKey: Int64) {
+    self.newAddress = newAddress
+    self.newKey = newKey
+  }
+}

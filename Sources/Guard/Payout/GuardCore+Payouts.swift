@@ -1,0 +1,145 @@
+public import Bitcoin
+public import Custody
+import Descriptors
+public import Engine
+import Journal
+import Money
+public import SignerProtocol
+import Statements
+import Structures
+
+extension GuardCore {
+  /// Returns the next payout to build: all released withdrawals that the coins allow.
+  ///
+  /// The journal is what makes it real: it is signed only after it came back in the feed, and the
+  /// core takes only one payout for a withdrawal.
+  ///
+  /// - Parameters:
+  ///   - feeRateSatsPerVByte: The wanted fee rate.
+  ///   - signersReachable: Below the threshold nothing is built: what is built can no longer be
+  ///     cancelled by the customer.
+  /// - Returns: The command, `nil` when there is nothing to do, or why nothing can be built.
+  public func buildPayout(
+    feeRateSatsPerVByte: Int64, signersReachable: Int
+  ) -> Result<Command?, PayoutError> {
+    guard halted == nil, isCaughtUp, signersReachable >= threshold,
+      let asset = exchange.assetID(code: policy.asset),
+      !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
+    else { return .success(nil) }
+    let isBuilding = pending.contains { subject, given in
+      guard case .payout = subject else { return false }
+      return now < given.advanced(byMilliseconds: Self.orderPatience)
+    }
+    let released = exchange.openWithdrawals.filter {
+      $0.asset == asset && $0.state == .released && record.released[$0.id.raw] != nil
+    }
+    guard !isBuilding, !released.isEmpty else { return .success(nil) }
+    let builder = PayoutBuilder(
+      descriptor: policy.descriptor, feeRateSatsPerVByte: feeRateSatsPerVByte)
+    do {
+      let built = try builder.build(
+        asset: asset, withdrawals: released, coins: exchange.spendableOutputs,
+        changeIndex: exchange.nextChangeIndex)
+      _ = isGiving(.payout(transaction: built.transaction))
+      return .success(.payoutBuilt(built))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Whether anything waits to be built.
+  public var hasReleasedWithdrawals: Bool {
+    exchange.openWithdrawals.contains { $0.state == .released }
+  }
+
+  /// How many signatures a payout needs.
+  public var threshold: Int { policy.descriptor.threshold ?? policy.descriptor.keys.count }
+
+  /// Payouts in the journal that wait for signatures and pay only what the guard released. One that
+  /// pays anything else halts the guard.
+  public func payoutsToSign() throws(GuardError) -> [PayoutPlan] {
+    guard halted == nil, isCaughtUp else { return [] }
+    let owned = Dictionary(
+      exchange.ownedOutputs.map { ($0.outpoint, $0) }, uniquingKeysWith: { first, _ in first })
+    var plans: [PayoutPlan] = []
+    for payout in exchange.openPayouts where payout.state == .built {
+      let coins = payout.inputs.compactMap { owned[$0] }
+      guard let transaction = try? Transaction(parsing: payout.unsigned),
+        transaction.id.bytes == payout.transaction,
+        transaction.inputs.count == coins.count,
+        transaction.inputs.map(\.outpoint) == coins.compactMap({ Self.outpoint($0.outpoint) }),
+        transaction.outputs.count
+          == payout.withdrawals.count + (payout.changeIndex == nil ? 0 : 1)
+      else {
+        try halt("payout \(payout.id) is not the transaction that it says")
+        return []
+      }
+      for id in payout.withdrawals where record.released[id.raw] == nil {
+        try halt("payout \(payout.id) pays withdrawal \(id), which the guard did not release")
+        return []
+      }
+      plans.append(PayoutPlan(payout: payout, transaction: transaction, coins: coins))
+    }
+    return plans
+  }
+
+  /// Returns what the signer with `fingerprint` is asked, or `nil` when the journal lacks a
+  /// withdrawal or an address that the plan needs.
+  ///
+  /// - Parameter previous: The whole transactions of ``PayoutPlan/previousTransactions``.
+  public func signingRequest(
+    _ plan: PayoutPlan, previous: [Transaction], to fingerprint: [UInt8]
+  ) -> SigningRequest? {
+    var payments: [SigningRequest.Payment] = []
+    for id in plan.payout.withdrawals {
+      guard let withdrawal = exchange.withdrawal(id),
+        let entry = evidence.entries[withdrawal.entry]
+      else { return nil }
+      payments.append(
+        SigningRequest.Payment(
+          release: signedRelease(withdrawal), addressNonce: entry.nonce,
+          customerKey: entry.signingKey, customerSignature: entry.signature))
+    }
+    var purposes = payments.indices.map { SigningRequest.Purpose.payment(UInt32($0)) }
+    if let index = plan.payout.changeIndex { purposes.append(.change(index)) }
+    guard previous.map(\.id) == plan.transaction.inputs.map(\.outpoint.transaction) else {
+      return nil
+    }
+    return SigningRequest(
+      transaction: plan.payout.unsigned,
+      inputs: zip(previous, plan.coins).map {
+        SigningRequest.Input(
+          previousTransaction: $0.bytes, branch: $1.script.branch.rawValue, index: $1.script.index)
+      }, outputs: purposes, payments: payments, knownPosition: record.signers[fingerprint])
+  }
+
+  /// Remembers how far a signer's record has come, so that it cannot be put back unnoticed.
+  public func learn(_ status: SignerStatus) throws(GuardError) {
+    if let known = record.signers[status.fingerprint],
+      known.sequence >= status.position.sequence
+    {
+      return
+    }
+    try remember(
+      .signerSeen(
+        fingerprint: status.fingerprint, sequence: status.position.sequence,
+        hash: status.position.hash))
+  }
+
+  /// Puts signatures together.
+  ///
+  /// Each one is verified first, so that a broken signer does not spoil the work of the others, and
+  /// the whole is run through the script rules.
+  ///
+  /// - Returns: The command with the final transaction, or `nil` while too few are valid.
+  public func finish(
+    _ plan: PayoutPlan, previous: [Transaction], answers: [SigningAnswer]
+  ) -> Command? {
+    guard previous.count == plan.transaction.inputs.count,
+      let final = PayoutAssembly(plan: plan, previous: previous, descriptor: policy.descriptor)
+        .transaction(from: answers, threshold: threshold),
+      !isGiving(.signature(plan.payout.id))
+    else { return nil }
+    return .payoutSigned(payout: plan.payout.id, transaction: final.bytes)
+  }
+}

@@ -1,0 +1,81 @@
+import Engine
+import Logbook
+import Money
+import SignerProtocol
+import Structures
+
+/// What the guard remembers across restarts, independent of the journal.
+final class GuardRecord {
+  /// A release that may have left.
+  struct Released: Equatable {
+    var account: UInt64
+    var amount: Int64
+    var address: String
+    var time: Timestamp
+  }
+
+  /// An account's signing key as the guard saw it appear.
+  struct SeenKey: Hashable {
+    var account: UInt64
+    var key: [UInt8]
+  }
+
+  private(set) var identity: (policyID: [UInt8], guardKey: [UInt8])?
+  private(set) var addressesSeen: [UInt64: Timestamp] = [:]
+  private(set) var keysSeen: [SeenKey: Timestamp] = [:]
+  private(set) var released: [UInt64: Released] = [:]
+  private(set) var ordersReserved: UInt64 = 1
+  private(set) var signers: [[UInt8]: LogPosition] = [:]
+  private(set) var depositsVerified: Set<UInt64> = []
+  private(set) var halted: String?
+  private(set) var customerKeys: [UInt64: [UInt8]] = [:]
+  /// Time of the newest entry: the clock never counts as earlier.
+  private(set) var time = Timestamp(milliseconds: 0)
+  /// Releases of the last day, oldest first.
+  private(set) var recent: [(time: Timestamp, amount: Int64)] = []
+  private let logbook: Logbook
+
+  init(path: String) throws(LogbookError) {
+    var entries: [(Timestamp, GuardEntry)] = []
+    var number: UInt64 = 0
+    logbook = try Logbook(path: path, domain: "holdfast/guard-record/v1") {
+      bytes throws(LogbookError) in
+      number += 1
+      guard let entry = try? GuardEntry.read(bytes) else {
+        throw .damaged(record: number, problem: "an entry that this program does not know")
+      }
+      entries.append(entry)
+    }
+    for (time, entry) in entries { apply(entry, at: time) }
+  }
+
+  /// Writes `entry` and takes it in; when this returns, it is on disk.
+  func append(_ entry: GuardEntry, at time: Timestamp) throws(LogbookError) {
+    let time = max(time, self.time)
+    try logbook.append(entry.bytes(at: time))
+    apply(entry, at: time)
+  }
+
+  private func apply(_ entry: GuardEntry, at time: Timestamp) {
+    self.time = max(self.time, time)
+    switch entry {
+    case .begun(let policyID, let guardKey): identity = (policyID, guardKey)
+    case .addressSeen(let entry): addressesSeen[entry] = time
+    case .keySeen(let account, let key): keysSeen[SeenKey(account: account, key: key)] = time
+    case .released(let withdrawal, let account, let amount, let address):
+      released[withdrawal] = Released(
+        account: account, amount: amount, address: address, time: time)
+      recent.append((time, amount))
+      let gone = time.advanced(byMilliseconds: -LimitCheck.day)
+      recent.removeAll { $0.time <= gone }
+    case .ordersReserved(let below): ordersReserved = max(ordersReserved, below)
+    case .signerSeen(let fingerprint, let sequence, let hash):
+      signers[fingerprint] = LogPosition(sequence: sequence, hash: hash)
+    case .depositVerified(let deposit): depositsVerified.insert(deposit)
+    case .halted(let reason): halted = reason
+    case .resumed: halted = nil
+    case .customerKey(let account, let key): customerKeys[account] = key
+    case .customerKeyForgotten(let account): customerKeys[account] = nil
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import Bitcoin
+import Descriptors
+import FoundationEssentials
+import Guard
+import Logging
+import Money
+import Nodes
+import Settings
+
+/// Everything in the configuration file of `holdfast-guard`.
+struct GuardConfiguration {
+  /// How a signer is reached.
+  enum Line {
+    case socket(String)
+    case serial(device: String, baud: Int)
+  }
+
+  /// What the network fee may be.
+  struct Fees {
+    /// Used when the node has no estimate, in satoshi per virtual byte.
+    var fallbackRate: Int64
+    var maximumRate: Int64
+    /// The estimate aims at confirmation within so many blocks.
+    var confirmWithinBlocks: Int
+  }
+
+  enum LogLevel: String, CaseIterable {
+    case trace, debug, info, notice, warning, error
+  }
+
+  var policy: GuardPolicy
+  var keyFile: String
+  var passphraseFile: String?
+  var record: String
+  /// The online server's internal listener, such as http://127.0.0.1:8081.
+  var server: String
+  var tokenFile: String
+  var node: NodeEndpoint
+  var signers: [Line]
+  var signerTimeoutMilliseconds: Int64
+  var fees: Fees
+  var logLevel: Logger.Level
+
+  init(file: String) throws(ConfigurationError) {
+    self = try ConfigurationSection.read(file: file) {
+      (root) throws(ConfigurationError) in try GuardConfiguration(root)
+    }
+  }
+
+  private init(_ root: ConfigurationSection) throws(ConfigurationError) {
+    keyFile = try root.path("keyFile")
+    passphraseFile = try root.optionalPath("passphraseFile")
+    record = try root.path("record")
+    let online = try root.section("server")
+    server = try Self.url(online)
+    tokenFile = try online.path("tokenFile")
+    node = try Self.node(try root.section("node"))
+    policy = try Self.policy(root)
+    signers = []
+    for section in try root.sections("signers") { signers.append(try Self.line(section)) }
+    guard signers.count == policy.descriptor.keys.count else {
+      throw root.error(
+        "signers",
+        "names \(signers.count); the wallet has \(policy.descriptor.keys.count) holders")
+    }
+    signerTimeoutMilliseconds = try root.milliseconds(
+      "signerTimeout", in: 100...600_000, default: 10_000)
+    let section = try root.optionalSection("fees")
+    fees = Fees(
+      fallbackRate: try section?.integer("fallbackRateSatsPerVByte", in: 1...10_000, default: 5)
+        ?? 5,
+      maximumRate: try section?.integer("maximumRateSatsPerVByte", in: 1...10_000, default: 50)
+        ?? 50,
+      confirmWithinBlocks: Int(
+        try section?.integer("confirmWithinBlocks", in: 1...1008, default: 6) ?? 6))
+    let level = try root.optionalSection("log")?.choice("level", of: LogLevel.self) ?? .info
+    logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
+  }
+
+  private static func policy(
+    _ root: ConfigurationSection
+  ) throws(ConfigurationError) -> GuardPolicy {
+    var operators: [String: [UInt8]] = [:]
+    for section in try root.sections("operators") {
+      let name = try section.string("name")
+      guard operators[name] == nil else { throw section.error("name", "\(name) appears twice") }
+      operators[name] = try section.bytes("publicKey", count: 32)
+    }
+    let limits = try root.section("limits")
+    func satoshi(_ key: String) throws(ConfigurationError) -> Int64 {
+      try limits.amount(key, decimals: 8, in: 1...Consensus.maximumMoney).units
+    }
+    let delays = try root.section("delays")
+    return GuardPolicy(
+      asset: try root.string("asset", default: "BTC"), descriptor: try descriptor(root),
+      operators: operators,
+      minimumConfirmations: UInt32(try root.integer("minimumConfirmations", in: 1...300)),
+      limits: GuardLimits(
+        perWithdrawal: try satoshi("perWithdrawal"), budgetHour: try satoshi("budgetHour"),
+        budgetDay: try satoshi("budgetDay")),
+      delays: GuardDelays(
+        newAddress: try delays.milliseconds("newAddress"),
+        newKey: try delays.milliseconds("newKey")),
+      releaseValidityMilliseconds: try root.milliseconds(
+        "releaseValidity", in: 60_000...2_592_000_000, default: 3_600_000))
+  }
+
+  private static func descriptor(
+    _ root: ConfigurationSection
+  ) throws(ConfigurationError) -> Descriptor {
+    let path = try root.path("descriptorFile")
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw root.error("descriptorFile", "\(path) cannot be read")
+    }
+    let descriptor: Descriptor
+    do {
+      descriptor = try DescriptorFile(parsing: String(decoding: data, as: UTF8.self)).descriptor
+    } catch {
+      throw root.error("descriptorFile", "\(path) is no descriptor file: \(error)")
+    }
+    let network = try root.choice("network", of: Network.self)
+    guard network == descriptor.network else {
+      throw root.error(
+        "network",
+        "\(network.rawValue) is not the descriptor's; that is \(descriptor.network.rawValue)")
+    }
+    guard descriptor.branchCount == 2, descriptor.isRanged else {
+      throw root.error("descriptorFile", "the wallet needs the branches <0;1> and an index")
+    }
+    return descriptor
+  }
+
+  private static func url(_ section: ConfigurationSection) throws(ConfigurationError) -> String {
+    let text = try section.string("url")
+    guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
+      throw section.error("url", "\(text) is no address; expected such as http://127.0.0.1:8081")
+    }
+    return text.hasSuffix("/") ? String(text.dropLast()) : text
+  }
+
+  private static func node(
+    _ section: ConfigurationSection
+  ) throws(ConfigurationError) -> NodeEndpoint {
+    let url = try section.string("url")
+    let cookie = try section.optionalPath("cookieFile")
+    let user = try section.optionalString("user")
+    let passwordFile = try section.optionalPath("passwordFile")
+    switch (cookie, user, passwordFile) {
+    case (let cookie?, nil, nil):
+      return NodeEndpoint(url: url, authentication: .cookie(path: cookie))
+    case (nil, let user?, let path?):
+      guard let text = try? String(contentsOfFile: path, encoding: .utf8),
+        let password = text.split(whereSeparator: \.isNewline).first
+      else { throw section.error("passwordFile", "\(path) cannot be read") }
+      return NodeEndpoint(url: url, authentication: .user(user, password: String(password)))
+    default:
+      throw section.error(
+        "cookieFile", "does not say who asks; expected cookieFile alone, or user and passwordFile")
+    }
+  }
+
+  private static func line(_ section: ConfigurationSection) throws(ConfigurationError) -> Line {
+    let socket = try section.optionalPath("socket")
+    let serial = try section.optionalPath("serial")
+    let baud = try section.integer("baud", in: 9_600...921_600, default: 921_600)
+    switch (socket, serial) {
+    case (let socket?, nil): return .socket(socket)
+    case (nil, let device?): return .serial(device: device, baud: Int(baud))
+    case (nil, nil): throw section.error("socket", "is missing; give socket or serial")
+    case (_?, _?): throw section.error("serial", "excludes socket; give one of them")
+    }
+  }
+}

@@ -1,0 +1,264 @@
+import Bitcoin
+import Engine
+import Guard
+import Journal
+import Logging
+import Money
+import Nodes
+import SignerProtocol
+import Structures
+import Wire
+
+/// Drives the guard: brings it the journal and the chain, and carries its orders away.
+///
+/// One round at a time; whatever fails is tried again in the next one, since all that counts is in
+/// the journal and in the guard's record.
+actor GuardService {
+  /// How long the feed is held open for news.
+  private static let waitMilliseconds: Int64 = 1_000
+  private static let pause: Duration = .seconds(1)
+  /// How long a payout rests that got too few signatures.
+  private static let signingPause: Duration = .seconds(5)
+
+  private let core: GuardCore
+  private let server: ServerClient
+  private let node: BitcoinNode
+  private let signers: SignerGroup
+  private let fees: GuardConfiguration.Fees
+  private let logger: Logger
+  private var known: [Int: SignerStatus] = [:]
+  /// When a payout was last tried in vain.
+  private var tried: [PayoutID: ContinuousClock.Instant] = [:]
+  /// Previous transactions of coins, so that a payout is asked for once.
+  private var previous: [TransactionID: Transaction] = [:]
+
+  init(
+    core: sending GuardCore, server: ServerClient, node: BitcoinNode, signers: SignerGroup,
+    fees: GuardConfiguration.Fees, logger: Logger
+  ) {
+    self.core = core
+    self.server = server
+    self.node = node
+    self.signers = signers
+    self.fees = fees
+    self.logger = logger
+  }
+
+  /// Works until the task is cancelled or the guard's own record cannot be written.
+  func run() async throws(GuardError) {
+    while !Task.isCancelled {
+      do throws(Interruption) {
+        try await round()
+        // A stopped guard executes nothing more: the feed would answer at once for ever.
+        if core.halted != nil { try? await Task.sleep(for: Self.pause) }
+      } catch {
+        switch error {
+        case .guardFault(let fault): throw fault
+        case .elsewhere(let reason):
+          if !Task.isCancelled { logger.warning("\(reason)") }
+          try? await Task.sleep(for: Self.pause)
+        }
+      }
+    }
+  }
+
+  /// Why a round was not finished.
+  private enum Interruption: Error {
+    /// Something outside: the server or the node.
+    case elsewhere(String)
+    /// The guard itself cannot go on.
+    case guardFault(GuardError)
+  }
+
+  private func round() async throws(Interruption) {
+    try await follow()
+    known = await signers.statuses()
+    for status in known.values { try own { () throws(GuardError) in try core.learn(status) } }
+    let reachable = known.values.count { $0.frozen == nil }
+    if core.isCaughtUp, core.halted == nil {
+      try await learnFromChain()
+      for command in try own({ () throws(GuardError) in try core.decide() }) {
+        try await give(command)
+      }
+      try await build(reachable: reachable)
+      try await sign()
+    }
+    if let report = core.report(signersReachable: reachable) { try await give(report) }
+  }
+
+  private func follow() async throws(Interruption) {
+    // While far behind there is no reason to wait for news.
+    let wait = core.isCaughtUp ? Self.waitMilliseconds : 0
+    let batches: [JournalBatch]
+    do {
+      batches = try await server.batches(after: core.sequence, waitMilliseconds: wait)
+    } catch {
+      if case .malformed(let problem) = error {
+        try own { () throws(GuardError) in
+          try core.halt("the journal cannot be trusted: \(problem)")
+        }
+      }
+      throw .elsewhere("\(error)")
+    }
+    if batches.isEmpty {
+      try own { () throws(GuardError) in try core.reachedEndOfFeed() }
+      return
+    }
+    let wasHalted = core.halted != nil
+    try own { () throws(GuardError) in _ = try core.follow(batches) }
+    if !wasHalted, let reason = core.halted {
+      logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
+    }
+  }
+
+  private func learnFromChain() async throws(Interruption) {
+    for question in core.depositQuestions {
+      let answer = try await ask { () async throws(NodeError) in try await self.answer(question) }
+      try own { () throws(GuardError) in try core.learn(answer, to: question) }
+      if let reason = core.halted {
+        logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
+        return
+      }
+    }
+    if core.wantsReserves {
+      core.learn(try await ask { () async throws(NodeError) in try await reserves() })
+    }
+  }
+
+  private func ask<T: Sendable>(
+    _ question: () async throws(NodeError) -> T
+  ) async throws(Interruption) -> T {
+    do { return try await question() } catch {
+      throw .elsewhere("the guard's node: \(error)")
+    }
+  }
+
+  private func answer(_ question: DepositQuestion) async throws(NodeError) -> DepositAnswer {
+    guard let block = try await node.blockHash(at: Int(question.at.height)) else {
+      return .notThereYet
+    }
+    guard block.bytes == question.at.hash else {
+      return .block(hash: block.bytes, transaction: nil)
+    }
+    let found = try await node.transaction(question.outpoint.transaction, in: block)
+    return .block(hash: block.bytes, transaction: found?.transaction)
+  }
+
+  /// What the node shows of the wallet, as far as places were handed out and some beyond.
+  private func reserves() async throws(NodeError) -> ReservesFact {
+    let beyond: UInt32 = 100
+    let exchange = core.exchange
+    var ranges: [ScanRange] = []
+    let counts = [exchange.nextDepositIndex, exchange.nextChangeIndex]
+    let branches = (try? core.walletBranches) ?? []
+    for (branch, count) in zip(branches, counts) {
+      ranges.append(ScanRange(descriptor: branch, indices: 0...(count + beyond)))
+    }
+    let scan = try await node.scan(ranges)
+    return ReservesFact(
+      at: ChainPoint(height: UInt32(scan.height), hash: scan.block.bytes), onChain: scan.total)
+  }
+
+  private func build(reachable: Int) async throws(Interruption) {
+    guard core.hasReleasedWithdrawals else { return }
+    var rate = fees.fallbackRate
+    if let estimate = try? await node.feeRate(forConfirmationWithin: fees.confirmWithinBlocks) {
+      rate = (estimate + 999) / 1000
+    }
+    rate = min(max(rate, 1), fees.maximumRate)
+    switch core.buildPayout(feeRateSatsPerVByte: rate, signersReachable: reachable) {
+    case .success(nil): break
+    case .success(let command?): try await give(command)
+    case .failure(let error):
+      logger.warning("no payout can be built", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  private func sign() async throws(Interruption) {
+    for plan in try own({ () throws(GuardError) in try core.payoutsToSign() }) {
+      guard known.values.count(where: { $0.frozen == nil }) >= core.threshold else { return }
+      if let last = tried[plan.payout.id], .now < last.advanced(by: Self.signingPause) { continue }
+      let previous = try await previousTransactions(of: plan)
+      var requests: [Int: SigningRequest] = [:]
+      for (index, status) in known where status.frozen == nil {
+        requests[index] = core.signingRequest(
+          plan, previous: previous, to: status.fingerprint)
+      }
+      let answers = await signers.sign(requests)
+      for answer in answers {
+        try own { () throws(GuardError) in try core.learn(answer.status) }
+      }
+      guard let command = core.finish(plan, previous: previous, answers: answers) else {
+        tried[plan.payout.id] = .now
+        logger.warning(
+          "a payout has too few signatures",
+          metadata: ["payout": "\(plan.payout.id)", "signatures": "\(answers.count)"])
+        continue
+      }
+      tried[plan.payout.id] = nil
+      try await give(command)
+    }
+  }
+
+  private func previousTransactions(of plan: PayoutPlan) async throws(Interruption) -> [Transaction]
+  {
+    var transactions: [Transaction] = []
+    do throws(NodeError) {
+      for (id, height) in plan.previousTransactions {
+        if previous[id] == nil, let block = try await node.blockHash(at: Int(height)) {
+          previous[id] = try await node.transaction(id, in: block)?.transaction
+        }
+        if let transaction = previous[id] { transactions.append(transaction) }
+      }
+    } catch {
+      throw .elsewhere("the guard's node: \(error)")
+    }
+    guard transactions.count == plan.coins.count else {
+      throw .elsewhere("the guard's node does not have a coin's transaction")
+    }
+    if previous.count > 10_000 { previous = [:] }
+    return transactions
+  }
+
+  private func give(_ command: Command) async throws(Interruption) {
+    let order = try own { () throws(GuardError) in try core.order(command) }
+    logger.info("order", metadata: ["command": "\(command.summary)"])
+    do {
+      try await server.give(order)
+    } catch {
+      // What the core refuses now is decided anew from the journal.
+      if case .refused = error {
+        logger.warning(
+          "an order is refused",
+          metadata: ["command": "\(command.summary)", "error": "\(error)"])
+        return
+      }
+      core.notGiven(command)
+      throw .elsewhere("\(error)")
+    }
+    if case .payoutBuilt = command { try await follow() }
+  }
+
+  private func own<T>(_ body: () throws(GuardError) -> T) throws(Interruption) -> T {
+    do { return try body() } catch { throw .guardFault(error) }
+  }
+}
+
+extension Command {
+  /// What a log line says of an order.
+  fileprivate var summary: String {
+    switch self {
+    case .guardHeld(let withdrawal, _, let reason): "hold withdrawal \(withdrawal): \(reason)"
+    case .guardRefused(let withdrawal, let reason): "refuse withdrawal \(withdrawal): \(reason)"
+    case .guardReleased(let withdrawal, _): "release withdrawal \(withdrawal)"
+    case .payoutBuilt(let built):
+      "payout of \(built.withdrawals.count) withdrawals, transaction "
+        + Hex.text(built.transaction.reversed())
+    case .payoutSigned(let payout, _): "payout \(payout) is signed"
+    case .guardReported(let report):
+      "report \(report.signersReachable) of \(report.signersTotal) signers"
+        + (report.halted.map { ", halted: \($0)" } ?? "")
+    default: "another command"
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Engine
+import Guard
+import Link
+import Logging
+import SignerProtocol
+import Wire
+
+/// All signers of the wallet, asked at the same time.
+struct SignerGroup: Sendable {
+  let lines: [SignerLine]
+  let policyID: [UInt8]
+  let logger: Logger
+
+  /// Returns the state of every signer that answers and serves this wallet, by line.
+  func statuses() async -> [Int: SignerStatus] {
+    await withTaskGroup(of: (Int, SignerStatus?).self) { group in
+      for (index, line) in lines.enumerated() {
+        group.addTask { (index, await status(of: line)) }
+      }
+      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+  }
+
+  private func status(of line: SignerLine) async -> SignerStatus? {
+    switch await line.ask(.hello) {
+    case .success(.status(let status)):
+      guard status.policyID == policyID else {
+        logger.error("a signer serves another wallet", metadata: ["signer": "\(line.name)"])
+        return nil
+      }
+      return status
+    case .success: return nil
+    case .failure(let error):
+      logger.debug(
+        "a signer does not answer", metadata: ["signer": "\(line.name)", "error": "\(error)"])
+      return nil
+    }
+  }
+
+  /// Asks each signer its own request and returns what they signed.
+  func sign(_ requests: [Int: SigningRequest]) async -> [SigningAnswer] {
+    await withTaskGroup(of: SigningAnswer?.self) { group in
+      for (index, request) in requests {
+        group.addTask { await sign(request, by: lines[index]) }
+      }
+      return await group.reduce(into: []) { if let answer = $1 { $0.append(answer) } }
+    }
+  }
+
+  private func sign(_ request: SigningRequest, by line: SignerLine) async -> SigningAnswer? {
+    switch await line.ask(.sign(request)) {
+    case .success(.signed(let answer)): return answer
+    case .success(.refused(let refusal)):
+      logger.warning(
+        "a signer refuses",
+        metadata: [
+          "signer": "\(line.name)", "code": "\(refusal.code)", "reason": "\(refusal.text)",
+        ])
+    case .success(.status):
+      logger.error("a signer answers something else", metadata: ["signer": "\(line.name)"])
+    case .failure(let error):
+      logger.warning(
+        "a signer does not answer", metadata: ["signer": "\(line.name)", "error": "\(error)"])
+    }
+    return nil
+  }
+}

@@ -1,0 +1,92 @@
+import Bitcoin
+import Custody
+import Descriptors
+import Engine
+import Guard
+import Money
+
+/// A chain as a node would show it: blocks of transactions, without proof of work.
+struct FakeChain {
+  struct Mined {
+    var point: ChainPoint
+    var previous: [UInt8]
+    var transactions: [Transaction]
+  }
+
+  let descriptor: Descriptor
+  private(set) var blocks: [Mined] = []
+  private var unspent: [Outpoint: (value: Int64, place: ScriptIndex)] = [:]
+  private var coins: UInt32 = 0
+
+  init(descriptor: Descriptor) { self.descriptor = descriptor }
+
+  /// A transaction of a stranger that pays `value` to `index` of the deposit branch.
+  mutating func payment(of value: Int64, to index: UInt32) -> Transaction {
+    coins += 1
+    let stranger = TransactionID(bytes: [UInt8](repeating: 0xEE, count: 32))!
+    return Transaction(
+      inputs: [TransactionInput(outpoint: Outpoint(transaction: stranger, index: coins))],
+      outputs: [
+        TransactionOutput(
+          value: value, script: try! descriptor.script(branch: 0, index: index).scriptPubKey)
+      ])
+  }
+
+  /// Adds a block and returns it as the online server would journal it.
+  mutating func mine(_ transactions: [Transaction] = []) -> ConnectBlock {
+    let height = UInt32(blocks.count + 1)
+    let block = Mined(
+      point: ChainPoint(height: height, hash: [UInt8](repeating: UInt8(height), count: 32)),
+      previous: blocks.last?.point.hash ?? [UInt8](repeating: 0, count: 32),
+      transactions: transactions)
+    blocks.append(block)
+    var received: [ConnectBlock.Received] = []
+    var spent: [ConnectBlock.Spent] = []
+    for transaction in transactions {
+      for input in transaction.inputs where unspent.removeValue(forKey: input.outpoint) != nil {
+        spent.append(
+          .init(outpoint: ChainOutpoint(input.outpoint), by: transaction.id.bytes))
+      }
+      for (index, output) in transaction.outputs.enumerated() {
+        guard let place = place(of: output.script) else { continue }
+        let outpoint = Outpoint(transaction: transaction.id, index: UInt32(index))
+        unspent[outpoint] = (output.value, place)
+        received.append(
+          .init(
+            outpoint: ChainOutpoint(outpoint), script: place, amount: Amount(units: output.value)))
+      }
+    }
+    return ConnectBlock(
+      point: block.point, previous: block.previous, received: received, spent: spent)
+  }
+
+  private func place(of script: Script) -> ScriptIndex? {
+    for branch in [ScriptIndex.Branch.deposit, .change] {
+      for index in UInt32(0)..<8
+      where try! descriptor.script(branch: Int(branch.rawValue), index: index).scriptPubKey
+        == script
+      {
+        return ScriptIndex(branch: branch, index: index)
+      }
+    }
+    return nil
+  }
+
+  var reserves: ReservesFact? {
+    blocks.last.map {
+      ReservesFact(at: $0.point, onChain: unspent.values.reduce(0) { $0 + $1.value })
+    }
+  }
+
+  func answer(_ question: DepositQuestion) -> DepositAnswer {
+    guard question.at.height <= UInt32(blocks.count) else { return .notThereYet }
+    let block = blocks[Int(question.at.height) - 1]
+    return .block(
+      hash: block.point.hash,
+      transaction: block.transactions.first { $0.id == question.outpoint.transaction })
+  }
+
+  func transaction(_ id: TransactionID) -> Transaction? {
+    blocks.lazy.flatMap(\.transactions).first { $0.id == id }
+  }
+}

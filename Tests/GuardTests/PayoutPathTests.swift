@@ -1,0 +1,169 @@
+import Bitcoin
+import Cryptography
+import Engine
+import Foundation
+import Guard
+import Journal
+import Money
+import SignerProtocol
+import Signing
+import Statements
+import Structures
+import Testing
+
+@Suite struct PayoutPathTests {
+  typealias K = GuardKeys
+
+  @Test(arguments: [[], [0], [1], [2]])
+  func `a withdrawal is released, signed by two of three and final`(down: [Int]) async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    for index in down { world.signers[index] = nil }
+    let id = try await world.withdraw(300_000)
+    try await world.round()
+    #expect(try await world.state(id) == .broadcast)
+    let release = try Signed<Release>(bytes: try #require(try await world.withdrawal(id).release))
+    #expect(release.isSigned(by: K.guardKey.publicKey.bytes))
+    #expect(release.statement.amountUnits == 300_000)
+    #expect(release.statement.address == K.address(1))
+
+    let transaction = try await world.signedTransaction()
+    let spent = try transaction.inputs.map {
+      try #require(world.chain.transaction($0.outpoint.transaction))
+        .outputs[Int($0.outpoint.index)]
+    }
+    try SpendingTransaction(transaction, spending: spent).verify(flags: .standard)
+    #expect(transaction.outputs[0].value == 300_000)
+
+    try await world.mine([transaction])
+    try await world.mine()
+    guard case .confirmed = try await world.state(id) else {
+      Issue.record("not confirmed")
+      return
+    }
+    try await world.round()
+    #expect(world.core.halted == nil)
+  }
+
+  @Test func `with one signer left withdrawals wait, and flow when another returns`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    world.signers[1] = nil
+    world.signers[2] = nil
+    let id = try await world.withdraw(300_000)
+    try await world.round()
+    #expect(try await world.state(id) == .released, "not built: the customer can still cancel")
+    let suspensions = try await world.sequencer.read { $0.suspensions }
+    #expect(suspensions.map(\.reason) == [.signersUnavailable(reachable: 1, threshold: 2)])
+    world.signers[2] = try world.signer(2)
+    try await world.round()
+    #expect(try await world.state(id) == .broadcast)
+    try await world.round()
+    #expect(try await world.sequencer.read { $0.suspensions }.isEmpty)
+  }
+
+  @Test func `signers lost after building only delay the signatures`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    let id = try await world.withdraw(300_000)
+    try world.follow()
+    for question in world.core.depositQuestions {
+      try world.core.learn(world.chain.answer(question), to: question)
+    }
+    world.core.learn(try #require(world.chain.reserves))
+    for command in try world.core.decide() { try await world.give(command) }
+    try world.follow()
+    let built = try world.core.buildPayout(feeRateSatsPerVByte: 10, signersReachable: 3).get()
+    try await world.give(try #require(built))
+    world.signers[0] = nil
+    world.signers[1] = nil
+    try await world.round()
+    #expect(try await world.state(id) == .building)
+    world.signers[1] = try world.signer(1)
+    try await world.round()
+    #expect(try await world.state(id) == .broadcast)
+  }
+
+  @Test(arguments: 0..<4)
+  func `a guard stopped at any point goes on and pays once`(point: Int) async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    let id = try await world.withdraw(300_000)
+    // Go as far as `point`, and lose the process with what it had not carried out.
+    try world.follow()
+    for question in world.core.depositQuestions {
+      try world.core.learn(world.chain.answer(question), to: question)
+    }
+    world.core.learn(try #require(world.chain.reserves))
+    let decisions = try world.core.decide()
+    #expect(decisions.count == 1)
+    if point >= 1 {
+      for command in decisions { try await world.give(command) }
+      try world.follow()
+    }
+    if point >= 2 {
+      let built = try world.core.buildPayout(feeRateSatsPerVByte: 10, signersReachable: 3).get()
+      try await world.give(try #require(built))
+      try world.follow()
+    }
+    if point >= 3 {
+      let plan = try #require(try world.core.payoutsToSign().first)
+      _ = try #require(try world.sign(plan))
+    }
+    try world.restartGuard()
+    for _ in 0..<3 { try await world.round() }
+    #expect(try await world.state(id) == .broadcast)
+    #expect(try await world.sequencer.read { $0.openPayouts.count } == 1)
+    #expect(world.lastRefusals.isEmpty)
+    try await world.mine([try await world.signedTransaction()])
+    try await world.mine()
+    for _ in 0..<2 { try await world.round() }
+    #expect(try await world.sequencer.read { $0.openPayouts.isEmpty })
+    #expect(world.core.halted == nil)
+  }
+
+  @Test func `many withdrawals are paid by one transaction`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    var ids: [WithdrawalID] = []
+    for _ in 0..<5 { ids.append(try await world.withdraw(100_000)) }
+    try await world.round()
+    let transaction = try await world.signedTransaction()
+    #expect(transaction.outputs.count == 6)
+    for id in ids { #expect(try await world.state(id) == .broadcast) }
+  }
+
+  @Test func `change that came back is spent again`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    for units in [300_000, 200_000] as [Int64] {
+      let id = try await world.withdraw(units)
+      try await world.round()
+      try await world.mine([try await world.signedTransaction()])
+      try await world.mine()
+      guard case .confirmed = try await world.state(id) else {
+        Issue.record("not confirmed")
+        return
+      }
+    }
+    #expect(world.core.halted == nil)
+  }
+
+  @Test func `a rolled back signer is not asked to forget`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    try await world.withdraw(300_000)
+    try await world.round()
+    try await world.mine([try await world.signedTransaction()])
+    try await world.mine()
+    world.signers[0] = nil
+    for suffix in ["", ".head"] {
+      try FileManager.default.removeItem(atPath: world.folder + "/signer0" + suffix)
+    }
+    world.signers[0] = try world.signer(0)
+    let id = try await world.withdraw(200_000)
+    try await world.round()
+    #expect(world.lastRefusals.map(\.code) == [.rolledBack])
+    #expect(try await world.state(id) == .broadcast, "the other two are enough")
+  }
+}
