@@ -31,7 +31,7 @@ import time
 
 import aiohttp
 
-from exchange import Installation, address_signature, enrolment, fresh_address, okx_headers
+from exchange import BTC, Installation, address_signature, enrolment, fresh_address, okx_headers
 
 CUSTOMERS = 12
 CONNECTIONS_EACH = 2
@@ -266,15 +266,20 @@ class Run:
                 rows = await exchange.patient(
                     customer, "GET", "/api/v5/asset/deposit-address?ccy=BTC")
                 customer.deposit_address = rows[0]["addr"]
-                self.deposit(customer)
+            self.deposit({customer: 3 * BTC for customer in self.customers})
+            installation.wallet.mine()
             await self.wait_for_deposits(exchange)
             for customer in self.customers:
-                for currency, amount in (("BTC", "6"), ("USDT", "5000000")):
+                for currency, amount in (("BTC", "2"), ("USDT", "5000000")):
                     await exchange.patient(customer, "POST", "/api/v5/asset/transfer", {
                         "ccy": currency, "amt": amount, "from": "6", "to": "18", "type": "0"})
 
-    def deposit(self, customer):
-        customer.deposits.update(self.installation.mine(customer.deposit_address))
+    def deposit(self, amounts):
+        """Sends {customer: satoshi} to their deposit addresses in one transaction, not mined yet."""
+        transaction = self.installation.wallet.pay(
+            {customer.deposit_address: satoshi for customer, satoshi in amounts.items()})
+        for customer, satoshi in amounts.items():
+            customer.deposits[transaction] = satoshi
 
     async def wait_for_deposits(self, exchange):
         """Until every block's deposit is credited, and then checks that each is there once."""
@@ -299,11 +304,15 @@ class Run:
         async with Exchange(installation) as exchange:
             load = Load(exchange, self.customers, number, self.seed)
             tasks = load.tasks()
-            if choices.random() < 0.2:
-                await asyncio.sleep(choices.uniform(0, 0.1))
-                customer = choices.choice(self.customers)
-                await asyncio.to_thread(self.deposit, customer)
-            await asyncio.sleep(choices.uniform(0.02, 0.5))
+            end = asyncio.get_running_loop().time() + choices.uniform(0.02, 0.5)
+            if choices.random() < 0.3:
+                # Seen in the mempool, in a block, or neither, when the server dies.
+                amounts = {customer: choices.randrange(10_000, BTC // 10)
+                           for customer in choices.sample(self.customers, 3)}
+                await asyncio.to_thread(self.deposit, amounts)
+                await asyncio.sleep(choices.uniform(0, 0.2))
+                await asyncio.to_thread(installation.wallet.mine)
+            await asyncio.sleep(max(0, end - asyncio.get_running_loop().time()))
             installation.serve.kill()
             await asyncio.gather(*tasks)
         self.acknowledged += load.acknowledged
