@@ -304,7 +304,9 @@ class Run:
         async with Exchange(installation) as exchange:
             load = Load(exchange, self.customers, number, self.seed)
             tasks = load.tasks()
-            end = asyncio.get_running_loop().time() + choices.uniform(0.02, 0.5)
+            if not await self.is_loaded(load):
+                return [f"no request was acknowledged; refusals: {dict(load.refusals)}"]
+            end = asyncio.get_running_loop().time() + choices.uniform(0, 0.5)
             if choices.random() < 0.3:
                 # Seen in the mempool, in a block, or neither, when the server dies.
                 amounts = {customer: choices.randrange(10_000, BTC // 10)
@@ -316,8 +318,6 @@ class Run:
             installation.serve.kill()
             await asyncio.gather(*tasks)
         self.acknowledged += load.acknowledged
-        if load.acknowledged == 0:
-            return [f"no request was acknowledged; refusals: {dict(load.refusals)}"]
         if choices.random() < 0.1:
             installation.serve.start()
             await asyncio.sleep(choices.uniform(0, 0.4))
@@ -332,6 +332,15 @@ class Run:
             problems += await self.wait_for_deposits(exchange)
             problems += self.check_owed()
         return problems
+
+    @staticmethod
+    async def is_loaded(load):
+        """Waits for the first acknowledgement."""
+        for _ in range(1000):
+            if load.acknowledged:
+                return True
+            await asyncio.sleep(0.01)
+        return False
 
     def compare_state(self, report, health):
         recovered = health.get("recovered")
@@ -461,7 +470,7 @@ def main():
         epilog="\n".join(__doc__.splitlines()[4:]))
     parser.add_argument("programs", metavar="BIN_DIR", help="folder of the built programs")
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--each", type=int, default=25, help="kills before an empty folder")
+    parser.add_argument("--each", type=int, default=20, help="kills before an empty folder")
     parser.add_argument("--seed", type=int, help="default: a random one, which is printed")
     parser.add_argument("--folder", help="where the data goes; default: a temporary folder")
     parser.add_argument("--keep", action="store_true", help="keep the folder also when all is well")
