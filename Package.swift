@@ -146,13 +146,16 @@ let package = Package(
     .executableTarget(
       name: "holdfast",
       dependencies: [
-        "Demo", "Operations", "Nodes", "Settings", "Reserves", "Signing", "Journal", "Engine",
-        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Money",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Demo", "Operations", "Gateway", "Views", "Nodes", "Settings", "Reserves", "Signing",
+        "Custody", "Journal", "Engine", "Statements", "Descriptors", "Bitcoin", "Cryptography",
+        "JSON", "Wire", "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-guard",
@@ -188,6 +191,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
 
     // Tests
@@ -225,6 +229,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
     .testTarget(
       name: "GuardTests",

@@ -135,5 +135,28 @@ extension Installation {
     """
   }
 
-  private func guardFile(dave: String, erin: String) throws -> String { "" }
+  private func guardFile(dave: String, erin: String) throws -> String {
+    """
+    network: regtest
+    keyFile: keys/guard.key
+    passphraseFile: passphrase
+    descriptorFile: keys/wallet.descriptor
+    record: guard/record
+    minimumConfirmations: 3
+    server: {url: \(internalURL), tokenFile: guard-token}
+    node:
+    \(try nodeSection(margin: "  "))
+    operators:
+      - {name: dave, publicKey: \(dave)}
+      - {name: erin, publicKey: \(erin)}
+    signers:
+      - {socket: signer-1/link.sock}
+      - {socket: signer-2/link.sock}
+      - {socket: signer-3/link.sock}
+    signerTimeout: 3s
+    limits: {perWithdrawal: 2, budgetHour: 10, budgetDay: 30}
+    delays: {newAddress: 3s, newKey: 1s}
+
+    """
+  }
 }

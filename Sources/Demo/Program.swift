@@ -51,12 +51,19 @@ final class Program {
     self.process = process
   }
 
-  /// Ends the process with `signal` and waits until it is gone.
+  /// Ends the process with `signal` and waits until it is gone; kills it when it does not end.
+  ///
+  /// - Throws: When it did not end of itself.
   func stop(_ signal: Int32 = SIGTERM) async throws {
     guard let process, process.isRunning else { return }
     kill(process.processIdentifier, signal)
-    _ = try await eventually("\(name) to end after signal \(signal)") {
-      process.isRunning ? nil : true
+    do {
+      _ = try await eventually("\(name) to end after signal \(signal)", within: .seconds(10)) {
+        process.isRunning ? nil : true
+      }
+    } catch {
+      kill(process.processIdentifier, SIGKILL)
+      throw error
     }
   }
 

@@ -9,6 +9,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case inUse(path: String)
   /// Bytes that no crash explains: records follow after them.
   case damaged(path: String, offset: Int)
+  /// Whole records that do not follow from one another.
+  case inconsistent(path: String, reason: String)
 }
 
 extension StoreError: CustomStringConvertible {
@@ -19,6 +21,8 @@ extension StoreError: CustomStringConvertible {
     case .inUse(let path): "\(path) is in use by another holdfast-devnet"
     case .damaged(let path, let offset):
       "\(path) is damaged at offset \(offset); restore it from a copy or delete the folder"
+    case .inconsistent(let path, let reason):
+      "\(path) does not hold together (\(reason)); restore it from a copy or delete the folder"
     }
   }
 }

@@ -1,5 +1,5 @@
 import Bitcoin
-public import Descriptors
+import Descriptors
 public import Engine
 import Journal
 import Money

@@ -195,6 +195,19 @@ public final class GuardCore {
     return false
   }
 
+  /// An order did not reach the online server: it may be given again at once.
+  public func notGiven(_ command: Command) {
+    switch command {
+    case .guardHeld(let withdrawal, _, _), .guardRefused(let withdrawal, _),
+      .guardReleased(let withdrawal, _):
+      pending[.withdrawal(withdrawal)] = nil
+    case .payoutBuilt(let built): pending[.payout(transaction: built.transaction)] = nil
+    case .payoutSigned(let payout, _): pending[.signature(payout)] = nil
+    case .guardReported: pending[.report] = nil
+    default: break
+    }
+  }
+
   /// Returns `command` as the signed and numbered order that the online server takes.
   public func order(_ command: Command) throws(GuardError) -> Signed<GuardOrder> {
     if nextOrder >= record.ordersReserved {

@@ -21,6 +21,28 @@ extension BitcoinNode {
     return chain
   }
 
+  /// Waits until the node answers: it may be starting, or loading its chain.
+  ///
+  /// - Parameter seconds: How long to wait at most.
+  /// - Throws: What the node answered last, or at once what waiting does not cure.
+  public func waitUntilReady(seconds: Int64) async throws(NodeError) {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while true {
+      do throws(NodeError) {
+        _ = try await chainInfo()
+        return
+      } catch {
+        switch error {
+        case .unreachable, .rpc(NodeErrorCode.warmingUp, _): break
+        default: throw error
+        }
+        guard ContinuousClock.now < deadline,
+          (try? await Task.sleep(for: .milliseconds(100))) != nil
+        else { throw error }
+      }
+    }
+  }
+
   /// The state of the node's chain.
   public func chainInfo() async throws(NodeError) -> ChainInfo {
     let answer = Answer(try await query("getblockchaininfo"))

@@ -54,7 +54,8 @@ public struct BitcoinNode: Sendable {
 
   /// Creates a client; nothing is sent yet.
   public init(
-    _ endpoint: NodeEndpoint, client: HTTPClient = BitcoinNode.connections, patience: Patience = Patience(),
+    _ endpoint: NodeEndpoint, client: HTTPClient = BitcoinNode.connections,
+    patience: Patience = Patience(),
     logger: Logger
   ) {
     self.endpoint = endpoint

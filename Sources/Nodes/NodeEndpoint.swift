@@ -47,7 +47,10 @@ public struct NodeEndpoint: Sendable {
     case .cookie(let path):
       guard let text = try? String(contentsOfFile: path, encoding: .utf8),
         let colon = text.firstIndex(of: ":")
-      else { throw .unauthorised("the cookie file \(path) cannot be read") }
+      else {
+        // The node writes it when it starts and removes it when it ends.
+        throw .unreachable("the cookie file \(path) cannot be read")
+      }
       let password = text[text.index(after: colon)...].prefix { !$0.isNewline }
       return (String(text[..<colon]), String(password))
     }

@@ -2,9 +2,10 @@
 public enum NodeError: Error, Hashable, Sendable {
   /// The node answered with an error; `code` is one of Bitcoin Core's.
   case rpc(code: Int, message: String)
-  /// No answer. Whether a call that changes something took effect is then unknown.
+  /// No answer, or no cookie to ask with. Whether a call that changes something took effect is then
+  /// unknown.
   case unreachable(String)
-  /// The user and password, or the cookie, are not the node's, or the cookie cannot be read.
+  /// The user and password, or the cookie, are not the node's.
   case unauthorised(String)
   /// An answer that does not have the form that Bitcoin Core documents.
   case malformed(String)

@@ -126,7 +126,7 @@ public final class Signer {
     let proposal = try SigningProposal(request, policy: policy, now: now)
     try ReleaseCheck.check(proposal, policy)
     try CustomerCheck.check(proposal, record)
-    try OutputCheck.check(proposal, policy)
+    try OutputCheck.check(proposal, policy, record)
     try FeeCheck.check(proposal, policy)
     try PaidOnceCheck.check(proposal, record)
     // The very same transaction again is the same signature again: nothing more can leave by it.
@@ -153,7 +153,7 @@ public final class Signer {
               withdrawal: $0.withdrawal, account: $0.account, amount: $0.amountUnits,
               address: $0.address)
           },
-          charge: BudgetCheck.charge(of: proposal, record))))
+          charge: BudgetCheck.charge(of: proposal, record), changeIndex: proposal.changeIndex)))
   }
 
   private func remember(_ entry: SigningEntry) throws(SignerRefusal) {

@@ -3,6 +3,8 @@ import Devnet
 import Glibc
 import Hummingbird
 import Logging
+import ServiceLifecycle
+import UnixSignals
 
 /// Starts a Bitcoin regtest chain in one process, behind Bitcoin Core's JSON-RPC.
 @main
@@ -55,13 +57,21 @@ struct HoldfastDevnet: AsyncParsableCommand {
       router: RPCServer.router(host: host, access: access, logger: logger),
       configuration: ApplicationConfiguration(
         address: .hostname("127.0.0.1", port: settings.port), serverName: nil),
-      services: [NodeService(host: host, folder: settings.folder, logger: logger)],
       onServerRunning: { channel in
         logger.info(
           "listening", metadata: ["port": "\(channel.localAddress?.port ?? settings.port)"])
       },
       logger: RPCServer.quiet(logger))
-    try await application.runService()
+    let node = NodeService(host: host, folder: settings.folder, logger: logger)
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [
+          .init(service: application),
+          // It ends by itself only when `stop` is called.
+          .init(service: node, successTerminationBehavior: .gracefullyShutdownGroup),
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: RPCServer.quiet(logger)))
+    try await group.run()
     logger.info("stopped")
   }
 }

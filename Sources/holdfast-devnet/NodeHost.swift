@@ -17,24 +17,12 @@ actor NodeHost {
   private var stopWaiter: CheckedContinuation<Void, Never>?
 
   /// Seconds since 1970.
-  private static var now: Int64 { Int64(time(nil)) }
+  static var now: Int64 { Int64(time(nil)) }
 
-  /// Opens the history and replays it.
-  func open(folder: String, logger: Logger) throws {
-    let store = try Store(folder: folder)
-    if store.cutByteCount > 0 {
-      logger.warning(
-        "an unfinished write was cut off", metadata: ["bytes": "\(store.cutByteCount)"])
-    }
-    do {
-      node = try DevnetNode(replaying: store.records, startTime: Self.now)
-    } catch {
-      throw StoreError.damaged(path: "\(folder)/history.dat: \(error.text)", offset: 0)
-    }
+  /// Takes over a loaded node; from now on calls are answered.
+  func begin(_ node: DevnetNode, store: sending Store) {
+    self.node = node
     state = .ready(store)
-    logger.info(
-      "chain is ready",
-      metadata: ["height": "\(node.chain.height)", "tip": "\(node.chain.tip.hash)"])
   }
 
   /// Runs one method.
@@ -91,7 +79,26 @@ struct NodeService: Service {
   let logger: Logger
 
   func run() async throws {
-    try await host.open(folder: folder, logger: logger)
+    try await load()
     await cancelWhenGracefulShutdown { await host.waitForStop() }
+  }
+
+  /// Opens the history and replays it, outside the host so that it can answer meanwhile.
+  private func load() async throws {
+    let store = try Store(folder: folder)
+    if store.cutByteCount > 0 {
+      logger.warning(
+        "an unfinished write was cut off", metadata: ["bytes": "\(store.cutByteCount)"])
+    }
+    let node: DevnetNode
+    do {
+      node = try DevnetNode(replaying: store.records, startTime: NodeHost.now)
+    } catch {
+      throw StoreError.inconsistent(path: "\(folder)/history.dat", reason: error.text)
+    }
+    await host.begin(node, store: store)
+    logger.info(
+      "chain is ready",
+      metadata: ["height": "\(node.chain.height)", "tip": "\(node.chain.tip.hash)"])
   }
 }

@@ -1,6 +1,7 @@
 // The semi-online guard: follows the journal, judges every withdrawal again, asks the signers. It is
 // wiring only; the decisions are in Guard.
 import ArgumentParser
+import Guard
 import Signing
 
 @main struct GuardProgram: AsyncParsableCommand {

@@ -17,6 +17,8 @@ actor GuardService {
   /// How long the feed is held open for news.
   private static let waitMilliseconds: Int64 = 1_000
   private static let pause: Duration = .seconds(1)
+  /// How long a payout rests that got too few signatures.
+  private static let signingPause: Duration = .seconds(5)
 
   private let core: GuardCore
   private let server: ServerClient
@@ -25,6 +27,8 @@ actor GuardService {
   private let fees: GuardConfiguration.Fees
   private let logger: Logger
   private var known: [Int: SignerStatus] = [:]
+  /// When a payout was last tried in vain.
+  private var tried: [PayoutID: ContinuousClock.Instant] = [:]
   /// Previous transactions of coins, so that a payout is asked for once.
   private var previous: [TransactionID: Transaction] = [:]
 
@@ -45,6 +49,8 @@ actor GuardService {
     while !Task.isCancelled {
       do throws(Interruption) {
         try await round()
+        // A stopped guard executes nothing more: the feed would answer at once for ever.
+        if core.halted != nil { try? await Task.sleep(for: Self.pause) }
       } catch {
         switch error {
         case .guardFault(let fault): throw fault
@@ -106,21 +112,23 @@ actor GuardService {
   }
 
   private func learnFromChain() async throws(Interruption) {
-    do throws(NodeError) {
-      for question in core.depositQuestions {
-        let answer = try await self.answer(question)
-        do throws(GuardError) { try core.learn(answer, to: question) } catch {
-          throw Interruption.guardFault(error)
-        }
-        if let reason = core.halted {
-          logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
-          return
-        }
+    for question in core.depositQuestions {
+      let answer = try await ask { () async throws(NodeError) in try await self.answer(question) }
+      try own { () throws(GuardError) in try core.learn(answer, to: question) }
+      if let reason = core.halted {
+        logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
+        return
       }
-      if core.wantsReserves { core.learn(try await reserves()) }
-    } catch let error as Interruption {
-      throw error
-    } catch {
+    }
+    if core.wantsReserves {
+      core.learn(try await ask { () async throws(NodeError) in try await reserves() })
+    }
+  }
+
+  private func ask<T: Sendable>(
+    _ question: () async throws(NodeError) -> T
+  ) async throws(Interruption) -> T {
+    do { return try await question() } catch {
       throw .elsewhere("the guard's node: \(error)")
     }
   }
@@ -168,7 +176,8 @@ actor GuardService {
 
   private func sign() async throws(Interruption) {
     for plan in try own({ () throws(GuardError) in try core.payoutsToSign() }) {
-      guard known.count >= core.threshold else { return }
+      guard known.values.count(where: { $0.frozen == nil }) >= core.threshold else { return }
+      if let last = tried[plan.payout.id], .now < last.advanced(by: Self.signingPause) { continue }
       let previous = try await previousTransactions(of: plan)
       var requests: [Int: SigningRequest] = [:]
       for (index, status) in known where status.frozen == nil {
@@ -180,11 +189,13 @@ actor GuardService {
         try own { () throws(GuardError) in try core.learn(answer.status) }
       }
       guard let command = core.finish(plan, previous: previous, answers: answers) else {
+        tried[plan.payout.id] = .now
         logger.warning(
           "a payout has too few signatures",
           metadata: ["payout": "\(plan.payout.id)", "signatures": "\(answers.count)"])
         continue
       }
+      tried[plan.payout.id] = nil
       try await give(command)
     }
   }
@@ -222,6 +233,7 @@ actor GuardService {
           metadata: ["command": "\(command.summary)", "error": "\(error)"])
         return
       }
+      core.notGiven(command)
       throw .elsewhere("\(error)")
     }
     if case .payoutBuilt = command { try await follow() }

@@ -23,26 +23,30 @@ final class SignerLine: Sendable {
 
   /// Returns the signer's answer, or why there is none.
   func ask(_ request: SignerRequest) async -> Result<SignerAnswer, LinkError> {
-    await withCheckedContinuation { continuation in
-      queue.async { continuation.resume(returning: self.exchange(request)) }
+    // Whether it is there at all must be known soon; signing may take its time.
+    let timeout = request == .hello ? min(timeout, .seconds(2)) : timeout
+    return await withCheckedContinuation { continuation in
+      queue.async { continuation.resume(returning: self.exchange(request, timeout)) }
     }
   }
 
-  private func exchange(_ request: SignerRequest) -> Result<SignerAnswer, LinkError> {
+  private func exchange(
+    _ request: SignerRequest, _ timeout: Duration
+  ) -> Result<SignerAnswer, LinkError> {
     connection.withLock { connection in
       do throws(LinkError) {
         // A connection left from before may have been closed by a signer that was started again:
         // then a second try on a fresh one tells.
         if connection != nil {
           do throws(LinkError) {
-            return .success(try answer(&connection, request))
+            return .success(try answer(&connection, request, timeout))
           } catch {
             connection = nil
             guard error == .closed else { throw error }
           }
         }
         connection = try open()
-        return .success(try answer(&connection, request))
+        return .success(try answer(&connection, request, timeout))
       } catch {
         connection = nil
         return .failure(error)
@@ -51,7 +55,7 @@ final class SignerLine: Sendable {
   }
 
   private func answer(
-    _ connection: inout FrameConnection?, _ request: SignerRequest
+    _ connection: inout FrameConnection?, _ request: SignerRequest, _ timeout: Duration
   ) throws(LinkError) -> SignerAnswer {
     guard
       let frame = try connection?.exchange(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bitcoin
 import Engine
 import JSON
 import Operations

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Cryptography
 import Foundation
 import JSON
+import Money
 import Operations
 import Statements
 import Wire

@@ -3,7 +3,9 @@ import AsyncHTTPClient
 import Cryptography
 import HTTPTypes
 import JSON
+import Money
 import NIOCore
+import NIOHTTP1
 import Operations
 import Statements
 import Wire

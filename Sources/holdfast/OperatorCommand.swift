@@ -48,8 +48,7 @@ struct APIKeyOptions: ParsableArguments {
     answer.give(
       created,
       text: """
-        account     \(created["account"]?["id"]?.string ?? "") \
-        \(created["account"]?["name"]?.string ?? "")
+        account     \(text("account")) \(text("name"))
         api key     \(text("apiKey"))
         \(out.map { "credentials \($0)" } ?? """
           secret      \(text("secret"))
@@ -81,7 +80,7 @@ struct OpenAccountCommand: AsyncParsableCommand {
     if let out = apiKey.out, KeyFileStorage.exists(out) { throw KeyFileError.exists(out) }
     let client = try options.client()
     let opened = try await client.send("POST", "/operator/accounts", ["name": .string(name)])
-    guard let account = opened["account"]?["id"]?.string else {
+    guard let account = opened["account"]?.string else {
       throw CommandFailure("the server answered \(opened)")
     }
     try await apiKey.create(for: account, with: client, answer)

@@ -95,7 +95,7 @@ struct ReservesCommand: AsyncParsableCommand {
             "owed": .string(each.text(each.owed)), "onChain": .string(each.text(each.onChain)),
             "uncredited": .string(each.text(each.uncredited)),
             "inFlight": .string(each.text(each.inFlight)),
-            "ratioPercent": .string(each.ratioPercent), "covered": .bool(each.isCovered),
+            "ratio": .string(each.ratioPercent), "covered": .bool(each.isCovered),
             "evidence": each.evidence == .attestedByOperators ? "attested by operators" : "chain",
           ]
         }),

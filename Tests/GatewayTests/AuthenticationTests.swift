@@ -1,6 +1,7 @@
 import Cryptography
 import Engine
 import JSON
+import Journal
 import Money
 import Structures
 import Testing

@@ -28,6 +28,7 @@ import Testing
     let devnet = try DevnetProcess()
     try await devnet.start()
     var node = client(NodeEndpoint(url: devnet.url, authentication: .cookie(path: devnet.cookie)))
+    try await node.waitUntilReady(seconds: 60)
     let start = try await node.checked(for: .regtest)
     #expect(start.height == 0)
     #expect(start.bestBlock.hex.hasPrefix("0f9188f1"))
@@ -64,6 +65,7 @@ import Testing
     devnet.kill()
     try await devnet.start()
     node = client(NodeEndpoint(url: devnet.url, authentication: .cookie(path: devnet.cookie)))
+    try await node.waitUntilReady(seconds: 60)
     #expect(try await node.chainInfo().bestBlock == hashes[100])
     #expect(try await node.mempool() == [payment.id])
     let next = try await node.generate(1, to: Self.address)
@@ -87,6 +89,7 @@ import Testing
     try await devnet.start(["--rpcuser", "alice", "--rpcpassword", "wonder:land"])
     let node = client(
       NodeEndpoint(url: devnet.url, authentication: .user("alice", password: "wonder:land")))
+    try await node.waitUntilReady(seconds: 60)
     _ = try await node.generate(1, to: Self.address)
     let missing = spend(Outpoint(transaction: .zero, index: 5), 1_000_000)
     await #expect(
@@ -133,6 +136,7 @@ import Testing
     let devnet = try DevnetProcess()
     try await devnet.start()
     let node = client(NodeEndpoint(url: devnet.url, authentication: .cookie(path: devnet.cookie)))
+    try await node.waitUntilReady(seconds: 60)
     var follower = ChainFollower()
     var chain: [BlockHash] = []
     func follow() async throws {
@@ -160,6 +164,48 @@ import Testing
     try await follow()
     #expect(chain == first[..<2] + second)
     #expect(follower.tip == BlockPosition(height: 6, hash: second[3]))
+    #expect(devnet.terminate() == 0)
+  }
+}
+
+@Suite struct DevnetKillTests {
+  @Test(arguments: UInt64(0)..<6)
+  func `a kill at any moment loses no acknowledged block and invents none`(
+    seed: UInt64
+  ) async throws {
+    let devnet = try DevnetProcess()
+    try await devnet.start()
+    func client() -> BitcoinNode {
+      BitcoinNode(
+        NodeEndpoint(url: devnet.url, authentication: .cookie(path: devnet.cookie)),
+        logger: BitcoinNodeTests.logger)
+    }
+    var acknowledged: [BlockHash] = []
+    for round in 1...3 as ClosedRange<UInt64> {
+      let node = client()
+      try await node.waitUntilReady(seconds: 60)
+      let mining = Task {
+        var hashes: [BlockHash] = []
+        while let hash = try? await node.generate(1, to: BitcoinNodeTests.address).first {
+          hashes.append(hash)
+        }
+        return hashes
+      }
+      try await Task.sleep(for: .milliseconds((seed &* 37 &+ round &* 61) % 150))
+      devnet.kill()
+      acknowledged += await mining.value
+      try await devnet.start()
+      try await client().waitUntilReady(seconds: 60)
+      let height = try await client().chainInfo().height
+      // One block may have become durable without its answer getting out.
+      #expect((acknowledged.count...acknowledged.count + 1).contains(height))
+      for (index, hash) in acknowledged.enumerated() {
+        #expect(try await client().blockHash(at: index + 1) == hash)
+      }
+      if height > acknowledged.count {
+        acknowledged.append(try #require(try await client().blockHash(at: height)))
+      }
+    }
     #expect(devnet.terminate() == 0)
   }
 }

@@ -106,6 +106,12 @@ import Testing
         $0.outputs[1].script = try F.descriptor.script(branch: 0, index: 5).scriptPubKey
       }
     },
+    Attack("change where nobody would look for it", .foreignChange) {
+      $0.outputs[1] = .change(10_000)
+      try edit(&$0) {
+        $0.outputs[1].script = try F.descriptor.script(branch: 1, index: 10_000).scriptPubKey
+      }
+    },
     Attack("change at another index than said", .foreignChange) { $0.outputs[1] = .change(6) },
     Attack("fee above the absolute ceiling", .feeTooHigh) {
       try edit(&$0) { $0.outputs[1].value -= 30_000 }

@@ -88,18 +88,17 @@ extension Exchange {
   }
 
   private mutating func creditDeepDeposits(_ emit: (Event) -> Void) {
-    guard let tip = chain.tip else { return }
     for id in deposits.pending.elements {
       guard let deposit = deposits[id], case .confirming(let point) = deposit.state,
         let asset = asset(deposit.asset),
-        tip.height - point.height + 1 >= asset.depositConfirmations
+        chain.depth(of: point.height) >= asset.depositConfirmations
       else { continue }
       credit(deposit, in: point, emit)
     }
     for id in deposits.reversed.elements {
       guard var deposit = deposits[id], case .chain(let outpoint) = deposit.source,
         let height = chain.outputs[outpoint]?.height, let asset = asset(deposit.asset),
-        tip.height - height + 1 >= asset.depositConfirmations,
+        chain.depth(of: height) >= asset.depositConfirmations,
         let block = chain.recent.last(where: { $0.point.height == height })
       else { continue }
       deposit.state = .credited(block.point)

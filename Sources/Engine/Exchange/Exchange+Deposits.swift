@@ -18,7 +18,7 @@ extension Exchange {
     }
     let assigned = DepositAddress(
       account: account, asset: id, index: index, address: address, assignedAt: time)
-    chain.addresses.append(assigned)
+    chain.assign(assigned)
     emit(.depositAddressAssigned(assigned))
   }
 

@@ -73,7 +73,7 @@ extension Exchange {
         available: available)
     }
     let taker = taker(request, shrunk)
-    guard preview(taker, request).size > .zero else { throw .noLiquidity }
+    guard preview(taker, on: request.instrument).size > .zero else { throw .noLiquidity }
     return OrderPlan(
       size: .base(shrunk), hold: Amount(units: shrunk.count * instrument.lotUnits), taker: taker)
   }
@@ -85,7 +85,7 @@ extension Exchange {
     try requireSize(size, on: instrument)
     guard let best = bestForeignAsk(request) else { throw .noLiquidity }
     let available = available(instrument.quote, request)
-    var fillable = preview(taker(request, size, budget: available), request)
+    var fillable = preview(taker(request, size, budget: available), on: request.instrument)
     if fillable.budgetSpent {
       if request.refuseShrinking || fillable.size < instrument.minimumSize {
         let scale = markets[Int(request.instrument.raw) - 1].scale
@@ -95,7 +95,7 @@ extension Exchange {
           available: available)
       }
       // Without the budget the same lots cost the same: each trade's quote depends on it alone.
-      fillable = preview(taker(request, fillable.size), request)
+      fillable = preview(taker(request, fillable.size), on: request.instrument)
       return OrderPlan(
         size: .base(fillable.size), hold: fillable.quote, taker: taker(request, fillable.size))
     }
@@ -114,7 +114,7 @@ extension Exchange {
       throw .insufficientBalance(asset: instrument.quote, needed: budget, available: available)
     }
     let taker = taker(request, instrument.maximumSize, budget: shrunk)
-    let fillable = preview(taker, request)
+    let fillable = preview(taker, on: request.instrument)
     if fillable.budgetSpent, fillable.size < instrument.minimumSize {
       throw .sizeBelowMinimum(minimum: instrument.minimumSize)
     }
@@ -131,11 +131,6 @@ extension Exchange {
     Taker(
       owner: request.account.raw, side: request.side.inBook, limit: request.price, size: size,
       budget: budget)
-  }
-
-  private func preview(_ taker: Taker, _ request: PlaceOrder) -> Fillable {
-    let market = markets[Int(request.instrument.raw) - 1]
-    return market.book.preview(taker, scale: market.scale)
   }
 
   /// The best ask that is not the customer's own.

@@ -39,18 +39,17 @@ extension Exchange {
 
   /// Does with an accepted order what its type says.
   private mutating func run(_ order: Order, _ plan: OrderPlan, _ emit: (Event) -> Void) {
-    let market = markets[Int(order.instrument.raw) - 1]
     switch order.type {
     case .limit:
       rest(match(order, plan.taker, budgetEndsIt: false, emit))
     case .postOnly:
-      if let price = order.price, market.book.crosses(order.side.inBook, at: price) {
+      if crosses(order) {
         close(order, because: .postOnlyWouldTake, emit)
       } else {
         rest(order)
       }
     case .fok:
-      guard market.book.preview(plan.taker, scale: market.scale).size == plan.taker.size else {
+      guard preview(plan.taker, on: order.instrument).size == plan.taker.size else {
         return close(order, because: .fokNotFillable, emit)
       }
       _ = match(order, plan.taker, budgetEndsIt: false, emit)
@@ -58,6 +57,18 @@ extension Exchange {
       let left = match(order, plan.taker, budgetEndsIt: plan.budgetEndsIt, emit)
       if left.state.isOpen { close(left, because: .iocRemainder, emit) }
     }
+  }
+
+  /// Whether a limit order would trade at once.
+  private func crosses(_ order: Order) -> Bool {
+    guard let price = order.price else { return false }
+    return markets[Int(order.instrument.raw) - 1].book.crosses(order.side.inBook, at: price)
+  }
+
+  /// What `taker` would trade now.
+  func preview(_ taker: Taker, on instrument: InstrumentID) -> Fillable {
+    let market = markets[Int(instrument.raw) - 1]
+    return market.book.preview(taker, scale: market.scale)
   }
 
   /// Puts what is left of an order into the book.

@@ -63,11 +63,10 @@ extension Exchange {
 
   /// Makes payouts final that are deep enough under the tip; their money leaves the ledger.
   mutating func confirmPayouts(_ emit: (Event) -> Void) {
-    guard let tip = chain.tip else { return }
     for id in withdrawals.openPayouts.elements {
       guard let payout = withdrawals.payout(id), case .mined(let point) = payout.state,
         let asset = asset(payout.asset),
-        tip.height - point.height + 1 >= asset.withdrawalConfirmations
+        chain.depth(of: point.height) >= asset.withdrawalConfirmations
       else { continue }
       set(payout, .confirmed(point), emit)
       for id in payout.withdrawals {

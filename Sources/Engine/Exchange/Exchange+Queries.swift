@@ -114,7 +114,7 @@ extension Exchange {
   // MARK: Money in
 
   public func depositAddresses(of account: AccountID, asset: AssetID) -> [DepositAddress] {
-    chain.addresses.filter { $0.account == account && $0.asset == asset }
+    chain.addresses(of: account).filter { $0.asset == asset }
   }
 
   public func depositAddress(index: UInt32) -> DepositAddress? {

@@ -42,13 +42,16 @@ extension Exchange {
     else { throw .malformed(at: 0) }
     configuration = try reader.readOptional(ExchangeConfiguration.init(from:))
     time = try reader.read()
+    guard configuration?.problem == nil, time <= Self.endOfTime else {
+      throw .malformed(at: reader.offset)
+    }
     nextBill = try reader.read()
     nextTrade = try reader.read()
     suspensions = try reader.read()
     guardReport = try reader.readOptional(GuardReport.init(from:))
     ledger = try Ledger(from: &reader)
     customers = try CustomerRegister(from: &reader)
-    orders = try OrderRegister(from: &reader)
+    orders = try OrderRegister(from: &reader, accounts: customers.records.count)
     for instrument in configuration?.instruments ?? [] {
       let at = reader.offset
       guard let scale = scale(of: instrument) else { throw .malformed(at: at) }
@@ -56,14 +59,14 @@ extension Exchange {
       market.book = try Book(from: &reader)
       markets.append(market)
     }
-    chain = try ChainRegister(from: &reader)
+    chain = try ChainRegister(from: &reader, accounts: customers.records.count)
     for deposit in try reader.read([Deposit].self) {
       guard deposit.id == deposits.next, customers[deposit.account] != nil else {
         throw .malformed(at: reader.offset)
       }
       deposits.set(deposit)
     }
-    withdrawals = try WithdrawalRegister(from: &reader)
+    withdrawals = try WithdrawalRegister(from: &reader, accounts: customers.records.count)
     try reader.finish()
     guard isConsistent else { throw .malformed(at: reader.offset) }
   }

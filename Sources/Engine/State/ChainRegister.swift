@@ -1,4 +1,5 @@
 import Money
+import Structures
 
 /// What the core knows of the chain: the last blocks, the wallet's coins and its addresses.
 struct ChainRegister: Sendable {
@@ -26,10 +27,30 @@ struct ChainRegister: Sendable {
   /// Their sum, in satoshi.
   var outputTotal = Amount.zero
   /// By position in the deposit branch.
-  var addresses: [DepositAddress] = []
+  private(set) var addresses: [DepositAddress] = []
+  /// By account index: its positions in the deposit branch.
+  private var positions: [[UInt32]] = []
   var nextChangeIndex: UInt32 = 0
 
   init() {}
 
   var tip: ChainPoint? { recent.last?.point }
+
+  /// Blocks from `height` to the tip, both included; 0 when the tip is below.
+  func depth(of height: UInt32) -> UInt32 {
+    guard let tip, tip.height >= height else { return 0 }
+    return UInt32(clamping: Int64(tip.height) - Int64(height) + 1)
+  }
+
+  /// Hands out the next deposit address.
+  mutating func assign(_ address: DepositAddress) {
+    let owner = Int(address.account.raw) - 1
+    while positions.count <= owner { positions.append([]) }
+    positions[owner].append(address.index)
+    addresses.append(address)
+  }
+
+  func addresses(of account: AccountID) -> [DepositAddress] {
+    account.index(in: positions.count).map { positions[$0].map { addresses[Int($0)] } } ?? []
+  }
 }

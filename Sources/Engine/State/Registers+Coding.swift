@@ -47,20 +47,21 @@ extension CustomerRegister: Canonical {
   }
 }
 
-extension OrderRegister: Canonical {
-  package func encode(into writer: inout ByteWriter) {
+extension OrderRegister {
+  func encode(into writer: inout ByteWriter) {
     writer.write(nextOrder)
     let openIDs = open.flatMap(\.elements).sorted()
     writer.write(openIDs.compactMap { orders[$0] })
     writer.write(closedOldestFirst.compactMap { orders[$0] })
   }
 
-  package init(from reader: inout ByteReader) throws(WireError) {
+  /// Reads the orders of customers 1 to `accounts`.
+  init(from reader: inout ByteReader, accounts: Int) throws(WireError) {
     self.init()
     nextOrder = try reader.read()
     var previous: OrderID?
     for order in try reader.read([Order].self) {
-      guard order.account.raw >= 1, order.account.raw <= 1 << 31,
+      guard order.account.index(in: accounts) != nil,
         previous.map({ $0 < order.id }) ?? true,
         order.id < nextOrder, order.state == .live || order.state == .partiallyFilled
       else { throw .malformed(at: reader.offset) }
@@ -70,7 +71,7 @@ extension OrderRegister: Canonical {
     let closedOrders = try reader.read([Order].self)
     guard closedOrders.count <= Self.closedLimit else { throw .malformed(at: reader.offset) }
     for order in closedOrders {
-      guard self[order.id] == nil, order.id < nextOrder,
+      guard self[order.id] == nil, order.id < nextOrder, order.account.index(in: accounts) != nil,
         order.state == .filled || order.state == .canceled
       else { throw .malformed(at: reader.offset) }
       restoreClosed(order)
@@ -90,15 +91,16 @@ extension ChainRegister.Block: Canonical {
   }
 }
 
-extension ChainRegister: Canonical {
-  package func encode(into writer: inout ByteWriter) {
+extension ChainRegister {
+  func encode(into writer: inout ByteWriter) {
     writer.write(recent)
     writer.write(outputs.outputs)
     writer.write(addresses)
     writer.write(nextChangeIndex)
   }
 
-  package init(from reader: inout ByteReader) throws(WireError) {
+  /// Reads the chain with the addresses of customers 1 to `accounts`.
+  init(from reader: inout ByteReader, accounts: Int) throws(WireError) {
     self.init()
     recent = try reader.read()
     var previous: ChainOutpoint?
@@ -110,11 +112,14 @@ extension ChainRegister: Canonical {
       outputTotal = Amount(units: sum.partialValue)
       previous = output.outpoint
     }
-    addresses = try reader.read()
+    for address in try reader.read([DepositAddress].self) {
+      guard address.index == UInt32(clamping: addresses.count),
+        address.account.index(in: accounts) != nil
+      else { throw .malformed(at: reader.offset) }
+      assign(address)
+    }
     nextChangeIndex = try reader.read()
-    guard recent.count <= Self.recentLimit,
-      addresses.enumerated().allSatisfy({ $0.element.index == UInt32(clamping: $0.offset) })
-    else { throw .malformed(at: reader.offset) }
+    guard recent.count <= Self.recentLimit else { throw .malformed(at: reader.offset) }
   }
 }
 
@@ -130,17 +135,18 @@ extension WithdrawalWindows.Entry: Canonical {
   }
 }
 
-extension WithdrawalRegister: Canonical {
-  package func encode(into writer: inout ByteWriter) {
+extension WithdrawalRegister {
+  func encode(into writer: inout ByteWriter) {
     writer.write(all)
     writer.write(payouts)
     writer.write(list: windows.assets) { $0.write($1) }
   }
 
-  package init(from reader: inout ByteReader) throws(WireError) {
+  /// Reads the withdrawals of customers 1 to `accounts`.
+  init(from reader: inout ByteReader, accounts: Int) throws(WireError) {
     self.init()
     for withdrawal in try reader.read([Withdrawal].self) {
-      guard withdrawal.id == next, withdrawal.account.raw >= 1, withdrawal.account.raw <= 1 << 31
+      guard withdrawal.id == next, withdrawal.account.index(in: accounts) != nil
       else { throw .malformed(at: reader.offset) }
       set(withdrawal)
     }

@@ -17,6 +17,8 @@ public struct SequencerOptions: Sendable {
   public var batchCommands = 1024
   /// Batches that a subscriber may lag behind before it is dropped.
   public var subscriberLimit = 4096
+  /// Told how long each batch took to reach the medium; called on the sequencer's thread.
+  public var written: (@Sendable (Duration) -> Void)?
 
   public init() {}
 }

@@ -139,8 +139,10 @@ final class SequencerWorker: @unchecked Sendable {
     if isSnapshotDue { recordElapsedTime(in: &batch) }
     guard !batch.entries.isEmpty else { return }
     let digest = batch.digest.value()
+    let began = ContinuousClock.now
     let frame = try writer.append(
       entryCount: UInt32(batch.entries.count), payload: batch.payload.bytes, eventsDigest: digest)
+    options.written?(began.duration(to: .now))
     eventsDigest = digest
     if let last = batch.entries.last { journaledTime = last.time }
     status.advance(

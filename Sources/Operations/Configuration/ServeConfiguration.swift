@@ -50,6 +50,8 @@ public struct ServeConfiguration: Equatable, Sendable {
   /// Where guard, operators and monitoring connect. Not for the internet.
   public var internalEndpoint: Endpoint
   public var logLevel: LogLevel
+  /// Whether customers' requests are limited as OKX limits them.
+  public var limitsRates: Bool
   public var network: Network
   public var node: Node
   /// Pause between two looks at the node, in milliseconds.
@@ -78,6 +80,8 @@ public struct ServeConfiguration: Equatable, Sendable {
     publicEndpoint = try Self.endpoint(listen, "public", default: "127.0.0.1:8080")
     internalEndpoint = try Self.endpoint(listen, "internal", default: "127.0.0.1:8081")
     logLevel = try root.optionalSection("log")?.choice("level", default: .info) ?? .info
+
+    limitsRates = try root.optionalSection("api")?.boolean("rateLimits", default: true) ?? true
 
     let chain = try root.section("chain")
     network = try chain.choice("network")

@@ -31,6 +31,9 @@ public final class GuardPresence: Service {
     heardAt.withLock { $0 = now }
   }
 
+  /// How long the guard may wait for news, in milliseconds, and still ask again in time.
+  public var longestWaitMilliseconds: Int64 { timeoutMilliseconds / 2 }
+
   /// Milliseconds since the guard last asked, or since the start.
   public var silenceMilliseconds: Int64 {
     let now = clock()

@@ -27,8 +27,9 @@ struct GuardRoutes: Sendable {
     else { return .refusal("after and wait are whole numbers", status: .badRequest) }
     presence.heard()
     do {
-      let batches = try await feed.batches(after: after, waitMilliseconds: wait)
-      presence.heard()
+      // Heard only when it asks: whoever died waiting must not count as alive.
+      let batches = try await feed.batches(
+        after: after, waitMilliseconds: min(wait, presence.longestWaitMilliseconds))
       return .bytes(batches, type: "application/octet-stream")
     } catch let error as JournalError {
       logger.critical("the journal cannot be read", metadata: ["error": "\(error)"])

@@ -12,6 +12,8 @@ struct HealthRoutes: Sendable {
   static let chainPatienceMilliseconds: Int64 = 30_000
 
   let sequencer: Sequencer
+  /// What the journal gave at the start.
+  let recovered: Checkpoint
   let chain: ChainStatus
   let metrics: MetricsReport
   let clock: @Sendable () -> Timestamp
@@ -37,6 +39,10 @@ struct HealthRoutes: Sendable {
     return .json([
       "status": "ok",
       "journal": ["batch": .integer(head.sequence), "hash": .string(Hex.text(head.hash))],
+      "recovered": [
+        "batch": .integer(recovered.sequence), "hash": .string(Hex.text(recovered.hash)),
+        "stateHash": .string(Hex.text(recovered.stateHash)),
+      ],
     ])
   }
 

@@ -9,7 +9,8 @@ public enum InternalServer {
   ///
   /// - Parameter onRunning: Told the port once it listens.
   public static func application(
-    endpoint: ServeConfiguration.Endpoint, sequencer: Sequencer, counter: GuardCounter,
+    endpoint: ServeConfiguration.Endpoint, sequencer: Sequencer, recovered: Checkpoint,
+    counter: GuardCounter,
     token: GuardToken, presence: GuardPresence, chain: ChainStatus, metrics: Metrics,
     actions: OperatorActions, gate: OperatorGate, logger: Logger,
     clock: @escaping @Sendable () -> Timestamp,
@@ -22,7 +23,7 @@ public enum InternalServer {
       presence: presence, logger: logger
     ).add(to: router)
     HealthRoutes(
-      sequencer: sequencer, chain: chain,
+      sequencer: sequencer, recovered: recovered, chain: chain,
       metrics: MetricsReport(
         sequencer: sequencer, metrics: metrics, chain: chain, presence: presence),
       clock: clock

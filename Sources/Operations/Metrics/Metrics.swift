@@ -18,6 +18,15 @@ public final class Metrics: Sendable {
     public var withdrawalsRefused: UInt64 = 0
     public var withdrawalsCanceled: UInt64 = 0
     public var suspensionsBegun: UInt64 = 0
+    /// Microseconds that writing batches to the medium took.
+    public var writeMicroseconds: UInt64 = 0
+    public var writes: UInt64 = 0
+    /// Writes by their time: how many took at most `Metrics.writeBounds[i]` microseconds.
+    public var writesUpTo = [UInt64](repeating: 0, count: Metrics.writeBounds.count)
+    /// Answers to customers by HTTP status.
+    public var answers: [Int: UInt64] = [:]
+    /// WebSocket sessions that are open.
+    public var sessions = 0
     /// Batches by their number of commands: how many had at most `Metrics.batchBounds[i]`.
     public var batchesUpTo = [UInt64](repeating: 0, count: Metrics.batchBounds.count)
   }
@@ -27,11 +36,37 @@ public final class Metrics: Sendable {
 
   private let shared = Mutex(Counts())
 
+  /// Upper bounds of the histogram of writes, in microseconds.
+  public static let writeBounds: [UInt64] = [
+    250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000,
+  ]
+
   /// Creates counts of nothing.
   public init() {}
 
   /// The counts now.
   public var counts: Counts { shared.withLock { $0 } }
+
+  /// Counts a batch that reached the medium.
+  public func countWrite(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    let microseconds = UInt64(seconds) * 1_000_000 + UInt64(attoseconds / 1_000_000_000_000)
+    shared.withLock { counts in
+      counts.writes += 1
+      counts.writeMicroseconds += microseconds
+      for (index, bound) in Self.writeBounds.enumerated() where microseconds <= bound {
+        counts.writesUpTo[index] += 1
+      }
+    }
+  }
+
+  /// Counts an answer to a customer.
+  public func countAnswer(status: Int) {
+    shared.withLock { $0.answers[status, default: 0] += 1 }
+  }
+
+  /// Notes how many WebSocket sessions are open.
+  public func note(sessions: Int) { shared.withLock { $0.sessions = sessions } }
 
   /// Counts a batch.
   public func count(_ batch: CommittedBatch) {

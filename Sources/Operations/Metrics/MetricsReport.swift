@@ -25,6 +25,7 @@ public struct MetricsReport: Sendable {
     let state = try await sequencer.read { exchange in Gauges(exchange) }
     var text = MetricsText()
     writeCounts(into: &text)
+    writeGateway(into: &text)
     writeChain(into: &text)
     state.write(into: &text)
     text.single(
@@ -48,6 +49,7 @@ public struct MetricsReport: Sendable {
     text.sample("holdfast_batch_commands_bucket", [("le", "+Inf")], counts.batches)
     text.sample("holdfast_batch_commands_sum", [], counts.commands)
     text.sample("holdfast_batch_commands_count", [], counts.batches)
+    writeTimes(counts, into: &text)
     text.single("holdfast_orders_total", .counter, "Orders accepted.", counts.orders)
     text.single(
       "holdfast_order_cancels_total", .counter, "Orders canceled.", counts.orderCancels)
@@ -64,6 +66,30 @@ public struct MetricsReport: Sendable {
     }
     text.single(
       "holdfast_suspensions_total", .counter, "Suspensions begun.", counts.suspensionsBegun)
+  }
+
+  private func writeTimes(_ counts: Metrics.Counts, into text: inout MetricsText) {
+    func seconds(_ microseconds: UInt64) -> String {
+      DecimalText.text(units: Int64(clamping: microseconds), decimals: 6)
+    }
+    let name = "holdfast_journal_write_seconds"
+    text.metric(name, .histogram, "Time to write a batch and wait for fdatasync.")
+    for (bound, count) in zip(Metrics.writeBounds, counts.writesUpTo) {
+      text.sample("\(name)_bucket", [("le", seconds(bound))], count)
+    }
+    text.sample("\(name)_bucket", [("le", "+Inf")], counts.writes)
+    text.sample("\(name)_sum", text: seconds(counts.writeMicroseconds))
+    text.sample("\(name)_count", [], counts.writes)
+  }
+
+  private func writeGateway(into text: inout MetricsText) {
+    let counts = metrics.counts
+    text.metric("holdfast_answers_total", .counter, "Answers to customers by HTTP status.")
+    for (status, count) in counts.answers.sorted(by: { $0.key < $1.key }) {
+      text.sample("holdfast_answers_total", [("status", "\(status)")], count)
+    }
+    text.single(
+      "holdfast_sessions", .gauge, "WebSocket sessions that are open.", counts.sessions)
   }
 
   private func writeChain(into text: inout MetricsText) {

@@ -46,7 +46,7 @@ public struct OperatorActions: Sendable {
     let name = try Self.text(body, "name", limit: 64)
     let events = try await commit(.openAccount(name: name))
     for case .accountOpened(let account) in events {
-      return ["ok": true, "account": Self.json(account)]
+      return ["ok": true, "account": .string("\(account.id)"), "name": .string(account.name)]
     }
     return ["ok": true]
   }
@@ -80,8 +80,9 @@ public struct OperatorActions: Sendable {
     let key = try issue(account.id, label, permissions)
     _ = try await commit(key.command)
     return [
-      "ok": true, "account": Self.json(account), "apiKey": .string(key.apiKey),
-      "secret": .string(key.secret), "passphrase": .string(key.passphrase),
+      "ok": true, "account": .string("\(account.id)"), "name": .string(account.name),
+      "apiKey": .string(key.apiKey), "secret": .string(key.secret),
+      "passphrase": .string(key.passphrase),
     ]
   }
 
@@ -255,6 +256,23 @@ extension OperatorActions {
 }
 
 extension OperatorActions.Refusal: CustomStringConvertible {
+  /// What an operator should know of a refusal of the core.
+  private static func words(_ refusal: Engine.Refusal) -> String {
+    switch refusal {
+    case .duplicateName(let name): "name: \(name) is taken"
+    case .sameOperatorTwice:
+      "the same operator spoke already; a different operator has to say the same"
+    case .receiptMismatch:
+      "the other operator attested this reference with another account or amount"
+    case .receiptAlreadyCredited: "this reference is credited already"
+    case .railMismatch: "asset: does not come in by receipts"
+    case .unknownWithdrawal: "withdrawal: is not known"
+    case .notInReview: "withdrawal: does not wait for a decision"
+    case .malformed(let field, let problem): "\(field): \(problem)"
+    default: "the core refused: \(refusal)"
+    }
+  }
+
   public var description: String {
     switch self {
     case .field(let name, let problem): "\(name): \(problem)"
@@ -262,7 +280,7 @@ extension OperatorActions.Refusal: CustomStringConvertible {
     case .unknownAsset(let code, let allowed):
       "asset: \(code) is not known; allowed \(allowed.joined(separator: ", "))"
     case .badStatementSignature: "signature: is not the operator's over this statement"
-    case .refused(let refusal): "the core refused: \(refusal)"
+    case .refused(let refusal): Self.words(refusal)
     case .credentials(let problem): "the credentials could not be made: \(problem)"
     }
   }

@@ -9,8 +9,12 @@ import Statements
 /// Scripts are derived here: from the address text that the customer signed, and from the wallet's
 /// own descriptor.
 enum OutputCheck {
+  /// How far change may run ahead of what this signer has seen: it is not asked for every
+  /// transaction, and change too far out would not be found when the wallet is recovered.
+  static let changeGap: UInt32 = 10_000
+
   static func check(
-    _ proposal: SigningProposal, _ policy: SignerPolicy
+    _ proposal: SigningProposal, _ policy: SignerPolicy, _ record: SigningRecord
   ) throws(SignerRefusal) {
     let payments = proposal.request.payments
     guard Set(payments.map(\.release.statement.withdrawal)).count == payments.count else {
@@ -30,6 +34,11 @@ enum OutputCheck {
           throw SignerRefusal(.unexplainedOutput, "output \(index) is a second change output")
         }
         hasChange = true
+        guard place < record.changeEnd + changeGap else {
+          throw SignerRefusal(
+            .foreignChange,
+            "change index \(place) is too far; allowed below \(record.changeEnd + changeGap)")
+        }
         guard let own = try? policy.descriptor.script(branch: 1, index: place),
           own.scriptPubKey == output.script
         else {

@@ -28,6 +28,12 @@ struct SigningProposal {
   /// Satoshi that leave the wallet with the payments.
   var paid: Int64 { request.payments.reduce(0) { $0 + $1.release.statement.amountUnits } }
 
+  /// Where the change goes, as the request says.
+  var changeIndex: UInt32? {
+    for case .change(let index) in request.outputs { return index }
+    return nil
+  }
+
   /// Judges the form of the transaction and the origin of its inputs.
   init(_ request: SigningRequest, policy: SignerPolicy, now: Timestamp) throws(SignerRefusal) {
     self.request = request

@@ -18,6 +18,8 @@ enum SigningEntry: Equatable, Sendable {
     var payments: [Payment]
     /// Satoshi that count against the budgets.
     var charge: Int64
+    /// Where the change goes, if there is any.
+    var changeIndex: UInt32?
   }
 
   /// The record begins, for one key and one wallet.
@@ -52,6 +54,7 @@ extension SigningEntry {
         $0.write($1.address)
       }
       writer.write(signed.charge)
+      writer.write(optional: signed.changeIndex) { $0.write($1) }
     case .customerKey(let account, let key):
       writer.write(UInt8(2))
       writer.write(account)
@@ -98,7 +101,10 @@ extension SigningEntry {
           withdrawal: try reader.read(), account: try reader.read(), amount: try reader.read(),
           address: try reader.read())
       },
-      charge: try reader.read())
+      charge: try reader.read(),
+      changeIndex: try reader.readOptional { reader throws(WireError) in
+        try reader.read(UInt32.self)
+      })
   }
 
   private static func readID(_ reader: inout ByteReader) throws(WireError) -> TransactionID {

@@ -9,6 +9,8 @@ struct SigningRecord: Sendable {
   private(set) var customerKeys: [UInt64: [UInt8]] = [:]
   /// Time of the newest entry: the clock never counts as earlier.
   private(set) var time = Timestamp(milliseconds: 0)
+  /// Positions of the change branch below this have been used, as far as this signer was asked.
+  private(set) var changeEnd: UInt32 = 0
   private var signed: [TransactionID: SigningEntry.Signed] = [:]
   private var byWithdrawal: [UInt64: [TransactionID]] = [:]
   /// What left in the last day, oldest first.
@@ -20,6 +22,7 @@ struct SigningRecord: Sendable {
     case .begun(let fingerprint, let policyID): identity = (fingerprint, policyID)
     case .signed(let transaction):
       signed[transaction.id] = transaction
+      changeEnd = max(changeEnd, (transaction.changeIndex ?? 0) + 1)
       for payment in transaction.payments {
         byWithdrawal[payment.withdrawal, default: []].append(transaction.id)
       }

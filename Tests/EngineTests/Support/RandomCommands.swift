@@ -233,7 +233,7 @@ struct RandomCommands {
             script: ScriptIndex(branch: .change, index: index), amount: payout.change))
       }
     }
-    if chance(1, in: 25), let coin = pick(exchange.ownedOutputs) {
+    if chance(1, in: 120), let coin = pick(exchange.ownedOutputs) {
       spent.append(.init(outpoint: coin.outpoint, by: identifier(blocks, kind: 60)))
     }
     return .connectBlock(

@@ -9,6 +9,7 @@ import Logging
 import Money
 import NIOCore
 import NIOFoundationCompat
+import NIOHTTP1
 import Statements
 import Structures
 import Synchronization
@@ -113,9 +114,10 @@ final class LocalExchange: Sendable {
   }
 }
 
-/// A clock that tests can move.
+/// A clock that tests can move. It begins two minutes late, so that it is right once the exchange has
+/// been set up: real clients sign the real time.
 final class TestClock: Sendable {
-  private let offset = Mutex<Int64>(0)
+  private let offset = Mutex<Int64>(-120_000)
 
   var now: Timestamp {
     let real = Int64(Date().timeIntervalSince1970 * 1000)

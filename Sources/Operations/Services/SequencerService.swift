@@ -1,0 +1,22 @@
+public import Journal
+public import ServiceLifecycle
+
+/// Keeps the journal open while everything else runs, and closes it last, with a snapshot.
+public struct SequencerService: Service {
+  private let sequencer: Sequencer
+
+  /// Creates the service; the sequencer is open already.
+  public init(sequencer: Sequencer) { self.sequencer = sequencer }
+
+  /// Returns when the journal is closed in order.
+  ///
+  /// - Throws: `JournalError` when the journal cannot be written any more: nothing can be accepted
+  ///   then, and the process has to end.
+  public func run() async throws {
+    try await withGracefulShutdownHandler {
+      try await sequencer.waitUntilStopped()
+    } onGracefulShutdown: {
+      Task { await sequencer.shutdown() }
+    }
+  }
+}

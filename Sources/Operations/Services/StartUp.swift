@@ -1,0 +1,44 @@
+public import Engine
+public import Journal
+
+/// What happens to the configuration between opening the journal and the first request.
+public enum StartUp {
+  /// Why the server does not start.
+  public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The file's configuration cannot follow the journal's.
+    case conflict(ConfigurationChange.Conflict)
+    /// The core refused it.
+    case refused(Refusal)
+
+    public var description: String {
+      switch self {
+      case .conflict(let conflict): "\(conflict)"
+      case .refused(.invalidConfiguration(let problem)): problem
+      case .refused(let refusal): "the configuration is refused: \(refusal)"
+      }
+    }
+  }
+
+  /// Brings the journal to `configuration`: submits it at the first start and when it changed.
+  ///
+  /// - Returns: Whether it was submitted.
+  /// - Throws: ``Failure`` or `SequencerError`.
+  @discardableResult
+  public static func configure(
+    _ sequencer: Sequencer, with configuration: ExchangeConfiguration
+  ) async throws -> Bool {
+    if let current = try await sequencer.read({ $0.configuration }) {
+      do throws(ConfigurationChange.Conflict) {
+        guard try ConfigurationChange.isNeeded(from: current, to: configuration) else {
+          return false
+        }
+      } catch {
+        throw Failure.conflict(error)
+      }
+    }
+    if let refusal = try await sequencer.submit(.configure(configuration)).refusal {
+      throw Failure.refused(refusal)
+    }
+    return true
+  }
+}

@@ -1,0 +1,193 @@
+import ArgumentParser
+import Custody
+import Descriptors
+import Engine
+import Gateway
+import Journal
+import Logging
+import Nodes
+import Operations
+import ServiceLifecycle
+import Signing
+import UnixSignals
+import Views
+import Wire
+
+/// Everything that `holdfast serve` runs, wired together.
+struct OnlineServer {
+  private let configuration: ServeConfiguration
+  private let node: BitcoinNode
+  private let logger: Logger
+  private let sequencer: Sequencer
+  private let recovered: Checkpoint
+  private let seal: APIKeySeal
+  private let token: GuardToken
+  private let counter: GuardCounter
+  private let metrics: Metrics
+
+  /// Opens the journal and brings it to the configuration; nothing listens yet.
+  init(
+    _ configuration: ServeConfiguration, configurationFile: String, node: BitcoinNode,
+    logger: Logger
+  ) async throws {
+    self.configuration = configuration
+    self.node = node
+    self.logger = logger
+    let folder = configuration.dataFolder
+    try KeyFileStorage.makeFolder(folder)
+    token = try GuardToken(path: configuration.guardTokenFile)
+    seal = try Self.seal(folder)
+    let metrics = Metrics()
+    self.metrics = metrics
+    var options = SequencerOptions()
+    options.written = { metrics.countWrite($0) }
+    sequencer = try Sequencer.open(
+      directory: folder, options: options, clock: SystemClock.now
+    ) { note in
+      logger.notice("journal", metadata: ["note": "\(note)"])
+    }
+    counter = try GuardCounter(path: "\(folder)/guard-counter")
+    recovered = try await sequencer.checkpoint()
+    logger.info(
+      "journal opened",
+      metadata: [
+        "batch": "\(recovered.sequence)", "stateHash": "\(Hex.text(recovered.stateHash))",
+      ])
+    do {
+      if try await StartUp.configure(sequencer, with: configuration.exchange) {
+        logger.notice("configuration journaled")
+      }
+    } catch let failure as StartUp.Failure {
+      await sequencer.shutdown()
+      report("\(configurationFile): \(failure)")
+      throw ExitCode(2)
+    }
+  }
+
+  /// The server's own key, under which customers' API secrets are sealed; made at the first start.
+  private static func seal(_ folder: String) throws -> APIKeySeal {
+    let path = "\(folder)/api-seal.key"
+    if !KeyFileStorage.exists(path) { try ServerKeyFile.create(path) }
+    return APIKeySeal(key: try ServerKeyFile.read(path))
+  }
+
+  /// Serves until a signal says stop, then ends in order: listeners first, the journal last.
+  func run() async throws {
+    let descriptor = try Descriptor(
+      parsing: configuration.exchange.walletDescriptor, network: configuration.network)
+    let scripts = try WalletScripts(descriptor: descriptor)
+    let chain = ChainStatus()
+    let announcement = Announcement(configuration: configuration, logger: logger)
+    let presence = GuardPresence(
+      sequencer: sequencer, timeoutMilliseconds: configuration.guardTimeoutMilliseconds,
+      logger: logger, clock: SystemClock.now)
+    let internalListener = InternalServer.application(
+      endpoint: configuration.internalEndpoint, sequencer: sequencer, recovered: recovered,
+      counter: counter, token: token, presence: presence, chain: chain, metrics: metrics,
+      actions: OperatorActions(sequencer: sequencer, issue: issue),
+      gate: OperatorGate(startedAt: SystemClock.now()), logger: quiet, clock: SystemClock.now,
+      onRunning: { await announcement.note(internalPort: $0) })
+    let services: [any Service] = [
+      SequencerService(sequencer: sequencer),
+      MetricsCollector(sequencer: sequencer, metrics: metrics),
+      ChainWatcher(
+        node: node, sequencer: sequencer, scripts: scripts, startHeight: configuration.startHeight,
+        pollMilliseconds: configuration.pollMilliseconds, status: chain, logger: logger,
+        clock: SystemClock.now),
+      Reconciler(
+        node: node, sequencer: sequencer, descriptor: descriptor,
+        everyBlocks: configuration.reservesEveryBlocks,
+        pollMilliseconds: configuration.pollMilliseconds, status: chain, logger: logger),
+      Ticker(sequencer: sequencer, logger: logger, clock: SystemClock.now),
+      presence, internalListener,
+      try gateway(scripts: scripts, announcement: announcement),
+    ]
+    var group = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+    group.maximumGracefulShutdownDuration = .seconds(30)
+    try await ServiceGroup(configuration: group).run()
+    logger.notice("stopped")
+  }
+
+  private func gateway(
+    scripts: WalletScripts, announcement: Announcement
+  ) throws -> GatewayService {
+    let metrics = metrics
+    return try GatewayService(
+      configuration: GatewayConfiguration(
+        host: configuration.publicEndpoint.host, port: configuration.publicEndpoint.port,
+        network: configuration.network, limitsRates: configuration.limitsRates),
+      sequencer: sequencer, views: try Views(path: "\(configuration.dataFolder)/views.sqlite"),
+      seal: seal,
+      deriveDepositAddress: { index in
+        let place = ScriptIndex(branch: .deposit, index: index)
+        guard let address = try scripts.address(at: place) else {
+          throw CommandFailure("the wallet's scripts have no address")
+        }
+        return address
+      },
+      clock: SystemClock.now, logger: quiet,
+      metrics: { metric in
+        switch metric {
+        case .request(_, _, let status, _, _): metrics.countAnswer(status: status)
+        case .sessions(let open): metrics.note(sessions: open)
+        case .historyWritten, .marketDataAt: break
+        }
+      },
+      onListening: { await announcement.note(publicPort: $0) })
+  }
+
+  /// Makes an API key with the gateway's own issuer.
+  private var issue: OperatorActions.Issue {
+    let issuer = APIKeyIssuer(seal: seal)
+    return { account, label, permissions in
+      let (command, credentials) = try issuer.issue(
+        for: account, label: label, permissions: permissions)
+      return (command, credentials.apiKey, credentials.secret, credentials.passphrase)
+    }
+  }
+
+  /// The libraries' own chatter begins at notice.
+  private var quiet: Logger {
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .notice)
+    return quiet
+  }
+}
+
+/// Says once where the server can be reached, when both listeners are up.
+actor Announcement {
+  private let configuration: ServeConfiguration
+  private let logger: Logger
+  private var publicPort: Int?
+  private var internalPort: Int?
+
+  init(configuration: ServeConfiguration, logger: Logger) {
+    self.configuration = configuration
+    self.logger = logger
+  }
+
+  func note(publicPort: Int) {
+    self.publicPort = publicPort
+    announce()
+  }
+
+  func note(internalPort: Int) {
+    self.internalPort = internalPort
+    announce()
+  }
+
+  private func announce() {
+    guard let publicPort, let internalPort else { return }
+    logger.notice(
+      "serving",
+      metadata: [
+        "public": "http://\(Self.host(configuration.publicEndpoint)):\(publicPort)",
+        "internal": "http://\(Self.host(configuration.internalEndpoint)):\(internalPort)",
+      ])
+  }
+
+  private static func host(_ endpoint: ServeConfiguration.Endpoint) -> String {
+    endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
+  }
+}
