@@ -166,6 +166,73 @@ def fresh_address():
     return digits
 
 
+# --- the customers' own coins ----------------------------------------------------------------------
+
+
+def compact(number):
+    return bytes([number]) if number < 0xFD else b"\xfd" + struct.pack("<H", number)
+
+
+def witness_address(program):
+    """The regtest address of a version 0 witness program. See BIP-173."""
+    digits, alphabet = [0], "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+    bits = "".join(f"{byte:08b}" for byte in program)
+    bits += "0" * (-len(bits) % 5)
+    digits += [int(bits[at:at + 5], 2) for at in range(0, len(bits), 5)]
+    check = 1
+    for digit in [3, 3, 3, 3, 0, 2, 3, 18, 20] + digits + [0] * 6:  # "bcrt", expanded
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ digit
+        for index, mask in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            check ^= mask if top >> index & 1 else 0
+    digits += [(check ^ 1) >> 5 * (5 - index) & 31 for index in range(6)]
+    return "bcrt1" + "".join(alphabet[digit] for digit in digits)
+
+
+class OutsideWallet:
+    """Coins of nobody in particular: whoever shows the script `OP_TRUE` may spend them.
+
+    So it needs no key, and no cryptography but SHA-256. It mines its coins itself.
+    """
+
+    SCRIPT = b"\x51"
+
+    def __init__(self, rpc):
+        self.rpc = rpc
+        program = hashlib.sha256(self.SCRIPT).digest()
+        self.output_script = b"\x00\x20" + program
+        self.address = witness_address(program)
+        self.coins = []  # (transaction id, output, satoshi), change before what was mined
+
+    def mine(self, count=1):
+        for block in self.rpc("generatetoaddress", count, self.address):
+            coinbase = self.rpc("getblock", block, 2)["tx"][0]
+            self.coins.append((coinbase["txid"], 0, round(coinbase["vout"][0]["value"] * BTC)))
+
+    def pay(self, recipients):
+        """Pays {address: satoshi} from the first coin that is enough, and returns the transaction."""
+        needed = sum(recipients.values()) + 2_000
+        coin = next(coin for coin in self.coins if coin[2] >= needed + 1_000)
+        self.coins.remove(coin)
+        spent, output, value = coin
+        change = value - needed
+        outputs = [
+            (satoshi, bytes.fromhex(self.rpc("validateaddress", address)["scriptPubKey"]))
+            for address, satoshi in recipients.items()
+        ] + [(change, self.output_script)]
+        transaction = (
+            struct.pack("<I", 2) + b"\x00\x01"
+            + b"\x01" + bytes.fromhex(spent)[::-1] + struct.pack("<I", output) + b"\x00"
+            + struct.pack("<I", 0xFFFFFFFD)
+            + compact(len(outputs))
+            + b"".join(i64(value) + compact(len(script)) + script for value, script in outputs)
+            + b"\x01" + compact(len(self.SCRIPT)) + self.SCRIPT
+            + struct.pack("<I", 0))
+        identifier = self.rpc("sendrawtransaction", transaction.hex())
+        self.coins.insert(0, (identifier, len(outputs) - 1, change))
+        return identifier
+
+
 # --- the OKX v5 interface -------------------------------------------------------------------------
 
 
@@ -219,7 +286,12 @@ class Installation:
         cookie = self.folder / "devnet/.cookie"
         wait_for("the chain's cookie", lambda: cookie.exists() and cookie.read_text())
         self.cookie = cookie.read_text().strip()
-        wait_for("the chain to answer", lambda: self.answers(lambda: self.rpc("getblockcount") is not None))
+        wait_for(
+            "the chain to answer",
+            lambda: self.answers(lambda: self.rpc("getblockcount") is not None))
+        # A coin from a block is spendable a hundred blocks later.
+        self.wallet = OutsideWallet(self.rpc)
+        self.wallet.mine(110)
 
     @staticmethod
     def answers(attempt):
@@ -238,14 +310,6 @@ class Installation:
                 return json.load(answer)["result"]
         except urllib.error.HTTPError as error:
             raise RuntimeError(f"{method}: {error.read().decode()}") from None
-
-    def mine(self, address, count=1):
-        """Mines blocks to `address` and returns [(txid, satoshi)] of what each pays to it."""
-        paid = []
-        for block in self.rpc("generatetoaddress", count, address):
-            coinbase = self.rpc("getblock", block, 2)["tx"][0]
-            paid.append((coinbase["txid"], round(coinbase["vout"][0]["value"] * BTC)))
-        return paid
 
     def prepare_server(self, name):
         """Gives the server an empty data folder and its configuration."""
@@ -301,13 +365,13 @@ class Installation:
     def open_account(self, name, usdt):
         """Opens an account with an API key and receipts of `usdt`."""
         dave, erin = self.operators
-        account = dave.request(
+        number = dave.request(
             self.internal_url, "POST", "/operator/accounts", {"name": name})["account"]
         key = dave.request(
             self.internal_url, "POST", "/operator/api-keys",
             {"account": name, "label": "test", "permissions": "read,trade,withdraw"})
         account = {
-            "id": int(account["id"]), "name": name, "apiKey": key["apiKey"], "secret": key["secret"],
+            "id": int(number), "name": name, "apiKey": key["apiKey"], "secret": key["secret"],
             "passphrase": key["passphrase"], "key": nacl.signing.SigningKey.generate(),
         }
         for operator in (dave, erin):

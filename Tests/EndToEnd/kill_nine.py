@@ -31,7 +31,7 @@ import time
 
 import aiohttp
 
-from exchange import Installation, address_signature, enrolment, fresh_address, okx_headers
+from exchange import BTC, Installation, address_signature, enrolment, fresh_address, okx_headers
 
 CUSTOMERS = 12
 CONNECTIONS_EACH = 2
@@ -266,15 +266,20 @@ class Run:
                 rows = await exchange.patient(
                     customer, "GET", "/api/v5/asset/deposit-address?ccy=BTC")
                 customer.deposit_address = rows[0]["addr"]
-                self.deposit(customer)
+            self.deposit({customer: 3 * BTC for customer in self.customers})
+            installation.wallet.mine()
             await self.wait_for_deposits(exchange)
             for customer in self.customers:
-                for currency, amount in (("BTC", "6"), ("USDT", "5000000")):
+                for currency, amount in (("BTC", "2"), ("USDT", "5000000")):
                     await exchange.patient(customer, "POST", "/api/v5/asset/transfer", {
                         "ccy": currency, "amt": amount, "from": "6", "to": "18", "type": "0"})
 
-    def deposit(self, customer):
-        customer.deposits.update(self.installation.mine(customer.deposit_address))
+    def deposit(self, amounts):
+        """Sends {customer: satoshi} to their deposit addresses in one transaction, not mined yet."""
+        transaction = self.installation.wallet.pay(
+            {customer.deposit_address: satoshi for customer, satoshi in amounts.items()})
+        for customer, satoshi in amounts.items():
+            customer.deposits[transaction] = satoshi
 
     async def wait_for_deposits(self, exchange):
         """Until every block's deposit is credited, and then checks that each is there once."""
@@ -299,16 +304,20 @@ class Run:
         async with Exchange(installation) as exchange:
             load = Load(exchange, self.customers, number, self.seed)
             tasks = load.tasks()
-            if choices.random() < 0.2:
-                await asyncio.sleep(choices.uniform(0, 0.1))
-                customer = choices.choice(self.customers)
-                await asyncio.to_thread(self.deposit, customer)
-            await asyncio.sleep(choices.uniform(0.02, 0.5))
+            if not await self.is_loaded(load):
+                return [f"no request was acknowledged; refusals: {dict(load.refusals)}"]
+            end = asyncio.get_running_loop().time() + choices.uniform(0, 0.5)
+            if choices.random() < 0.3:
+                # Seen in the mempool, in a block, or neither, when the server dies.
+                amounts = {customer: choices.randrange(10_000, BTC // 10)
+                           for customer in choices.sample(self.customers, 3)}
+                await asyncio.to_thread(self.deposit, amounts)
+                await asyncio.sleep(choices.uniform(0, 0.2))
+                await asyncio.to_thread(installation.wallet.mine)
+            await asyncio.sleep(max(0, end - asyncio.get_running_loop().time()))
             installation.serve.kill()
             await asyncio.gather(*tasks)
         self.acknowledged += load.acknowledged
-        if load.acknowledged == 0:
-            return [f"no request was acknowledged; refusals: {dict(load.refusals)}"]
         if choices.random() < 0.1:
             installation.serve.start()
             await asyncio.sleep(choices.uniform(0, 0.4))
@@ -323,6 +332,15 @@ class Run:
             problems += await self.wait_for_deposits(exchange)
             problems += self.check_owed()
         return problems
+
+    @staticmethod
+    async def is_loaded(load):
+        """Waits for the first acknowledgement."""
+        for _ in range(1000):
+            if load.acknowledged:
+                return True
+            await asyncio.sleep(0.01)
+        return False
 
     def compare_state(self, report, health):
         recovered = health.get("recovered")
@@ -452,7 +470,7 @@ def main():
         epilog="\n".join(__doc__.splitlines()[4:]))
     parser.add_argument("programs", metavar="BIN_DIR", help="folder of the built programs")
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--each", type=int, default=25, help="kills before an empty folder")
+    parser.add_argument("--each", type=int, default=20, help="kills before an empty folder")
     parser.add_argument("--seed", type=int, help="default: a random one, which is printed")
     parser.add_argument("--folder", help="where the data goes; default: a temporary folder")
     parser.add_argument("--keep", action="store_true", help="keep the folder also when all is well")
