@@ -7,6 +7,7 @@ import Guard
 import Journal
 import Money
 import SignerProtocol
+import Signing
 import Statements
 import Structures
 import Testing
