@@ -93,7 +93,9 @@ final class Program {
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       let words = complaint.trimmingCharacters(in: .whitespacesAndNewlines)
-      throw ProgramFailure(program: "\(name) \(arguments.first ?? "")", status: process.terminationStatus, words: words)
+      throw ProgramFailure(
+        program: "\(name) \(arguments.first ?? "")", status: process.terminationStatus, words: words
+      )
     }
     return text
   }
