@@ -51,6 +51,7 @@ public struct GatewayService: Service {
   public func run() async throws {
     let sequencer = frontend.sequencer
     let hub = frontend.hub
+    defer { frontend.progress.end() }
     // Subscribed first, so that nothing falls between the books as they are and what follows.
     let batches = sequencer.subscribe()
     try await writer.catchUp()
@@ -66,7 +67,6 @@ public struct GatewayService: Service {
       try await group.next()
       group.cancelAll()
     }
-    frontend.progress.end()
   }
 
   private func restoreTrades() async throws {
