@@ -221,6 +221,13 @@ let package = Package(
       name: "EngineTests", dependencies: ["Engine", "Risk", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
+      name: "ExamplesTests",
+      dependencies: [
+        "holdfast-devnet", "holdfast-guard", "holdfast-signer", "Guard", "Signing", "Descriptors",
+        "Bitcoin", "Cryptography",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .testTarget(
       name: "GatewayTests",
       dependencies: [
         "Gateway", "Views", "Journal", "Engine", "Statements", "Bitcoin", "Cryptography", "JSON",
@@ -261,12 +268,13 @@ let package = Package(
     .testTarget(
       name: "OperationsTests",
       dependencies: [
-        "Operations", "Nodes", "Devnet", "Custody", "Journal", "Engine", "Statements",
+        "Operations", "Nodes", "Devnet", "Settings", "Custody", "Journal", "Engine", "Statements",
         "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
     .testTarget(
       name: "ReservesTests", dependencies: ["Reserves", "Engine", "Structures", "Money"],
