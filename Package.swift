@@ -221,6 +221,13 @@ let package = Package(
       name: "EngineTests", dependencies: ["Engine", "Risk", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
+      name: "ExamplesTests",
+      dependencies: [
+        "holdfast-devnet", "holdfast-guard", "holdfast-signer", "Guard", "Signing", "Descriptors",
+        "Bitcoin", "Cryptography",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .testTarget(
       name: "GatewayTests",
       dependencies: [
         "Gateway", "Views", "MarketData", "Journal", "Engine", "Risk", "Statements", "Bitcoin",

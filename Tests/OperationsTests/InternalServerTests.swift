@@ -95,7 +95,7 @@ import Wire
     try await serve { exchange, caller in
       let opened = try await caller.act(
         "dave", exchange.dave, "/operator/accounts", ["name": "alice"])
-      #expect(opened.answer == ["ok": true, "account": "1", "name": "alice"])
+      #expect(opened.answer == ["ok": true, "account": ["id": "1", "name": "alice"]])
       let again = try await caller.act(
         "dave", exchange.dave, "/operator/accounts", ["name": "alice"])
       #expect(again.status == 409)
