@@ -223,7 +223,7 @@ let package = Package(
     .testTarget(
       name: "ExamplesTests",
       dependencies: [
-        "holdfast-devnet", "holdfast-guard", "holdfast-signer", "Guard", "Signing", "Descriptors",
+        "holdfast-devnet", "holdfast-signer", "holdfast-guard", "Guard", "Signing", "Descriptors",
         "Bitcoin", "Cryptography",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
