@@ -60,10 +60,17 @@ public struct SignerStatus: Equatable, Sendable {
   /// What may still leave in the running hour and day, in satoshi.
   public var budgetHour: Int64
   public var budgetDay: Int64
+  /// What one transaction may take out of the wallet, network fee included, in satoshi.
+  public var perTransaction: Int64
+  /// Network fee of one transaction, in satoshi.
+  public var networkFee: Int64
+  /// Network fee per virtual byte, in satoshi.
+  public var feeRateSatsPerVByte: Int64
 
   public init(
     fingerprint: [UInt8], policyID: [UInt8], frozen: String?, position: LogPosition,
-    budgetHour: Int64, budgetDay: Int64
+    budgetHour: Int64, budgetDay: Int64, perTransaction: Int64, networkFee: Int64,
+    feeRateSatsPerVByte: Int64
   ) {
     self.fingerprint = fingerprint
     self.policyID = policyID
@@ -71,6 +78,9 @@ public struct SignerStatus: Equatable, Sendable {
     self.position = position
     self.budgetHour = budgetHour
     self.budgetDay = budgetDay
+    self.perTransaction = perTransaction
+    self.networkFee = networkFee
+    self.feeRateSatsPerVByte = feeRateSatsPerVByte
   }
 
   func encode(into writer: inout ByteWriter) {
@@ -80,6 +90,9 @@ public struct SignerStatus: Equatable, Sendable {
     position.encode(into: &writer)
     writer.write(budgetHour)
     writer.write(budgetDay)
+    writer.write(perTransaction)
+    writer.write(networkFee)
+    writer.write(feeRateSatsPerVByte)
   }
 
   init(from reader: inout ByteReader) throws(WireError) {
@@ -91,6 +104,9 @@ public struct SignerStatus: Equatable, Sendable {
     position = try LogPosition(from: &reader)
     budgetHour = try reader.read()
     budgetDay = try reader.read()
+    perTransaction = try reader.read()
+    networkFee = try reader.read()
+    feeRateSatsPerVByte = try reader.read()
   }
 }
 

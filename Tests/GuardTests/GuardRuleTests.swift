@@ -82,7 +82,7 @@ import Testing
     var short = try #require(world.chain.reserves)
     short.onChain -= 1
     world.core.learn(short)
-    let commands = try world.core.decide()
+    let commands = try world.core.decide(signers: world.statuses)
     guard case .guardHeld(id, _, "the chain shows less than is owed")? = commands.first else {
       Issue.record("\(commands)")
       return
@@ -97,7 +97,7 @@ import Testing
     try world.restartGuard()
     try world.core.follow(Array(batches.dropLast()))
     #expect(!world.core.isCaughtUp)
-    #expect(try world.core.decide().isEmpty)
+    #expect(try world.core.decide(signers: world.statuses).isEmpty)
     try world.core.reachedEndOfFeed()
     #expect(world.core.halted?.hasPrefix("the journal ends at batch") == true)
 

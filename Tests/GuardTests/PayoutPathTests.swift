@@ -71,9 +71,9 @@ import Testing
       try world.core.learn(world.chain.answer(question), to: question)
     }
     world.core.learn(try #require(world.chain.reserves))
-    for command in try world.core.decide() { try await world.give(command) }
+    for command in try world.core.decide(signers: world.statuses) { try await world.give(command) }
     try world.follow()
-    let built = try world.core.buildPayout(feeRateSatsPerVByte: 10, signersReachable: 3).get()
+    let built = try world.buildPayout().get()
     try await world.give(try #require(built))
     world.signers[0] = nil
     world.signers[1] = nil
@@ -95,14 +95,14 @@ import Testing
       try world.core.learn(world.chain.answer(question), to: question)
     }
     world.core.learn(try #require(world.chain.reserves))
-    let decisions = try world.core.decide()
+    let decisions = try world.core.decide(signers: world.statuses)
     #expect(decisions.count == 1)
     if point >= 1 {
       for command in decisions { try await world.give(command) }
       try world.follow()
     }
     if point >= 2 {
-      let built = try world.core.buildPayout(feeRateSatsPerVByte: 10, signersReachable: 3).get()
+      let built = try world.buildPayout().get()
       try await world.give(try #require(built))
       try world.follow()
     }
@@ -147,6 +147,31 @@ import Testing
       }
     }
     #expect(world.core.halted == nil)
+  }
+
+  @Test func `a coin that a reorganisation takes out delays its payout and stops nothing`()
+    async throws
+  {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    try await world.withdraw(300_000)
+    try await world.round()
+    let block = world.chain.mine([try await world.signedTransaction()])
+    try await world.submit(.connectBlock(block))
+    // The second payout spends the change of the first, and nobody has signed it yet.
+    let id = try await world.withdraw(200_000)
+    try world.follow()
+    world.core.learn(try #require(world.chain.reserves))
+    for command in try world.core.decide(signers: world.statuses) { try await world.give(command) }
+    try world.follow()
+    try await world.give(try #require(try world.buildPayout().get()))
+    try await world.submit(.disconnectBlock(block.point))
+    for _ in 0..<2 { try await world.round() }
+    #expect(world.core.halted == nil)
+    #expect(try await world.state(id) == .building)
+    try await world.submit(.connectBlock(block))
+    try await world.round()
+    #expect(try await world.state(id) == .broadcast)
   }
 
   @Test func `a rolled back signer is not asked to forget`() async throws {
