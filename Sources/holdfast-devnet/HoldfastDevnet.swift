@@ -51,7 +51,7 @@ struct HoldfastDevnet: AsyncParsableCommand {
     let logger = Logger(label: "holdfast-devnet")
     let settings = try DevnetSettings(self)
     // The cookie in the folder belongs to the node that holds it.
-    let lock = try FolderLock(settings.folder)
+    let lock = try CookieLock(settings.folder)
     let access = try RPCAccess(settings)
     defer {
       access.removeCookie()

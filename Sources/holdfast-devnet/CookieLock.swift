@@ -3,13 +3,14 @@
 import Devnet
 import Glibc
 
-/// Keeps a second node out of a data folder, before it touches anything in there.
-final class FolderLock: Sendable {
+/// Keeps a second node away from the cookie in a data folder; the history has a lock of its own,
+/// which is taken later, when the listener is up already.
+final class CookieLock: Sendable {
   private let descriptor: Int32
 
   /// Locks the folder for the life of this object.
   init(_ folder: String) throws(StoreError) {
-    let path = folder + "/.lock"
+    let path = folder + "/.cookie.lock"
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .file(path: path, operation: "open", errno: errno) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
