@@ -36,7 +36,7 @@ def manifest():
     kinds = {"regular", "executable", "system"}
     targets = [
         t for t in json.loads(text)["targets"]
-        if t["type"] in kinds and not (t["path"] or "").startswith("Tests/")]
+        if t["type"] in kinds and not (t.get("path") or "").startswith("Tests/")]
     ours = {t["name"] for t in targets}
     arrows = {}
     for target in targets:
