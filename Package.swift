@@ -221,15 +221,25 @@ let package = Package(
       name: "EngineTests", dependencies: ["Engine", "Risk", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
+      name: "ExamplesTests",
+      dependencies: [
+        "holdfast-devnet", "holdfast-signer", "holdfast-guard", "Guard", "Signing", "Descriptors",
+        "Bitcoin", "Cryptography",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "Views", "Journal", "Engine", "Statements", "Bitcoin", "Cryptography", "JSON",
-        "Wire", "Structures", "Money",
+        "Gateway", "Views", "MarketData", "Journal", "Engine", "Risk", "Statements", "Bitcoin",
+        "Cryptography", "JSON", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
     .testTarget(
       name: "GuardTests",
@@ -248,7 +258,9 @@ let package = Package(
       name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
     .testTarget(
       name: "LogbookTests", dependencies: ["Logbook", "Structures"], swiftSettings: house),
-    .testTarget(name: "MarketDataTests", dependencies: ["MarketData"], swiftSettings: house),
+    .testTarget(
+      name: "MarketDataTests", dependencies: ["MarketData", "Engine", "Structures", "Money"],
+      swiftSettings: house),
     .testTarget(
       name: "MatchingTests", dependencies: ["Matching", "Wire", "Structures", "Money"],
       swiftSettings: house),
@@ -261,12 +273,13 @@ let package = Package(
     .testTarget(
       name: "OperationsTests",
       dependencies: [
-        "Operations", "Nodes", "Devnet", "Custody", "Journal", "Engine", "Statements",
+        "Operations", "Nodes", "Devnet", "Settings", "Custody", "Journal", "Engine", "Statements",
         "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
     .testTarget(
       name: "ReservesTests", dependencies: ["Reserves", "Engine", "Structures", "Money"],

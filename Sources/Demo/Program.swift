@@ -93,8 +93,9 @@ final class Program {
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       let words = complaint.trimmingCharacters(in: .whitespacesAndNewlines)
-      throw StoryError(
-        "\(name) \(arguments.first ?? "") ended \(process.terminationStatus): \(words)")
+      throw ProgramFailure(
+        program: "\(name) \(arguments.first ?? "")", status: process.terminationStatus, words: words
+      )
     }
     return text
   }

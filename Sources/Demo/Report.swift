@@ -67,8 +67,10 @@ func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
 /// - Parameters:
 ///   - what: What is awaited, for the error.
 ///   - limit: How long to wait.
+///   - pause: How long between two questions; a private endpoint limits their rate.
 func eventually<T>(
-  _ what: String, within limit: Duration = .seconds(30), _ condition: () async throws -> T?
+  _ what: String, within limit: Duration = .seconds(30), every pause: Duration = .milliseconds(100),
+  _ condition: () async throws -> T?
 ) async throws -> T {
   let deadline = ContinuousClock.now.advanced(by: limit)
   var last: (any Error)?
@@ -77,7 +79,7 @@ func eventually<T>(
       if let answer = try await condition() { return answer }
       last = nil
     } catch { last = error }
-    try await Task.sleep(for: .milliseconds(100))
+    try await Task.sleep(for: pause)
   }
   throw StoryError("waited \(limit) for \(what)" + (last.map { "; last error: \($0)" } ?? ""))
 }

@@ -8,7 +8,7 @@ struct ReservesRow: CustomStringConvertible {
   init(_ field: Field) {
     asset = field["asset"].text
     owed = field["owed"].text
-    ratio = field["ratioPercent"].text + " %"
+    ratio = field["ratio"].text + " %"
     isCovered = field["covered"].flag
   }
 

@@ -16,7 +16,7 @@ extension Story {
       try await cast.bob.allow(address, label: "new")
       let id = try await self.withdrawWhenUsable(cast.bob, "0.01", to: address)
       let why = try await cast.bob.explanation(id)
-      let until = why["releaseTime"].text
+      let until = why["untilText"].text
       try require(!until.isEmpty, "no release time in \(why)")
       _ = try await cast.bob.api.call("POST", "/api/v5/asset/cancel-withdrawal", ["wdId": id])
       let state = try await cast.bob.withdrawal(id)["state"].text
@@ -32,10 +32,8 @@ extension Story {
         let id = try await self.withdrawWhenUsable(cast.carol, "0.001", to: address)
         accepted += 1
         let why = try await cast.carol.explanation(id)
-        guard why["rules"].list.contains(where: { $0["rule"].text == "frequency" }) else {
-          continue
-        }
-        return "number \(accepted) within an hour waits until \(why["releaseTime"].text)"
+        guard why["reason"].text.contains("withdrawals within an hour") else { continue }
+        return "number \(accepted) within an hour waits until \(why["untilText"].text)"
       }
       throw StoryError("twenty withdrawals in a row and no rule spoke")
     }

@@ -10,13 +10,13 @@ extension Story {
       let intruder = try Intruder()
       try await self.world.serve.stop(SIGKILL)
       let forged = try await intruder.forgeWithdrawal(
-        dataFolder: self.world.dataFolder, victim: cast.carol.account, amount: 1_000_000)
+        dataFolder: self.world.dataFolder, victim: cast.bob.account, amount: 1_000_000)
       try await self.world.startServer()
       let row = try await self.mining("the guard to refuse it") {
-        let row = try await cast.carol.withdrawal(String(forged))
+        let row = try await cast.bob.withdrawal(String(forged))
         return row["state"].text == "-1" ? row : nil
       }
-      let why = try await cast.carol.explanation(String(forged))
+      let why = try await cast.bob.explanation(String(forged))
       let stolen = try await self.world.node.scan([.init(descriptor: "addr(\(intruder.address))")])
       try require(stolen.outputs.isEmpty, "the chain pays the intruder")
       return "withdrawal \(row["wdId"].text) refused: \"\(why["reason"].text)\""

@@ -89,7 +89,9 @@ extension Story {
   func withdrawWhenUsable(_ customer: Customer, _ amount: String, to address: String) async throws
     -> String
   {
-    try await eventually("\(address.prefix(14))... to be past its cooling-off") {
+    try await eventually(
+      "\(address.prefix(14))... to be past its cooling-off", every: .milliseconds(500)
+    ) {
       let answer = try await customer.tryWithdrawal(amount, to: address)
       if answer.code == "58207" { return nil }
       guard answer.code == "0" else { throw StoryError("\(answer.code) \(answer.msg)") }

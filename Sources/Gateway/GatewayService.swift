@@ -51,6 +51,7 @@ public struct GatewayService: Service {
   public func run() async throws {
     let sequencer = frontend.sequencer
     let hub = frontend.hub
+    defer { frontend.progress.end() }
     // Subscribed first, so that nothing falls between the books as they are and what follows.
     let batches = sequencer.subscribe()
     try await writer.catchUp()
@@ -61,12 +62,11 @@ public struct GatewayService: Service {
       group.addTask { try await writer.follow() }
       group.addTask { try await self.feed(batches) }
       group.addTask { await self.pace() }
-      group.addTask { try await application.runService(gracefulShutdownSignals: []) }
+      group.addTask { try await application.run() }
       // The server ends at the shutdown signal; whatever else ends first is a failure.
       try await group.next()
       group.cancelAll()
     }
-    frontend.progress.end()
   }
 
   private func restoreTrades() async throws {

@@ -55,7 +55,7 @@ extension GuardCore {
   /// Returns the guard's decisions that the online server does not know yet.
   public func decide() throws(GuardError) -> [Command] {
     guard halted == nil, isCaughtUp else { return [] }
-    var commands = stopForeignReleases()
+    var commands = stopForeignReleases() + stopForgeries()
     for withdrawal in exchange.openWithdrawals where withdrawal.state.isForGuard {
       switch verdict(on: withdrawal) {
       case .wait: break
@@ -92,11 +92,30 @@ extension GuardCore {
     }
   }
 
-  /// Returns the strictest verdict of all checks.
-  func verdict(on withdrawal: Withdrawal) -> GuardVerdict {
-    let view = GuardView(
+  /// What still waits for time or people is not judged yet, but a destination that is forged is
+  /// forged already: the attempt ends at once, and is seen at once.
+  private func stopForgeries() -> [Command] {
+    let view = view
+    return exchange.openWithdrawals.filter(\.state.isBeforeGuard).compactMap { withdrawal in
+      let verdict = AddressCheck.verdict(on: withdrawal, in: view)
+        .joined(with: CustomerKeyCheck.verdict(on: withdrawal, in: view))
+      guard case .refuse(let reason) = verdict, !isGiving(.withdrawal(withdrawal.id)) else {
+        return nil
+      }
+      return .guardRefused(withdrawal: withdrawal.id, reason: reason)
+    }
+  }
+
+  /// What the checks may look at now.
+  private var view: GuardView {
+    GuardView(
       exchange: exchange, record: record, evidence: evidence, reserves: reserves, policy: policy,
       now: now)
+  }
+
+  /// Returns the strictest verdict of all checks.
+  func verdict(on withdrawal: Withdrawal) -> GuardVerdict {
+    let view = view
     return [
       AddressCheck.verdict, CustomerKeyCheck.verdict, ReviewCheck.verdict,
       DuplicateReleaseCheck.verdict,
@@ -142,6 +161,16 @@ extension GuardCore {
 }
 
 extension Withdrawal.State {
+  /// Whether it still waits for time or people.
+  var isBeforeGuard: Bool {
+    switch self {
+    case .delayed, .inReview: true
+    case .approved, .guardHeld, .released, .building, .broadcast, .mined, .confirmed, .refused,
+      .canceled:
+      false
+    }
+  }
+
   /// Whether it is the guard's turn.
   var isForGuard: Bool {
     switch self {

@@ -234,3 +234,12 @@ public final class GuardCore {
     return .guardReported(report)
   }
 }
+
+extension GuardError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .record(let error): "the guard's record: \(error)"
+    case .foreignRecord: "the record was begun for another wallet or another guard key"
+    }
+  }
+}

@@ -62,3 +62,20 @@ public enum LinkError: Error, Equatable, Sendable {
   /// The place for the socket or the device is not safe to use.
   case unsafePath(String, problem: String)
 }
+
+extension LinkError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .badMagic: "a frame that does not begin as one"
+    case .badChecksum: "a frame that was damaged on the way"
+    case .frameTooLong(let bytes, let limit):
+      "a frame of \(bytes) bytes; allowed at most \(limit)"
+    case .closed: "the other side closed the line"
+    case .timedOut: "no answer in time"
+    case .unexpectedFrame(let type, let request):
+      "an answer of type \(type) to request \(request) that was not asked for"
+    case .system(let call, let reason): "\(call): \(reason)"
+    case .unsafePath(let path, let problem): "\(path): \(problem)"
+    }
+  }
+}

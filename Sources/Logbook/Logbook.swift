@@ -150,3 +150,19 @@ public final class Logbook {
     throw .damaged(record: number, problem: problem)
   }
 }
+
+extension LogbookError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .damaged(let record, let problem): "record \(record) is damaged: \(problem)"
+    case .rolledBack(let has, let remembered):
+      "rolled back: \(has) records, but its head remembers \(remembered)"
+    case .headMissing: "the head file is missing or unreadable beside existing records"
+    case .inUse(let path): "\(path) is in use by another process"
+    case .recordTooLong(let bytes, let limit):
+      "a record of \(bytes) bytes; allowed at most \(limit)"
+    case .failedEarlier: "a write failed earlier; start again to continue"
+    case .system(let call, let path, let reason): "\(path): \(call) failed: \(reason)"
+    }
+  }
+}

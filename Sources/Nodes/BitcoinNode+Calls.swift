@@ -213,7 +213,7 @@ extension BitcoinNode {
         "range": [.integer(indices.lowerBound), .integer(indices.upperBound)],
       ]
     }
-    let answer = Answer(try await query("scantxoutset", ["start", .array(objects)]))
+    let answer = Answer(try await startScan([.array(objects)]))
     guard try answer.bool("success"), let unspents = try answer.member("unspents").json.array else {
       throw .malformed("scantxoutset did not finish")
     }
@@ -222,6 +222,24 @@ extension BitcoinNode {
     return ScanResult(
       height: try answer.integer("height"), block: try answer.blockHash("bestblock"),
       outputs: outputs, total: try answer.amount("total_amount"))
+  }
+
+  /// A node carries out one scan at a time and refuses the next; several programs share a node, so
+  /// this waits for its turn, at most a minute.
+  private func startScan(_ objects: [JSON]) async throws(NodeError) -> JSON {
+    let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+    while true {
+      do throws(NodeError) {
+        return try await query("scantxoutset", ["start"] + objects)
+      } catch {
+        guard case .rpc(NodeErrorCode.invalidParameter, let message) = error,
+          message.contains("Scan already in progress"), ContinuousClock.now < deadline
+        else { throw error }
+      }
+      do { try await Task.sleep(for: .milliseconds(100)) } catch {
+        throw .unreachable("stopped while waiting for another scan to end")
+      }
+    }
   }
 
   /// Mines blocks that pay to `address`, on regtest only.

@@ -115,7 +115,13 @@ public final class ConfigurationSection {
 
   // MARK: - For the typed accessors
 
-  func missing(_ key: String) -> ConfigurationError { error(key, "is missing") }
+  func missing(_ key: String) -> ConfigurationError {
+    let strangers = entries.map(\.key).filter { !asked.contains($0) }
+    let hint =
+      NearMiss.suggestion(for: key, among: strangers)
+      .map { "; the file has \($0), which is not a known key" } ?? ""
+    return error(key, "is missing\(hint)")
+  }
 
   func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 

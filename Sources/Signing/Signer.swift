@@ -214,3 +214,16 @@ extension LogPosition {
     self.init(sequence: position.sequence, hash: position.hash)
   }
 }
+
+extension SignerError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .record(let error): "the signer's record: \(error)"
+    case .foreignRecord(let fingerprint):
+      "the record was begun for another wallet or another key (fingerprint \(fingerprint))"
+    case .keyNotInDescriptor: "the key is not one of the wallet's"
+    case .unknownEntry(let number):
+      "entry \(number) of the record is not known to this program; use the one that wrote it"
+    }
+  }
+}

@@ -20,6 +20,7 @@ struct RunCommand: ParsableCommand {
     let configuration = try SignerConfiguration(file: start.config)
     let signer = try start.signer(configuration)
     lockMemory()
+    listenToSignals()
     signal(SIGTERM) { _ in isEnding.store(true, ordering: .relaxed) }
     signal(SIGINT) { _ in isEnding.store(true, ordering: .relaxed) }
     let status = signer.status
@@ -35,6 +36,13 @@ struct RunCommand: ParsableCommand {
     case .serial(let device, let baud): try serve(signer, on: device, baud: baud)
     }
     SignerLog.write(.notice, "ended", [:])
+  }
+
+  /// Whoever started this process may have had the signals blocked; the mask is inherited.
+  private func listenToSignals() {
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe sigprocmask(SIG_SETMASK, &none, nil)
   }
 
   private func serve(_ signer: Signer, at path: String) throws {

@@ -48,7 +48,8 @@ struct APIKeyOptions: ParsableArguments {
     answer.give(
       created,
       text: """
-        account     \(text("account")) \(text("name"))
+        account     \(created["account"]?["id"]?.string ?? "") \
+        \(created["account"]?["name"]?.string ?? "")
         api key     \(text("apiKey"))
         \(out.map { "credentials \($0)" } ?? """
           secret      \(text("secret"))
@@ -80,7 +81,7 @@ struct OpenAccountCommand: AsyncParsableCommand {
     if let out = apiKey.out, KeyFileStorage.exists(out) { throw KeyFileError.exists(out) }
     let client = try options.client()
     let opened = try await client.send("POST", "/operator/accounts", ["name": .string(name)])
-    guard let account = opened["account"]?.string else {
+    guard let account = opened["account"]?["id"]?.string else {
       throw CommandFailure("the server answered \(opened)")
     }
     try await apiKey.create(for: account, with: client, answer)

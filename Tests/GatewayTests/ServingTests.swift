@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite struct ServingTests {
+@Suite(.timeLimit(.minutes(2))) struct ServingTests {
   @Test func `anyone may ask for instruments, time and an empty book`() async throws {
     try await LocalExchange.run { exchange in
       let listed = try await exchange.get("public/instruments?instType=SPOT")

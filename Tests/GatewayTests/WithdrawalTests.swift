@@ -10,7 +10,7 @@ import Wire
 
 @testable import Gateway
 
-@Suite struct WithdrawalTests {
+@Suite(.timeLimit(.minutes(2))) struct WithdrawalTests {
   private func request(
     _ exchange: LocalExchange, _ amount: String, to address: String? = nil, chain: String? = nil
   ) async throws -> LocalExchange.Reply {

@@ -7,6 +7,7 @@ import Guard
 import Journal
 import Money
 import SignerProtocol
+import Signing
 import Statements
 import Structures
 import Testing
@@ -29,6 +30,21 @@ import Testing
       Self.refusal(try await world.state(forged))
         == "the address-book entry does not carry the customer's signature")
     #expect(try await world.state(honest) == .broadcast, "honest work goes on")
+  }
+
+  @Test func `a forged destination is refused while people still look at the amount`() async throws
+  {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    try await world.addAddress(K.address(9), nonce: 2, by: K.mallory)
+    let forged = try await world.withdraw(1_600_000, to: K.address(9))
+    let honest = try await world.withdraw(1_600_000)
+    #expect(try await world.state(forged) == .inReview)
+    try await world.round()
+    #expect(
+      Self.refusal(try await world.state(forged))
+        == "the address-book entry does not carry the customer's signature")
+    #expect(try await world.state(honest) == .inReview)
   }
 
   @Test func `a key that its holder did not prove is refused`() async throws {

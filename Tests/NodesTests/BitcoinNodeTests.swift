@@ -26,8 +26,34 @@ import Testing
 
   @Test func `every call works against a running devnet, also after kill -9`() async throws {
     let devnet = try DevnetProcess()
-    try await devnet.start()
-    var node = client(NodeEndpoint(url: devnet.url, authentication: .cookie(path: devnet.cookie)))
+    func start() async throws -> BitcoinNode {
+      try await devnet.start()
+      return client(NodeEndpoint(url: devnet.url, authentication: .cookie(path: devnet.cookie)))
+    }
+    let node = try await start()
+    try await makeEveryCall(node) { _ in
+      devnet.kill()
+      return try await start()
+    }
+    #expect(devnet.terminate() == 0)
+    #expect(!FileManager.default.fileExists(atPath: devnet.cookie))
+  }
+
+  @Test(.enabled(if: CoreProcess.program != nil, "BITCOIND names no bitcoind"))
+  func `every call works against Bitcoin Core, also after a restart`() async throws {
+    let core = try CoreProcess()
+    let node = client(try core.start())
+    try await makeEveryCall(node) { node in
+      _ = try await node.command("stop")
+      core.waitUntilExit()
+      return client(try core.start())
+    }
+  }
+
+  private func makeEveryCall(
+    _ first: BitcoinNode, restart: (BitcoinNode) async throws -> BitcoinNode
+  ) async throws {
+    var node = first
     try await node.waitUntilReady(seconds: 60)
     let start = try await node.checked(for: .regtest)
     #expect(start.height == 0)
@@ -62,9 +88,7 @@ import Testing
     #expect(try await node.unspentOutput(coin) == nil)
     #expect(try await node.unspentOutput(coin, includingMempool: false) != nil)
 
-    devnet.kill()
-    try await devnet.start()
-    node = client(NodeEndpoint(url: devnet.url, authentication: .cookie(path: devnet.cookie)))
+    node = try await restart(node)
     try await node.waitUntilReady(seconds: 60)
     #expect(try await node.chainInfo().bestBlock == hashes[100])
     #expect(try await node.mempool() == [payment.id])
@@ -80,8 +104,6 @@ import Testing
     #expect(scan.outputs.count == 102)
     #expect(scan.total == 102 * 5_000_000_000)
     #expect(try await node.feeRate(forConfirmationWithin: 6) == nil)
-    #expect(devnet.terminate() == 0)
-    #expect(!FileManager.default.fileExists(atPath: devnet.cookie))
   }
 
   @Test func `each kind of failure has its own error`() async throws {

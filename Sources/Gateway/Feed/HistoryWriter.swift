@@ -14,8 +14,9 @@ struct HistoryWriter: Sendable {
   let logger: Logger
   let metrics: @Sendable (GatewayMetric) -> Void
 
-  /// Writes what the journal has and the views do not.
-  func catchUp() async throws {
+  /// Writes what the journal has and the views do not, and returns the last batch written.
+  @discardableResult
+  func catchUp() async throws -> UInt64 {
     var written = try views.checkpoint()
     while written < sequencer.head.sequence {
       let last = min(written + 50_000, sequencer.head.sequence)
@@ -36,15 +37,15 @@ struct HistoryWriter: Sendable {
       written = batches.last?.sequence ?? written
       note(written)
     }
+    return written
   }
 
   /// Follows the journal until the task is cancelled or the sequencer stops.
   func follow() async throws {
     while !Task.isCancelled {
       let stream = sequencer.subscribe()
-      try await catchUp()
-      for await batch in stream {
-        guard batch.sequence > (try views.checkpoint()) else { continue }
+      let written = try await catchUp()
+      for await batch in stream where batch.sequence > written {
         try await views.write([ViewBatch(batch)])
         note(batch.sequence)
       }

@@ -17,6 +17,7 @@ struct RESTResponder: HTTPResponder {
 
   func respond(to request: Request, context: GatewayContext) async throws -> Response {
     let target = request.head.path ?? "/"
+    if let again = Self.lateUpgrade(request, target: target) { return again }
     let start = ContinuousClock.now
     let outcome = await outcome(request, context, target: target)
     metrics(
@@ -24,6 +25,17 @@ struct RESTResponder: HTTPResponder {
         path: outcome.path, method: request.method.rawValue, status: outcome.status,
         code: outcome.code, duration: start.duration(to: .now)))
     return outcome.response
+  }
+
+  /// A connection that began as HTTP cannot become a WebSocket any more. A client that keeps
+  /// connections in a pool and wants to use one for that is sent to the same place again, on a new
+  /// connection: this one ends.
+  private static func lateUpgrade(_ request: Request, target: String) -> Response? {
+    guard SocketURL(target: target) != nil, let name = HTTPField.Name("Upgrade"),
+      request.headers[name]?.lowercased() == "websocket"
+    else { return nil }
+    return Response(
+      status: .temporaryRedirect, headers: [.location: target, .connection: "close"])
   }
 
   private struct Outcome {

@@ -24,8 +24,9 @@ public enum ConfigurationChange {
     guard current.walletDescriptor == next.walletDescriptor else {
       throw Conflict(
         path: "wallet.descriptorFile",
-        problem: "is another wallet than the journal's; the coins in the books are under "
-          + current.walletDescriptor)
+        problem:
+          "is another wallet than the journal's: the books are of the descriptor that ends in "
+          + "\(checksum(of: current)), the file has \(checksum(of: next))")
     }
     for (index, old) in current.assets.enumerated() {
       let path = "assets[\(index)]"
@@ -48,6 +49,11 @@ public enum ConfigurationChange {
       try same("\(old.lotUnits)", "\(new.lotUnits)", "\(path).lotSize", "units")
     }
     return current != next
+  }
+
+  /// The part of a descriptor that people compare.
+  private static func checksum(of configuration: ExchangeConfiguration) -> Substring {
+    configuration.walletDescriptor.suffix(9)
   }
 
   private static func same(

@@ -46,7 +46,7 @@ public struct OperatorActions: Sendable {
     let name = try Self.text(body, "name", limit: 64)
     let events = try await commit(.openAccount(name: name))
     for case .accountOpened(let account) in events {
-      return ["ok": true, "account": .string("\(account.id)"), "name": .string(account.name)]
+      return ["ok": true, "account": Self.json(account)]
     }
     return ["ok": true]
   }
@@ -80,8 +80,8 @@ public struct OperatorActions: Sendable {
     let key = try issue(account.id, label, permissions)
     _ = try await commit(key.command)
     return [
-      "ok": true, "account": .string("\(account.id)"), "name": .string(account.name),
-      "apiKey": .string(key.apiKey), "secret": .string(key.secret),
+      "ok": true, "account": Self.json(account), "apiKey": .string(key.apiKey),
+      "secret": .string(key.secret),
       "passphrase": .string(key.passphrase),
     ]
   }
@@ -213,10 +213,7 @@ public struct OperatorActions: Sendable {
 
 extension OperatorActions {
   private static func json(_ account: Account) -> JSON {
-    [
-      "id": .string("\(account.id)"), "name": .string(account.name),
-      "signingKey": .string(Hex.text(account.signingKey ?? [])),
-    ]
+    ["id": .string("\(account.id)"), "name": .string(account.name)]
   }
 
   private static func text(_ body: JSON, _ field: String, limit: Int) throws -> String {

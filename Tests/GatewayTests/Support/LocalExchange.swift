@@ -9,6 +9,7 @@ import Logging
 import Money
 import NIOCore
 import NIOFoundationCompat
+import ServiceLifecycle
 import NIOHTTP1
 import Statements
 import Structures
@@ -73,28 +74,12 @@ final class LocalExchange: Sendable {
     let seal = APIKeySeal(key: try SecretBytes(copying: SecureRandom.bytes(32)))
     let world = World(sequencer: sequencer, seal: seal, clock: clock)
     let customers = try await world.setUp()
-    let (ports, found) = AsyncStream.makeStream(of: Int.self)
-    let service = try GatewayService(
-      configuration: GatewayConfiguration(
-        host: "127.0.0.1", port: 0, network: .regtest, limitsRates: limitsRates,
-        idleMilliseconds: idleMilliseconds),
-      sequencer: sequencer,
-      views: try Views(path: directory.appendingPathComponent("views.sqlite").path), seal: seal,
-      deriveDepositAddress: {
-        try #require(Address.text(for: depositScript($0), network: .regtest))
-      },
-      clock: { clock.now },
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-      onListening: { found.yield($0) })
-    let running = Task { try await service.run() }
-    var listening: Int?
-    for await port in ports {
-      listening = port
-      break
-    }
+    let gateway = try await RunningGateway.start(
+      sequencer, seal, clock, views: directory.appendingPathComponent("views.sqlite").path,
+      limitsRates: limitsRates, idleMilliseconds: idleMilliseconds)
     let exchange = LocalExchange(
       directory: directory, sequencer: sequencer, seal: seal, clock: clock,
-      port: try #require(listening), customers: customers)
+      port: gateway.port, customers: customers)
     let result: Result<Void, any Error>
     do {
       try await body(exchange)
@@ -102,9 +87,28 @@ final class LocalExchange: Sendable {
     } catch {
       result = .failure(error)
     }
-    running.cancel()
-    _ = await running.result
+    await gateway.stop()
     await sequencer.shutdown()
+    try result.get()
+  }
+
+  /// Runs `body` with a second gateway over the same journal that has no history of its own yet.
+  func withFreshGateway(
+    _ body: (LocalExchange, RunningGateway) async throws -> Void
+  ) async throws {
+    let gateway = try await RunningGateway.start(
+      sequencer, seal, clock, views: directory.appendingPathComponent("fresh.sqlite").path)
+    let exchange = LocalExchange(
+      directory: directory, sequencer: sequencer, seal: seal, clock: clock, port: gateway.port,
+      customers: customers)
+    let result: Result<Void, any Error>
+    do {
+      try await body(exchange, gateway)
+      result = .success(())
+    } catch {
+      result = .failure(error)
+    }
+    await gateway.stop()
     try result.get()
   }
 
@@ -114,14 +118,66 @@ final class LocalExchange: Sendable {
   }
 }
 
+/// A gateway that listens.
+struct RunningGateway: Sendable {
+  let port: Int
+  private let group: ServiceGroup
+  private let running: Task<Void, any Error>
+
+  static func start(
+    _ sequencer: Sequencer, _ seal: APIKeySeal, _ clock: TestClock, views: String,
+    limitsRates: Bool = false, idleMilliseconds: Int64 = 30_000
+  ) async throws -> RunningGateway {
+    let (ports, found) = AsyncStream.makeStream(of: Int.self)
+    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    let service = try GatewayService(
+      configuration: GatewayConfiguration(
+        host: "127.0.0.1", port: 0, network: .regtest, limitsRates: limitsRates,
+        idleMilliseconds: idleMilliseconds),
+      sequencer: sequencer, views: try Views(path: views), seal: seal,
+      deriveDepositAddress: {
+        try #require(Address.text(for: LocalExchange.depositScript($0), network: .regtest))
+      }, clock: { clock.now }, logger: logger, onListening: { found.yield($0) })
+    let group = ServiceGroup(services: [service], logger: logger)
+    let running = Task {
+      defer { found.finish() }
+      try await group.run()
+    }
+    var port: Int?
+    for await listening in ports {
+      port = listening
+      break
+    }
+    guard let port else {
+      try await running.value
+      throw SessionOver()
+    }
+    return RunningGateway(port: port, group: group, running: running)
+  }
+
+  /// Asks it to stop in an orderly way and waits until it has.
+  func stop() async {
+    await group.triggerGracefulShutdown()
+    _ = await running.result
+  }
+}
+
 /// A clock that tests can move. It begins two minutes late, so that it is right once the exchange has
 /// been set up: real clients sign the real time.
 final class TestClock: Sendable {
   private let offset = Mutex<Int64>(-120_000)
+  private let frozen = Mutex<Timestamp?>(nil)
 
   var now: Timestamp {
+    if let frozen = frozen.withLock({ $0 }) { return frozen }
     let real = Int64(Date().timeIntervalSince1970 * 1000)
     return Timestamp(milliseconds: real + offset.withLock { $0 })
+  }
+
+  /// Stops the clock where it is.
+  func freeze() {
+    let now = now
+    frozen.withLock { $0 = now }
   }
 
   func advance(milliseconds: Int64) { offset.withLock { $0 += milliseconds } }
@@ -134,7 +190,7 @@ struct World {
   let clock: TestClock
 
   func setUp() async throws -> [LocalExchange.Customer] {
-    try await run(.configure(Self.configuration))
+    try await run(.configure(.gatewaySample))
     var customers: [LocalExchange.Customer] = []
     for name in ["alice", "bob"] { customers.append(try await open(name)) }
     try await fund(customers)
@@ -218,8 +274,10 @@ struct World {
       }
     }
   }
+}
 
-  private static var configuration: ExchangeConfiguration {
+extension ExchangeConfiguration {
+  static var gatewaySample: ExchangeConfiguration {
     func limits(_ unit: Int64) -> WithdrawalLimits {
       WithdrawalLimits(
         refuseAbove: Amount(units: 3 * unit), reviewAbove: Amount(units: 2 * unit),

@@ -1,0 +1,61 @@
+import Foundation
+import JSON
+import Testing
+
+@testable import Gateway
+
+@Suite(.timeLimit(.minutes(2))) struct ServiceTests {
+  @Test func `a gateway without history builds the same one from the journal`() async throws {
+    try await LocalExchange.run { exchange in
+      try await exchange.place(exchange.bob, "sell", "0.5", at: "50000")
+      for _ in 0..<3 { try await exchange.place(exchange.alice, "buy", "0.1", at: "50000") }
+      try await exchange.place(exchange.alice, "buy", "0.2", at: "40000")
+      try await exchange.withFreshGateway { fresh, _ in
+        for question in [
+          "trade/orders-history?instType=SPOT", "trade/fills", "account/bills", "asset/bills",
+          "asset/deposit-history", "trade/orders-pending",
+        ] {
+          let before = try await exchange.get(question, as: exchange.alice)
+          let after = try await fresh.get(question, as: exchange.alice)
+          #expect(!before.rows.isEmpty && before.json == after.json, "\(question)")
+        }
+        for question in [
+          "market/trades?instId=BTC-USDT", "market/candles?instId=BTC-USDT&bar=1Dutc",
+        ] {
+          let before = try await exchange.get(question)
+          #expect(try await fresh.get(question).json == before.json, "\(question)")
+        }
+        let book = try await fresh.get("market/books?instId=BTC-USDT&sz=5")
+        #expect(book.rows.first?["bids"] == [["40000", "0.2", "0", "1"]])
+        #expect(book.rows.first?["asks"] == [["50000", "0.2", "0", "1"]])
+      }
+    }
+  }
+
+  @Test func `an orderly stop tells the open sessions and ends`() async throws {
+    try await LocalExchange.run { exchange in
+      try await exchange.withFreshGateway { fresh, gateway in
+        let socket = try await SocketClient.open(fresh, .public)
+        try await socket.send("ping")
+        #expect(try await socket.next() == "pong")
+        await gateway.stop()
+        #expect(await socket.closeCode.value == 1001)
+      }
+    }
+  }
+
+  @Test func `keys are sealed under a file that only its owner may read`() throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("server-key-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(throws: APIKeySealError.self) { try ServerKeyFile.read(path) }
+    try ServerKeyFile.create(path)
+    #expect(throws: APIKeySealError.self) { try ServerKeyFile.create(path) }
+    let sealed = try APIKeySeal(key: try ServerKeyFile.read(path))
+      .seal(apiKey: "a", secret: "s", passphrase: "p")
+    #expect(
+      try APIKeySeal(key: try ServerKeyFile.read(path)).open(sealed, apiKey: "a").secret == [0x73])
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    #expect(throws: APIKeySealError.self) { try ServerKeyFile.read(path) }
+  }
+}
