@@ -38,7 +38,6 @@ let package = Package(
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(name: "JSON", swiftSettings: house),
-    .target(name: "Logbook", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Protocols
     .target(
       name: "Cryptography", dependencies: ["CNettle", "CSodium", "CSecp256k1"], swiftSettings: house
@@ -47,6 +46,7 @@ let package = Package(
     .target(
       name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+    .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
     // Core
     .target(name: "Matching", dependencies: ["Wire", "Money"], swiftSettings: house),
     .target(name: "Ledger", dependencies: ["Wire", "Money"], swiftSettings: house),
@@ -55,6 +55,7 @@ let package = Package(
       name: "Engine", dependencies: ["Risk", "Ledger", "Matching", "Wire", "Structures", "Money"],
       swiftSettings: house),
     // Durability
+    .target(name: "Logbook", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(
       name: "Journal", dependencies: ["Engine", "Cryptography", "Wire", "Money"],
       swiftSettings: house),
@@ -66,14 +67,14 @@ let package = Package(
     .target(
       name: "Signing",
       dependencies: [
-        "Link", "SignerProtocol", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Logbook",
+        "SignerProtocol", "Logbook", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography",
         "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .target(
       name: "Guard",
       dependencies: [
-        "SignerProtocol", "Custody", "Journal", "Engine", "Risk", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Logbook", "Wire", "Structures", "Money",
+        "SignerProtocol", "Custody", "Journal", "Logbook", "Engine", "Risk", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
       ], swiftSettings: house),
     .target(
       name: "Reserves", dependencies: ["Engine", "Descriptors", "Structures", "Money"],
@@ -82,7 +83,6 @@ let package = Package(
     .target(
       name: "Settings", dependencies: ["Money", .product(name: "Yams", package: "Yams")],
       swiftSettings: house),
-    .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
     .target(
       name: "Devnet", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
       swiftSettings: house),
@@ -133,7 +133,7 @@ let package = Package(
     .target(
       name: "Demo",
       dependencies: [
-        "Nodes", "Link", "SignerProtocol", "Journal", "Engine", "Statements", "Descriptors",
+        "Nodes", "SignerProtocol", "Journal", "Engine", "Link", "Statements", "Descriptors",
         "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
@@ -160,7 +160,7 @@ let package = Package(
     .executableTarget(
       name: "holdfast-guard",
       dependencies: [
-        "Nodes", "Link", "Settings", "Guard", "Signing", "SignerProtocol", "Journal", "Engine",
+        "Nodes", "Settings", "Guard", "Signing", "SignerProtocol", "Journal", "Engine", "Link",
         "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
         "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -171,7 +171,7 @@ let package = Package(
     .executableTarget(
       name: "holdfast-signer",
       dependencies: [
-        "Link", "Settings", "Signing", "SignerProtocol", "Statements", "Descriptors", "Bitcoin",
+        "Settings", "Signing", "SignerProtocol", "Link", "Statements", "Descriptors", "Bitcoin",
         "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -294,8 +294,8 @@ let package = Package(
     .testTarget(
       name: "SigningTests",
       dependencies: [
-        "Signing", "SignerProtocol", "Statements", "Descriptors", "Bitcoin", "Cryptography",
-        "Logbook", "Wire", "Money",
+        "Signing", "SignerProtocol", "Logbook", "Statements", "Descriptors", "Bitcoin",
+        "Cryptography", "Wire", "Money",
       ], swiftSettings: house),
     .testTarget(
       name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],

@@ -35,21 +35,26 @@ struct APIKeyOptions: ParsableArguments {
   func create(
     for account: String, with client: OperatorClient, _ answer: AnswerOptions
   ) async throws {
-    let created = try await client.send(
+    let answered = try await client.send(
       "POST", "/operator/api-keys",
       [
         "account": .string(account), "label": .string(label),
         "permissions": .string(permissions),
       ])
+    // The form of a credentials file: the account's number, its name, and the key.
+    let text = { (field: String) in answered[field]?.string ?? "" }
+    let created: JSON = [
+      "account": answered["account"]?["id"] ?? "", "name": answered["account"]?["name"] ?? "",
+      "apiKey": .string(text("apiKey")), "secret": .string(text("secret")),
+      "passphrase": .string(text("passphrase")),
+    ]
     if let out {
       try KeyFileStorage.write(created.bytes + [0x0A], toNew: out, secret: true)
     }
-    let text = { (field: String) in created[field]?.string ?? "" }
     answer.give(
       created,
       text: """
-        account     \(created["account"]?["id"]?.string ?? "") \
-        \(created["account"]?["name"]?.string ?? "")
+        account     \(created["account"]?.string ?? "") \(created["name"]?.string ?? "")
         api key     \(text("apiKey"))
         \(out.map { "credentials \($0)" } ?? """
           secret      \(text("secret"))
