@@ -113,7 +113,7 @@ extension Installation {
     let answer = try await runOperator(
       "dave", ["open-account", "--name", name, "--permissions", "read,trade,withdraw"])
     let fields = try JSONDecoder().decode(Field.self, from: Data(answer.utf8))
-    guard let account = UInt64(fields["account"]["id"].text) else {
+    guard let account = UInt64(fields["account"].text) else {
       throw StoryError("no account in \(answer)")
     }
     return try Customer(
