@@ -13,7 +13,10 @@ public enum PayoutError: Error, Equatable, Sendable {
   case dust(WithdrawalID, minimum: Int64)
   /// The coins do not suffice for even the first withdrawal.
   case insufficientCoins(needed: Int64)
-  /// The customers' fees do not pay for the smallest fee rate that nodes relay.
+  /// No withdrawal fits into what the signers would let leave now.
+  case aboveSigners(room: Int64)
+  /// The customers' fees do not pay for the smallest fee rate that nodes relay, or the signers do not
+  /// allow that much.
   case feesTooSmall(needed: Int64, paid: Int64)
   /// The wallet's descriptor has no script there.
   case descriptor(DescriptorError)
@@ -29,15 +32,18 @@ public struct PayoutBuilder: Sendable {
   public let descriptor: Descriptor
   /// Wanted fee rate in satoshi per virtual byte, at least 1.
   public var feeRateSatsPerVByte: Int64
+  /// The most that the network may get of one transaction, in satoshi.
+  public var feeLimit: Int64
   /// Withdrawals in one transaction.
   public var paymentLimit: Int
   /// Coins in one transaction.
   public var inputLimit: Int
 
   public init(
-    descriptor: Descriptor, feeRateSatsPerVByte: Int64, paymentLimit: Int = 100,
-    inputLimit: Int = 50
+    descriptor: Descriptor, feeRateSatsPerVByte: Int64, feeLimit: Int64 = .max,
+    paymentLimit: Int = 100, inputLimit: Int = 50
   ) {
+    self.feeLimit = feeLimit
     self.descriptor = descriptor
     self.feeRateSatsPerVByte = max(Self.minimumFeeRate, feeRateSatsPerVByte)
     self.paymentLimit = paymentLimit
@@ -46,8 +52,8 @@ public struct PayoutBuilder: Sendable {
 
   /// Returns the transaction that pays as many of `withdrawals` as the coins allow, oldest first.
   ///
-  /// The network fee is never above what the customers paid for their withdrawals; when the wanted
-  /// rate would cost more, the rate is lowered.
+  /// The network fee is never above what the customers paid for their withdrawals, nor above
+  /// ``feeLimit``; when the wanted rate would cost more, the rate is lowered.
   ///
   /// - Parameters:
   ///   - withdrawals: Released withdrawals of one asset.
@@ -74,7 +80,7 @@ public struct PayoutBuilder: Sendable {
   ) throws(PayoutError) -> PayoutBuilt {
     let payments = try outputs(withdrawals)
     let change = try script(.change, changeIndex)
-    let allowedFee = withdrawals.reduce(0) { $0 + $1.fee.units }
+    let allowedFee = min(feeLimit, withdrawals.reduce(0) { $0 + $1.fee.units })
     let paid = payments.reduce(0) { $0 + $1.value }
     let size = PayoutSize(payments: payments, change: change)
     var rate = feeRateSatsPerVByte

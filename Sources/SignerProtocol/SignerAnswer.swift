@@ -60,10 +60,14 @@ public struct SignerStatus: Equatable, Sendable {
   /// What may still leave in the running hour and day, in satoshi.
   public var budgetHour: Int64
   public var budgetDay: Int64
+  /// The most that one transaction may take out of the wallet with its fee, and the most of that
+  /// fee, in satoshi.
+  public var perTransaction: Int64
+  public var networkFee: Int64
 
   public init(
     fingerprint: [UInt8], policyID: [UInt8], frozen: String?, position: LogPosition,
-    budgetHour: Int64, budgetDay: Int64
+    budgetHour: Int64, budgetDay: Int64, perTransaction: Int64, networkFee: Int64
   ) {
     self.fingerprint = fingerprint
     self.policyID = policyID
@@ -71,7 +75,12 @@ public struct SignerStatus: Equatable, Sendable {
     self.position = position
     self.budgetHour = budgetHour
     self.budgetDay = budgetDay
+    self.perTransaction = perTransaction
+    self.networkFee = networkFee
   }
+
+  /// What the signer would let leave now with one transaction, in satoshi.
+  public var room: Int64 { min(perTransaction, budgetHour, budgetDay) }
 
   func encode(into writer: inout ByteWriter) {
     writer.write(fixed: fingerprint)
@@ -80,6 +89,8 @@ public struct SignerStatus: Equatable, Sendable {
     position.encode(into: &writer)
     writer.write(budgetHour)
     writer.write(budgetDay)
+    writer.write(perTransaction)
+    writer.write(networkFee)
   }
 
   init(from reader: inout ByteReader) throws(WireError) {
@@ -91,6 +102,8 @@ public struct SignerStatus: Equatable, Sendable {
     position = try LogPosition(from: &reader)
     budgetHour = try reader.read()
     budgetDay = try reader.read()
+    perTransaction = try reader.read()
+    networkFee = try reader.read()
   }
 }
 

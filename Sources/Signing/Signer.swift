@@ -77,7 +77,8 @@ public final class Signer {
     return SignerStatus(
       fingerprint: key.origin.fingerprint.bytes, policyID: policy.descriptor.policyID,
       frozen: record.frozen, position: LogPosition(logbook.position), budgetHour: budgets.hour,
-      budgetDay: budgets.day)
+      budgetDay: budgets.day, perTransaction: policy.limits.perTransaction,
+      networkFee: policy.limits.networkFee)
   }
 
   /// Answers one request.

@@ -80,7 +80,7 @@ actor GuardService {
       for command in try own({ () throws(GuardError) in try core.decide() }) {
         try await give(command)
       }
-      try await build(reachable: reachable)
+      try await build()
       try await sign()
     }
     if let report = core.report(signersReachable: reachable) { try await give(report) }
@@ -159,14 +159,15 @@ actor GuardService {
       at: ChainPoint(height: UInt32(scan.height), hash: scan.block.bytes), onChain: scan.total)
   }
 
-  private func build(reachable: Int) async throws(Interruption) {
+  private func build() async throws(Interruption) {
     guard core.hasReleasedWithdrawals else { return }
     var rate = fees.fallbackRate
     if let estimate = try? await node.feeRate(forConfirmationWithin: fees.confirmWithinBlocks) {
       rate = (estimate + 999) / 1000
     }
     rate = min(max(rate, 1), fees.maximumRate)
-    switch core.buildPayout(feeRateSatsPerVByte: rate, signersReachable: reachable) {
+    let ready = known.values.filter { $0.frozen == nil }
+    switch core.buildPayout(feeRateSatsPerVByte: rate, signers: ready) {
     case .success(nil): break
     case .success(let command?): try await give(command)
     case .failure(let error):
@@ -231,6 +232,7 @@ actor GuardService {
         logger.warning(
           "an order is refused",
           metadata: ["command": "\(command.summary)", "error": "\(error)"])
+        core.orderRefused(command)
         return
       }
       core.notGiven(command)

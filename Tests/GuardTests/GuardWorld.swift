@@ -77,12 +77,20 @@ final class GuardWorld {
   var signers: [Signer?] = []
   var lastRefusals: [SignerRefusal] = []
   let policy: GuardPolicy
+  let signing: SigningLimits
+
+  /// The signers that run.
+  var ready: [SignerStatus] { signers.compactMap { $0?.status } }
 
   init(
     delays: GuardDelays = GuardDelays(newAddress: 0, newKey: 0),
     limits: GuardLimits = GuardLimits(
-      perWithdrawal: 2_000_000, budgetHour: 3_000_000, budgetDay: 6_000_000)
+      perWithdrawal: 2_000_000, budgetHour: 3_000_000, budgetDay: 6_000_000),
+    signing: SigningLimits = SigningLimits(
+      perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
+      networkFee: 100_000, feeRateSatsPerVByte: 100)
   ) async throws {
+    self.signing = signing
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let clock = clock
@@ -106,9 +114,7 @@ final class GuardWorld {
     let policy = SignerPolicy(
       network: K.network, asset: "BTC", chain: "BTC-Bitcoin", descriptor: K.descriptor,
       guardKey: K.guardKey.publicKey.bytes,
-      limits: SigningLimits(
-        perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
-        networkFee: 100_000, feeRateSatsPerVByte: 100))
+      limits: signing)
     return try Signer(
       policy: policy, key: K.holders[index], recordPath: folder + "/signer\(index)",
       clock: { clock.now })
@@ -231,7 +237,7 @@ final class GuardWorld {
     try follow()
     let reachable = signers.compactMap { $0 }.count
     if case .success(let command?) = core.buildPayout(
-      feeRateSatsPerVByte: 10, signersReachable: reachable)
+      feeRateSatsPerVByte: 10, signers: ready)
     {
       try await give(command)
     }

@@ -73,7 +73,7 @@ import Testing
     world.core.learn(try #require(world.chain.reserves))
     for command in try world.core.decide() { try await world.give(command) }
     try world.follow()
-    let built = try world.core.buildPayout(feeRateSatsPerVByte: 10, signersReachable: 3).get()
+    let built = try world.core.buildPayout(feeRateSatsPerVByte: 10, signers: world.ready).get()
     try await world.give(try #require(built))
     world.signers[0] = nil
     world.signers[1] = nil
@@ -102,7 +102,7 @@ import Testing
       try world.follow()
     }
     if point >= 2 {
-      let built = try world.core.buildPayout(feeRateSatsPerVByte: 10, signersReachable: 3).get()
+      let built = try world.core.buildPayout(feeRateSatsPerVByte: 10, signers: world.ready).get()
       try await world.give(try #require(built))
       try world.follow()
     }
@@ -131,6 +131,72 @@ import Testing
     let transaction = try await world.signedTransaction()
     #expect(transaction.outputs.count == 6)
     for id in ids { #expect(try await world.state(id) == .broadcast) }
+  }
+
+  @Test func `what the signers would refuse as one transaction is paid in several`() async throws {
+    let world = try await GuardWorld(
+      signing: SigningLimits(
+        perTransaction: 350_000, budgetHour: 500_000, budgetDay: 5_000_000, networkFee: 100_000,
+        feeRateSatsPerVByte: 100))
+    try await world.openAlice()
+    // They queue while the signers are away.
+    let signers = world.signers
+    world.signers = [nil, nil, nil]
+    var ids: [WithdrawalID] = []
+    for units in [200_000, 400_000, 200_000, 100_000] as [Int64] {
+      ids.append(try await world.withdraw(units))
+    }
+    try await world.round()
+    world.signers = signers
+    try await world.round()
+    #expect(world.lastRefusals.isEmpty)
+    #expect(try await world.state(ids[0]) == .broadcast)
+    #expect(try await world.state(ids[3]) == .broadcast, "the rest of the room goes to a later one")
+    // Above what the signers ever sign: nothing is built, so the customer may still take it back.
+    #expect(try await world.state(ids[1]) == .released)
+    try await world.mine([try await world.signedTransaction()])
+    try await world.mine()
+    try await world.round()
+    // The hour's budget is used up: it waits unbuilt.
+    #expect(try await world.state(ids[2]) == .released)
+    world.clock.advance(3_600_000)
+    try await world.round()
+    #expect(try await world.state(ids[2]) == .broadcast)
+    try await world.submit(.cancelWithdrawal(account: GuardWorld.alice, withdrawal: ids[1]))
+    #expect(world.lastRefusals.isEmpty)
+  }
+
+  @Test func `a fee above the signers' ceiling lowers the rate`() async throws {
+    let world = try await GuardWorld(
+      signing: SigningLimits(
+        perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
+        networkFee: 1_200, feeRateSatsPerVByte: 100))
+    try await world.openAlice()
+    let id = try await world.withdraw(300_000)
+    try await world.round()
+    #expect(world.lastRefusals.isEmpty)
+    #expect(try await world.state(id) == .broadcast)
+  }
+
+  @Test func `a signer that lies about its room stops nobody`() async throws {
+    for lie in [(Int64.max, Int64(0)), (0, .max), (.max, .max), (-1, -1)] {
+      let world = try await GuardWorld()
+      try await world.openAlice()
+      try await world.withdraw(300_000)
+      let signers = world.signers
+      world.signers = [nil, nil, nil]
+      try await world.round()
+      world.signers = signers
+      var ready = world.ready
+      (ready[0].perTransaction, ready[0].networkFee) = lie
+      (ready[0].budgetHour, ready[0].budgetDay) = (lie.0, lie.0)
+      let built = try world.core.buildPayout(feeRateSatsPerVByte: 10, signers: ready).get()
+      guard case .payoutBuilt(let payout)? = built else {
+        Issue.record("nothing is built after \(lie)")
+        continue
+      }
+      #expect(payout.networkFee.units <= world.signing.networkFee)
+    }
   }
 
   @Test func `change that came back is spent again`() async throws {

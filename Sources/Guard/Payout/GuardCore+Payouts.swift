@@ -9,20 +9,21 @@ import Statements
 import Structures
 
 extension GuardCore {
-  /// Returns the next payout to build: all released withdrawals that the coins allow.
+  /// Returns the next payout to build: all released withdrawals that the coins and the signers allow.
   ///
   /// The journal is what makes it real: it is signed only after it came back in the feed, and the
-  /// core takes only one payout for a withdrawal.
+  /// core takes only one payout for a withdrawal. What is built can no longer be taken back, by
+  /// nobody, so nothing is built that the signers would refuse: one transaction too large for them
+  /// would lock all its withdrawals for good.
   ///
   /// - Parameters:
   ///   - feeRateSatsPerVByte: The wanted fee rate.
-  ///   - signersReachable: Below the threshold nothing is built: what is built can no longer be
-  ///     cancelled by the customer.
+  ///   - signers: The signers that are ready; with fewer than the threshold nothing is built.
   /// - Returns: The command, `nil` when there is nothing to do, or why nothing can be built.
   public func buildPayout(
-    feeRateSatsPerVByte: Int64, signersReachable: Int
+    feeRateSatsPerVByte: Int64, signers: [SignerStatus]
   ) -> Result<Command?, PayoutError> {
-    guard halted == nil, isCaughtUp, signersReachable >= threshold,
+    guard halted == nil, isCaughtUp, let room = SigningRoom(of: signers, threshold: threshold),
       let asset = exchange.assetID(code: policy.asset),
       !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
     else { return .success(nil) }
@@ -34,11 +35,14 @@ extension GuardCore {
       $0.asset == asset && $0.state == .released && record.released[$0.id.raw] != nil
     }
     guard !isBuilding, !released.isEmpty else { return .success(nil) }
+    let payable = room.admit(released)
+    guard !payable.isEmpty else { return .failure(.aboveSigners(room: room.amount)) }
     let builder = PayoutBuilder(
-      descriptor: policy.descriptor, feeRateSatsPerVByte: feeRateSatsPerVByte)
+      descriptor: policy.descriptor, feeRateSatsPerVByte: feeRateSatsPerVByte,
+      feeLimit: room.networkFee)
     do {
       let built = try builder.build(
-        asset: asset, withdrawals: released, coins: exchange.spendableOutputs,
+        asset: asset, withdrawals: payable, coins: exchange.spendableOutputs,
         changeIndex: exchange.nextChangeIndex)
       _ = isGiving(.payout(transaction: built.transaction))
       return .success(.payoutBuilt(built))
