@@ -62,18 +62,35 @@ public struct PayoutBuilder: Sendable {
   public func build(
     asset: AssetID, withdrawals: [Withdrawal], coins: [OwnedOutput], changeIndex: UInt32
   ) throws(PayoutError) -> PayoutBuilt {
-    var batch = Array(withdrawals.sorted { $0.id < $1.id }.prefix(paymentLimit))
-    guard !batch.isEmpty else { throw .nothingToPay }
+    var waiting = withdrawals.sorted { $0.id < $1.id }[...]
+    var failure = PayoutError.nothingToPay
+    while !waiting.isEmpty {
+      do { return try oldest(asset, waiting.prefix(paymentLimit), coins, changeIndex) } catch {
+        // One that cannot be paid now must not hold up those behind it; it stays the first.
+        if failure == .nothingToPay { failure = error }
+        waiting.removeFirst()
+      }
+    }
+    throw failure
+  }
+
+  /// Returns the transaction that pays the first of `withdrawals` and as many more as possible.
+  private func oldest(
+    _ asset: AssetID, _ withdrawals: ArraySlice<Withdrawal>, _ coins: [OwnedOutput],
+    _ changeIndex: UInt32
+  ) throws(PayoutError) -> PayoutBuilt {
+    var batch = Array(withdrawals)
     while true {
       do {
         return try transaction(asset, batch, coins, changeIndex)
-      } catch .insufficientCoins(let needed) {
-        // Fewer at once: the oldest are served first, the others wait for coins.
-        guard batch.count > 1 else { throw .insufficientCoins(needed: needed) }
-        batch.removeLast()
-      } catch .aboveLimit(let needed, let limit) {
-        guard batch.count > 1 else { throw .aboveLimit(needed: needed, limit: limit) }
-        batch.removeLast()
+      } catch {
+        switch error {
+        case .insufficientCoins, .aboveLimit, .badAddress, .dust:
+          // Fewer at once: the oldest are served first, the others wait.
+          guard batch.count > 1 else { throw error }
+          batch.removeLast()
+        case .nothingToPay, .feesTooSmall, .descriptor: throw error
+        }
       }
     }
   }

@@ -27,7 +27,7 @@ public final class GuardCore {
   static let orderPatience: Int64 = 30_000
 
   /// Bytes of previous transactions in one request to a signer: with the rest it fits in a frame.
-  static let evidenceLimit = 600_000
+  static let evidenceLimit = 900_000
 
   let policy: GuardPolicy
   let key: Ed25519.PrivateKey

@@ -72,6 +72,16 @@ import Testing
     }
   }
 
+  @Test func `one withdrawal that the coins cannot pay does not hold up the others`() throws {
+    let built = try Self.build(
+      [Self.withdrawal(1, 5_000_000), Self.withdrawal(2, 70_000), Self.withdrawal(3, 60_000)],
+      [Self.coin(1, 900_000)])
+    #expect(built.withdrawals.map(\.raw) == [2, 3])
+    #expect(throws: PayoutError.self) {
+      try Self.build([Self.withdrawal(1, 5_000_000)], [Self.coin(1, 900_000)])
+    }
+  }
+
   @Test func `a payout pays each withdrawal, returns the change and names itself`() throws {
     let built = try Self.build(
       [Self.withdrawal(2, 70_000), Self.withdrawal(1, 50_000)],
