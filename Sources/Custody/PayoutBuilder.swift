@@ -13,11 +13,10 @@ public enum PayoutError: Error, Equatable, Sendable {
   case dust(WithdrawalID, minimum: Int64)
   /// The coins do not suffice for even the first withdrawal.
   case insufficientCoins(needed: Int64)
-  /// No withdrawal fits into what the signers would let leave now.
-  case aboveSigners(room: Int64)
-  /// The customers' fees do not pay for the smallest fee rate that nodes relay, or the signers do not
-  /// allow that much.
+  /// The customers' fees do not pay for the smallest fee rate that nodes relay.
   case feesTooSmall(needed: Int64, paid: Int64)
+  /// Even a withdrawal alone is more than the signers let go now.
+  case aboveLimit(needed: Int64, limit: Int64)
   /// The wallet's descriptor has no script there.
   case descriptor(DescriptorError)
 }
@@ -32,28 +31,29 @@ public struct PayoutBuilder: Sendable {
   public let descriptor: Descriptor
   /// Wanted fee rate in satoshi per virtual byte, at least 1.
   public var feeRateSatsPerVByte: Int64
-  /// The most that the network may get of one transaction, in satoshi.
-  public var feeLimit: Int64
   /// Withdrawals in one transaction.
   public var paymentLimit: Int
   /// Coins in one transaction.
   public var inputLimit: Int
+  /// What one transaction must stay within besides.
+  public var limits: PayoutLimits
 
   public init(
-    descriptor: Descriptor, feeRateSatsPerVByte: Int64, feeLimit: Int64 = .max,
-    paymentLimit: Int = 100, inputLimit: Int = 50
+    descriptor: Descriptor, feeRateSatsPerVByte: Int64, paymentLimit: Int = 100,
+    inputLimit: Int = 50, limits: PayoutLimits = PayoutLimits()
   ) {
-    self.feeLimit = feeLimit
     self.descriptor = descriptor
     self.feeRateSatsPerVByte = max(Self.minimumFeeRate, feeRateSatsPerVByte)
     self.paymentLimit = paymentLimit
     self.inputLimit = inputLimit
+    self.limits = limits
   }
 
-  /// Returns the transaction that pays as many of `withdrawals` as the coins allow, oldest first.
+  /// Returns the transaction that pays as many of `withdrawals` as coins and limits allow, oldest
+  /// first.
   ///
   /// The network fee is never above what the customers paid for their withdrawals, nor above
-  /// ``feeLimit``; when the wanted rate would cost more, the rate is lowered.
+  /// ``limits``; when the wanted rate would cost more, the rate is lowered.
   ///
   /// - Parameters:
   ///   - withdrawals: Released withdrawals of one asset.
@@ -62,15 +62,35 @@ public struct PayoutBuilder: Sendable {
   public func build(
     asset: AssetID, withdrawals: [Withdrawal], coins: [OwnedOutput], changeIndex: UInt32
   ) throws(PayoutError) -> PayoutBuilt {
-    var batch = Array(withdrawals.sorted { $0.id < $1.id }.prefix(paymentLimit))
-    guard !batch.isEmpty else { throw .nothingToPay }
+    var waiting = withdrawals.sorted { $0.id < $1.id }[...]
+    var failure = PayoutError.nothingToPay
+    while !waiting.isEmpty {
+      do { return try oldest(asset, waiting.prefix(paymentLimit), coins, changeIndex) } catch {
+        // One that cannot be paid now must not hold up those behind it; it stays the first.
+        if failure == .nothingToPay { failure = error }
+        waiting.removeFirst()
+      }
+    }
+    throw failure
+  }
+
+  /// Returns the transaction that pays the first of `withdrawals` and as many more as possible.
+  private func oldest(
+    _ asset: AssetID, _ withdrawals: ArraySlice<Withdrawal>, _ coins: [OwnedOutput],
+    _ changeIndex: UInt32
+  ) throws(PayoutError) -> PayoutBuilt {
+    var batch = Array(withdrawals)
     while true {
       do {
         return try transaction(asset, batch, coins, changeIndex)
-      } catch .insufficientCoins(let needed) {
-        // Fewer at once: the oldest are served first, the others wait for coins.
-        guard batch.count > 1 else { throw .insufficientCoins(needed: needed) }
-        batch.removeLast()
+      } catch {
+        switch error {
+        case .insufficientCoins, .aboveLimit, .badAddress, .dust:
+          // Fewer at once: the oldest are served first, the others wait.
+          guard batch.count > 1 else { throw error }
+          batch.removeLast()
+        case .nothingToPay, .feesTooSmall, .descriptor: throw error
+        }
       }
     }
   }
@@ -80,19 +100,23 @@ public struct PayoutBuilder: Sendable {
   ) throws(PayoutError) -> PayoutBuilt {
     let payments = try outputs(withdrawals)
     let change = try script(.change, changeIndex)
-    let allowedFee = min(feeLimit, withdrawals.reduce(0) { $0 + $1.fee.units })
+    let customersFee = withdrawals.reduce(0) { $0 + $1.fee.units }
     let paid = payments.reduce(0) { $0 + $1.value }
+    guard paid <= limits.total else { throw .aboveLimit(needed: paid, limit: limits.total) }
+    let allowedFee = min(customersFee, limits.total - paid)
     let size = PayoutSize(payments: payments, change: change)
-    var rate = feeRateSatsPerVByte
+    var rate = max(
+      Self.minimumFeeRate, min(feeRateSatsPerVByte, limits.feeRateSatsPerVByte / 10 * 9))
     var missing = PayoutError.insufficientCoins(needed: paid)
     // At the wanted rate if the customers' fees allow it, otherwise at the highest that they do.
     while rate >= Self.minimumFeeRate {
       let selection = CoinSelection(
         inputFee: rate * size.input, changeCost: rate * (size.changeOutput + size.input),
-        inputLimit: inputLimit)
+        inputLimit: inputLimit, limits: limits)
       if let exact = selection.withoutChange(paid + rate * size.base, from: coins) {
         let fee = exact.reduce(-paid) { $0 + $1.amount.units }
-        if fee <= allowedFee {
+        let mostFee = limits.fee(for: size.base + size.input * Int64(exact.count))
+        if fee <= min(allowedFee, mostFee) {
           return built(asset, withdrawals, exact, payments, nil, fee: fee)
         }
       }
@@ -105,9 +129,16 @@ public struct PayoutBuilder: Sendable {
         continue
       }
       let fee = base + rate * size.input * Int64(chosen.count)
-      guard fee <= allowedFee else {
-        missing = .feesTooSmall(needed: fee, paid: allowedFee)
-        rate = min(rate - 1, allowedFee / (fee / rate))
+      // Two smaller transactions at the wanted rate are better than a large one that waits.
+      let ceiling = min(limits.networkFee, limits.total - paid)
+      if fee > ceiling, withdrawals.count > 1 { throw .aboveLimit(needed: fee, limit: ceiling) }
+      let mostFee = min(allowedFee, limits.networkFee)
+      guard fee <= mostFee else {
+        missing =
+          mostFee < customersFee
+          ? .aboveLimit(needed: paid + fee, limit: min(limits.total, paid + mostFee))
+          : .feesTooSmall(needed: fee, paid: customersFee)
+        rate = min(rate - 1, mostFee / (fee / rate))
         continue
       }
       let value = chosen.reduce(-paid - fee) { $0 + $1.amount.units }

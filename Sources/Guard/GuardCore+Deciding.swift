@@ -3,6 +3,7 @@ import Descriptors
 public import Engine
 import Journal
 import Money
+public import SignerProtocol
 import Statements
 import Structures
 
@@ -53,11 +54,17 @@ extension GuardCore {
   }
 
   /// Returns the guard's decisions that the online server does not know yet.
-  public func decide() throws(GuardError) -> [Command] {
+  ///
+  /// - Parameter signers: Those that answer; nothing is released beyond what they let go.
+  public func decide(signers: [SignerStatus]) throws(GuardError) -> [Command] {
     guard halted == nil, isCaughtUp else { return [] }
     var commands = stopForeignReleases() + stopForgeries()
+    var capacity = capacity(of: signers)
+    capacity?.budget -= promised
     for withdrawal in exchange.openWithdrawals where withdrawal.state.isForGuard {
-      switch verdict(on: withdrawal) {
+      var verdict = verdict(on: withdrawal)
+      if verdict == .release, let hold = capacity?.take(withdrawal, at: now) { verdict = hold }
+      switch verdict {
       case .wait: break
       case .hold(let until, let reason):
         if case .guardHeld(let known, let saying) = withdrawal.state, saying == reason,

@@ -26,6 +26,9 @@ public final class GuardCore {
   /// How long an order may go unanswered before it is given again, in milliseconds.
   static let orderPatience: Int64 = 30_000
 
+  /// Bytes of previous transactions in one request to a signer: with the rest it fits in a frame.
+  static let evidenceLimit = 900_000
+
   let policy: GuardPolicy
   let key: Ed25519.PrivateKey
   let record: GuardRecord
@@ -34,6 +37,10 @@ public final class GuardCore {
   var reserves: ReservesFact?
   /// Orders that were given and not yet seen in the journal, with the time they were given.
   var pending: [PendingOrder: Timestamp] = [:]
+  /// Bytes of the previous transactions of coins that were looked at.
+  var evidenceSizes: [ChainOutpoint: Int] = [:]
+  /// Coins that the next payout would spend and whose previous transaction is not known yet.
+  public internal(set) var evidenceQuestions: [OwnedOutput] = []
   private let clock: () -> Timestamp
   private let head: LogbookHead
   /// The newest batch that any run of this guard followed.

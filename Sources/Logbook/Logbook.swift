@@ -107,8 +107,12 @@ public final class Logbook {
     let next = LogbookPosition(sequence: position.sequence + 1, hash: hash)
     do throws(LogbookError) {
       try file.append(writer.bytes)
-      try head.write(next)
     } catch {
+      // A disk that was full may have room later: without the torn record the book is whole again.
+      hasFailed = !(error.isRefusedWrite && file.takesBackFailedAppend())
+      throw error
+    }
+    do throws(LogbookError) { try head.write(next) } catch {
       hasFailed = true
       throw error
     }
@@ -148,6 +152,13 @@ public final class Logbook {
     // Behind the head a record never counted: the crash came before its owner acted on it.
     guard let remembered, remembered.sequence >= number else { return nil }
     throw .damaged(record: number, problem: problem)
+  }
+}
+
+extension LogbookError {
+  /// Whether the system refused to take bytes, in contrast to having lost some that it had taken.
+  fileprivate var isRefusedWrite: Bool {
+    if case .system(call: "pwrite", _, _) = self { true } else { false }
   }
 }
 

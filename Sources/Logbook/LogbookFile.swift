@@ -6,6 +6,8 @@ import Glibc
 final class LogbookFile {
   private let path: String
   private let descriptor: Int32
+  /// Where the last append began.
+  private var appendStart: off_t = 0
 
   /// Opens or creates the file with mode 0600, and locks it for the life of this process.
   init(path: String) throws(LogbookError) {
@@ -50,7 +52,13 @@ final class LogbookFile {
   func append(_ bytes: [UInt8]) throws(LogbookError) {
     let end = lseek(descriptor, 0, SEEK_END)
     guard end >= 0 else { throw .lastSystemError("lseek", path) }
+    appendStart = end
     try write(bytes, at: end)
+  }
+
+  /// Cuts off what a failed append left, and returns whether that worked.
+  func takesBackFailedAppend() -> Bool {
+    (try? truncate(to: Int(appendStart))) != nil
   }
 
   func write(_ bytes: [UInt8], at offset: off_t) throws(LogbookError) {

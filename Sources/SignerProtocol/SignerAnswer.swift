@@ -60,14 +60,17 @@ public struct SignerStatus: Equatable, Sendable {
   /// What may still leave in the running hour and day, in satoshi.
   public var budgetHour: Int64
   public var budgetDay: Int64
-  /// The most that one transaction may take out of the wallet with its fee, and the most of that
-  /// fee, in satoshi.
+  /// What one transaction may take out of the wallet, network fee included, in satoshi.
   public var perTransaction: Int64
+  /// Network fee of one transaction, in satoshi.
   public var networkFee: Int64
+  /// Network fee per virtual byte, in satoshi.
+  public var feeRateSatsPerVByte: Int64
 
   public init(
     fingerprint: [UInt8], policyID: [UInt8], frozen: String?, position: LogPosition,
-    budgetHour: Int64, budgetDay: Int64, perTransaction: Int64, networkFee: Int64
+    budgetHour: Int64, budgetDay: Int64, perTransaction: Int64, networkFee: Int64,
+    feeRateSatsPerVByte: Int64
   ) {
     self.fingerprint = fingerprint
     self.policyID = policyID
@@ -77,10 +80,8 @@ public struct SignerStatus: Equatable, Sendable {
     self.budgetDay = budgetDay
     self.perTransaction = perTransaction
     self.networkFee = networkFee
+    self.feeRateSatsPerVByte = feeRateSatsPerVByte
   }
-
-  /// What the signer would let leave now with one transaction, in satoshi.
-  public var room: Int64 { min(perTransaction, budgetHour, budgetDay) }
 
   func encode(into writer: inout ByteWriter) {
     writer.write(fixed: fingerprint)
@@ -91,6 +92,7 @@ public struct SignerStatus: Equatable, Sendable {
     writer.write(budgetDay)
     writer.write(perTransaction)
     writer.write(networkFee)
+    writer.write(feeRateSatsPerVByte)
   }
 
   init(from reader: inout ByteReader) throws(WireError) {
@@ -104,6 +106,7 @@ public struct SignerStatus: Equatable, Sendable {
     budgetDay = try reader.read()
     perTransaction = try reader.read()
     networkFee = try reader.read()
+    feeRateSatsPerVByte = try reader.read()
   }
 }
 

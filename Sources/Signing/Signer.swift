@@ -78,7 +78,8 @@ public final class Signer {
       fingerprint: key.origin.fingerprint.bytes, policyID: policy.descriptor.policyID,
       frozen: record.frozen, position: LogPosition(logbook.position), budgetHour: budgets.hour,
       budgetDay: budgets.day, perTransaction: policy.limits.perTransaction,
-      networkFee: policy.limits.networkFee)
+      networkFee: policy.limits.networkFee,
+      feeRateSatsPerVByte: policy.limits.feeRateSatsPerVByte)
   }
 
   /// Answers one request.

@@ -50,9 +50,14 @@ struct HoldfastDevnet: AsyncParsableCommand {
   func run() async throws {
     let logger = Logger(label: "holdfast-devnet")
     let settings = try DevnetSettings(self)
+    // The cookie in the folder belongs to the node that holds it.
+    let lock = try FolderLock(settings.folder)
     let access = try RPCAccess(settings)
-    defer { access.removeCookie() }
-    let host = NodeHost()
+    defer {
+      access.removeCookie()
+      withExtendedLifetime(lock) {}
+    }
+    let host = NodeHost(logger: logger)
     let application = Application(
       router: RPCServer.router(host: host, access: access, logger: logger),
       configuration: ApplicationConfiguration(

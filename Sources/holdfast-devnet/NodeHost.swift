@@ -12,9 +12,12 @@ actor NodeHost {
     case failed
   }
 
+  private let logger: Logger
   private var state = State.warmingUp
   private var node = DevnetNode(startTime: 0)
   private var stopWaiter: CheckedContinuation<Void, Never>?
+
+  init(logger: Logger) { self.logger = logger }
 
   /// Seconds since 1970.
   static var now: Int64 { Int64(time(nil)) }
@@ -43,6 +46,9 @@ actor NodeHost {
         try store.flush()
       } catch {
         state = .failed
+        logger.critical(
+          "the disk refused a write; nothing is answered until the node is started again",
+          metadata: ["error": "\(error)"])
         throw RPCError(.misc, "\(error)")
       }
       if node.isStopping { resumeStop() }

@@ -77,7 +77,9 @@ actor GuardService {
     let reachable = known.values.count { $0.frozen == nil }
     if core.isCaughtUp, core.halted == nil {
       try await learnFromChain()
-      for command in try own({ () throws(GuardError) in try core.decide() }) {
+      for command in try own({ () throws(GuardError) in
+        try core.decide(signers: Array(known.values))
+      }) {
         try await give(command)
       }
       try await build()
@@ -166,8 +168,12 @@ actor GuardService {
       rate = (estimate + 999) / 1000
     }
     rate = min(max(rate, 1), fees.maximumRate)
-    let ready = known.values.filter { $0.frozen == nil }
-    switch core.buildPayout(feeRateSatsPerVByte: rate, signers: ready) {
+    var built = core.buildPayout(feeRateSatsPerVByte: rate, signers: Array(known.values))
+    while !core.evidenceQuestions.isEmpty {
+      for coin in core.evidenceQuestions { core.learn(try await transaction(of: coin), of: coin) }
+      built = core.buildPayout(feeRateSatsPerVByte: rate, signers: Array(known.values))
+    }
+    switch built {
     case .success(nil): break
     case .success(let command?): try await give(command)
     case .failure(let error):
@@ -204,21 +210,28 @@ actor GuardService {
   private func previousTransactions(of plan: PayoutPlan) async throws(Interruption) -> [Transaction]
   {
     var transactions: [Transaction] = []
-    do throws(NodeError) {
-      for (id, height) in plan.previousTransactions {
-        if previous[id] == nil, let block = try await node.blockHash(at: Int(height)) {
-          previous[id] = try await node.transaction(id, in: block)?.transaction
-        }
-        if let transaction = previous[id] { transactions.append(transaction) }
-      }
-    } catch {
-      throw .elsewhere("the guard's node: \(error)")
+    for coin in plan.coins { transactions.append(try await transaction(of: coin)) }
+    return transactions
+  }
+
+  /// Returns the transaction that made `coin`.
+  private func transaction(of coin: OwnedOutput) async throws(Interruption) -> Transaction {
+    guard let id = TransactionID(bytes: coin.outpoint.transaction) else {
+      throw .elsewhere("a coin's transaction has no id")
     }
-    guard transactions.count == plan.coins.count else {
+    if let transaction = previous[id] { return transaction }
+    let found = try await ask { () async throws(NodeError) in
+      guard let block = try await node.blockHash(at: Int(coin.height)) else {
+        return Transaction?.none
+      }
+      return try await node.transaction(id, in: block)?.transaction
+    }
+    guard let found else {
       throw .elsewhere("the guard's node does not have a coin's transaction")
     }
-    if previous.count > 10_000 { previous = [:] }
-    return transactions
+    if previous.count >= 1_000 { previous = [:] }
+    previous[id] = found
+    return found
   }
 
   private func give(_ command: Command) async throws(Interruption) {

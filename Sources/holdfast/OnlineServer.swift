@@ -36,7 +36,7 @@ struct OnlineServer {
     let folder = configuration.dataFolder
     try KeyFileStorage.makeFolder(folder)
     token = try GuardToken(path: configuration.guardTokenFile)
-    seal = try Self.seal(folder)
+    seal = try Self.seal(folder, logger)
     let metrics = Metrics()
     self.metrics = metrics
     var options = SequencerOptions()
@@ -65,9 +65,16 @@ struct OnlineServer {
   }
 
   /// The server's own key, under which customers' API secrets are sealed; made at the first start.
-  private static func seal(_ folder: String) throws -> APIKeySeal {
+  private static func seal(_ folder: String, _ logger: Logger) throws -> APIKeySeal {
     let path = "\(folder)/api-seal.key"
-    if !KeyFileStorage.exists(path) { try ServerKeyFile.create(path) }
+    if !KeyFileStorage.exists(path) {
+      if KeyFileStorage.exists("\(folder)/journal") {
+        logger.critical(
+          "the sealing key is missing beside a journal and a new one is made: no API key of before works; restore it from a copy",
+          metadata: ["path": "\(path)"])
+      }
+      try ServerKeyFile.create(path)
+    }
     return APIKeySeal(key: try ServerKeyFile.read(path))
   }
 
@@ -104,7 +111,7 @@ struct OnlineServer {
     ]
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-    group.maximumGracefulShutdownDuration = .seconds(30)
+    group.maximumGracefulShutdownDuration = .seconds(5)
     try await ServiceGroup(configuration: group).run()
     logger.notice("stopped")
   }

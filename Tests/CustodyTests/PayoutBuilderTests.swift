@@ -54,6 +54,34 @@ import Testing
       asset: AssetID(1), withdrawals: withdrawals, coins: coins, changeIndex: 4)
   }
 
+  @Test(arguments: [2, 9]) func `coins of huge transactions are spent a few at a time`(
+    huge: Int
+  ) throws {
+    var coins = (1...huge).map { Self.coin(UInt8($0), 400_000) }
+    coins += (20..<60).map { Self.coin(UInt8($0), 30_000) }
+    var builder = Self.builder
+    builder.limits.evidence = 600_000
+    for coin in coins { builder.limits.evidenceOf[coin.outpoint] = 400 }
+    for coin in coins.prefix(huge) { builder.limits.evidenceOf[coin.outpoint] = 95_000 }
+    let built = try Self.build([Self.withdrawal(1, 800_000)], coins, builder: builder)
+    let evidence = built.inputs.reduce(0) { $0 + (builder.limits.evidenceOf[$1] ?? 0) }
+    #expect(evidence <= 600_000)
+    #expect(throws: PayoutError.self) {
+      builder.limits.evidence = 90_000
+      _ = try Self.build([Self.withdrawal(1, 2_000_000)], coins, builder: builder)
+    }
+  }
+
+  @Test func `one withdrawal that the coins cannot pay does not hold up the others`() throws {
+    let built = try Self.build(
+      [Self.withdrawal(1, 5_000_000), Self.withdrawal(2, 70_000), Self.withdrawal(3, 60_000)],
+      [Self.coin(1, 900_000)])
+    #expect(built.withdrawals.map(\.raw) == [2, 3])
+    #expect(throws: PayoutError.self) {
+      try Self.build([Self.withdrawal(1, 5_000_000)], [Self.coin(1, 900_000)])
+    }
+  }
+
   @Test func `a payout pays each withdrawal, returns the change and names itself`() throws {
     let built = try Self.build(
       [Self.withdrawal(2, 70_000), Self.withdrawal(1, 50_000)],

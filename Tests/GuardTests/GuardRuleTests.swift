@@ -106,10 +106,9 @@ import Testing
       try world.core.learn(world.chain.answer(question), to: question)
     }
     world.core.learn(try #require(world.chain.reserves))
-    for command in try world.core.decide() { try await world.give(command) }
+    for command in try world.core.decide(signers: world.statuses) { try await world.give(command) }
     try world.follow()
-    let built = try #require(
-      try world.core.buildPayout(feeRateSatsPerVByte: 10, signers: world.ready).get())
+    let built = try #require(try world.buildPayout().get())
     try await world.submit(.cancelWithdrawal(account: GuardWorld.alice, withdrawal: first))
     #expect(try await world.sequencer.submit(built).refusal == .notReleasable)
     world.core.orderRefused(built)
@@ -128,7 +127,7 @@ import Testing
     var short = try #require(world.chain.reserves)
     short.onChain -= 1
     world.core.learn(short)
-    let commands = try world.core.decide()
+    let commands = try world.core.decide(signers: world.statuses)
     guard case .guardHeld(id, _, "the chain shows less than is owed")? = commands.first else {
       Issue.record("\(commands)")
       return
@@ -143,7 +142,7 @@ import Testing
     try world.restartGuard()
     try world.core.follow(Array(batches.dropLast()))
     #expect(!world.core.isCaughtUp)
-    #expect(try world.core.decide().isEmpty)
+    #expect(try world.core.decide(signers: world.statuses).isEmpty)
     try world.core.reachedEndOfFeed()
     #expect(world.core.halted?.hasPrefix("the journal ends at batch") == true)
 

@@ -2,6 +2,7 @@
 // Fixed inputs of tests: what traps here is a wrong test.
 import Bitcoin
 import Cryptography
+import Custody
 import Descriptors
 import Engine
 import Foundation
@@ -77,20 +78,17 @@ final class GuardWorld {
   var signers: [Signer?] = []
   var lastRefusals: [SignerRefusal] = []
   let policy: GuardPolicy
-  let signing: SigningLimits
-
-  /// The signers that run.
-  var ready: [SignerStatus] { signers.compactMap { $0?.status } }
+  let signerLimits: SigningLimits
 
   init(
     delays: GuardDelays = GuardDelays(newAddress: 0, newKey: 0),
     limits: GuardLimits = GuardLimits(
       perWithdrawal: 2_000_000, budgetHour: 3_000_000, budgetDay: 6_000_000),
-    signing: SigningLimits = SigningLimits(
+    signerLimits: SigningLimits = SigningLimits(
       perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
       networkFee: 100_000, feeRateSatsPerVByte: 100)
   ) async throws {
-    self.signing = signing
+    self.signerLimits = signerLimits
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let clock = clock
@@ -114,7 +112,7 @@ final class GuardWorld {
     let policy = SignerPolicy(
       network: K.network, asset: "BTC", chain: "BTC-Bitcoin", descriptor: K.descriptor,
       guardKey: K.guardKey.publicKey.bytes,
-      limits: signing)
+      limits: signerLimits)
     return try Signer(
       policy: policy, key: K.holders[index], recordPath: folder + "/signer\(index)",
       clock: { clock.now })
@@ -233,14 +231,10 @@ final class GuardWorld {
       try core.learn(chain.answer(question), to: question)
     }
     if core.wantsReserves, let reserves = chain.reserves { core.learn(reserves) }
-    for command in try core.decide() { try await give(command) }
+    for command in try core.decide(signers: statuses) { try await give(command) }
     try follow()
-    let reachable = signers.compactMap { $0 }.count
-    if case .success(let command?) = core.buildPayout(
-      feeRateSatsPerVByte: 10, signers: ready)
-    {
-      try await give(command)
-    }
+    let reachable = statuses.count
+    if let command = try? buildPayout().get() { try await give(command) }
     try follow()
     for plan in try core.payoutsToSign() {
       if let command = try sign(plan) { try await give(command) }
@@ -250,8 +244,25 @@ final class GuardWorld {
     try follow()
   }
 
+  /// What the signers that answer say of themselves.
+  var statuses: [SignerStatus] { signers.compactMap { $0?.status } }
+
+  /// Builds the next payout, with what the chain shows of its coins and what the signers say.
+  func buildPayout(signers said: [SignerStatus]? = nil) throws -> Result<Command?, PayoutError> {
+    let said = said ?? statuses
+    var built = core.buildPayout(feeRateSatsPerVByte: 10, signers: said)
+    while !core.evidenceQuestions.isEmpty {
+      for coin in core.evidenceQuestions {
+        let id = try #require(TransactionID(bytes: coin.outpoint.transaction))
+        core.learn(try #require(chain.transaction(id)), of: coin)
+      }
+      built = core.buildPayout(feeRateSatsPerVByte: 10, signers: said)
+    }
+    return built
+  }
+
   func sign(_ plan: PayoutPlan) throws -> Command? {
-    let previous = plan.previousTransactions.compactMap { chain.transaction($0.id) }
+    let previous = plan.transaction.inputs.compactMap { chain.transaction($0.outpoint.transaction) }
     var answers: [SigningAnswer] = []
     lastRefusals = []
     for (index, signer) in signers.enumerated() {

@@ -71,9 +71,9 @@ import Testing
       try world.core.learn(world.chain.answer(question), to: question)
     }
     world.core.learn(try #require(world.chain.reserves))
-    for command in try world.core.decide() { try await world.give(command) }
+    for command in try world.core.decide(signers: world.statuses) { try await world.give(command) }
     try world.follow()
-    let built = try world.core.buildPayout(feeRateSatsPerVByte: 10, signers: world.ready).get()
+    let built = try world.buildPayout().get()
     try await world.give(try #require(built))
     world.signers[0] = nil
     world.signers[1] = nil
@@ -95,14 +95,14 @@ import Testing
       try world.core.learn(world.chain.answer(question), to: question)
     }
     world.core.learn(try #require(world.chain.reserves))
-    let decisions = try world.core.decide()
+    let decisions = try world.core.decide(signers: world.statuses)
     #expect(decisions.count == 1)
     if point >= 1 {
       for command in decisions { try await world.give(command) }
       try world.follow()
     }
     if point >= 2 {
-      let built = try world.core.buildPayout(feeRateSatsPerVByte: 10, signers: world.ready).get()
+      let built = try world.buildPayout().get()
       try await world.give(try #require(built))
       try world.follow()
     }
@@ -135,7 +135,7 @@ import Testing
 
   @Test func `what the signers would refuse as one transaction is paid in several`() async throws {
     let world = try await GuardWorld(
-      signing: SigningLimits(
+      signerLimits: SigningLimits(
         perTransaction: 350_000, budgetHour: 500_000, budgetDay: 5_000_000, networkFee: 100_000,
         feeRateSatsPerVByte: 100))
     try await world.openAlice()
@@ -168,7 +168,7 @@ import Testing
 
   @Test func `a fee above the signers' ceiling lowers the rate`() async throws {
     let world = try await GuardWorld(
-      signing: SigningLimits(
+      signerLimits: SigningLimits(
         perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
         networkFee: 1_200, feeRateSatsPerVByte: 100))
     try await world.openAlice()
@@ -178,24 +178,33 @@ import Testing
     #expect(try await world.state(id) == .broadcast)
   }
 
-  @Test func `a signer that lies about its room stops nobody`() async throws {
-    for lie in [(Int64.max, Int64(0)), (0, .max), (.max, .max), (-1, -1)] {
-      let world = try await GuardWorld()
-      try await world.openAlice()
-      try await world.withdraw(300_000)
-      let signers = world.signers
-      world.signers = [nil, nil, nil]
-      try await world.round()
-      world.signers = signers
-      var ready = world.ready
-      (ready[0].perTransaction, ready[0].networkFee) = lie
-      (ready[0].budgetHour, ready[0].budgetDay) = (lie.0, lie.0)
-      let built = try world.core.buildPayout(feeRateSatsPerVByte: 10, signers: ready).get()
-      guard case .payoutBuilt(let payout)? = built else {
-        Issue.record("nothing is built after \(lie)")
-        continue
+  @Test func `a signer that lies about its limits stops nobody`() async throws {
+    let all: [WritableKeyPath<SignerStatus, Int64>] = [
+      \.perTransaction, \.budgetHour, \.budgetDay, \.networkFee, \.feeRateSatsPerVByte,
+    ]
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    let id = try await world.withdraw(300_000)
+    let signers = world.signers
+    world.signers = [nil, nil, nil]
+    try await world.round()
+    world.signers = signers
+    for lie in [Int64.min, -1, 0, .max] {
+      // About everything, and about one thing while it boasts of the rest.
+      for subject in all.map({ [$0] }) + [all] {
+        var statuses = world.statuses
+        for limit in all { statuses[0][keyPath: limit] = .max }
+        for limit in subject { statuses[0][keyPath: limit] = lie }
+        let built = try #require(try world.buildPayout(signers: statuses).get())
+        guard case .payoutBuilt(let payout) = built else {
+          Issue.record("\(built) is built after \(lie) for \(subject)")
+          continue
+        }
+        #expect(payout.withdrawals == [id])
+        #expect(payout.networkFee.units <= world.signerLimits.networkFee)
+        // Not given, so that the next one is built anew.
+        world.core.orderRefused(built)
       }
-      #expect(payout.networkFee.units <= world.signing.networkFee)
     }
   }
 
@@ -213,6 +222,31 @@ import Testing
       }
     }
     #expect(world.core.halted == nil)
+  }
+
+  @Test func `a coin that a reorganisation takes out delays its payout and stops nothing`()
+    async throws
+  {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    try await world.withdraw(300_000)
+    try await world.round()
+    let block = world.chain.mine([try await world.signedTransaction()])
+    try await world.submit(.connectBlock(block))
+    // The second payout spends the change of the first, and nobody has signed it yet.
+    let id = try await world.withdraw(200_000)
+    try world.follow()
+    world.core.learn(try #require(world.chain.reserves))
+    for command in try world.core.decide(signers: world.statuses) { try await world.give(command) }
+    try world.follow()
+    try await world.give(try #require(try world.buildPayout().get()))
+    try await world.submit(.disconnectBlock(block.point))
+    for _ in 0..<2 { try await world.round() }
+    #expect(world.core.halted == nil)
+    #expect(try await world.state(id) == .building)
+    try await world.submit(.connectBlock(block))
+    try await world.round()
+    #expect(try await world.state(id) == .broadcast)
   }
 
   @Test func `a rolled back signer is not asked to forget`() async throws {

@@ -37,6 +37,27 @@ import Testing
 
   static let records: [[UInt8]] = [[1], [], [2, 3], [UInt8](repeating: 7, count: 5000)]
 
+  @Test func `a full disk refuses a record, and with room again the book goes on`() async {
+    // In a process of its own: the limit on the size of files is the whole process's.
+    await #expect(processExitsWith: .success) {
+      let folder = try Folder()
+      let book = try Logbook(path: folder.book, domain: "test") { _ in }
+      try book.append([1])
+      signal(SIGXFSZ, SIG_IGN)
+      // The end of the file lies in the middle of the next record.
+      var limit = rlimit(rlim_cur: 500, rlim_max: .max)
+      unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      let long = [UInt8](repeating: 2, count: 1000)
+      for _ in 0..<2 { #expect(throws: LogbookError.self) { try book.append(long) } }
+      #expect(book.position.sequence == 1)
+      limit.rlim_cur = .max
+      unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      try book.append(long)
+      try book.append([3])
+      #expect(try [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.book))).count == 1110)
+    }
+  }
+
   @Test func `records come back after opening again, and more follow`() throws {
     let folder = try Folder()
     try folder.write(Self.records)

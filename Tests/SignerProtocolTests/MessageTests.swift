@@ -29,7 +29,7 @@ import Wire
   static let status = SignerStatus(
     fingerprint: [1, 2, 3, 4], policyID: [UInt8](repeating: 6, count: 32), frozen: "by erin",
     position: LogPosition(sequence: 3, hash: [UInt8](repeating: 5, count: 32)),
-    budgetHour: 10, budgetDay: 100, perTransaction: 50, networkFee: 3)
+    budgetHour: 10, budgetDay: 100, perTransaction: 7, networkFee: 6, feeRateSatsPerVByte: 5)
 
   @Test func `every request reads back what was written`() throws {
     for request in [.hello, .freeze(reason: "stop"), .sign(try Self.request())] as [SignerRequest] {

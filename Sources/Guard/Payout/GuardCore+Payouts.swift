@@ -9,21 +9,27 @@ import Statements
 import Structures
 
 extension GuardCore {
-  /// Returns the next payout to build: all released withdrawals that the coins and the signers allow.
+  /// Returns the next payout to build: the released withdrawals that the coins and the signers'
+  /// limits allow, oldest first.
   ///
   /// The journal is what makes it real: it is signed only after it came back in the feed, and the
   /// core takes only one payout for a withdrawal. What is built can no longer be taken back, by
   /// nobody, so nothing is built that the signers would refuse: one transaction too large for them
   /// would lock all its withdrawals for good.
   ///
+  /// A coin whose previous transaction is not known yet has to be looked at first: while
+  /// ``evidenceQuestions`` has any, nothing is built.
+  ///
   /// - Parameters:
   ///   - feeRateSatsPerVByte: The wanted fee rate.
-  ///   - signers: The signers that are ready; with fewer than the threshold nothing is built.
+  ///   - signers: Those that answer. Below the threshold nothing is built: what is built can no
+  ///     longer be cancelled by the customer.
   /// - Returns: The command, `nil` when there is nothing to do, or why nothing can be built.
   public func buildPayout(
     feeRateSatsPerVByte: Int64, signers: [SignerStatus]
   ) -> Result<Command?, PayoutError> {
-    guard halted == nil, isCaughtUp, let room = SigningRoom(of: signers, threshold: threshold),
+    evidenceQuestions = []
+    guard halted == nil, isCaughtUp, let capacity = capacity(of: signers),
       let asset = exchange.assetID(code: policy.asset),
       !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
     else { return .success(nil) }
@@ -35,20 +41,37 @@ extension GuardCore {
       $0.asset == asset && $0.state == .released && record.released[$0.id.raw] != nil
     }
     guard !isBuilding, !released.isEmpty else { return .success(nil) }
-    let payable = room.admit(released)
-    guard !payable.isEmpty else { return .failure(.aboveSigners(room: room.amount)) }
+    let payable = capacity.fitting(released)
+    guard !payable.isEmpty else {
+      return .failure(
+        .aboveLimit(needed: released.map(\.cost).min() ?? 0, limit: capacity.total))
+    }
+    let coins = exchange.spendableOutputs
     let builder = PayoutBuilder(
       descriptor: policy.descriptor, feeRateSatsPerVByte: feeRateSatsPerVByte,
-      feeLimit: room.networkFee)
+      limits: PayoutLimits(
+        total: capacity.total, networkFee: capacity.networkFee,
+        feeRateSatsPerVByte: capacity.feeRateSatsPerVByte, evidence: Self.evidenceLimit,
+        evidenceOf: evidenceSizes))
     do {
       let built = try builder.build(
-        asset: asset, withdrawals: payable, coins: exchange.spendableOutputs,
-        changeIndex: exchange.nextChangeIndex)
+        asset: asset, withdrawals: payable, coins: coins, changeIndex: exchange.nextChangeIndex)
+      let inputs = Set(built.inputs)
+      evidenceQuestions = coins.filter {
+        inputs.contains($0.outpoint) && evidenceSizes[$0.outpoint] == nil
+      }
+      guard evidenceQuestions.isEmpty else { return .success(nil) }
       _ = isGiving(.payout(transaction: built.transaction))
       return .success(.payoutBuilt(built))
     } catch {
       return .failure(error)
     }
+  }
+
+  /// Takes note of how long the transaction is that made `coin`.
+  public func learn(_ previous: Transaction, of coin: OwnedOutput) {
+    if evidenceSizes.count >= 100_000 { evidenceSizes = [:] }
+    evidenceSizes[coin.outpoint] = previous.bytesWithoutWitness.count
   }
 
   /// Whether anything waits to be built.
@@ -67,11 +90,10 @@ extension GuardCore {
       exchange.ownedOutputs.map { ($0.outpoint, $0) }, uniquingKeysWith: { first, _ in first })
     var plans: [PayoutPlan] = []
     for payout in exchange.openPayouts where payout.state == .built {
-      let coins = payout.inputs.compactMap { owned[$0] }
+      let inputs = payout.inputs.compactMap(Self.outpoint)
       guard let transaction = try? Transaction(parsing: payout.unsigned),
         transaction.id.bytes == payout.transaction,
-        transaction.inputs.count == coins.count,
-        transaction.inputs.map(\.outpoint) == coins.compactMap({ Self.outpoint($0.outpoint) }),
+        transaction.inputs.map(\.outpoint) == inputs, inputs.count == payout.inputs.count,
         transaction.outputs.count
           == payout.withdrawals.count + (payout.changeIndex == nil ? 0 : 1)
       else {
@@ -82,6 +104,9 @@ extension GuardCore {
         try halt("payout \(payout.id) pays withdrawal \(id), which the guard did not release")
         return []
       }
+      let coins = payout.inputs.compactMap { owned[$0] }
+      // A reorganisation took out the block that made a coin: it waits until it is mined again.
+      guard coins.count == inputs.count else { continue }
       plans.append(PayoutPlan(payout: payout, transaction: transaction, coins: coins))
     }
     return plans
@@ -90,7 +115,7 @@ extension GuardCore {
   /// Returns what the signer with `fingerprint` is asked, or `nil` when the journal lacks a
   /// withdrawal or an address that the plan needs.
   ///
-  /// - Parameter previous: The whole transactions of ``PayoutPlan/previousTransactions``.
+  /// - Parameter previous: The transactions that made ``PayoutPlan/coins``, in order.
   public func signingRequest(
     _ plan: PayoutPlan, previous: [Transaction], to fingerprint: [UInt8]
   ) -> SigningRequest? {
@@ -113,7 +138,8 @@ extension GuardCore {
       transaction: plan.payout.unsigned,
       inputs: zip(previous, plan.coins).map {
         SigningRequest.Input(
-          previousTransaction: $0.bytes, branch: $1.script.branch.rawValue, index: $1.script.index)
+          previousTransaction: $0.bytesWithoutWitness, branch: $1.script.branch.rawValue,
+          index: $1.script.index)
       }, outputs: purposes, payments: payments, knownPosition: record.signers[fingerprint])
   }
 

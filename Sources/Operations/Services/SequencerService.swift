@@ -13,8 +13,14 @@ public struct SequencerService: Service {
   /// - Throws: `JournalError` when the journal cannot be written any more: nothing can be accepted
   ///   then, and the process has to end.
   public func run() async throws {
+    let sequencer = sequencer
     try await withGracefulShutdownHandler {
-      try await sequencer.waitUntilStopped()
+      // Another service that fails cancels this one: the process must end, or nobody starts it anew.
+      try await withTaskCancellationHandler {
+        try await sequencer.waitUntilStopped()
+      } onCancel: {
+        Task { await sequencer.shutdown() }
+      }
     } onGracefulShutdown: {
       Task { await sequencer.shutdown() }
     }
