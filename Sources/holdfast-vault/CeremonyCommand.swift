@@ -16,7 +16,7 @@ struct CeremonyCommand: ParsableCommand {
       Nothing is ever overwritten; every file is read back and opened before the command ends.
 
       Passphrases have at least 12 characters, one for each key, holders first and the guard last:
-      asked on the terminal, or one --passphrase-file for each key in that order, or with
+      asked on the terminal, or one --passphrase-file for each key in that order, or with \
       --passphrase-stdin one line for each key.
 
       Examples:
