@@ -20,8 +20,10 @@ struct CeremonyCommand: ParsableCommand {
       --passphrase-stdin one line for each key.
 
       Examples:
-        holdfast-vault ceremony --network mainnet --threshold 2 --holders 3 --out keys --dice rolls
-        holdfast-vault ceremony --network regtest --threshold 2 --holders 3 --out keys \\
+        holdfast-vault ceremony --network mainnet --threshold 2 --holders 3 \\
+          --out keys --dice rolls
+        holdfast-vault ceremony --network regtest --threshold 2 --holders 3 \\
+          --out keys \\
           --kdf interactive --passphrase-stdin < passphrases
       """)
 

@@ -63,8 +63,8 @@ struct AddAddressCommand: AsyncParsableCommand {
       the exchange's cooling-off time.
 
       Example:
-        holdfast customer add-address --credentials alice.credentials --key alice.key \\
-          --asset BTC --chain BTC-Bitcoin --address bc1q... --label "my vault"
+        holdfast customer add-address --credentials alice.credentials \\
+          --key alice.key --asset BTC --chain BTC-Bitcoin --address bc1q... --label "my vault"
       """)
 
   @Option(help: "The asset's code.")
@@ -202,7 +202,8 @@ struct WithdrawCommand: AsyncParsableCommand {
       The recipient gets the amount; the fee comes on top.
 
       Example:
-        holdfast customer withdraw --credentials alice.credentials --amount 0.25 --address bc1q...
+        holdfast customer withdraw --credentials alice.credentials \\
+          --amount 0.25 --address bc1q...
       """)
 
   @Option(help: "The asset's code.")
