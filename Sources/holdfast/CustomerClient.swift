@@ -65,7 +65,7 @@ struct CustomerClient {
     } catch let error as JSONError {
       throw CommandFailure("\(url): the answer is not JSON: \(error.problem)")
     } catch {
-      throw CommandFailure("\(url): no answer: \(error)")
+      throw CommandFailure("\(url): no answer; is the server running there? (\(error))")
     }
     let rows = answer["data"]?.array ?? []
     guard answer["code"]?.string == "0" else {

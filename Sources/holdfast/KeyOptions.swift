@@ -65,11 +65,12 @@ struct KeygenCommand: ParsableCommand {
     commandName: "keygen",
     abstract: "Make a key of your own, encrypted under a passphrase.",
     discussion: """
-      Writes one key file and prints its public key, which operators have in the server's and the
+      Writes one key file and prints its public key, which operators have in the server's and the \
       guard's configuration and customers enrol.
 
-      Example:
+      Examples:
         holdfast operator keygen --out dave.key --label dave
+        holdfast customer keygen --out alice.key --label alice
       """)
 
   @Option(help: "File to write; it must not be there yet.")

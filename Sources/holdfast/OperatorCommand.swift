@@ -72,7 +72,8 @@ struct OpenAccountCommand: AsyncParsableCommand {
     abstract: "Open an account for a customer and make its first API key.",
     discussion: """
       Example:
-        holdfast operator open-account --key dave.key --name alice --out alice.credentials
+        holdfast operator open-account --key dave.key --name alice \\
+          --out alice.credentials
       """)
 
   @Option(help: "The customer's name.")
@@ -102,7 +103,8 @@ struct CreateAPIKeyCommand: AsyncParsableCommand {
       A key that may withdraw holds the account's withdrawals for a while.
 
       Example:
-        holdfast operator create-api-key --key dave.key --account alice --permissions read,trade
+        holdfast operator create-api-key --key dave.key --account alice \\
+          --permissions read,trade
       """)
 
   @Option(help: "The account, by name or number.")
@@ -212,7 +214,8 @@ struct ReviewCommand: AsyncParsableCommand {
 
       Examples:
         holdfast operator review --key dave.key --withdrawal 17 --approve
-        holdfast operator review --key erin.key --withdrawal 17 --refuse --reason "destination is \
+        holdfast operator review --key erin.key --withdrawal 17 --refuse \\
+          --reason "destination is \
       on a sanctions list"
       """)
 
