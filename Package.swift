@@ -15,6 +15,14 @@ let house: [SwiftSetting] = [
 
 let package = Package(
   name: "holdfast",
+  products: [
+    // What Benchmarks/ measures.
+    .library(name: "Cryptography", targets: ["Cryptography"]),
+    .library(name: "Engine", targets: ["Engine"]),
+    .library(name: "Journal", targets: ["Journal"]),
+    .library(name: "Money", targets: ["Money"]),
+    .library(name: "Structures", targets: ["Structures"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
@@ -198,7 +206,8 @@ let package = Package(
     .target(
       name: "TestVectors", dependencies: ["Wire"], path: "Tests/TestVectors", swiftSettings: house),
     .testTarget(
-      name: "BitcoinTests", dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire"],
+      name: "BitcoinTests",
+      dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
@@ -211,8 +220,9 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(
       name: "DescriptorsTests",
-      dependencies: ["TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
-      resources: [.copy("Vectors")], swiftSettings: house),
+      dependencies: [
+        "TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures",
+      ], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "DevnetTests",
       dependencies: ["Devnet", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
