@@ -15,6 +15,14 @@ let house: [SwiftSetting] = [
 
 let package = Package(
   name: "holdfast",
+  products: [
+    // What Benchmarks/ measures.
+    .library(name: "Cryptography", targets: ["Cryptography"]),
+    .library(name: "Engine", targets: ["Engine"]),
+    .library(name: "Journal", targets: ["Journal"]),
+    .library(name: "Money", targets: ["Money"]),
+    .library(name: "Structures", targets: ["Structures"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
@@ -38,7 +46,6 @@ let package = Package(
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(name: "JSON", swiftSettings: house),
-    .target(name: "Logbook", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Protocols
     .target(
       name: "Cryptography", dependencies: ["CNettle", "CSodium", "CSecp256k1"], swiftSettings: house
@@ -47,6 +54,7 @@ let package = Package(
     .target(
       name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+    .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
     // Core
     .target(name: "Matching", dependencies: ["Wire", "Money"], swiftSettings: house),
     .target(name: "Ledger", dependencies: ["Wire", "Money"], swiftSettings: house),
@@ -55,6 +63,7 @@ let package = Package(
       name: "Engine", dependencies: ["Risk", "Ledger", "Matching", "Wire", "Structures", "Money"],
       swiftSettings: house),
     // Durability
+    .target(name: "Logbook", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(
       name: "Journal", dependencies: ["Engine", "Cryptography", "Wire", "Money"],
       swiftSettings: house),
@@ -66,14 +75,14 @@ let package = Package(
     .target(
       name: "Signing",
       dependencies: [
-        "Link", "SignerProtocol", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Logbook",
+        "SignerProtocol", "Logbook", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography",
         "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .target(
       name: "Guard",
       dependencies: [
-        "SignerProtocol", "Custody", "Journal", "Engine", "Risk", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Logbook", "Wire", "Structures", "Money",
+        "SignerProtocol", "Custody", "Journal", "Logbook", "Engine", "Risk", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
       ], swiftSettings: house),
     .target(
       name: "Reserves", dependencies: ["Engine", "Descriptors", "Structures", "Money"],
@@ -82,7 +91,6 @@ let package = Package(
     .target(
       name: "Settings", dependencies: ["Money", .product(name: "Yams", package: "Yams")],
       swiftSettings: house),
-    .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
     .target(
       name: "Devnet", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
       swiftSettings: house),
@@ -133,7 +141,7 @@ let package = Package(
     .target(
       name: "Demo",
       dependencies: [
-        "Nodes", "Link", "SignerProtocol", "Journal", "Engine", "Statements", "Descriptors",
+        "Nodes", "SignerProtocol", "Journal", "Engine", "Link", "Statements", "Descriptors",
         "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
@@ -160,7 +168,7 @@ let package = Package(
     .executableTarget(
       name: "holdfast-guard",
       dependencies: [
-        "Nodes", "Link", "Settings", "Guard", "Signing", "SignerProtocol", "Journal", "Engine",
+        "Nodes", "Settings", "Guard", "Signing", "SignerProtocol", "Journal", "Engine", "Link",
         "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
         "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -171,7 +179,7 @@ let package = Package(
     .executableTarget(
       name: "holdfast-signer",
       dependencies: [
-        "Link", "Settings", "Signing", "SignerProtocol", "Statements", "Descriptors", "Bitcoin",
+        "Settings", "Signing", "SignerProtocol", "Link", "Statements", "Descriptors", "Bitcoin",
         "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -198,7 +206,8 @@ let package = Package(
     .target(
       name: "TestVectors", dependencies: ["Wire"], path: "Tests/TestVectors", swiftSettings: house),
     .testTarget(
-      name: "BitcoinTests", dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire"],
+      name: "BitcoinTests",
+      dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
@@ -211,8 +220,9 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(
       name: "DescriptorsTests",
-      dependencies: ["TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
-      resources: [.copy("Vectors")], swiftSettings: house),
+      dependencies: [
+        "TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures",
+      ], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "DevnetTests",
       dependencies: ["Devnet", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
@@ -294,8 +304,8 @@ let package = Package(
     .testTarget(
       name: "SigningTests",
       dependencies: [
-        "Signing", "SignerProtocol", "Statements", "Descriptors", "Bitcoin", "Cryptography",
-        "Logbook", "Wire", "Money",
+        "Signing", "SignerProtocol", "Logbook", "Statements", "Descriptors", "Bitcoin",
+        "Cryptography", "Wire", "Money",
       ], swiftSettings: house),
     .testTarget(
       name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],

@@ -15,7 +15,7 @@ public enum PayoutError: Error, Equatable, Sendable {
   case insufficientCoins(needed: Int64)
   /// The customers' fees do not pay for the smallest fee rate that nodes relay.
   case feesTooSmall(needed: Int64, paid: Int64)
-  /// Even the oldest withdrawal alone is more than the signers let go now.
+  /// Even a withdrawal alone is more than the signers let go now.
   case aboveLimit(needed: Int64, limit: Int64)
   /// The wallet's descriptor has no script there.
   case descriptor(DescriptorError)
@@ -52,8 +52,8 @@ public struct PayoutBuilder: Sendable {
   /// Returns the transaction that pays as many of `withdrawals` as coins and limits allow, oldest
   /// first.
   ///
-  /// The network fee is never above what the customers paid for their withdrawals; when the wanted
-  /// rate would cost more, the rate is lowered.
+  /// The network fee is never above what the customers paid for their withdrawals, nor above
+  /// ``limits``; when the wanted rate would cost more, the rate is lowered.
   ///
   /// - Parameters:
   ///   - withdrawals: Released withdrawals of one asset.

@@ -2,6 +2,9 @@ public import Engine
 
 /// What one transaction must stay within, so that whoever has to sign it does.
 public struct PayoutLimits: Equatable, Sendable {
+  /// Satoshi per virtual byte: above what anyone would allow, and low enough to reckon with.
+  public static let highestFeeRate: Int64 = 1_000_000
+
   /// What may leave the wallet, network fee included, in satoshi.
   public var total: Int64
   /// Network fee, in satoshi.
@@ -15,7 +18,7 @@ public struct PayoutLimits: Equatable, Sendable {
   public var evidenceOf: [ChainOutpoint: Int]
 
   public init(
-    total: Int64 = .max, networkFee: Int64 = .max, feeRateSatsPerVByte: Int64 = 1_000_000,
+    total: Int64 = .max, networkFee: Int64 = .max, feeRateSatsPerVByte: Int64 = highestFeeRate,
     evidence: Int = .max, evidenceOf: [ChainOutpoint: Int] = [:]
   ) {
     self.total = total

@@ -7,7 +7,7 @@ public struct Demonstration {
   /// Creates the demonstration.
   ///
   /// - Parameters:
-  ///   - folder: Throw-away folder; emptied first.
+  ///   - folder: Throw-away folder; new, empty, or an earlier demonstration's, which is emptied.
   ///   - port: First of three consecutive ports on the loopback interface.
   ///   - bitcoind: A Bitcoin Core regtest node instead of the embedded chain.
   ///   - bitcoindCookie: Its cookie file, when the address has no credentials.

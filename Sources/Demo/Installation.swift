@@ -9,7 +9,7 @@ import Nodes
 final class Installation {
   /// The programs and the chain to use.
   struct Plan {
-    /// Throw-away folder; emptied first.
+    /// Throw-away folder; new, empty, or an earlier demonstration's, which is emptied first.
     var folder: URL
     /// First of three consecutive ports.
     var port: Int
@@ -32,7 +32,7 @@ final class Installation {
   /// Empties the folder and prepares the programs; nothing is started yet.
   init(_ plan: Plan) throws {
     self.plan = plan
-    try? FileManager.default.removeItem(at: plan.folder)
+    try ThrowAwayFolder.prepare(plan.folder)
     for name in ["logs", "serve", "guard", "devnet", "signer-1", "signer-2", "signer-3"] {
       try FileManager.default.createDirectory(
         at: plan.folder.appendingPathComponent(name), withIntermediateDirectories: true,

@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import Nodes
 
 /// A customer's credentials, as they are handed out once.
 struct Credentials {
@@ -50,7 +51,7 @@ struct OKXClient {
       request.headers.add(name: "Content-Type", value: "application/json")
       request.body = .bytes(ByteBuffer(string: body))
     }
-    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+    let response = try await BitcoinNode.connections.execute(request, timeout: .seconds(20))
     let bytes = try await response.body.collect(upTo: 1 << 22)
     return try JSONDecoder().decode(Answer.self, from: Data(buffer: bytes))
   }
@@ -70,7 +71,7 @@ struct OKXClient {
 
   /// Reads a page that needs no key, whatever it is.
   static func get(_ url: String) async throws -> Field {
-    let response = try await HTTPClient.shared.execute(
+    let response = try await BitcoinNode.connections.execute(
       HTTPClientRequest(url: url), timeout: .seconds(20))
     let bytes = try await response.body.collect(upTo: 1 << 22)
     return try JSONDecoder().decode(Field.self, from: Data(buffer: bytes))

@@ -173,10 +173,7 @@ public final class GuardCore {
           try remember(.addressSeen(entry: entry.id.raw))
         }
       case .signingKeyEnrolled(let account):
-        guard let key = account.signingKey else { break }
-        if record.keysSeen[.init(account: account.id.raw, key: key)] == nil {
-          try remember(.keySeen(account: account.id.raw, key: key))
-        }
+        if let key = account.signingKey { try take(key, of: account.id.raw) }
       case .withdrawal(let withdrawal): pending[.withdrawal(withdrawal.id)] = nil
       case .payout(let payout):
         pending[.payout(transaction: payout.transaction)] = nil
@@ -185,6 +182,21 @@ public final class GuardCore {
       }
     }
     if case .guardReported = entry.command { pending[.report] = nil }
+  }
+
+  /// Takes in that `account` has got `key`; it counts from now even if the account had it before.
+  private func take(_ key: [UInt8], of account: UInt64) throws(GuardError) {
+    // Executing the journal again is no news.
+    guard evidence.countEnrolment(of: account) > record.enrolments[account, default: 0] else {
+      return
+    }
+    // First what closes the account to others: a crash in between must not leave it open.
+    if record.customerKeys[account] == nil,
+      evidence.provedKeys.contains(.init(account: account, key: key))
+    {
+      try remember(.customerKey(account: account, key: key))
+    }
+    try remember(.keySeen(account: account, key: key))
   }
 
   func remember(_ entry: GuardEntry) throws(GuardError) {
@@ -213,6 +225,12 @@ public final class GuardCore {
     case .guardReported: pending[.report] = nil
     default: break
     }
+  }
+
+  /// The core refused an order. A payout that does not fit the journal any more, because a customer
+  /// took his withdrawal back just then, must not keep the others waiting: it is built anew.
+  public func orderRefused(_ command: Command) {
+    if case .payoutBuilt = command { notGiven(command) }
   }
 
   /// Returns `command` as the signed and numbered order that the online server takes.

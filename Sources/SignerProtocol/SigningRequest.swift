@@ -5,7 +5,7 @@ public import Wire
 public struct SigningRequest: Equatable, Sendable {
   /// Where an input's coin comes from.
   public struct Input: Equatable, Sendable {
-    /// The whole transaction that made the coin: its hash proves the amount.
+    /// The whole transaction that made the coin, with or without witnesses: its id proves the amount.
     public var previousTransaction: [UInt8]
     /// The place of the coin's script in the wallet's descriptor.
     public var branch: UInt8

@@ -58,7 +58,7 @@ extension KeyFileError: CustomStringConvertible {
     case .memoryNotLocked:
       "the system grants no locked memory; raise the limit (ulimit -l, LimitMEMLOCK)"
     case .cryptography(let error): "cryptography failed: \(error)"
-    case .system(let call, let path, let code): "\(path): \(call) failed with errno \(code)"
+    case .system(let call, let path, let code): "\(path): cannot \(call): \(systemReason(code))"
     case .exists(let path): "\(path) exists already and is never overwritten"
     case .tooLong(let limit): "the file is longer than \(limit) bytes, so it is no key file"
     }

@@ -57,7 +57,7 @@ extension PassphraseError: CustomStringConvertible {
     case .permissionsTooOpen(let path, let mode):
       "\(path): mode \(String(mode, radix: 8)) lets others in; allowed is 600 or 400"
     case .moreThanOneLine(let path): "\(path): more than one line; the passphrase is one line"
-    case .system(let call, let source, let code): "\(source): \(call) failed with errno \(code)"
+    case .system(let call, let source, let code): "\(source): cannot \(call): \(systemReason(code))"
     case .memoryNotLocked:
       "the system grants no locked memory; raise the limit (ulimit -l, LimitMEMLOCK)"
     }

@@ -42,6 +42,11 @@ public final class Views: Sendable {
         // A lost tail after a power cut is written again from the journal.
         try database.execute(sql: "PRAGMA synchronous = NORMAL")
       }
+      // Every customer's history is in it; SQLite gives its other files the same mode.
+      if !FileManager.default.fileExists(atPath: path) {
+        _ = FileManager.default.createFile(
+          atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+      }
       let pool = try DatabasePool(path: path, configuration: configuration)
       try pool.write(ViewSchema.prepare)
       return pool

@@ -21,7 +21,8 @@ struct HoldfastDevnet: AsyncParsableCommand {
       EXAMPLES
         holdfast-devnet --datadir .holdfast/devnet
         holdfast-devnet --config devnet.yaml
-        holdfast-devnet --datadir /var/lib/devnet --rpcport 18443 --rpcuser alice --rpcpassword …
+        holdfast-devnet --datadir /var/lib/devnet --rpcport 18443 \\
+          --rpcuser alice --rpcpassword …
         curl --user "$(cat .holdfast/devnet/.cookie)" \\
           --data '{"method": "getblockchaininfo"}' http://127.0.0.1:18443
 

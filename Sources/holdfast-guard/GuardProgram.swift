@@ -9,11 +9,11 @@ import Signing
     commandName: "holdfast-guard",
     abstract: "Judge every withdrawal a second time, and have the released ones signed.",
     discussion: """
-      Opens its key once, at the start, with its passphrase, follows the online server's journal,
+      Opens its key once, at the start, with its passphrase, follows the online server's journal, \
       and trusts nothing that it has not verified itself:
         holdfast-guard --config guard.yaml
 
-      When it finds the journal dishonest it stops itself, publicly and durably. A person who has
+      When it finds the journal dishonest it stops itself, publicly and durably. A person who has \
       found out what happened lets it go on:
         holdfast-guard resume --config guard.yaml
       """,

@@ -245,6 +245,7 @@ actor GuardService {
         logger.warning(
           "an order is refused",
           metadata: ["command": "\(command.summary)", "error": "\(error)"])
+        core.orderRefused(command)
         return
       }
       core.notGiven(command)

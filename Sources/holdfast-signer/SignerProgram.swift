@@ -8,7 +8,7 @@ import Signing
     commandName: "holdfast-signer",
     abstract: "Sign released withdrawals with one holder's key, within its own limits.",
     discussion: """
-      Opens the key once, at the start, with its passphrase, and then answers the guard over the
+      Opens the key once, at the start, with its passphrase, and then answers the guard over the \
       socket or serial line in its configuration:
         holdfast-signer --config signer.yaml
 
@@ -65,8 +65,8 @@ struct ForgetCustomerKeyCommand: ParsableCommand {
     commandName: "forget-customer-key",
     abstract: "Accept a new signing key of a customer. Not while the signer runs.",
     discussion: """
-      The signer remembers the key with which each account signed its destinations first, and
-      refuses another. Use this after the customer has proved, outside the exchange, that the key
+      The signer remembers the key with which each account signed its destinations first, and \
+      refuses another. Use this after the customer has proved, outside the exchange, that the key \
       was changed by himself. Asks for the passphrase.
       """)
 

@@ -13,8 +13,10 @@ struct AddressCommand: ParsableCommand {
       Reads the wallet.descriptor file of a ceremony, or any descriptor with --text and --network.
 
       Examples:
-        holdfast-vault address --descriptor keys/wallet.descriptor --index 0 --count 3
-        holdfast-vault address --descriptor keys/wallet.descriptor --index 7 --change --json
+        holdfast-vault address --descriptor keys/wallet.descriptor --index 0 \\
+          --count 3
+        holdfast-vault address --descriptor keys/wallet.descriptor --index 7 \\
+          --change --json
       """)
 
   @Option(help: "The wallet's descriptor file.")

@@ -16,12 +16,14 @@ struct CeremonyCommand: ParsableCommand {
       Nothing is ever overwritten; every file is read back and opened before the command ends.
 
       Passphrases have at least 12 characters, one for each key, holders first and the guard last:
-      asked on the terminal, or one --passphrase-file for each key in that order, or with
+      asked on the terminal, or one --passphrase-file for each key in that order, or with \
       --passphrase-stdin one line for each key.
 
       Examples:
-        holdfast-vault ceremony --network mainnet --threshold 2 --holders 3 --out keys --dice rolls
-        holdfast-vault ceremony --network regtest --threshold 2 --holders 3 --out keys \\
+        holdfast-vault ceremony --network mainnet --threshold 2 --holders 3 \\
+          --out keys --dice rolls
+        holdfast-vault ceremony --network regtest --threshold 2 --holders 3 \\
+          --out keys \\
           --kdf interactive --passphrase-stdin < passphrases
       """)
 

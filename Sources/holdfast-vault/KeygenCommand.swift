@@ -12,7 +12,8 @@ struct KeygenCommand: ParsableCommand {
 
       Examples:
         holdfast-vault keygen --out alice.key --label alice
-        holdfast-vault keygen --out dave.key --label dave --passphrase-file dave.pass --json
+        holdfast-vault keygen --out dave.key --label dave \\
+          --passphrase-file dave.pass --json
       """)
 
   @Option(help: "File to write; it must not be there yet.")

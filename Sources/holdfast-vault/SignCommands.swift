@@ -51,8 +51,10 @@ struct SignAddressCommand: ParsableCommand {
       every statement of the account.
 
       Example:
-        holdfast-vault sign-address --key alice.key --account 7 --asset BTC --chain BTC-Bitcoin \\
-          --address bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080 --network regtest --nonce 1 --json
+        holdfast-vault sign-address --key alice.key --account 7 \\
+          --asset BTC --chain BTC-Bitcoin \\
+          --address bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080 \\
+          --network regtest --nonce 1 --json
       """)
 
   @Option(help: "The customer's key file.")

@@ -21,10 +21,10 @@ struct CustomerOptions: ParsableArguments {
     }
     guard let file = try? JSON(parsing: Array(data)), let key = file["apiKey"]?.string,
       let secret = file["secret"]?.string, let passphrase = file["passphrase"]?.string,
-      let account = file["account"]?["id"]?.string.flatMap(UInt64.init)
+      let account = file["account"]?.string.flatMap(UInt64.init)
     else {
       throw CommandFailure(
-        "\(credentials): not a credentials file; expected apiKey, secret, passphrase, account.id")
+        "\(credentials): not a credentials file; expected apiKey, secret, passphrase, account")
     }
     return CustomerClient(
       url: url, account: account, apiKey: key, secret: secret, passphrase: passphrase)
@@ -65,7 +65,7 @@ struct CustomerClient {
     } catch let error as JSONError {
       throw CommandFailure("\(url): the answer is not JSON: \(error.problem)")
     } catch {
-      throw CommandFailure("\(url): no answer: \(error)")
+      throw CommandFailure("\(url): no answer; is the server running there? (\(error))")
     }
     let rows = answer["data"]?.array ?? []
     guard answer["code"]?.string == "0" else {

@@ -17,7 +17,9 @@ struct CustomerCommand: AsyncParsableCommand {
       stays in the customer's key file: the exchange never has it.
       """,
     subcommands: [
-      KeygenCommand.self, EnrolCommand.self, AddAddressCommand.self, AddressesCommand.self,
+      KeygenCommand.self, EnrolCommand.self, DepositAddressCommand.self, AddAddressCommand.self,
+      AddressesCommand.self,
+      BalanceCommand.self,
       WithdrawCommand.self, WithdrawalsCommand.self, CancelCommand.self,
     ])
 }
@@ -61,8 +63,8 @@ struct AddAddressCommand: AsyncParsableCommand {
       the exchange's cooling-off time.
 
       Example:
-        holdfast customer add-address --credentials alice.credentials --key alice.key \\
-          --asset BTC --chain BTC-Bitcoin --address bc1q... --label "my vault"
+        holdfast customer add-address --credentials alice.credentials \\
+          --key alice.key --asset BTC --chain BTC-Bitcoin --address bc1q... --label "my vault"
       """)
 
   @Option(help: "The asset's code.")
@@ -103,6 +105,68 @@ struct AddAddressCommand: AsyncParsableCommand {
   }
 }
 
+/// Shows where to pay in.
+struct DepositAddressCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "deposit-address", abstract: "Show the address to which you pay in.",
+    discussion: """
+      Example:
+        holdfast customer deposit-address --credentials alice.credentials
+      """)
+
+  @Option(help: "The asset's code.")
+  var asset = "BTC"
+
+  @OptionGroup var options: CustomerOptions
+  @OptionGroup var answer: AnswerOptions
+
+  func run() async throws {
+    let rows = try await options.client().send(
+      "GET", "/api/v5/asset/deposit-address?ccy=\(try queryValue(asset, option: "asset"))")
+    let addresses = rows.compactMap { $0["addr"]?.string }
+    answer.give(.array(rows), text: addresses.joined(separator: "\n"))
+  }
+}
+
+/// Shows what the funding account holds.
+struct BalanceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "balance", abstract: "Show what your funding account holds.",
+    discussion: """
+      Withdrawals come out of the funding account; deposits arrive in it.
+
+      Example:
+        holdfast customer balance --credentials alice.credentials
+      """)
+
+  @OptionGroup var options: CustomerOptions
+  @OptionGroup var answer: AnswerOptions
+
+  func run() async throws {
+    let rows = try await options.client().send("GET", "/api/v5/asset/balances")
+    let cells = rows.map { row in
+      ["ccy", "bal", "availBal", "frozenBal"].map { row[$0]?.string ?? "" }
+    }
+    answer.give(
+      .array(rows),
+      text: cells.isEmpty
+        ? "the funding account is empty"
+        : table(["asset", "balance", "available", "held"], cells))
+  }
+}
+
+/// Text that goes into a query as it is; anything else is refused before it is sent.
+private func queryValue(_ text: String, option: String) throws -> String {
+  guard !text.isEmpty,
+    text.utf8.allSatisfy({ byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+    })
+  else {
+    throw CommandFailure("--\(option): \(text) is not letters and digits")
+  }
+  return text
+}
+
 /// Lists the address book.
 struct AddressesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -138,7 +202,8 @@ struct WithdrawCommand: AsyncParsableCommand {
       The recipient gets the amount; the fee comes on top.
 
       Example:
-        holdfast customer withdraw --credentials alice.credentials --amount 0.25 --address bc1q...
+        holdfast customer withdraw --credentials alice.credentials \\
+          --amount 0.25 --address bc1q...
       """)
 
   @Option(help: "The asset's code.")
@@ -204,8 +269,8 @@ struct WithdrawalsCommand: AsyncParsableCommand {
     }
     let rows = try await client.send("GET", "/api/v5/asset/withdrawal-history")
     let cells = rows.map { row in
-      ["wdId", "ccy", "amt", "fee", "to", "state", "txId"].map { row[$0]?.string ?? "" }
-        + [time(row["ts"])]
+      ["wdId", "ccy", "amt", "fee", "to"].map { row[$0]?.string ?? "" }
+        + [stateName(row["state"]), row["txId"]?.string ?? "", time(row["ts"])]
     }
     answer.give(
       .array(rows),
@@ -235,6 +300,16 @@ struct CancelCommand: AsyncParsableCommand {
       "POST", "/api/v5/asset/cancel-withdrawal", ["wdId": .string("\(withdrawal)")])
     answer.give(.array(rows), text: "withdrawal \(withdrawal) is canceled; the money is back")
   }
+}
+
+/// A withdrawal's state in OKX's numbers, for people.
+private func stateName(_ value: JSON?) -> String {
+  let code = value?.string ?? ""
+  let names = [
+    "-2": "canceled", "-1": "refused", "0": "waiting", "1": "being paid", "2": "confirmed",
+    "4": "in review",
+  ]
+  return names[code] ?? code
 }
 
 /// An instant of the interface, milliseconds as text, for people.

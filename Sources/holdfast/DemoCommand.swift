@@ -7,22 +7,23 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo",
     abstract: "Start a whole exchange on this machine and play its story.",
     discussion: """
-      Makes keys, starts a chain, three signers, the guard and the server in a throw-away folder, and
-      talks to them from outside: deposits, trades, withdrawals, lost signers, a crash, an intruder,
-      reserves. Then everything stays up, and accounts.json has what a client needs. Ends at once with
+      Makes keys, starts a chain, three signers, the guard and the server in a throw-away folder, and \
+      talks to them from outside: deposits, trades, withdrawals, lost signers, a crash, an intruder, \
+      reserves. Then everything stays up, and accounts.json has what a client needs. Ends at once with \
       --once, with status 0 only if every step held; otherwise end it with Ctrl-C.
 
       Examples:
         holdfast demo --once
         holdfast demo --folder /tmp/exchange --port 9000
         holdfast demo --once --bitcoind http://user:password@127.0.0.1:18443
-        holdfast demo --bitcoind http://127.0.0.1:18443 --bitcoind-cookie ~/.bitcoin/regtest/.cookie
+        holdfast demo --bitcoind http://127.0.0.1:18443 \\
+          --bitcoind-cookie ~/.bitcoin/regtest/.cookie
       """)
 
   @Flag(help: "End after the story.")
   var once = false
 
-  @Option(help: "Throw-away folder; it is emptied first.")
+  @Option(help: "Throw-away folder: new, empty, or of an earlier demo, which is emptied.")
   var folder = ".holdfast/demo"
 
   @Option(help: "First of three consecutive ports on this machine, 1024 to 65533.")

@@ -15,9 +15,9 @@ struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Execute the whole journal again and print the state hash.",
       discussion: """
-        Starts from the first batch and trusts no snapshot: checks the chain of hashes, compares the
-        events of each batch with what its writer recorded, and each snapshot with the state reached.
-        Two machines that print the same state hash hold the same exchange. Ends with status 1 when
+        Starts from the first batch and trusts no snapshot: checks the chain of hashes, compares the \
+        events of each batch with what its writer recorded, and each snapshot with the state reached. \
+        Two machines that print the same state hash hold the same exchange. Ends with status 1 when \
         anything is damaged, naming segment, batch and offset.
 
         Example: holdfast journal verify /var/lib/holdfast

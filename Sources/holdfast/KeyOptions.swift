@@ -34,8 +34,9 @@ struct SigningKeyOptions: ParsableArguments {
 
   @OptionGroup var passphrase: PassphraseOptions
 
-  /// Opens the key. The file's label comes with it.
+  /// Opens the key. The file's label comes with it. This process leaves no core dump from then on.
   func open() throws -> (label: String, key: Ed25519.PrivateKey) {
+    try ProcessSecrecy.close()
     let file = try KeyFile(parsing: try KeyFileStorage.read(key))
     guard case .signer = file.identity else {
       throw KeyFileError.wrongKind(needed: "key for statements (this one is a wallet holder's)")
@@ -65,11 +66,12 @@ struct KeygenCommand: ParsableCommand {
     commandName: "keygen",
     abstract: "Make a key of your own, encrypted under a passphrase.",
     discussion: """
-      Writes one key file and prints its public key, which operators have in the server's and the
+      Writes one key file and prints its public key, which operators have in the server's and the \
       guard's configuration and customers enrol.
 
-      Example:
+      Examples:
         holdfast operator keygen --out dave.key --label dave
+        holdfast customer keygen --out alice.key --label alice
       """)
 
   @Option(help: "File to write; it must not be there yet.")
@@ -87,6 +89,7 @@ struct KeygenCommand: ParsableCommand {
   func run() throws {
     guard !KeyFileStorage.exists(out) else { throw KeyFileError.exists(out) }
     guard KeyFile.isLabel(label) else { throw KeyFileError.badLabel(label) }
+    try ProcessSecrecy.close()
     let secret = try Passphrase.readNew(passphrase.source(for: label)) { report("\($0)") }
     defer { secret.wipe() }
     let seed = try CeremonyEntropy.seed(dice: nil, label: label)

@@ -62,7 +62,7 @@ struct OperatorClient {
     } catch let error as JSONError {
       throw CommandFailure("\(url): the answer is not JSON: \(error.problem)")
     } catch {
-      throw CommandFailure("\(url): no answer: \(error)")
+      throw CommandFailure("\(url): no answer; is the server running there? (\(error))")
     }
     guard answer["ok"]?.bool == true else {
       throw CommandFailure(answer["error"]?.string ?? "the server answered \(answer)")

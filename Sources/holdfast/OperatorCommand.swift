@@ -35,21 +35,26 @@ struct APIKeyOptions: ParsableArguments {
   func create(
     for account: String, with client: OperatorClient, _ answer: AnswerOptions
   ) async throws {
-    let created = try await client.send(
+    let answered = try await client.send(
       "POST", "/operator/api-keys",
       [
         "account": .string(account), "label": .string(label),
         "permissions": .string(permissions),
       ])
+    // The form of a credentials file: the account's number, its name, and the key.
+    let text = { (field: String) in answered[field]?.string ?? "" }
+    let created: JSON = [
+      "account": answered["account"]?["id"] ?? "", "name": answered["account"]?["name"] ?? "",
+      "apiKey": .string(text("apiKey")), "secret": .string(text("secret")),
+      "passphrase": .string(text("passphrase")),
+    ]
     if let out {
       try KeyFileStorage.write(created.bytes + [0x0A], toNew: out, secret: true)
     }
-    let text = { (field: String) in created[field]?.string ?? "" }
     answer.give(
       created,
       text: """
-        account     \(created["account"]?["id"]?.string ?? "") \
-        \(created["account"]?["name"]?.string ?? "")
+        account     \(created["account"]?.string ?? "") \(created["name"]?.string ?? "")
         api key     \(text("apiKey"))
         \(out.map { "credentials \($0)" } ?? """
           secret      \(text("secret"))
@@ -67,7 +72,8 @@ struct OpenAccountCommand: AsyncParsableCommand {
     abstract: "Open an account for a customer and make its first API key.",
     discussion: """
       Example:
-        holdfast operator open-account --key dave.key --name alice --out alice.credentials
+        holdfast operator open-account --key dave.key --name alice \\
+          --out alice.credentials
       """)
 
   @Option(help: "The customer's name.")
@@ -97,7 +103,8 @@ struct CreateAPIKeyCommand: AsyncParsableCommand {
       A key that may withdraw holds the account's withdrawals for a while.
 
       Example:
-        holdfast operator create-api-key --key dave.key --account alice --permissions read,trade
+        holdfast operator create-api-key --key dave.key --account alice \\
+          --permissions read,trade
       """)
 
   @Option(help: "The account, by name or number.")
@@ -207,7 +214,8 @@ struct ReviewCommand: AsyncParsableCommand {
 
       Examples:
         holdfast operator review --key dave.key --withdrawal 17 --approve
-        holdfast operator review --key erin.key --withdrawal 17 --refuse --reason "destination is \
+        holdfast operator review --key erin.key --withdrawal 17 --refuse \\
+          --reason "destination is \
       on a sanctions list"
       """)
 

@@ -4,6 +4,7 @@ import Foundation
 import TestVectors
 import Testing
 import Wire
+import Structures
 
 /// Damaged input is refused or read as something else, but never stops the process.
 @Suite struct MutationTests {

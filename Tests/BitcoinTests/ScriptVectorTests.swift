@@ -4,6 +4,7 @@ import Foundation
 import TestVectors
 import Testing
 import Wire
+import Structures
 
 @Suite struct ScriptVectorTests {
   /// One row of the file.

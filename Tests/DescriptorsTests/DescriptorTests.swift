@@ -4,6 +4,7 @@ import Descriptors
 import TestVectors
 import Testing
 import Wire
+import Structures
 
 @Suite struct DescriptorTests {
   private let point = "03a34b99f22c790c4e36b2b3c2c35a36db06226e41c692fc82b8b56ac1c540c5bd"

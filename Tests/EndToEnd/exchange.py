@@ -365,13 +365,13 @@ class Installation:
     def open_account(self, name, usdt):
         """Opens an account with an API key and receipts of `usdt`."""
         dave, erin = self.operators
-        number = dave.request(
+        opened = dave.request(
             self.internal_url, "POST", "/operator/accounts", {"name": name})["account"]
         key = dave.request(
             self.internal_url, "POST", "/operator/api-keys",
             {"account": name, "label": "test", "permissions": "read,trade,withdraw"})
         account = {
-            "id": int(number), "name": name, "apiKey": key["apiKey"], "secret": key["secret"],
+            "id": int(opened["id"]), "name": name, "apiKey": key["apiKey"], "secret": key["secret"],
             "passphrase": key["passphrase"], "key": nacl.signing.SigningKey.generate(),
         }
         for operator in (dave, erin):

@@ -9,6 +9,21 @@ import Testing
 @testable import Gateway
 
 @Suite struct RequestTests {
+  @Test func `the largest numbers are only numbers`() async throws {
+    try await LocalExchange.run { exchange in
+      let largest = String(Int64.max)
+      for target in [
+        "asset/bills?before=", "asset/bills?after=", "account/bills?begin=", "account/bills?end=",
+        "asset/withdrawal-history?before=", "asset/deposit-history?after=",
+        "trade/orders-pending?before=", "trade/fills?after=",
+        "market/candles?instId=BTC-USDT&before=", "market/history-trades?instId=BTC-USDT&after=",
+      ] {
+        let reply = try await exchange.get(target + largest, as: exchange.alice)
+        #expect(reply.code == "0", "\(target)")
+      }
+    }
+  }
+
   private let market: MarketSpec
 
   init() throws {

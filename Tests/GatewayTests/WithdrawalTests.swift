@@ -45,6 +45,27 @@ import Wire
     }
   }
 
+  @Test func `a signed withdrawal that comes a second time is not made again`() async throws {
+    try await LocalExchange.run { exchange in
+      let signedAt = exchange.clock.now
+      func send(_ milliseconds: Int64) async throws -> LocalExchange.Reply {
+        let time = signedAt.advanced(byMilliseconds: milliseconds)
+        return try await exchange.post(
+          "asset/withdrawal",
+          [
+            "ccy": "BTC", "amt": "0.1", "dest": "4", "fee": "0.00005",
+            "toAddr": .string(exchange.alice.withdrawAddress),
+          ], as: exchange.alice, .init(timestamp: InstantText.text(time)))
+      }
+      #expect(try await send(0).code == "0")
+      let replayed = try await send(0)
+      #expect(replayed.code == "50102" && replayed.status == 401, "\(replayed.json)")
+      #expect(try await send(1).code == "0")
+      let history = try await exchange.get("asset/withdrawal-history?ccy=BTC", as: exchange.alice)
+      #expect(history.rows.count == 2)
+    }
+  }
+
   @Test func `a larger one waits for people or a clock, with the reason`() async throws {
     try await LocalExchange.run { exchange in
       let delayed = try await request(exchange, "1.5")

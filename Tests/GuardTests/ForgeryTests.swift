@@ -75,6 +75,44 @@ import Testing
     #expect(try await world.state(id) == .broadcast)
   }
 
+  @Test func `a key swapped before the first payment is refused too`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    try await world.enrol(K.mallory)
+    try await world.addAddress(K.address(9), nonce: 2, by: K.mallory)
+    let forged = try await world.withdraw(300_000, to: K.address(9))
+    try await world.round()
+    let reason = "the address is signed with another key than the customer is known by"
+    #expect(Self.refusal(try await world.state(forged)) == reason)
+    // The customer's own address works on, and a restart does not forget whose the account is.
+    try world.restartGuard()
+    let again = try await world.withdraw(300_000, to: K.address(9))
+    let own = try await world.withdraw(300_000)
+    try await world.round()
+    #expect(Self.refusal(try await world.state(again)) == reason)
+    #expect(try await world.state(own) == .broadcast)
+  }
+
+  @Test func `a key that comes back is as new as any other`() async throws {
+    let world = try await GuardWorld(delays: GuardDelays(newAddress: 0, newKey: 3_600_000))
+    try await world.openAlice()
+    try await world.round()
+    world.clock.advance(7_200_000)
+    try await world.enrol(K.mallory)
+    try await world.enrol(K.alice)
+    let id = try await world.withdraw(300_000)
+    try await world.round()
+    let until = world.clock.now.advanced(byMilliseconds: 3_600_000)
+    #expect(
+      try await world.state(id)
+        == .guardHeld(until: until, reason: "the customer's signing key is new to the guard"))
+    // Reading the journal again does not begin the wait again.
+    world.clock.advance(3_600_000)
+    try world.restartGuard()
+    try await world.round()
+    #expect(try await world.state(id) == .broadcast)
+  }
+
   @Test func `a key swapped after a payment is refused until a person accepts it`() async throws {
     let world = try await GuardWorld()
     try await world.openAlice()
@@ -88,7 +126,7 @@ import Testing
     try await world.round()
     #expect(
       Self.refusal(try await world.state(forged))
-        == "the address is signed with another key than that of earlier withdrawals")
+        == "the address is signed with another key than the customer is known by")
     // The guard alone is not enough: the signers remember as well.
     try world.core.forgetCustomerKey(of: 1)
     let again = try await world.withdraw(300_000, to: K.address(9))

@@ -71,6 +71,51 @@ import Testing
     #expect(try await world.state(second) == .broadcast)
   }
 
+  @Test func `what a customer takes back does not use up the hour's budget`() async throws {
+    let world = try await GuardWorld(
+      limits: GuardLimits(perWithdrawal: 500_000, budgetHour: 700_000, budgetDay: 5_000_000))
+    try await world.openAlice()
+    let signers = world.signers
+    world.signers = [nil, nil, nil]
+    let first = try await world.withdraw(400_000)
+    try await world.round()
+    #expect(try await world.state(first) == .released)
+    try await world.submit(.cancelWithdrawal(account: GuardWorld.alice, withdrawal: first))
+    world.signers = signers
+    try world.restartGuard()
+    let second = try await world.withdraw(400_000)
+    try await world.round()
+    #expect(try await world.state(second) == .broadcast)
+    let third = try await world.withdraw(400_000)
+    try await world.round()
+    guard case .guardHeld = try await world.state(third) else {
+      Issue.record("what was paid does not count")
+      return
+    }
+  }
+
+  @Test func `a withdrawal taken back while its payout is built does not delay the others`()
+    async throws
+  {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    let first = try await world.withdraw(100_000)
+    let second = try await world.withdraw(200_000)
+    try world.follow()
+    for question in world.core.depositQuestions {
+      try world.core.learn(world.chain.answer(question), to: question)
+    }
+    world.core.learn(try #require(world.chain.reserves))
+    for command in try world.core.decide(signers: world.statuses) { try await world.give(command) }
+    try world.follow()
+    let built = try #require(try world.buildPayout().get())
+    try await world.submit(.cancelWithdrawal(account: GuardWorld.alice, withdrawal: first))
+    #expect(try await world.sequencer.submit(built).refusal == .notReleasable)
+    world.core.orderRefused(built)
+    try await world.round()
+    #expect(try await world.state(second) == .broadcast)
+  }
+
   @Test func `coins missing on the guard's own node hold everything`() async throws {
     let world = try await GuardWorld()
     try await world.openAlice()

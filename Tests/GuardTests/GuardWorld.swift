@@ -247,15 +247,16 @@ final class GuardWorld {
   /// What the signers that answer say of themselves.
   var statuses: [SignerStatus] { signers.compactMap { $0?.status } }
 
-  /// Builds the next payout, with what the chain shows of its coins.
-  func buildPayout() throws -> Result<Command?, PayoutError> {
-    var built = core.buildPayout(feeRateSatsPerVByte: 10, signers: statuses)
+  /// Builds the next payout, with what the chain shows of its coins and what the signers say.
+  func buildPayout(signers said: [SignerStatus]? = nil) throws -> Result<Command?, PayoutError> {
+    let said = said ?? statuses
+    var built = core.buildPayout(feeRateSatsPerVByte: 10, signers: said)
     while !core.evidenceQuestions.isEmpty {
       for coin in core.evidenceQuestions {
         let id = try #require(TransactionID(bytes: coin.outpoint.transaction))
         core.learn(try #require(chain.transaction(id)), of: coin)
       }
-      built = core.buildPayout(feeRateSatsPerVByte: 10, signers: statuses)
+      built = core.buildPayout(feeRateSatsPerVByte: 10, signers: said)
     }
     return built
   }

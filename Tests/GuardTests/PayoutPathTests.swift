@@ -133,6 +133,81 @@ import Testing
     for id in ids { #expect(try await world.state(id) == .broadcast) }
   }
 
+  @Test func `what the signers would refuse as one transaction is paid in several`() async throws {
+    let world = try await GuardWorld(
+      signerLimits: SigningLimits(
+        perTransaction: 350_000, budgetHour: 500_000, budgetDay: 5_000_000, networkFee: 100_000,
+        feeRateSatsPerVByte: 100))
+    try await world.openAlice()
+    // They queue while the signers are away.
+    let signers = world.signers
+    world.signers = [nil, nil, nil]
+    var ids: [WithdrawalID] = []
+    for units in [200_000, 400_000, 200_000, 100_000] as [Int64] {
+      ids.append(try await world.withdraw(units))
+    }
+    try await world.round()
+    world.signers = signers
+    try await world.round()
+    #expect(world.lastRefusals.isEmpty)
+    #expect(try await world.state(ids[0]) == .broadcast)
+    #expect(try await world.state(ids[3]) == .broadcast, "the rest of the room goes to a later one")
+    // Above what the signers ever sign: nothing is built, so the customer may still take it back.
+    #expect(try await world.state(ids[1]) == .released)
+    try await world.mine([try await world.signedTransaction()])
+    try await world.mine()
+    try await world.round()
+    // The hour's budget is used up: it waits unbuilt.
+    #expect(try await world.state(ids[2]) == .released)
+    world.clock.advance(3_600_000)
+    try await world.round()
+    #expect(try await world.state(ids[2]) == .broadcast)
+    try await world.submit(.cancelWithdrawal(account: GuardWorld.alice, withdrawal: ids[1]))
+    #expect(world.lastRefusals.isEmpty)
+  }
+
+  @Test func `a fee above the signers' ceiling lowers the rate`() async throws {
+    let world = try await GuardWorld(
+      signerLimits: SigningLimits(
+        perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
+        networkFee: 1_200, feeRateSatsPerVByte: 100))
+    try await world.openAlice()
+    let id = try await world.withdraw(300_000)
+    try await world.round()
+    #expect(world.lastRefusals.isEmpty)
+    #expect(try await world.state(id) == .broadcast)
+  }
+
+  @Test func `a signer that lies about its limits stops nobody`() async throws {
+    let all: [WritableKeyPath<SignerStatus, Int64>] = [
+      \.perTransaction, \.budgetHour, \.budgetDay, \.networkFee, \.feeRateSatsPerVByte,
+    ]
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    let id = try await world.withdraw(300_000)
+    let signers = world.signers
+    world.signers = [nil, nil, nil]
+    try await world.round()
+    world.signers = signers
+    for lie in [Int64.min, -1, 0, .max] {
+      // About everything, and about one thing while it boasts of the rest.
+      for subject in all.map({ [$0] }) + [all] {
+        var statuses = world.statuses
+        for limit in all { statuses[0][keyPath: limit] = .max }
+        for limit in subject { statuses[0][keyPath: limit] = lie }
+        let built = try #require(try world.buildPayout(signers: statuses).get())
+        guard case .payoutBuilt(let payout) = built else {
+          Issue.record("\(built) is built after \(lie) for \(subject)")
+          continue
+        }
+        #expect(payout.withdrawals == [id])
+        #expect(payout.networkFee.units <= world.signerLimits.networkFee)
+        // Not given, so that the next one is built anew.
+        world.core.orderRefused(built)
+      }
+    }
+  }
+
   @Test func `change that came back is spent again`() async throws {
     let world = try await GuardWorld()
     try await world.openAlice()

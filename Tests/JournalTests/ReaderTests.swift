@@ -6,6 +6,15 @@ import Structures
 import Testing
 
 @Suite struct ReaderTests {
+  @Test func `behind the last number there is no batch`() async throws {
+    let folder = TestFolder()
+    let sequencer = try folder.open()
+    try await Fixture.fill(sequencer, accounts: 2)
+    for sequence: UInt64 in [.max, .max - 1, 1_000_000] {
+      #expect(try sequencer.reader.rawBatches(after: sequence).isEmpty)
+    }
+  }
+
   @Test(arguments: [true, false])
   func `a reader beside a live writer sees whole batches in order and nothing else`(
     inProcess: Bool

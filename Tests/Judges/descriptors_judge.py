@@ -25,6 +25,7 @@ import os
 import pathlib
 import pty
 import random
+import re
 import select
 import signal
 import struct
@@ -54,6 +55,11 @@ KINDS = [
     "pkh({key})",
     "tr({key})",
 ]
+
+
+def with_apostrophes(descriptor):
+    """Writes hardened steps of key origins as BDK does. An xpub may end in "h" too: it stays."""
+    return re.sub(r"\[[^]]*\]", lambda origin: origin.group().replace("h", "'"), descriptor)
 
 
 def base58check(payload):
@@ -161,7 +167,7 @@ class Judge:
         theirs = bdk.Descriptor(
             f"wsh(sortedmulti({threshold},{','.join(expressions)}))", bdk.NetworkKind.TEST)
         self.same(
-            record["descriptor"].split("#")[0].replace("h/", "'/").replace("h]", "']"),
+            with_apostrophes(record["descriptor"].split("#")[0]),
             str(theirs).split("#")[0], "descriptor of the ceremony")
         self.same(
             record["policyID"], hashlib.sha256(record["descriptor"].encode()).hexdigest(), "policy")

@@ -34,6 +34,15 @@ import Views
         at: Timestamp(milliseconds: 5)))
   }
 
+  @Test func `only the owner may read the history`() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    _ = try Views(path: path)
+    for file in [path, path + "-wal"] where FileManager.default.fileExists(atPath: file) {
+      let attributes = try FileManager.default.attributesOfItem(atPath: file)
+      #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600, "\(file)")
+    }
+  }
+
   @Test func `a batch and its mark are written together and once`() async throws {
     defer { try? FileManager.default.removeItem(atPath: path) }
     let first = try Views(path: path)

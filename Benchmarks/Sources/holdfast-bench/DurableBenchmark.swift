@@ -42,7 +42,7 @@ enum DurableBenchmark {
       "Durable, \(submitters) at a time",
       contains: "\(count) commands, each answered after fdatasync; core, encoding, hash chain and "
         + "events digest included, HTTP not; up to \((refused * 10).rounded() / 10) % refused "
-        + "because two submitters met at one order")
+        + "because the order had just ended or the price was the same")
     section.figures = [
       Figure("commands per second", "1/s", measured.map(\.perSecond)),
       Figure("latency p50", "µs", measured.map { $0.times.microseconds(0.5) }),

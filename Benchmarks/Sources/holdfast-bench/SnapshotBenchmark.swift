@@ -24,8 +24,8 @@ enum SnapshotBenchmark {
     var section = Section(
       "Snapshot",
       contains:
-        "canonical state of \(customers) accounts, each with two balances and four credited "
-        + "receipts, and \(depth) order commands; the size per account is the difference to an "
+        "canonical state of \(customers) accounts, each with two balances and two credited "
+        + "deposits, and \(depth) order commands; the size per account is the difference to an "
         + "exchange of 2 accounts, the size per order the difference to one without orders")
     section.figures = [
       Figure("size", "bytes", [Double(size)]),

@@ -134,7 +134,9 @@ enum AssetEndpoints {
     }
     // The cursors of this one are times.
     let page = ViewPage(
-      begin: try call.parameters.number("before").map { Timestamp(milliseconds: $0 + 1) },
+      begin: try call.parameters.number("before").map {
+        Timestamp(milliseconds: $0 == .max ? .max : $0 + 1)
+      },
       end: try call.parameters.number("after").map { Timestamp(milliseconds: $0 - 1) },
       limit: try call.parameters.limit())
     let kinds = reasons

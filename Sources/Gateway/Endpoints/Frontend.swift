@@ -14,6 +14,7 @@ final class Frontend: Sendable {
   let hub: Hub
   let keys: KeyDirectory
   let authentication: Authentication
+  let signedOnce = SignedOnce()
   let limiter: RateLimiter
   let clock: @Sendable () -> Timestamp
   let deriveDepositAddress: @Sendable (UInt32) throws -> String

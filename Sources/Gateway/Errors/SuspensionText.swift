@@ -27,7 +27,8 @@ struct SuspensionText {
     case .reorganisationBeyondFinality(let deposit):
       return "a reorganisation of the chain took out the credited deposit \(deposit)"
     case .signersUnavailable(let reachable, let threshold):
-      return "\(reachable) signers answer and \(threshold) are needed"
+      return "\(reachable) \(reachable == 1 ? "signer answers" : "signers answer") and "
+        + "\(threshold) \(threshold == 1 ? "is" : "are") needed"
     case .guardUnreachable: return "the guard is not connected"
     case .guardHalted(let why): return "the guard stopped itself: \(why)"
     }

@@ -93,6 +93,9 @@ struct RESTResponder: HTTPResponder {
         throw Rejection(
           .permissionMissing, "This API key does not have the permission for this endpoint.")
       }
+      if permission == .withdraw, let signature = Self.header("OK-ACCESS-SIGN", of: request) {
+        try frontend.signedOnce.admit(signature, of: found.account, now: now)
+      }
       principal = found
     }
     if let limit = endpoint.limit {
@@ -128,9 +131,7 @@ struct RESTResponder: HTTPResponder {
   private func authenticate(
     _ request: Request, target: String, body: [UInt8], now: Timestamp
   ) async throws(Rejection) -> Principal {
-    func header(_ name: String) -> String? {
-      HTTPField.Name(name).flatMap { request.headers[$0] }
-    }
+    func header(_ name: String) -> String? { Self.header(name, of: request) }
     let signed = SignedRequest(
       key: header("OK-ACCESS-KEY"), signature: header("OK-ACCESS-SIGN"),
       timestamp: header("OK-ACCESS-TIMESTAMP"), passphrase: header("OK-ACCESS-PASSPHRASE"),
@@ -144,6 +145,10 @@ struct RESTResponder: HTTPResponder {
     }
     guard let found else { throw Rejection(.keyInvalid, "Invalid OK-ACCESS-KEY") }
     return try frontend.authentication.check(signed, apiKey: found)
+  }
+
+  private static func header(_ name: String, of request: Request) -> String? {
+    HTTPField.Name(name).flatMap { request.headers[$0] }
   }
 
   private static func expires(_ request: Request) throws(Rejection) -> Timestamp? {

@@ -48,7 +48,9 @@ struct WithdrawalProgress {
       reason = ""
     case .refused:
       (code, name, owner) = ("-1", "refused", "")
-      reason = "\(record.reason) The money is back in your funding account."
+      let why = record.reason
+      let stop = why.isEmpty || why.hasSuffix(".") ? "" : "."
+      reason = "\(why)\(stop) The money is back in your funding account."
     case .canceled:
       (code, name, owner) = ("-2", "canceled", "")
       reason = "Cancelled by you. The money is back in your funding account."

@@ -1,15 +1,18 @@
 import Engine
 import Structures
 
-/// The destination is signed with the key under which the account was paid before.
+/// The destination is signed with the first key that the account's holder proved, or with the one
+/// that a person accepted since.
 ///
-/// The signers insist on the same, so releasing it would only block the others in its transaction.
+/// Whoever has a customer's API key, or the online server, can enrol a key of his own beside the
+/// customer's: it opens nothing. The signers insist on the key of the first payment, so releasing
+/// another would only block the others in its transaction.
 enum CustomerKeyCheck {
   static func verdict(on withdrawal: Withdrawal, in view: GuardView) -> GuardVerdict {
     guard let known = view.record.customerKeys[withdrawal.account.raw],
       let entry = view.evidence.entries[withdrawal.entry], entry.signingKey != known
     else { return .release }
     return .refuse(
-      reason: "the address is signed with another key than that of earlier withdrawals")
+      reason: "the address is signed with another key than the customer is known by")
   }
 }

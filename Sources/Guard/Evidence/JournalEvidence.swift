@@ -16,6 +16,8 @@ struct JournalEvidence {
 
   /// Keys whose holder proved that he has them.
   private(set) var provedKeys: Set<GuardRecord.SeenKey> = []
+  /// How often each account got a signing key, in the journal as far as it was executed.
+  private var enrolments: [UInt64: Int] = [:]
   private(set) var entries: [AddressEntryID: AddressEntry] = [:]
   private(set) var attestations: [Receipt: Set<String>] = [:]
   private(set) var approvals: [WithdrawalID: Set<String>] = [:]
@@ -81,6 +83,12 @@ struct JournalEvidence {
     case (.receipt, _): break
     }
     return nil
+  }
+
+  /// Counts one more key of `account`; returns how many there were.
+  mutating func countEnrolment(of account: UInt64) -> Int {
+    enrolments[account, default: 0] += 1
+    return enrolments[account, default: 0]
   }
 
   mutating func verified(_ deposit: DepositID) { unverified.remove(deposit) }

@@ -18,12 +18,21 @@ enum LimitCheck {
       .joined(with: window(amount, day, limits.budgetDay, "day", view))
   }
 
+  /// Whether a released withdrawal ended unpaid. What a customer asks for and takes back must not
+  /// use up what the others may withdraw; the core never pays it any more.
+  private static func isOver(_ number: UInt64, _ view: GuardView) -> Bool {
+    switch view.exchange.withdrawal(WithdrawalID(number))?.state {
+    case .canceled, .refused: true
+    default: false
+    }
+  }
+
   /// Holds until enough of the window's releases have left it.
   private static func window(
     _ amount: Int64, _ width: Int64, _ budget: Int64, _ name: String, _ view: GuardView
   ) -> GuardVerdict {
     let from = view.now.advanced(byMilliseconds: -width)
-    let inside = view.record.recent.filter { $0.time > from }
+    let inside = view.record.recent.filter { $0.time > from && !isOver($0.withdrawal, view) }
     var spent = inside.reduce(0) { $0 + $1.amount }
     guard spent + amount > budget else { return .release }
     var until = view.now

@@ -13,7 +13,9 @@ extension GuardCore {
   /// limits allow, oldest first.
   ///
   /// The journal is what makes it real: it is signed only after it came back in the feed, and the
-  /// core takes only one payout for a withdrawal.
+  /// core takes only one payout for a withdrawal. What is built can no longer be taken back, by
+  /// nobody, so nothing is built that the signers would refuse: one transaction too large for them
+  /// would lock all its withdrawals for good.
   ///
   /// A coin whose previous transaction is not known yet has to be looked at first: while
   /// ``evidenceQuestions`` has any, nothing is built.
@@ -37,10 +39,13 @@ extension GuardCore {
     }
     let released = exchange.openWithdrawals.filter {
       $0.asset == asset && $0.state == .released && record.released[$0.id.raw] != nil
-        // One that is above what a single transaction may take must not hold up the others.
-        && $0.cost <= capacity.perTransaction
     }
     guard !isBuilding, !released.isEmpty else { return .success(nil) }
+    let payable = capacity.fitting(released)
+    guard !payable.isEmpty else {
+      return .failure(
+        .aboveLimit(needed: released.map(\.cost).min() ?? 0, limit: capacity.total))
+    }
     let coins = exchange.spendableOutputs
     let builder = PayoutBuilder(
       descriptor: policy.descriptor, feeRateSatsPerVByte: feeRateSatsPerVByte,
@@ -50,7 +55,7 @@ extension GuardCore {
         evidenceOf: evidenceSizes))
     do {
       let built = try builder.build(
-        asset: asset, withdrawals: released, coins: coins, changeIndex: exchange.nextChangeIndex)
+        asset: asset, withdrawals: payable, coins: coins, changeIndex: exchange.nextChangeIndex)
       let inputs = Set(built.inputs)
       evidenceQuestions = coins.filter {
         inputs.contains($0.outpoint) && evidenceSizes[$0.outpoint] == nil

@@ -1,9 +1,9 @@
+import Custody
 import Engine
 import Money
 import SignerProtocol
 
-/// What enough signers together would sign now, in satoshi: of the holders with the most room, as
-/// many as are needed.
+/// What enough signers together would sign now, by their own word, in satoshi.
 ///
 /// What is built can neither be cancelled nor built again, so it must be what they accept.
 struct SignerCapacity {
@@ -29,20 +29,38 @@ struct SignerCapacity {
     budget -= withdrawal.cost
     return nil
   }
+
+  /// Returns those of `withdrawals` that one transaction may take together, the oldest first. One
+  /// that does not fit, now or ever, does not keep the smaller ones behind it waiting.
+  func fitting(_ withdrawals: [Withdrawal]) -> [Withdrawal] {
+    var left = total
+    return withdrawals.sorted { $0.id < $1.id }.filter { withdrawal in
+      guard withdrawal.cost <= left else { return false }
+      left -= withdrawal.cost
+      return true
+    }
+  }
 }
 
 extension GuardCore {
-  /// Returns what `signers` would sign, or `nil` when too few of them answer.
+  /// Returns what the threshold of `signers` agree on, or `nil` when too few of them answer.
+  ///
+  /// The same signers allow all of it. A signer that lies about itself neither narrows nor widens
+  /// what enough honest ones with the same limits allow.
   func capacity(of signers: [SignerStatus]) -> SignerCapacity? {
-    let roomy = signers.filter { $0.frozen == nil }.sorted { $0.room > $1.room }.prefix(threshold)
-    guard roomy.count == threshold, let room = roomy.map(\.budget).min(),
-      let perTransaction = roomy.map(\.perTransaction).min(),
-      let networkFee = roomy.map(\.networkFee).min(),
-      let rate = roomy.map(\.feeRateSatsPerVByte).min()
+    var ready = signers.filter { $0.frozen == nil }
+    guard threshold > 0, ready.count >= threshold else { return nil }
+    let networkFee = ready.map(\.networkFee).sorted(by: >)[threshold - 1]
+    ready.removeAll { $0.networkFee < networkFee }
+    let rate = ready.map(\.feeRateSatsPerVByte).sorted(by: >)[threshold - 1]
+    ready.removeAll { $0.feeRateSatsPerVByte < rate }
+    let roomy = ready.sorted { $0.room > $1.room }.prefix(threshold)
+    guard let budget = roomy.map(\.budget).min(),
+      let perTransaction = roomy.map(\.perTransaction).min()
     else { return nil }
     return SignerCapacity(
-      perTransaction: perTransaction, budget: room - promised(to: .building),
-      networkFee: networkFee, feeRateSatsPerVByte: rate)
+      perTransaction: perTransaction, budget: budget - promised(to: .building),
+      networkFee: networkFee, feeRateSatsPerVByte: min(rate, PayoutLimits.highestFeeRate))
   }
 
   /// What is released and in no transaction yet.
@@ -54,7 +72,7 @@ extension GuardCore {
 }
 
 extension SignerStatus {
-  fileprivate var budget: Int64 { min(budgetHour, budgetDay) }
+  fileprivate var budget: Int64 { max(0, min(budgetHour, budgetDay)) }
   fileprivate var room: Int64 { min(perTransaction, budget) }
 }
 

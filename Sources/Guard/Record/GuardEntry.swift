@@ -16,7 +16,7 @@ enum GuardEntry: Equatable, Sendable {
   case depositVerified(UInt64)
   case halted(reason: String)
   case resumed
-  /// The key under which an account was first released a withdrawal.
+  /// The key that an account is known by: the first that its holder proved.
   case customerKey(account: UInt64, key: [UInt8])
   /// A person accepted that an account has got a new key.
   case customerKeyForgotten(account: UInt64)

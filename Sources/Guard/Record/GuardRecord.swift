@@ -23,6 +23,8 @@ final class GuardRecord {
   private(set) var identity: (policyID: [UInt8], guardKey: [UInt8])?
   private(set) var addressesSeen: [UInt64: Timestamp] = [:]
   private(set) var keysSeen: [SeenKey: Timestamp] = [:]
+  /// How many keys of each account were seen, changes back to an earlier one included.
+  private(set) var enrolments: [UInt64: Int] = [:]
   private(set) var released: [UInt64: Released] = [:]
   private(set) var ordersReserved: UInt64 = 1
   private(set) var signers: [[UInt8]: LogPosition] = [:]
@@ -32,7 +34,7 @@ final class GuardRecord {
   /// Time of the newest entry: the clock never counts as earlier.
   private(set) var time = Timestamp(milliseconds: 0)
   /// Releases of the last day, oldest first.
-  private(set) var recent: [(time: Timestamp, amount: Int64)] = []
+  private(set) var recent: [(time: Timestamp, withdrawal: UInt64, amount: Int64)] = []
   private let logbook: Logbook
 
   init(path: String) throws(LogbookError) {
@@ -61,11 +63,13 @@ final class GuardRecord {
     switch entry {
     case .begun(let policyID, let guardKey): identity = (policyID, guardKey)
     case .addressSeen(let entry): addressesSeen[entry] = time
-    case .keySeen(let account, let key): keysSeen[SeenKey(account: account, key: key)] = time
+    case .keySeen(let account, let key):
+      keysSeen[SeenKey(account: account, key: key)] = time
+      enrolments[account, default: 0] += 1
     case .released(let withdrawal, let account, let amount, let address):
       released[withdrawal] = Released(
         account: account, amount: amount, address: address, time: time)
-      recent.append((time, amount))
+      recent.append((time, withdrawal, amount))
       let gone = time.advanced(byMilliseconds: -LimitCheck.day)
       recent.removeAll { $0.time <= gone }
     case .ordersReserved(let below): ordersReserved = max(ordersReserved, below)

@@ -108,6 +108,8 @@ public struct JournalReader: Sendable {
     if let position = positions.position(after: sequence) {
       return JournalCursor(segments: segments, at: position)
     }
+    // Followers ask for what they like; behind the last number there is no batch.
+    guard sequence < .max else { return nil }
     var cursor = JournalCursor(segments: segments, at: try start(notAfter: sequence + 1))
     while cursor.expected <= sequence { guard try next(&cursor) != nil else { return nil } }
     positions.remember(cursor.position)
