@@ -1,5 +1,4 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Bitcoin
 import Descriptors
 import Dispatch
@@ -36,7 +35,9 @@ struct RunCommand: AsyncParsableCommand {
       }, policyID: descriptor.policyID, logger: logger)
     let service = GuardService(
       core: core,
-      server: ServerClient(url: configuration.server, token: String(token), client: .shared),
+      server: ServerClient(
+        url: configuration.server, token: String(token),
+        client: BitcoinNode.connections),
       node: BitcoinNode(configuration.node, logger: logger), signers: signers,
       fees: configuration.fees, logger: logger)
     logger.notice(
