@@ -3,8 +3,10 @@ import Custody
 import Descriptors
 import Engine
 import Gateway
+import Glibc
 import Journal
 import Logging
+import NIOCore
 import Nodes
 import Operations
 import ServiceLifecycle
@@ -112,7 +114,14 @@ struct OnlineServer {
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
     group.maximumGracefulShutdownDuration = .seconds(5)
-    try await ServiceGroup(configuration: group).run()
+    do {
+      try await ServiceGroup(configuration: group).run()
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      let (open, inside) = (configuration.publicEndpoint, configuration.internalEndpoint)
+      throw CommandFailure(
+        "cannot listen: listen.public \(open.host):\(open.port) or listen.internal "
+          + "\(inside.host):\(inside.port) is taken by another program")
+    }
     logger.notice("stopped")
   }
 

@@ -99,9 +99,15 @@ func systemMessage(_ code: Int32) -> String {
   }
 
   /// Takes the file's exclusive lock, which lasts as long as this object; false when it is taken.
-  package func lock() throws(JournalError) -> Bool {
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-    guard errno == EWOULDBLOCK else { throw failure("flock") }
+  ///
+  /// - Parameter patienceMilliseconds: How long to wait for another holder. A process that is being
+  ///   started elsewhere holds a copy of this file for the instant between its fork and its exec.
+  package func lock(patienceMilliseconds: Int) throws(JournalError) -> Bool {
+    for attempt in 0...patienceMilliseconds / 10 {
+      if attempt > 0 { usleep(10_000) }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      guard errno == EWOULDBLOCK else { throw failure("flock") }
+    }
     return false
   }
 

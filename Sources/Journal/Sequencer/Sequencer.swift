@@ -25,7 +25,7 @@ public final class Sequencer: Sendable {
   ) throws(JournalError) -> Sequencer {
     try Directory.create(directory)
     let lock = try DurableFile(path: directory + "/lock", mode: .readWrite)
-    guard try lock.lock() else { throw .locked(path: directory) }
+    guard try lock.lock(patienceMilliseconds: 1000) else { throw .locked(path: directory) }
     let recovery = try Recovery(directory: directory)
     for found in recovery.notes { note(found) }
     let mailbox = Mailbox<SequencerRequest>(limit: options.queueLimit)
