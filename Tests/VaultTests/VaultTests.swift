@@ -133,7 +133,9 @@ import Wire
 
   @Test func `wrong use is answered with the problem and its limit`() throws {
     let none = try vault("inspect", "/nonexistent.key")
-    #expect(none.code == 1 && none.errors.contains("/nonexistent.key: cannot open: No such file or directory"))
+    #expect(
+      none.code == 1
+        && none.errors.contains("/nonexistent.key: cannot open: No such file or directory"))
     let many = try vault(
       "ceremony", "--network", "regtest", "--threshold", "4", "--holders", "3", "--out", "x",
       "--passphrase-stdin")
