@@ -3,16 +3,21 @@ import GRDB
 /// The tables. Money is whole ledger units, sizes are lots, prices are ticks, times are milliseconds.
 enum ViewSchema {
   /// Raise it with any change of the tables or of what is written into them.
-  static let version = 1
+  static let version = 2
 
   static func prepare(_ database: Database) throws {
     let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-    if found == version { return }
+    if found != version { try create(database) }
+  }
+
+  /// Throws everything away and begins empty, before the first batch.
+  static func create(_ database: Database) throws {
     for table in tables.map(\.name) + ["checkpoint"] {
       try database.execute(sql: "DROP TABLE IF EXISTS \(table)")
     }
-    try database.execute(sql: "CREATE TABLE checkpoint (sequence INTEGER NOT NULL)")
-    try database.execute(sql: "INSERT INTO checkpoint VALUES (0)")
+    try database.execute(
+      sql: "CREATE TABLE checkpoint (sequence INTEGER NOT NULL, hash BLOB NOT NULL) STRICT")
+    try database.execute(sql: "INSERT INTO checkpoint VALUES (0, x'')")
     for table in tables {
       try database.execute(sql: "CREATE TABLE \(table.name) (\(table.columns)) STRICT")
       for (number, index) in table.indexes.enumerated() {

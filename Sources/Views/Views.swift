@@ -18,10 +18,13 @@ public enum ViewsError: Error, Equatable, Sendable {
 public struct ViewBatch: Sendable {
   /// Position in the journal, from 1.
   public var sequence: UInt64
+  /// The batch's hash, which tells this journal from another.
+  public var hash: [UInt8]
   public var entries: [[Event]]
 
-  public init(sequence: UInt64, entries: [[Event]]) {
+  public init(sequence: UInt64, hash: [UInt8], entries: [[Event]]) {
     self.sequence = sequence
+    self.hash = hash
     self.entries = entries
   }
 }
@@ -58,12 +61,27 @@ public final class Views: Sendable {
     try rethrowing { try pool.read(Self.checkpoint) }
   }
 
+  /// The hash of the last batch that is written; empty for none.
+  public func checkpointHash() throws(ViewsError) -> [UInt8] {
+    try rethrowing {
+      try pool.read { database in
+        Array(try Data.fetchOne(database, sql: "SELECT hash FROM checkpoint") ?? Data())
+      }
+    }
+  }
+
+  /// Throws everything away: the checkpoint is 0 again. For views that belong to another journal.
+  public func clear() async throws(ViewsError) {
+    try await rethrowing { try await pool.write(ViewSchema.create) }
+  }
+
   /// Writes `batches`, which follow the checkpoint without a gap, in one transaction. Batches that
   /// are already written are passed over.
   public func write(_ batches: [ViewBatch]) async throws(ViewsError) {
     let result = try await rethrowing {
       try await pool.write { database -> ViewsError? in
         var last = try Self.checkpoint(database)
+        var hash: [UInt8]?
         var writer = ViewWriter(database: database)
         for batch in batches where batch.sequence > last {
           guard batch.sequence == last + 1 else {
@@ -71,9 +89,13 @@ public final class Views: Sendable {
           }
           for events in batch.entries { try writer.write(events) }
           last = batch.sequence
+          hash = batch.hash
         }
-        try database.execute(
-          sql: "UPDATE checkpoint SET sequence = ?", arguments: [Int64(bitPattern: last)])
+        if let hash {
+          try database.execute(
+            sql: "UPDATE checkpoint SET sequence = ?, hash = ?",
+            arguments: [Int64(bitPattern: last), Data(hash)])
+        }
         return nil
       }
     }

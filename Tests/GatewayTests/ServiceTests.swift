@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Testing
+import Views
 
 @testable import Gateway
 
@@ -28,6 +29,23 @@ import Testing
         let book = try await fresh.get("market/books?instId=BTC-USDT&sz=5")
         #expect(book.rows.first?["bids"] == [["40000", "0.2", "0", "1"]])
         #expect(book.rows.first?["asks"] == [["50000", "0.2", "0", "1"]])
+      }
+    }
+  }
+
+  /// A backup of the journal was put back beside newer views, or beside those of another journal.
+  @Test(arguments: [2, 1_000]) func `views of another journal are written anew`(
+    batches: UInt64
+  ) async throws {
+    try await LocalExchange.run { exchange in
+      try await exchange.place(exchange.alice, "buy", "0.1", at: "40000")
+      let foreign = (1...batches).map { ViewBatch(sequence: $0, hash: [7], entries: []) }
+      try await exchange.withFreshGateway(history: foreign) { fresh, _ in
+        for question in ["account/bills", "asset/bills", "asset/deposit-history"] {
+          let before = try await exchange.get(question, as: exchange.alice)
+          let after = try await fresh.get(question, as: exchange.alice)
+          #expect(!before.rows.isEmpty && before.json == after.json, "\(question)")
+        }
       }
     }
   }

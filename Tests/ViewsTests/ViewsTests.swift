@@ -47,19 +47,20 @@ import Views
     defer { try? FileManager.default.removeItem(atPath: path) }
     let first = try Views(path: path)
     let batches = [
-      ViewBatch(sequence: 1, entries: [[.trade(try trade(1))], [.trade(try trade(2))]]),
-      ViewBatch(sequence: 2, entries: [[.trade(try trade(3))]]),
+      ViewBatch(sequence: 1, hash: [1], entries: [[.trade(try trade(1))], [.trade(try trade(2))]]),
+      ViewBatch(sequence: 2, hash: [2], entries: [[.trade(try trade(3))]]),
     ]
     try await first.write(batches)
     try await first.write(batches)
     #expect(try first.checkpoint() == 2)
     await #expect(throws: ViewsError.gap(last: 2, offered: 4)) {
-      try await first.write([ViewBatch(sequence: 4, entries: [])])
+      try await first.write([ViewBatch(sequence: 4, hash: [4], entries: [])])
     }
     // A batch that fails leaves no trace of itself: its trade is known already.
     await #expect(throws: ViewsError.self) {
       try await first.write([
-        ViewBatch(sequence: 3, entries: [[.trade(try trade(9))], [.trade(try trade(1))]])
+        ViewBatch(
+          sequence: 3, hash: [3], entries: [[.trade(try trade(9))], [.trade(try trade(1))]])
       ])
     }
     let again = try Views(path: path)
@@ -78,7 +79,7 @@ import Views
       quote: Amount(units: 500), fee: Amount(units: 1), feeAsset: AssetID(1), isMaker: false)
     try await views.write([
       ViewBatch(
-        sequence: 1,
+        sequence: 1, hash: [1],
         entries: [
           [
             .order(order, .filled(fill)), bill(10, -500, .tradeBuy), bill(11, 5, .tradeBuy),
@@ -112,7 +113,7 @@ import Views
     let views = try Views(path: path)
     let events = try (UInt64(1)...9).map { Event.order(try order($0, .canceled), .canceled) }
     let open = Event.order(try order(10, .live), .placed)
-    try await views.write([ViewBatch(sequence: 1, entries: [events, [open]])])
+    try await views.write([ViewBatch(sequence: 1, hash: [1], entries: [events, [open]])])
     let found = try await views.finishedOrders(of: AccountID(1), page: page)
     #expect(found.map(\.order.id.raw) == ids)
   }

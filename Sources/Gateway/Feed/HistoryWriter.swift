@@ -17,6 +17,7 @@ struct HistoryWriter: Sendable {
   /// Writes what the journal has and the views do not, and returns the last batch written.
   @discardableResult
   func catchUp() async throws -> UInt64 {
+    try await discardForeign()
     var written = try views.checkpoint()
     while written < sequencer.head.sequence {
       let last = min(written + 50_000, sequencer.head.sequence)
@@ -38,6 +39,23 @@ struct HistoryWriter: Sendable {
       note(written)
     }
     return written
+  }
+
+  /// Empties views that were written from another journal, or from a part of this one that is gone:
+  /// a backup was put back. They are then written anew.
+  private func discardForeign() async throws {
+    let written = try views.checkpoint()
+    guard written > 0 else { return }
+    let hash = try views.checkpointHash()
+    if written <= sequencer.head.sequence,
+      try sequencer.reader.batches(after: written - 1).first?.hash == hash
+    {
+      return
+    }
+    logger.warning(
+      "the history views are of another journal and are written anew",
+      metadata: ["batch": "\(written)"])
+    try await views.clear()
   }
 
   /// Follows the journal until the task is cancelled or the sequencer stops.
@@ -64,6 +82,6 @@ struct HistoryWriter: Sendable {
 
 extension ViewBatch {
   init(_ batch: CommittedBatch) {
-    self.init(sequence: batch.sequence, entries: batch.entries.map(\.events))
+    self.init(sequence: batch.sequence, hash: batch.hash, entries: batch.entries.map(\.events))
   }
 }

@@ -92,12 +92,15 @@ final class LocalExchange: Sendable {
     try result.get()
   }
 
-  /// Runs `body` with a second gateway over the same journal that has no history of its own yet.
+  /// Runs `body` with a second gateway over the same journal.
+  ///
+  /// - Parameter history: What its views hold already; nothing of their own yet by default.
   func withFreshGateway(
-    _ body: (LocalExchange, RunningGateway) async throws -> Void
+    history: [ViewBatch] = [], _ body: (LocalExchange, RunningGateway) async throws -> Void
   ) async throws {
-    let gateway = try await RunningGateway.start(
-      sequencer, seal, clock, views: directory.appendingPathComponent("fresh.sqlite").path)
+    let path = directory.appendingPathComponent("fresh.sqlite").path
+    if !history.isEmpty { try await Views(path: path).write(history) }
+    let gateway = try await RunningGateway.start(sequencer, seal, clock, views: path)
     let exchange = LocalExchange(
       directory: directory, sequencer: sequencer, seal: seal, clock: clock, port: gateway.port,
       customers: customers)
