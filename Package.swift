@@ -89,8 +89,14 @@ let package = Package(
       swiftSettings: house),
     // Edges
     .target(
-      name: "Settings", dependencies: ["Money", .product(name: "Yams", package: "Yams")],
+      name: "Settings",
+      dependencies: ["Descriptors", "Bitcoin", "Money", .product(name: "Yams", package: "Yams")],
       swiftSettings: house),
+    .target(
+      name: "KeyOptions",
+      dependencies: [
+        "Signing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
     .target(
       name: "Devnet", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
       swiftSettings: house),
@@ -154,9 +160,10 @@ let package = Package(
     .executableTarget(
       name: "holdfast",
       dependencies: [
-        "Demo", "Operations", "Gateway", "Views", "Nodes", "Settings", "Reserves", "Signing",
-        "Custody", "Journal", "Engine", "Statements", "Descriptors", "Bitcoin", "Cryptography",
-        "JSON", "Wire", "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Demo", "Operations", "Gateway", "Views", "Nodes", "KeyOptions", "Settings", "Reserves",
+        "Signing", "Custody", "Journal", "Engine", "Statements", "Descriptors", "Bitcoin",
+        "Cryptography", "JSON", "Wire", "Money",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
@@ -168,9 +175,9 @@ let package = Package(
     .executableTarget(
       name: "holdfast-guard",
       dependencies: [
-        "Nodes", "Settings", "Guard", "Signing", "SignerProtocol", "Journal", "Engine", "Link",
-        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
-        "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Nodes", "KeyOptions", "Settings", "Guard", "Signing", "SignerProtocol", "Journal",
+        "Engine", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
+        "Structures", "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -179,15 +186,15 @@ let package = Package(
     .executableTarget(
       name: "holdfast-signer",
       dependencies: [
-        "Settings", "Signing", "SignerProtocol", "Link", "Statements", "Descriptors", "Bitcoin",
-        "Cryptography", "Wire", "Money",
+        "KeyOptions", "Settings", "Signing", "SignerProtocol", "Link", "Statements", "Descriptors",
+        "Bitcoin", "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "KeyOptions", "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire",
+        "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-devnet",

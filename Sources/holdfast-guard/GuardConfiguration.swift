@@ -9,12 +9,6 @@ import Settings
 
 /// Everything in the configuration file of `holdfast-guard`.
 struct GuardConfiguration {
-  /// How a signer is reached.
-  enum Line {
-    case socket(String)
-    case serial(device: String, baud: Int)
-  }
-
   /// What the network fee may be.
   struct Fees {
     /// Used when the node has no estimate, in satoshi per virtual byte.
@@ -36,7 +30,7 @@ struct GuardConfiguration {
   var server: String
   var tokenFile: String
   var node: NodeEndpoint
-  var signers: [Line]
+  var signers: [SignerLink]
   var signerTimeoutMilliseconds: Int64
   var fees: Fees
   var logLevel: Logger.Level
@@ -57,7 +51,7 @@ struct GuardConfiguration {
     node = try Self.node(try root.section("node"))
     policy = try Self.policy(root)
     signers = []
-    for section in try root.sections("signers") { signers.append(try Self.line(section)) }
+    for section in try root.sections("signers") { signers.append(try SignerLink(section)) }
     guard signers.count == policy.descriptor.keys.count else {
       throw root.error(
         "signers",
@@ -92,7 +86,8 @@ struct GuardConfiguration {
     }
     let delays = try root.section("delays")
     return GuardPolicy(
-      asset: try root.string("asset", default: "BTC"), descriptor: try descriptor(root),
+      asset: try root.string("asset", default: "BTC"),
+      descriptor: try root.walletDescriptor(on: try root.choice("network", of: Network.self)),
       operators: operators,
       minimumConfirmations: UInt32(try root.integer("minimumConfirmations", in: 1...300)),
       limits: GuardLimits(
@@ -103,31 +98,6 @@ struct GuardConfiguration {
         newKey: try delays.milliseconds("newKey")),
       releaseValidityMilliseconds: try root.milliseconds(
         "releaseValidity", in: 60_000...2_592_000_000, default: 3_600_000))
-  }
-
-  private static func descriptor(
-    _ root: ConfigurationSection
-  ) throws(ConfigurationError) -> Descriptor {
-    let path = try root.path("descriptorFile")
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw root.error("descriptorFile", "\(path) cannot be read")
-    }
-    let descriptor: Descriptor
-    do {
-      descriptor = try DescriptorFile(parsing: String(decoding: data, as: UTF8.self)).descriptor
-    } catch {
-      throw root.error("descriptorFile", "\(path) is no descriptor file: \(error)")
-    }
-    let network = try root.choice("network", of: Network.self)
-    guard network == descriptor.network else {
-      throw root.error(
-        "network",
-        "\(network.rawValue) is not the descriptor's; that is \(descriptor.network.rawValue)")
-    }
-    guard descriptor.branchCount == 2, descriptor.isRanged else {
-      throw root.error("descriptorFile", "the wallet needs the branches <0;1> and an index")
-    }
-    return descriptor
   }
 
   private static func url(_ section: ConfigurationSection) throws(ConfigurationError) -> String {
@@ -156,18 +126,6 @@ struct GuardConfiguration {
     default:
       throw section.error(
         "cookieFile", "does not say who asks; expected cookieFile alone, or user and passwordFile")
-    }
-  }
-
-  private static func line(_ section: ConfigurationSection) throws(ConfigurationError) -> Line {
-    let socket = try section.optionalPath("socket")
-    let serial = try section.optionalPath("serial")
-    let baud = try section.integer("baud", in: 9_600...921_600, default: 921_600)
-    switch (socket, serial) {
-    case (let socket?, nil): return .socket(socket)
-    case (nil, let device?): return .serial(device: device, baud: Int(baud))
-    case (nil, nil): throw section.error("socket", "is missing; give socket or serial")
-    case (_?, _?): throw section.error("serial", "excludes socket; give one of them")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Settings
 import Dispatch
 import Link
 import SignerProtocol
@@ -8,13 +9,13 @@ import Synchronization
 /// The line blocks, so it has a queue of its own and never holds a thread of the tasks.
 final class SignerLine: Sendable {
   let name: String
-  private let line: GuardConfiguration.Line
+  private let line: SignerLink
   private let timeout: Duration
   private let queue: DispatchQueue
   /// Open between requests; only touched on `queue`.
   private let connection = Mutex<FrameConnection?>(nil)
 
-  init(_ line: GuardConfiguration.Line, number: Int, timeoutMilliseconds: Int64) {
+  init(_ line: SignerLink, number: Int, timeoutMilliseconds: Int64) {
     self.line = line
     name = "signer \(number)"
     timeout = .milliseconds(timeoutMilliseconds)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Cryptography
 import FoundationEssentials
 import Guard
+import KeyOptions
 import Money
 import Signing
 
@@ -9,35 +10,16 @@ import Signing
 struct StartOptions: ParsableArguments {
   @Option(help: "The guard's configuration file.") var config: String
 
-  @Option(
-    name: .customLong("passphrase-file"),
-    help: "File with the passphrase as its only line, mode 600 or 400.")
-  var passphraseFile: String?
-
-  @Flag(name: .customLong("passphrase-stdin"), help: "Read the passphrase from standard input.")
-  var passphraseFromStandardInput = false
-
-  func validate() throws {
-    guard passphraseFile == nil || !passphraseFromStandardInput else {
-      throw ValidationError("--passphrase-file and --passphrase-stdin exclude each other.")
-    }
-  }
+  @OptionGroup var passphrase: PassphraseOptions
 
   /// Opens the key and the record.
   func core(_ configuration: GuardConfiguration) throws -> sending GuardCore {
     let file = try KeyFile(parsing: try KeyFileStorage.read(configuration.keyFile))
-    let source: PassphraseSource
-    if passphraseFromStandardInput {
-      source = .descriptor(0)
-    } else if let path = passphraseFile ?? configuration.passphraseFile {
-      source = .file(path)
-    } else {
-      source = .terminal(prompt: "Passphrase for \(file.label)")
-    }
-    let passphrase = try Passphrase.read(source)
-    defer { passphrase.wipe() }
+    let secret = try Passphrase.read(
+      passphrase.source(for: file.label, configured: configuration.passphraseFile))
+    defer { secret.wipe() }
     return try GuardCore(
-      policy: configuration.policy, key: try file.openSigner(passphrase: passphrase),
+      policy: configuration.policy, key: try file.openSigner(passphrase: secret),
       recordPath: configuration.record,
       clock: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) })
   }

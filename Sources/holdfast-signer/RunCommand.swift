@@ -1,3 +1,4 @@
+import Settings
 import ArgumentParser
 import Glibc
 import Link
@@ -31,7 +32,7 @@ struct RunCommand: ParsableCommand {
         "entries": "\(status.position.sequence)", "frozen": status.frozen ?? "no",
         "budget_hour": "\(status.budgetHour)", "budget_day": "\(status.budgetDay)",
       ])
-    switch configuration.line {
+    switch configuration.link {
     case .socket(let path): try serve(signer, at: path)
     case .serial(let device, let baud): try serve(signer, on: device, baud: baud)
     }

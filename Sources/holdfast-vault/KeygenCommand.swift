@@ -1,4 +1,5 @@
 import ArgumentParser
+import KeyOptions
 import Cryptography
 import Signing
 

@@ -1,31 +1,9 @@
 import ArgumentParser
+import KeyOptions
 import Cryptography
 import JSON
 import Operations
 import Signing
-
-/// Where the passphrase of a key comes from.
-struct PassphraseOptions: ParsableArguments {
-  @Option(
-    name: .customLong("passphrase-file"),
-    help: "File with the passphrase as its only line, mode 600 or 400.")
-  var file: String?
-
-  @Flag(name: .customLong("passphrase-stdin"), help: "Read the passphrase from standard input.")
-  var standardInput = false
-
-  func validate() throws {
-    guard file == nil || !standardInput else {
-      throw ValidationError("--passphrase-file and --passphrase-stdin exclude each other.")
-    }
-  }
-
-  /// The source, with the terminal as the one for people.
-  func source(for label: String) -> PassphraseSource {
-    if let file { return .file(file) }
-    return standardInput ? .descriptor(0) : .terminal(prompt: "Passphrase for \(label)")
-  }
-}
 
 /// The key that signs for a person.
 struct SigningKeyOptions: ParsableArguments {
@@ -44,19 +22,6 @@ struct SigningKeyOptions: ParsableArguments {
     let secret = try Passphrase.read(passphrase.source(for: file.label))
     defer { secret.wipe() }
     return (file.label, try file.openSigner(passphrase: secret))
-  }
-}
-
-/// The named costs of opening a key file.
-enum KeyDerivation: String, CaseIterable, ExpressibleByArgument {
-  case interactive, moderate, sensitive
-
-  var cost: KeyFileCost {
-    switch self {
-    case .interactive: .interactive
-    case .moderate: .moderate
-    case .sensitive: .sensitive
-    }
   }
 }
 

@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "architecture.md"
 LAYERS = [
     ("Programs", ["holdfast", "holdfast-guard", "holdfast-signer", "holdfast-vault", "holdfast-devnet"]),
-    ("Edges", ["Demo", "Operations", "Gateway", "Views", "MarketData", "Nodes", "Devnet", "Settings"]),
+    ("Edges", ["Demo", "Operations", "Gateway", "Views", "MarketData", "Nodes", "Devnet", "KeyOptions", "Settings"]),
     ("Custody", ["Guard", "Reserves", "Custody", "Signing", "SignerProtocol"]),
     ("Durability", ["Journal", "Logbook"]),
     ("Core", ["Engine", "Risk", "Ledger", "Matching"]),

@@ -58,7 +58,7 @@ import Testing
     ),
     (
       "network: regtest ", "network: mainnet ",
-      "wallet.descriptorFile: FOLDER/wallet.descriptor is for regtest; chain.network is mainnet"
+      "wallet.descriptorFile: FOLDER/wallet.descriptor is for regtest; expected mainnet"
     ),
     (
       "wallet.descriptor ", "other.descriptor ",

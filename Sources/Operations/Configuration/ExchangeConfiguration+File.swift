@@ -20,31 +20,7 @@ extension ExchangeConfiguration {
       operators: try Self.operators(root, assets: assets),
       addressCoolingOffMilliseconds: try withdrawals.milliseconds("addressCoolingOff"),
       credentialHoldMilliseconds: try withdrawals.milliseconds("credentialHold"),
-      walletDescriptor: try Self.descriptor(wallet, network: network), guardKey: guardKey)
-  }
-
-  private static func descriptor(
-    _ wallet: ConfigurationSection, network: Network
-  ) throws(ConfigurationError) -> String {
-    let path = try wallet.path("descriptorFile")
-    guard let data = FileManager.default.contents(atPath: path),
-      let text = String(validating: data, as: UTF8.self)
-    else { throw wallet.error("descriptorFile", "\(path) cannot be read") }
-    let descriptor: Descriptor
-    do {
-      descriptor = try DescriptorFile(parsing: text).descriptor
-    } catch {
-      throw wallet.error("descriptorFile", "\(path) is not a wallet descriptor file: \(error)")
-    }
-    guard descriptor.network == network else {
-      throw wallet.error(
-        "descriptorFile", "\(path) is for \(descriptor.network); chain.network is \(network)")
-    }
-    guard descriptor.isRanged, descriptor.branchCount == 2 else {
-      throw wallet.error(
-        "descriptorFile", "\(path) has no branches for deposits and change; expected <0;1>/*")
-    }
-    return descriptor.text
+      walletDescriptor: try wallet.walletDescriptor(on: network).text, guardKey: guardKey)
   }
 
   private static func operators(

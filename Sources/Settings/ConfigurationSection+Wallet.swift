@@ -1,0 +1,32 @@
+public import Bitcoin
+public import Descriptors
+import FoundationEssentials
+
+extension ConfigurationSection {
+  /// Reads the hot wallet's descriptor from the file that `descriptorFile` names.
+  ///
+  /// - Parameter network: The chain that the program is configured for; a file of another one has
+  ///   been mixed up.
+  public func walletDescriptor(on network: Network) throws(ConfigurationError) -> Descriptor {
+    let path = try path("descriptorFile")
+    guard let data = FileManager.default.contents(atPath: path),
+      let text = String(validating: data, as: UTF8.self)
+    else { throw error("descriptorFile", "\(path) cannot be read") }
+    let descriptor: Descriptor
+    do {
+      descriptor = try DescriptorFile(parsing: text).descriptor
+    } catch {
+      throw self.error("descriptorFile", "\(path) is not a wallet descriptor file: \(error)")
+    }
+    guard descriptor.network == network else {
+      throw error(
+        "descriptorFile",
+        "\(path) is for \(descriptor.network.rawValue); expected \(network.rawValue)")
+    }
+    guard descriptor.isRanged, descriptor.branchCount == 2 else {
+      throw error(
+        "descriptorFile", "\(path) has no branches for deposits and change; expected <0;1>/*")
+    }
+    return descriptor
+  }
+}
