@@ -1,5 +1,6 @@
 import Engine
 import GRDB
+import Matching
 import Money
 import Structures
 
@@ -39,10 +40,10 @@ struct ViewWriter {
     }
     try run(
       """
-      INSERT INTO orders (id, account, instrument, clientOrderID, tag, side, type, price,
-        sizeInQuote, size, filled, filledQuote, fee, feeAsset, held, state, cancelSource,
+      INSERT INTO orders (id, account, instrument, clientOrderID, tag, side, type,
+        selfTrade, price, sizeInQuote, size, filled, filledQuote, fee, feeAsset, held, state, cancelSource,
         createdAt, updatedAt)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET price = excluded.price, size = excluded.size,
         filled = excluded.filled, filledQuote = excluded.filledQuote, fee = excluded.fee,
         held = excluded.held, state = excluded.state, cancelSource = excluded.cancelSource,
@@ -50,10 +51,9 @@ struct ViewWriter {
       """,
       [
         order.id.column, order.account.column, order.instrument.column,
-        order.clientOrderID.description,
-        order.tag.description, Int64(order.side.rawValue), Int64(order.type.rawValue),
-        order.price?.ticks,
-        inQuote, size, order.filled.count, order.filledQuote.units, order.fee.units,
+        order.clientOrderID.description, order.tag.description, Int64(order.side.rawValue),
+        Int64(order.type.rawValue), Int64(order.selfTrade.rawValue), order.price?.ticks, inQuote,
+        size, order.filled.count, order.filledQuote.units, order.fee.units,
         order.feeAsset.column, order.held.units, Int64(order.state.rawValue),
         order.cancelSource.map { Int64($0.rawValue) }, order.createdAt.milliseconds,
         order.updatedAt.milliseconds,

@@ -1,7 +1,7 @@
 public import Engine
 import GRDB
 import Money
-import Structures
+public import Structures
 
 /// What the history can be asked for. Every list is newest first.
 extension Views {
@@ -48,7 +48,7 @@ extension Views {
         query.require("account = ?", account.column)
         switch reference {
         case .id(let id): query.require("id = ?", id.column)
-        case .client(let text): query.require("clientOrderID = ?", text.description)
+        case .client(let name): query.require("clientOrderID = ?", name.description)
         }
         return try query.rows(database, limit: 1).first.map(OrderRecord.init(row:))
       }

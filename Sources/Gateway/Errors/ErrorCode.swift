@@ -32,19 +32,24 @@ enum ErrorCode: Int, Sendable {
   case instrumentUnknown = 51001
   case orderNameMissing = 51003
   case sizeAboveMaximum = 51005
+  case priceOutsideBand = 51006
   case insufficientBalance = 51008
   case notInAccountMode = 51010
   case currencyUnknown = 51012
   case instrumentTypeMismatch = 51015
   case duplicateClientOrderID = 51016
   case belowMinimumSize = 51020
+  case notListedYet = 51021
+  case marketSuspended = 51022
   case positionUnknown = 51023
   case tooManyOpenOrders = 51025
+  case tooManyOrdersOnMarket = 51102
   case emptyBook = 51109
+  case limitOrdersOnly = 51110
   case batchTooLarge = 51111
   case sizeNotOnLot = 51121
-  case buyPriceAboveLimit = 51137
-  case sellPriceBelowLimit = 51138
+  case buyAboveLimit = 51137
+  case sellBelowLimit = 51138
   case reduceOnlyNotForSpot = 51139
   case tooManyDecimals = 51150
   case orderValueAboveMaximum = 51201
@@ -56,6 +61,7 @@ enum ErrorCode: Int, Sendable {
   case amendTypeWrong = 51506
   case amendWouldTake = 51511
   case orderUnknown = 51603
+  case fokWithCancelBoth = 54036
 
   case currencyServiceUnavailable = 58006
   case amountNotPositive = 58114

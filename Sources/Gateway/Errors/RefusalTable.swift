@@ -78,14 +78,17 @@ struct RefusalTable {
 
     case .priceAboveLimit(let limit):
       let text = market?.text(limit) ?? ""
-      return Rejection(.buyPriceAboveLimit, "The highest price limit for buy orders is \(text).")
+      return Rejection(
+        .buyAboveLimit, "Your buy price exceeds the highest buy limit price \(text).")
     case .priceBelowLimit(let limit):
       let text = market?.text(limit) ?? ""
-      return Rejection(.sellPriceBelowLimit, "The lowest price limit for sell orders is \(text).")
+      return Rejection(
+        .sellBelowLimit, "Your sell price is below the lowest sell limit price \(text).")
     case .tooManyOpenOrders(let limit):
       return Rejection(
-        .tooManyOpenOrders, "The number of pending orders reached the limit of \(limit).")
+        .tooManyOpenOrders, "The number of open orders would exceed the limit of \(limit).")
     case .full:
+      // The exchange keeps what it has and serves it; there is room again when orders end.
       return Rejection(.systemBusy, "System is busy, please try again later.")
 
     case .signingKeyMissing:

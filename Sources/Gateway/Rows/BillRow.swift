@@ -25,7 +25,8 @@ struct BillRow {
     row.set("sz", catalog.text(bill.change < .zero ? -bill.change : bill.change, of: bill.asset))
     row.set("px", order?.price.flatMap { price in market.map { $0.text(price) } } ?? "")
     row.set("ccy", catalog.code(of: bill.asset))
-    row.set("fee", bill.reason == .fee ? catalog.text(bill.change, of: bill.asset) : "0")
+    let isFee = bill.reason == .fee || bill.reason == .rebate
+    row.set("fee", isFee ? catalog.text(bill.change, of: bill.asset) : "0")
     row.set("instId", market?.symbol ?? "")
     row.set("ordId", order.map { String($0.id.raw) } ?? "")
     row.set("clOrdId", order?.clientOrderID.description ?? "")
