@@ -1,5 +1,6 @@
 import Engine
 import JSON
+import MarketData
 import Money
 
 /// What is listed here, the time, and whether everything works.
@@ -21,9 +22,10 @@ enum PublicEndpoints {
     .open(
       "system/status", RateLimit(count: 10, windowMilliseconds: 5000, scope: .address),
       status),
-    .open("public/price-limit", .address(20)) { _, call throws(Rejection) in
+    .open("public/price-limit", .address(20)) { frontend, call throws(Rejection) in
       let market = try call.catalog.market(in: call.parameters)
-      return Answer([priceLimit(market, now: call.now)])
+      let last = await frontend.hub.market(market.id)?.lastTrade?.price
+      return Answer([priceLimit(market, last: last, now: call.now)])
     },
   ]
 
@@ -47,14 +49,16 @@ enum PublicEndpoints {
     return Answer(call.catalog.markets.map(MarketRow.instrument))
   }
 
-  /// No market here has a price band: `enabled` says so.
-  static func priceLimit(_ market: MarketSpec, now: Timestamp) -> JSON {
+  /// The limits of prices after a trade at `last`; `enabled` says whether there are any.
+  static func priceLimit(_ market: MarketSpec, last: Price?, now: Timestamp) -> JSON {
+    let limits = market.priceLimits(last: last)
     var row = Row()
     row.set("instType", "SPOT")
     row.set("instId", market.symbol)
-    row.blank("buyLmt sellLmt")
+    row.set("buyLmt", limits.map { market.text($0.buy) } ?? "")
+    row.set("sellLmt", limits.map { market.text($0.sell) } ?? "")
     row.set("ts", now.milliseconds)
-    row.set("enabled", json: false)
+    row.set("enabled", json: .bool(limits != nil))
     return row.json
   }
 

@@ -30,7 +30,9 @@ extension Hub {
         listener, action: depth.isIncremental ? "snapshot" : nil, JSON.array([row]).bytes)
     case .priceLimit(let id):
       guard let market = catalog.market(id) else { return }
-      sendRows(listener, [PublicEndpoints.priceLimit(market, now: now)])
+      let last = data[id]?.lastTrade?.price
+      memory.priceLimits[id] = last
+      sendRows(listener, [PublicEndpoints.priceLimit(market, last: last, now: now)])
     case .instruments:
       let type = listener.subscription.argument["instType"]?.string
       sendRows(listener, type == "SPOT" ? catalog.markets.map(MarketRow.instrument) : [])
@@ -59,6 +61,7 @@ extension Hub {
     for channel in Array(listeners.keys) {
       switch channel {
       case .tickers(let id): tickTicker(id, now: now)
+      case .priceLimit(let id): tickPriceLimit(id, now: now)
       case .candles(let bar, let id): tickCandle(channel, bar, id, now: now)
       default: break
       }
@@ -76,6 +79,14 @@ extension Hub {
     guard memory.tickers[id] != mark else { return }
     memory.tickers[id] = mark
     publish(.tickers(id), tickerRow(id, now: now))
+  }
+
+  private func tickPriceLimit(_ id: InstrumentID, now: Timestamp) {
+    guard let market = catalog.market(id), let last = data[id]?.lastTrade?.price,
+      memory.priceLimits[id] != last
+    else { return }
+    memory.priceLimits[id] = last
+    publish(.priceLimit(id), [PublicEndpoints.priceLimit(market, last: last, now: now)])
   }
 
   private func tickerRow(_ id: InstrumentID, now: Timestamp) -> [JSON] {
