@@ -79,6 +79,15 @@ enum ViewSchema {
       """, ["account, id"]
     ),
     (
+      // The record is the algo order in its canonical form; the columns are what it is found by.
+      "algos",
+      """
+      id INTEGER PRIMARY KEY, account INTEGER NOT NULL, instrument INTEGER NOT NULL,
+      clientID TEXT NOT NULL, type INTEGER NOT NULL, state INTEGER NOT NULL,
+      createdAt INTEGER NOT NULL, record BLOB NOT NULL
+      """, ["account, id", "account, clientID, id"]
+    ),
+    (
       "trades",
       """
       id INTEGER PRIMARY KEY, instrument INTEGER NOT NULL, price INTEGER NOT NULL,

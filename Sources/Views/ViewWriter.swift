@@ -1,8 +1,11 @@
+import Algos
 import Engine
+import Foundation
 import GRDB
 import Matching
 import Money
 import Structures
+import Wire
 
 /// Writes the events of commands into the tables, inside one transaction.
 struct ViewWriter {
@@ -80,6 +83,22 @@ struct ViewWriter {
         Int64(order.side.rawValue),
         fill.price.ticks, fill.size.count, fill.quote.units, fill.fee.units,
         fill.feeAsset.column, fill.isMaker, order.updatedAt.milliseconds,
+      ])
+  }
+
+  private func write(_ algo: Algo) throws {
+    var writer = ByteWriter()
+    writer.write(algo)
+    try run(
+      """
+      INSERT OR REPLACE INTO algos (id, account, instrument, clientID, type, state, createdAt,
+        record)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        algo.id.column, Int64(bitPattern: algo.owner), Int64(bitPattern: algo.market),
+        algo.clientID.description, AlgoType(algo.plan).rawValue, Int64(algo.state.rawValue),
+        algo.createdAt.milliseconds, Data(writer.bytes),
       ])
   }
 

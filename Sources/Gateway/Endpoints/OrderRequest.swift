@@ -105,9 +105,8 @@ struct OrderRequest {
   }
 
   private func refuse(_ name: String, in parameters: Parameters) throws(Rejection) {
-    switch parameters[name] {
-    case nil, .null, .string(""), .array([]): return
-    default: throw Rejection(.parameterInvalid, name: name, problem: "not available here")
+    guard parameters.isBlank(name) else {
+      throw Rejection(.parameterInvalid, name: name, problem: "not available here")
     }
   }
 

@@ -13,6 +13,7 @@ enum ErrorCode: Int, Sendable {
   case systemBusy = 50013
   case parameterEmpty = 50014
   case eitherParameterNeeded = 50015
+  case parametersExclude = 50024
   case tooManyItems = 50025
   case internalError = 50026
   case expired = 50036
@@ -43,6 +44,7 @@ enum ErrorCode: Int, Sendable {
   case marketSuspended = 51022
   case positionUnknown = 51023
   case tooManyOpenOrders = 51025
+  case duplicateAlgoClientID = 51065
   case tooManyOrdersOnMarket = 51102
   case emptyBook = 51109
   case limitOrdersOnly = 51110
@@ -54,13 +56,28 @@ enum ErrorCode: Int, Sendable {
   case tooManyDecimals = 51150
   case orderValueAboveMaximum = 51201
   case limitOrderWithoutPrice = 51204
+  case sliceOutOfRange = 51252
+  case ratioOutOfRange = 51257
+  case trailingSellBelowLast = 51258
+  case trailingBuyAboveLast = 51259
+  case tooManyTrailing = 51260
+  case tooManyStops = 51261
+  case tooManyIcebergs = 51262
+  case tooManyTWAPs = 51263
+  case intervalOutOfRange = 51269
+  case takeProfitAboveLast = 51277
+  case stopLossBelowLast = 51278
+  case takeProfitBelowLast = 51279
+  case stopLossAboveLast = 51280
   case cancelUnknownOrder = 51400
   case cancelNeedsName = 51407
+  case algoTriggered = 51416
   case nothingToAmend = 51500
   case amendClosedOrder = 51503
   case amendTypeWrong = 51506
   case amendWouldTake = 51511
   case orderUnknown = 51603
+  case noMarketData = 52000
   case fokWithCancelBoth = 54036
 
   case currencyServiceUnavailable = 58006

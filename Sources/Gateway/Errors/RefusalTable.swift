@@ -85,8 +85,10 @@ struct RefusalTable {
       return Rejection(
         .sellBelowLimit, "Your sell price is below the lowest sell limit price \(text).")
     case .tooManyOpenOrders(let limit):
+      let isMarkets = limit == market?.instrument.openOrdersLimit
       return Rejection(
-        .tooManyOpenOrders, "The number of open orders would exceed the limit of \(limit).")
+        isMarkets ? .tooManyOrdersOnMarket : .tooManyOpenOrders,
+        "The number of open orders would exceed the limit of \(limit).")
     case .full:
       // The exchange keeps what it has and serves it; there is room again when orders end.
       return Rejection(.systemBusy, "System is busy, please try again later.")
@@ -155,7 +157,7 @@ struct RefusalTable {
     }
   }
 
-  private func unknownOrder(in attempt: Attempt) -> Rejection {
+  func unknownOrder(in attempt: Attempt) -> Rejection {
     switch attempt {
     case .cancel:
       Rejection(

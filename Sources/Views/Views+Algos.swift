@@ -1,0 +1,103 @@
+public import Algos
+public import Engine
+import Foundation
+import GRDB
+import Money
+public import Structures
+import Wire
+
+/// OKX `ordType` of an algo order, as a column.
+public enum AlgoType: Int64, CaseIterable, Sendable {
+  case conditional = 0
+  case oco = 1
+  case trigger = 2
+  case trailing = 3
+  case iceberg = 4
+  case twap = 5
+
+  public init(_ plan: AlgoPlan) {
+    switch plan {
+    case .conditional: self = .conditional
+    case .oco: self = .oco
+    case .trigger: self = .trigger
+    case .trailing: self = .trailing
+    case .iceberg: self = .iceberg
+    case .twap: self = .twap
+    }
+  }
+}
+
+/// Names an algo order by either id.
+public enum AlgoName: Equatable, Sendable {
+  case id(AlgoID)
+  case client(Text32)
+}
+
+extension Views {
+  /// Which algo orders are wanted.
+  public struct AlgoFilter: Sendable {
+    public var types: [AlgoType]
+    public var instrument: InstrumentID?
+    public var state: Algo.State?
+    public var id: AlgoID?
+
+    public init(
+      types: [AlgoType] = AlgoType.allCases, instrument: InstrumentID? = nil,
+      state: Algo.State? = nil, id: AlgoID? = nil
+    ) {
+      self.types = types
+      self.instrument = instrument
+      self.state = state
+      self.id = id
+    }
+  }
+
+  /// Returns algo orders of `account` that have ended; the cursor is the algo order's id.
+  public func finishedAlgos(
+    of account: AccountID, _ filter: AlgoFilter = AlgoFilter(), page: ViewPage = ViewPage()
+  ) async throws(ViewsError) -> [Algo] {
+    try await rethrowing {
+      try await pool.read { database in
+        var query = ViewQuery("algos")
+        query.require("account = ?", account.column)
+        let types = filter.types.map { String($0.rawValue) }.joined(separator: ", ")
+        query.require("type IN (\(types))")
+        query.require("state >= ?", Int64(Algo.State.effective.rawValue))
+        query.require("state <= ?", Int64(Algo.State.partiallyFailed.rawValue))
+        query.require("instrument = ?", filter.instrument?.column)
+        query.require("state = ?", filter.state.map { Int64($0.rawValue) })
+        query.require("id = ?", filter.id?.column)
+        query.page(page, time: "createdAt")
+        return try query.rows(database, limit: page.limit).map(Algo.init(row:))
+      }
+    }
+  }
+
+  /// Returns the algo order named by `name`; of several with one client id, the newest.
+  public func algo(_ name: AlgoName, of account: AccountID) async throws(ViewsError) -> Algo? {
+    try await rethrowing {
+      try await pool.read { database in
+        var query = ViewQuery("algos")
+        query.require("account = ?", account.column)
+        switch name {
+        case .id(let id): query.require("id = ?", id.column)
+        case .client(let text): query.require("clientID = ?", text.description)
+        }
+        return try query.rows(database, limit: 1).first.map(Algo.init(row:))
+      }
+    }
+  }
+}
+
+extension Algo {
+  init(row: Row) throws {
+    let record: Data = row["record"]
+    var reader = ByteReader(Array(record))
+    do throws(WireError) {
+      self = try reader.read()
+      try reader.finish()
+    } catch {
+      throw ViewsError.database("column record holds no algo order")
+    }
+  }
+}
