@@ -71,10 +71,6 @@ extension RefusalTable {
       return Rejection(.nothingToAmend, "You must enter a price, quantity, or TP/SL to amend.")
     case .cannotBeAmended:
       return Rejection(.amendTypeWrong, "Algo orders of this type can not be amended so.")
-    case .amendBelowFilled(let filled):
-      return Rejection(
-        .parameterInvalid, name: "newSz",
-        problem: "must not be below the filled size \(text(filled))")
     }
   }
 
