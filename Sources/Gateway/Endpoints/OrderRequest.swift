@@ -119,7 +119,7 @@ struct OrderRequest {
       throw Rejection(
         .parameterInvalid, name: "tgtCcy", problem: "must be base_ccy or quote_ccy")
     }
-    let isQuote = !type.hasPrice && (unit ?? (side == .buy ? "quote_ccy" : "")) == "quote_ccy"
+    let isQuote = type == .market && (unit ?? (side == .buy ? "quote_ccy" : "")) == "quote_ccy"
     if isQuote { return .quote(try catalog.amount(text, name: "sz", of: market.quote)) }
     return .base(try market.size(text, name: "sz"))
   }
