@@ -48,6 +48,10 @@ extension Exchange {
     case .placeOrder(let request): try placeOrder(request, emit)
     case .cancelOrder(let account, let order): try cancelOrder(order, of: account, emit)
     case .amendOrder(let request): try amendOrder(request, emit)
+    case .placeOrderWithAlgos, .cancelOrders, .cancelAllAfter, .placeAlgo, .cancelAlgo, .amendAlgo,
+      .setSelfTradePrevention, .setFeeTier, .openSubaccount, .transferBetween,
+      .setInstrumentState, .proposeAdjustment, .decideAdjustment:
+      throw .malformed(field: "command", problem: "is not carried out by this version")
     case .assignDepositAddress(let account, let asset, let index, let address):
       try assignDepositAddress(address, index: index, asset: asset, to: account, emit)
     case .attestReceipt(let receipt): try attestReceipt(receipt, emit)
