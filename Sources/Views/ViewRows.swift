@@ -105,7 +105,7 @@ extension BillRecord {
   init(row: Row, _ database: Database) throws {
     bill = try Bill(row: row)
     switch bill.reason {
-    case .tradeBuy, .tradeSell, .fee:
+    case .tradeBuy, .tradeSell, .fee, .rebate:
       order = try Row.fetchOne(
         database.cachedStatement(sql: "SELECT * FROM orders WHERE id = ?"),
         arguments: [Int64(bitPattern: bill.reference)]

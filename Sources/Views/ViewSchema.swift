@@ -84,8 +84,8 @@ enum ViewSchema {
       """
       id INTEGER PRIMARY KEY, account INTEGER NOT NULL, instrument INTEGER NOT NULL,
       clientID TEXT NOT NULL, type INTEGER NOT NULL, state INTEGER NOT NULL,
-      createdAt INTEGER NOT NULL, record BLOB NOT NULL
-      """, ["account, id", "account, clientID, id"]
+      createdAt INTEGER NOT NULL, parent INTEGER NOT NULL, record BLOB NOT NULL, failure BLOB
+      """, ["account, id", "account, clientID, id", "parent"]
     ),
     (
       "trades",

@@ -20,6 +20,7 @@ struct ViewWriter {
       switch event {
       case .order(let order, let change): try write(order, change, &bookings)
       case .trade(let trade): try write(trade)
+      case .algo(let algo, let change): try write(algo, change)
       case .bill(let bill): try write(bill)
       case .deposit(let deposit): try write(DepositRecord(deposit), of: deposit.account)
       case .withdrawal(let withdrawal): try write(WithdrawalRecord(withdrawal))
@@ -86,20 +87,27 @@ struct ViewWriter {
       ])
   }
 
-  private func write(_ algo: Algo) throws {
-    var writer = ByteWriter()
-    writer.write(algo)
+  private func write(_ algo: Algo, _ change: AlgoChange) throws {
+    var failure: Data?
+    if case .failed(let refusal) = change { failure = Data(Self.bytes(refusal)) }
     try run(
       """
       INSERT OR REPLACE INTO algos (id, account, instrument, clientID, type, state, createdAt,
-        record)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        parent, record, failure)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         algo.id.column, Int64(bitPattern: algo.owner), Int64(bitPattern: algo.market),
         algo.clientID.description, AlgoType(algo.plan).rawValue, Int64(algo.state.rawValue),
-        algo.createdAt.milliseconds, Data(writer.bytes),
+        algo.createdAt.milliseconds, Int64(bitPattern: algo.parent), Data(Self.bytes(algo)),
+        failure,
       ])
+  }
+
+  private static func bytes(_ value: some Canonical) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.write(value)
+    return writer.bytes
   }
 
   private func write(_ trade: Trade) throws {

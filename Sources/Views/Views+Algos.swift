@@ -27,6 +27,17 @@ public enum AlgoType: Int64, CaseIterable, Sendable {
   }
 }
 
+/// An algo order, and why its order was refused, if one was.
+public struct AlgoRecord: Equatable, Sendable {
+  public var algo: Algo
+  public var failure: Refusal?
+
+  public init(algo: Algo, failure: Refusal? = nil) {
+    self.algo = algo
+    self.failure = failure
+  }
+}
+
 /// Names an algo order by either id.
 public enum AlgoName: Equatable, Sendable {
   case id(AlgoID)
@@ -55,7 +66,7 @@ extension Views {
   /// Returns algo orders of `account` that have ended; the cursor is the algo order's id.
   public func finishedAlgos(
     of account: AccountID, _ filter: AlgoFilter = AlgoFilter(), page: ViewPage = ViewPage()
-  ) async throws(ViewsError) -> [Algo] {
+  ) async throws(ViewsError) -> [AlgoRecord] {
     try await rethrowing {
       try await pool.read { database in
         var query = ViewQuery("algos")
@@ -68,13 +79,32 @@ extension Views {
         query.require("state = ?", filter.state.map { Int64($0.rawValue) })
         query.require("id = ?", filter.id?.column)
         query.page(page, time: "createdAt")
-        return try query.rows(database, limit: page.limit).map(Algo.init(row:))
+        return try query.rows(database, limit: page.limit).map(AlgoRecord.init(row:))
+      }
+    }
+  }
+
+  /// Returns what is or was attached to each of `orders`, by age.
+  public func attachedAlgos(
+    to orders: [OrderID]
+  ) async throws(ViewsError) -> [OrderID: [Algo]] {
+    try await rethrowing {
+      try await pool.read { database in
+        var found: [OrderID: [Algo]] = [:]
+        for id in orders {
+          var query = ViewQuery("algos")
+          query.require("parent = ?", id.column)
+          let rows = try query.rows(database, order: "id", limit: AttachedAlgo.limit)
+          if !rows.isEmpty { found[id] = try rows.map { try AlgoRecord(row: $0).algo } }
+        }
+        return found
       }
     }
   }
 
   /// Returns the algo order named by `name`; of several with one client id, the newest.
-  public func algo(_ name: AlgoName, of account: AccountID) async throws(ViewsError) -> Algo? {
+  public func algo(_ name: AlgoName, of account: AccountID) async throws(ViewsError) -> AlgoRecord?
+  {
     try await rethrowing {
       try await pool.read { database in
         var query = ViewQuery("algos")
@@ -83,21 +113,29 @@ extension Views {
         case .id(let id): query.require("id = ?", id.column)
         case .client(let text): query.require("clientID = ?", text.description)
         }
-        return try query.rows(database, limit: 1).first.map(Algo.init(row:))
+        return try query.rows(database, limit: 1).first.map(AlgoRecord.init(row:))
       }
     }
   }
 }
 
-extension Algo {
+extension AlgoRecord {
   init(row: Row) throws {
     let record: Data = row["record"]
-    var reader = ByteReader(Array(record))
+    let refusal: Data? = row["failure"]
+    self.init(
+      algo: try Self.read(record, "record"),
+      failure: try refusal.map { try Self.read($0, "failure") })
+  }
+
+  private static func read<Value: Canonical>(_ data: Data, _ column: String) throws -> Value {
+    var reader = ByteReader(Array(data))
     do throws(WireError) {
-      self = try reader.read()
+      let value: Value = try reader.read()
       try reader.finish()
+      return value
     } catch {
-      throw ViewsError.database("column record holds no algo order")
+      throw ViewsError.database("column \(column) holds no valid value")
     }
   }
 }

@@ -168,7 +168,7 @@ struct AlgoRequest {
   /// units unless `tgtCcy` says otherwise, as ordinary market buys are.
   func size(
     _ parameters: Parameters, side: Side, plan: AlgoPlan
-  ) throws(Rejection) -> Algo.Size {
+  ) throws(Rejection) -> OrderSize {
     try refuse("closeFraction", in: parameters)
     let text = try parameters.required("sz")
     let isQuote: Bool

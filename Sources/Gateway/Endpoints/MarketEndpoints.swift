@@ -32,6 +32,12 @@ enum MarketEndpoints {
       return Answer(data.trades(limit: limit).map { MarketRow.trade(market, $0).json })
     },
     .open("market/history-trades", .address(20), historyTrades),
+    .open("market/call-auction-details", .address(20)) { frontend, call throws(Rejection) in
+      let market = try call.catalog.market(in: call.parameters)
+      let auction = try await frontend.auction(on: market.id)
+      let state = await frontend.hub.states[market.id] ?? .live
+      return Answer([MarketRow.auction(market, state, auction, now: call.now)])
+    },
     .open("market/candles", .address(40)) { frontend, call throws(Rejection) in
       try await candles(frontend, call, usual: 100)
     },
@@ -94,5 +100,22 @@ enum MarketEndpoints {
             takerSide: record.takerSide, at: record.at)
         ).json
       })
+  }
+}
+
+extension Frontend {
+  /// The running call auction of a market, or else how its last one ended, as far as that is known.
+  func auction(on id: InstrumentID) async throws(Rejection) -> Auction? {
+    if let indication = try await read({ $0.auctionIndication(of: id) }) {
+      return Auction(indication)
+    }
+    return await hub.auctions[id]
+  }
+}
+
+extension Auction {
+  init(_ indication: AuctionIndication) {
+    self.init(
+      price: indication.price, size: indication.size, unmatched: indication.surplus, endedAt: nil)
   }
 }

@@ -46,6 +46,29 @@ struct OrderRequest {
     return (order, market)
   }
 
+  /// What begins once the order is filled. See OKX v5, `attachAlgoOrds`.
+  func attached(_ parameters: Parameters, to market: MarketSpec) throws(Rejection) -> [AttachedAlgo]
+  {
+    guard !parameters.isBlank("attachAlgoOrds") else { return [] }
+    guard case .array(let elements)? = parameters["attachAlgoOrds"] else {
+      throw Rejection(.parameterInvalid, name: "attachAlgoOrds", problem: "must be an array")
+    }
+    let request = AlgoRequest(catalog: catalog, market: market)
+    var attached: [AttachedAlgo] = []
+    for element in elements {
+      guard case .object(let members) = element else {
+        throw Rejection(
+          .parameterInvalid, name: "attachAlgoOrds", problem: "must be an array of objects")
+      }
+      let parameters = Parameters(members)
+      attached.append(
+        AttachedAlgo(
+          clientID: try Self.identifier("attachAlgoClOrdId", in: parameters),
+          plan: try request.attachedPlan(parameters)))
+    }
+    return attached
+  }
+
   /// The amendment to make. See OKX v5, `trade/amend-order`.
   func amendment(_ parameters: Parameters) throws(Rejection) -> (AmendOrder, MarketSpec) {
     let market = try catalog.market(in: parameters)
@@ -100,7 +123,6 @@ struct OrderRequest {
     case nil, "net": break
     default: throw Rejection(.parameterInvalid, name: "posSide")
     }
-    try refuse("attachAlgoOrds", in: parameters)
     try refuse("slippagePct", in: parameters)
   }
 

@@ -10,12 +10,8 @@ enum PublicEndpoints {
   ]
 
   static let all: [Endpoint] = [
-    .open("public/instruments", .address(20)) { _, call throws(Rejection) in
-      try instruments(call)
-    },
-    .ask("account/instruments", .account(20)) { _, call throws(Rejection) in
-      try instruments(call)
-    },
+    .open("public/instruments", .address(20), instruments),
+    .ask("account/instruments", .account(20), instruments),
     .open("public/time", .address(10)) { _, call throws(Rejection) in
       Answer([["ts": .string(String(call.now.milliseconds))]])
     },
@@ -41,12 +37,14 @@ enum PublicEndpoints {
     return type == "SPOT"
   }
 
-  private static func instruments(_ call: Call) throws(Rejection) -> Answer {
+  private static let instruments: Endpoint.Handler = { frontend, call throws(Rejection) in
     guard try isSpot(call.parameters) else { return Answer([]) }
+    var markets = call.catalog.markets
     if call.parameters.text("instId") != nil {
-      return Answer([MarketRow.instrument(try call.catalog.market(in: call.parameters))])
+      markets = [try call.catalog.market(in: call.parameters)]
     }
-    return Answer(call.catalog.markets.map(MarketRow.instrument))
+    let states = await frontend.hub.states
+    return Answer(markets.map { MarketRow.instrument($0, states[$0.id] ?? .live) })
   }
 
   /// The limits of prices after a trade at `last`; `enabled` says whether there are any.

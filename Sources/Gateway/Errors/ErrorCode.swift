@@ -75,6 +75,7 @@ enum ErrorCode: Int, Sendable {
   case nothingToAmend = 51500
   case amendClosedOrder = 51503
   case amendTypeWrong = 51506
+  case amendInAuction = 51508
   case amendWouldTake = 51511
   case orderUnknown = 51603
   case noMarketData = 52000
@@ -89,10 +90,20 @@ enum ErrorCode: Int, Sendable {
   case aboveMaximumWithdrawal = 58205
   case belowMinimumWithdrawal = 58206
   case addressNotListed = 58207
+  case subaccountsCannotWithdraw = 58209
   case feeTooLow = 58212
   case withdrawalNotCancelable = 58220
   case addressInvalid = 58222
   case insufficientFunds = 58350
+
+  case masterOnly = 59500
+  case tooManyKeys = 59501
+  case keyMayNotWithdraw = 59504
+  case passphraseMalformed = 59505
+  case keyUnknown = 59506
+  case notSameMaster = 59507
+  case subaccountUnknown = 59510
+  case subaccountNameTaken = 59601
 
   // WebSocket
   case loginTimestampMalformed = 60004

@@ -35,10 +35,45 @@ extension Hub {
       sendRows(listener, [PublicEndpoints.priceLimit(market, last: last, now: now)])
     case .instruments:
       let type = listener.subscription.argument["instType"]?.string
-      sendRows(listener, type == "SPOT" ? catalog.markets.map(MarketRow.instrument) : [])
+      sendRows(listener, type == "SPOT" ? catalog.markets.map(instrumentRow) : [])
+    case .auction(let id):
+      guard let market = catalog.market(id) else { return }
+      sendRows(listener, [MarketRow.auction(market, state(of: id), auctions[id], now: now)])
     case .trades, .allTrades, .status: break
     default: break
     }
+  }
+
+  private func state(of id: InstrumentID) -> InstrumentState { states[id] ?? .live }
+
+  private func instrumentRow(_ market: MarketSpec) -> JSON {
+    MarketRow.instrument(market, state(of: market.id))
+  }
+
+  /// Tells of markets that are new, or trade differently from now on.
+  func publishInstruments(_ markets: [MarketSpec]) {
+    for listener in listeners[.instruments] ?? []
+    where listener.subscription.argument["instType"]?.string == "SPOT" {
+      sendRows(listener, markets.map(instrumentRow))
+    }
+  }
+
+  /// The markets in a call auction, or just out of one, whose auctions someone follows.
+  var followedAuctions: [InstrumentID] {
+    listeners.keys.compactMap { channel in
+      guard case .auction(let id) = channel else { return nil }
+      let isOver = state(of: id) != .preopen
+      return isOver && memory.auctions[id] == auctions[id] ? nil : id
+    }
+  }
+
+  /// Tells of a call auction, if it stands differently now.
+  func pushAuction(of id: InstrumentID, _ running: Auction?, now: Timestamp) {
+    guard let market = catalog.market(id) else { return }
+    let shown = running ?? auctions[id]
+    guard memory.auctions[id] != shown else { return }
+    memory.auctions[id] = shown
+    publish(.auction(id), [MarketRow.auction(market, state(of: id), shown, now: now)])
   }
 
   private func sendRows(_ listener: Listener, _ rows: [JSON]) {

@@ -16,6 +16,8 @@ struct PushMemory {
   }
 
   var tickers: [InstrumentID: TickerMark] = [:]
+  /// What was last said of call auctions.
+  var auctions: [InstrumentID: Auction] = [:]
   /// The last price that price limits were last made of.
   var priceLimits: [InstrumentID: Price] = [:]
   var candles: [SocketChannel: CandleMark] = [:]

@@ -3,6 +3,7 @@ import Engine
 import JSON
 import Money
 import Structures
+import Views
 
 /// Algo orders in OKX form.
 struct AlgoRow {
@@ -14,8 +15,9 @@ struct AlgoRow {
   ///   - trailingTrigger: Where a trailing stop would fire now.
   ///   - last: The market's last price.
   func row(
-    _ algo: Algo, market: MarketSpec, trailingTrigger: Price? = nil, last: Price? = nil
+    _ record: AlgoRecord, market: MarketSpec, trailingTrigger: Price? = nil, last: Price? = nil
   ) -> Row {
+    let algo = record.algo
     var row = Row()
     row.set("instType", "SPOT")
     row.set("instId", market.symbol)
@@ -38,6 +40,11 @@ struct AlgoRow {
     row.set("attachAlgoOrds", json: [])
     row.set("linkedOrd", json: ["ordId": ""])
     row.set("amendPxOnTriggerType", "0")
+    let failure = record.failure.map { refusal in
+      RefusalTable(catalog: catalog).rejection(
+        for: refusal, in: .place, market: market, side: algo.side)
+    }
+    row.set("failCode", failure.map { String($0.code.rawValue) } ?? "")
     row.set("moveTriggerPx", trailingTrigger.map(market.text) ?? "")
     setFiring(&row, algo, market)
     setPlan(&row, algo.plan, market)
@@ -48,6 +55,21 @@ struct AlgoRow {
       """)
     row.set("triggerParams", json: [])
     return row
+  }
+
+  /// A push of the channels `orders-algo` and `algo-advance` about `change`.
+  func push(_ algo: Algo, _ change: AlgoChange, market: MarketSpec, last: Price?) -> JSON {
+    var record = AlgoRecord(algo: algo)
+    if case .failed(let refusal) = change { record.failure = refusal }
+    var row = row(record, market: market, last: last)
+    var requestID = ""
+    var amended = ""
+    if case .amended(let id) = change { (requestID, amended) = (id.description, "0") }
+    row.set("reqId", requestID)
+    row.set("amendResult", amended)
+    row.set("count", "")
+    row.set("pTime", algo.updatedAt.milliseconds)
+    return row.json
   }
 
   private func setSize(_ row: inout Row, _ algo: Algo, _ market: MarketSpec) {

@@ -1,3 +1,4 @@
+import Algos
 import Engine
 import JSON
 import Money
@@ -7,20 +8,24 @@ import Views
 /// Orders and fills in OKX form.
 enum OrderRow {
   /// The "Order object" of the REST interface.
-  static func rest(_ record: OrderRecord, market: MarketSpec, catalog: Catalog) -> JSON {
+  ///
+  /// - Parameter attached: The algo orders attached to it.
+  static func rest(
+    _ record: OrderRecord, attached: [Algo] = [], market: MarketSpec, catalog: Catalog
+  ) -> JSON {
     var row = Row()
-    common(&row, record, market: market, catalog: catalog)
+    common(&row, record, attached: attached, market: market, catalog: catalog)
     row.blank("cancelSourceReason")
     return row.json
   }
 
   /// A push of the `orders` channel about `change`.
   static func push(
-    _ record: OrderRecord, change: OrderChange, market: MarketSpec, catalog: Catalog,
-    lastPrice: Price?
+    _ record: OrderRecord, change: OrderChange, attached: [Algo] = [], market: MarketSpec,
+    catalog: Catalog, lastPrice: Price?
   ) -> JSON {
     var row = Row()
-    common(&row, record, market: market, catalog: catalog)
+    common(&row, record, attached: attached, market: market, catalog: catalog)
     var fill: Fill?
     if case .filled(let one) = change { fill = one }
     row.set("fillPnl", "0")
@@ -76,7 +81,8 @@ enum OrderRow {
   }
 
   private static func common(
-    _ row: inout Row, _ record: OrderRecord, market: MarketSpec, catalog: Catalog
+    _ row: inout Row, _ record: OrderRecord, attached: [Algo], market: MarketSpec,
+    catalog: Catalog
   ) {
     let order = record.order
     row.set("instType", "SPOT")
@@ -121,7 +127,9 @@ enum OrderRow {
     row.set("uTime", order.updatedAt.milliseconds)
     row.set("cTime", order.createdAt.milliseconds)
     row.set("tradeQuoteCcy", market.quote.code)
-    row.set("attachAlgoOrds", json: [])
+    let algos = AlgoRow(catalog: catalog)
+    row.set(
+      "attachAlgoOrds", json: .array(attached.map { algos.attached($0, market: market) }))
     row.set("linkedAlgoOrd", json: ["algoId": ""])
     row.blank(
       """
