@@ -55,8 +55,10 @@ public struct Ledger: ~Copyable, Sendable {
   /// Returns an equal ledger. Nothing may be touched.
   public func copy() -> Ledger {
     precondition(touchedCount == 0, "a ledger is copied between commands")
+    var index = IndexTable(capacity: slots.capacity)
+    for slot in 0..<slotCount { index.insert(hash: Mix64.hash(slots[slot].key), slot: slot) }
     var copy = Ledger(
-      slots: slots.copy(first: slotCount), index: index.copy(),
+      slots: slots.copy(first: slotCount), index: index,
       totals: totals.copy(first: UInt32(assetCount)),
       house: house.copy(first: UInt32(assetCount * HouseAccount.limit)),
       touched: Pool(capacity: slots.capacity))

@@ -58,6 +58,9 @@ public struct OrderSlots: ~Copyable, Sendable {
   /// How many slots are taken.
   @inlinable public var count: UInt32 { list.count }
 
+  /// Slots from here on were never taken.
+  @inlinable public var fresh: UInt32 { list.fresh }
+
   /// Whether no slot is left.
   @inlinable public var isFull: Bool { list.isFull }
 

@@ -70,9 +70,15 @@ enum OrderHeader {
   static let hasFills: UInt64 = 1 << 32
   /// The time of creation follows, since it is not the command's.
   static let isOlder: UInt64 = 1 << 33
+  /// The assets, counted from 0, of the market; there are at most 4096.
+  static let baseShift: UInt64 = 34
+  static let quoteShift: UInt64 = 46
 }
 
 extension EventBuffer {
+  /// Writes what a command other than an order's emits; balances are reported at its end.
+  mutating func append(_ event: Event) { append(rare: event) }
+
   @inline(__always)
   mutating func append(time: Int64) {
     let place = unsafe extend(by: 2)
@@ -90,14 +96,14 @@ extension EventBuffer {
 
   @inline(__always)
   mutating func append(
-    _ order: borrowing IncomingOrder, _ change: OrderRecordChange, _ rules: MarketRules,
+    _ order: IncomingOrder, _ change: OrderRecordChange, _ rules: MarketRules,
     _ time: Int64
   ) {
     append(order.record, price: order.price, tag: order.tag, change, rules, time)
   }
 
   mutating func append(
-    _ record: borrowing OrderRecord, price: Int64, tag: OrderTag, _ change: OrderRecordChange,
+    _ record: OrderRecord, price: Int64, tag: OrderTag, _ change: OrderRecordChange,
     _ rules: MarketRules, _ time: Int64
   ) {
     let client = record.clientOrderID
@@ -106,6 +112,8 @@ extension EventBuffer {
     let isOlder = record.createdAt != time
     var words = 6 + clientWords + (hasFills ? 4 : 0) + (isOlder ? 1 : 0)
     var packed = change.number << OrderHeader.changeShift
+    packed |= UInt64(rules.base) << OrderHeader.baseShift
+    packed |= UInt64(rules.quote) << OrderHeader.quoteShift
     packed |= UInt64(clientWords) << OrderHeader.clientWordsShift
     if hasFills { packed |= OrderHeader.hasFills }
     if isOlder { packed |= OrderHeader.isOlder }

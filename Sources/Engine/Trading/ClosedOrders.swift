@@ -35,9 +35,9 @@ struct ClosedOrders: ~Copyable, Sendable {
   }
 
   @inline(__always)
-  mutating func add(_ record: borrowing OrderRecord, price: Int64, tag: OrderTag) {
+  mutating func add(_ record: OrderRecord, price: Int64, tag: OrderTag) {
     let place = Self.place(record.id)
-    orders[place] = ClosedOrder(copy record, price: price, tag: tag)
+    orders[place] = ClosedOrder(record, price: price, tag: tag)
     if !record.clientOrderID.isEmpty {
       clientIDs[Self.place(record.clientHash)] = record.id
     }

@@ -1,5 +1,6 @@
 import Matching
 import Money
+import Structures
 
 /// What trading needs of an instrument.
 struct MarketRules: BitwiseCopyable {

@@ -29,7 +29,7 @@ struct OrderPlan: BitwiseCopyable {
 extension Trading {
   @inline(__always)
   func plan(
-    _ request: borrowing PlaceRequest, market: UInt32, free: Int64, owner: UInt32,
+    _ request: PlaceRequest, market: UInt32, free: Int64, owner: UInt32,
     selfTrade: SelfTradePrevention
   ) throws(HotRefusal) -> OrderPlan {
     switch request.type {
@@ -123,7 +123,7 @@ extension Trading {
   // MARK: Market orders
 
   private func planMarket(
-    _ request: borrowing PlaceRequest, market: UInt32, free: Int64, owner: UInt32,
+    _ request: PlaceRequest, market: UInt32, free: Int64, owner: UInt32,
     selfTrade: SelfTradePrevention
   ) throws(HotRefusal) -> OrderPlan {
     guard request.price == 0 else { throw HotRefusal(.priceNotAllowed) }
@@ -150,7 +150,7 @@ extension Trading {
   }
 
   private func planSell(
-    _ request: borrowing PlaceRequest, _ taker: Taker, market: UInt32, free: Int64
+    _ request: PlaceRequest, _ taker: Taker, market: UInt32, free: Int64
   ) throws(HotRefusal) -> OrderPlan {
     let rules = markets[market].rules
     let shrunk = min(request.size, free / rules.lotUnits)
@@ -163,7 +163,7 @@ extension Trading {
 
   /// A buy of so many lots: it needs what the lots in the book cost, and shrinks to the balance.
   private func planBuy(
-    _ request: borrowing PlaceRequest, _ taker: Taker, first: Price, market: UInt32, free: Int64
+    _ request: PlaceRequest, _ taker: Taker, first: Price, market: UInt32, free: Int64
   ) throws(HotRefusal) -> OrderPlan {
     let rules = markets[market].rules
     var taker = taker
@@ -191,7 +191,7 @@ extension Trading {
 
   /// A buy for so much quote.
   private func planBuy(
-    budgetOf request: borrowing PlaceRequest, _ taker: Taker, market: UInt32, free: Int64
+    budgetOf request: PlaceRequest, _ taker: Taker, market: UInt32, free: Int64
   ) throws(HotRefusal) -> OrderPlan {
     let rules = markets[market].rules
     let shrunk = min(request.size, free)

@@ -6,12 +6,15 @@ import Structures
 extension Trading {
   /// Changes the size or price of an open order. It keeps its place only when it shrinks at its
   /// price; otherwise it goes to the end of the line, and trades at once if its new price meets one.
+  ///
+  /// - Returns: Its market.
   mutating func amend(
-    _ request: borrowing AmendRequest, into events: inout EventBuffer
-  ) throws(HotRefusal) {
+    _ request: AmendRequest, into events: inout EventBuffer
+  ) throws(HotRefusal) -> UInt32 {
     let account = try account(request.account)
     guard request.requestID.isAlphanumeric else { throw HotRefusal(.malformedRequestID) }
     let slot = try requireOpen(request.order, of: account)
+    let market = records[slot].market
     let old = (size: records[slot].size, price: orders[slot].price)
     let size = request.size ?? old.size
     let price = request.price == 0 ? old.price : request.price
@@ -21,7 +24,8 @@ extension Trading {
       needed = try holding(of: slot, size: size, price: price)
     } catch {
       guard request.cancelsOnFailure else { throw error }
-      return closeResting(slot, because: .user, into: &events)
+      closeResting(slot, because: .user, into: &events)
+      return market
     }
 
     // Accepted.
@@ -30,23 +34,24 @@ extension Trading {
     records[slot].updatedAt = time
     if size == records[slot].filled { records[slot].flags.state = .filled }
     let side = records[slot].flags.side.inBook
-    let market = records[slot].market
     events.append(
       records[slot], price: price, tag: tag(at: slot), .amended(request.requestID),
       markets[market].rules, time)
     guard records[slot].flags.isOpen else {
       markets[market].book.remove(slot, side, in: &orders)
       closed.add(records[slot], price: price, tag: tag(at: slot))
-      return unlink(slot)
+      unlink(slot)
+      return market
     }
     if price == old.price, size < old.size {
-      let less = Lots(old.size - size)
-      return markets[market].book.reduce(slot, by: less, side, in: &orders)
+      markets[market].book.reduce(slot, by: Lots(old.size - size), side, in: &orders)
+      return market
     }
     markets[market].book.remove(slot, side, in: &orders)
     orders[slot].price = price
     orders[slot].size = records[slot].remaining
     move(slot, on: market, side, to: price, into: &events)
+    return market
   }
 
   /// Lets an order that left the book meet it again at a new price, and puts back what is left.

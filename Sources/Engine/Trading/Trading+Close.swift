@@ -6,12 +6,15 @@ import Structures
 // The end of orders that are not filled.
 
 extension Trading {
+  /// Cancels an open order; returns its market.
   mutating func cancel(
     account raw: UInt64, _ name: OrderName, into events: inout EventBuffer
-  ) throws(HotRefusal) {
+  ) throws(HotRefusal) -> UInt32 {
     let account = try account(raw)
     let slot = try requireOpen(name, of: account)
+    let market = records[slot].market
     closeResting(slot, because: .user, into: &events)
+    return market
   }
 
   /// Ends an order that rests: out of the book, and its money free again.

@@ -39,8 +39,10 @@ extension Trading {
 
   private func meetsMore(_ taker: Taker, on market: UInt32) -> Bool {
     guard taker.size > .zero else { return false }
-    return taker.limit.map { markets[market].book.crosses(taker.side, at: $0) }
-      ?? (markets[market].book.best(taker.side.opposite) != nil)
+    guard let limit = taker.limit else {
+      return markets[market].book.best(taker.side.opposite) != nil
+    }
+    return markets[market].book.crosses(taker.side, at: limit)
   }
 
   private mutating func settle(
@@ -135,7 +137,7 @@ extension Trading {
   @inline(__always)
   private mutating func pay(
     _ trade: Exchanged, base: Int64, maker slot: UInt32, _ makerFee: Int64,
-    _ taker: borrowing OrderRecord, _ takerFee: Int64, _ rules: MarketRules,
+    _ taker: OrderRecord, _ takerFee: Int64, _ rules: MarketRules,
     into events: inout EventBuffer
   ) {
     let maker = Party(records[slot])
@@ -195,7 +197,7 @@ private struct Party: BitwiseCopyable {
   var receives: UInt32
 
   @inline(__always)
-  init(_ record: borrowing OrderRecord) {
+  init(_ record: OrderRecord) {
     order = record.id
     spends = record.spends
     receives = record.receives

@@ -29,7 +29,7 @@ struct IncomingOrder: BitwiseCopyable {
 
 extension Trading {
   mutating func place(
-    _ request: borrowing PlaceRequest, into events: inout EventBuffer
+    _ request: PlaceRequest, into events: inout EventBuffer
   ) throws(HotRefusal) {
     let account = try account(request.account)
     let market = try market(request.instrument)

@@ -69,7 +69,7 @@ struct Trading: ~Copyable, Sendable {
     var copy = Trading(
       capacity, ledger.copy(), accounts.copy(first: accountCount), markets.copy(),
       fees.copy(first: markets.count * FeeRates.tiers), orders.copy(),
-      records.copy(first: orders.slotsEverTaken), tags.copy(first: orders.slotsEverTaken),
+      records.copy(first: orders.fresh), tags.copy(first: orders.fresh),
       byID.copy(), byClientID.copy(), closed.copy())
     copy.isConfigured = isConfigured
     copy.time = time
@@ -144,9 +144,4 @@ struct OrderName: BitwiseCopyable {
     case .client(let text): self.init(text)
     }
   }
-}
-
-extension OrderSlots {
-  /// Slots from here on were never taken.
-  var slotsEverTaken: UInt32 { capacity }
 }
