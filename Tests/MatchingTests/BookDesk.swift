@@ -112,11 +112,19 @@ struct BookDesk: ~Copyable {
       var prices: [Int64] = []
       for order in queue where order.ticks != prices.last { prices.append(order.ticks) }
       #expect(levels.map(\.price.ticks) == prices, comment)
+      var sums: [Int64: (lots: Int64, orders: UInt32)] = [:]
+      for order in queue {
+        sums[order.ticks, default: (0, 0)].lots += order.lots
+        sums[order.ticks, default: (0, 0)].orders += 1
+      }
       for level in levels {
-        let here = queue.filter { $0.ticks == level.price.ticks }
-        #expect(level.size.count == here.reduce(0) { $0 + $1.lots }, comment)
-        #expect(Int(level.orders) == here.count, comment)
-        #expect(book.level(side, at: level.price) == (level.size, level.orders), comment)
+        let found = book.level(side, at: level.price)
+        guard let sum = sums[level.price.ticks], sum == (level.size.count, level.orders),
+          found == (level.size, level.orders)
+        else {
+          Issue.record("\(level), found \(found), \(comment?.description ?? "")")
+          continue
+        }
       }
     }
     if let bid = book.best(.bid), let ask = book.best(.ask), !book.isCrossingAllowed {
@@ -153,13 +161,14 @@ extension Ladder {
           let branch = branches[node]
           branchesSeen += 1
           #expect(branch.parent == parent && branch.present != 0, comment)
-          #expect(branch.occupied & ~branch.present == 0, comment)
+          var occupied: UInt64 = 0
           for child in UInt64(0)..<64 where branch.present >> child & 1 == 1 {
             let at = children[node << 6 | UInt32(child)]
-            let occupied = height == 1 ? leaves[at].occupied : branches[at].occupied
-            #expect((branch.occupied >> child & 1 == 1) == (occupied != 0), comment)
+            let map = height == 1 ? leaves[at].occupied : branches[at].occupied
+            if map != 0 { occupied |= 1 << child }
             below.append((at, node, key << 6 | child))
           }
+          #expect(branch.occupied == occupied, comment)
         }
         nodes = below
       }
@@ -170,11 +179,12 @@ extension Ladder {
         #expect(leaf.parent == parent && leaf.key == key, comment)
         #expect(Int(leaf.side.rawValue) == index, comment)
         #expect(leaf.occupied != 0 || leaf.isRetired, comment)
+        var filled: UInt64 = 0
         for offset in UInt32(0)..<64 {
           let level = levels[node << 6 | offset]
-          #expect((leaf.occupied >> UInt64(offset) & 1 == 1) == (level.orders > 0), comment)
-          #expect((level.size > 0) == (level.orders > 0), comment)
+          if level.orders > 0, level.size > 0 { filled |= 1 << UInt64(offset) }
         }
+        #expect(leaf.occupied == filled, comment)
       }
     }
     #expect(leavesSeen == leafSlots.count, comment)

@@ -53,7 +53,7 @@ import Testing
       let shift = Int64.random(in: 0...62, using: &random)
       return max(1, Int64.random(in: 0...(.max), using: &random) >> shift)
     }
-    for _ in 0..<2000 {
+    for _ in 0..<500 {
       let (tick, lot) = (number() >> 31 | 1, number() >> 31 | 1)
       let decimals = Int.random(in: 0...18, using: &random)
       let scale = try #require(
