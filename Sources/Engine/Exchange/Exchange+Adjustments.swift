@@ -1,6 +1,6 @@
 import Ledger
-import Money
-import Structures
+public import Money
+public import Structures
 
 // Money that operators move: one proposes, another approves. It comes from the fees that the house
 // has earned, or goes to them, so that no customer ever pays for another.

@@ -1,7 +1,7 @@
 public import Algos
 import Matching
 import Money
-import Structures
+public import Structures
 
 // Algo orders: the algo book says who acts, trading carries their orders out like any other.
 

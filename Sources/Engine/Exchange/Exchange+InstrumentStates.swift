@@ -1,6 +1,6 @@
 import Matching
 import Money
-import Structures
+public import Structures
 
 extension Exchange {
   /// Opens, halts or resumes a market. Going live trades at one price what crossed meanwhile.
@@ -49,11 +49,6 @@ extension Exchange {
   /// One side's open orders of a market, in the order in which they would trade.
   public func queue(_ instrument: InstrumentID, _ side: Side) -> [Order] {
     guard let index = instrument.index(in: Int(box.trading.markets.count)) else { return [] }
-    var slots: [UInt32] = []
-    box.trading.markets[UInt32(index)].book.walk(side.inBook, in: box.trading.orders) { slot in
-      slots.append(slot)
-      return true
-    }
-    return slots.compactMap { order(OrderID(box.trading.records[$0].id)) }
+    return box.trading.openOrders(on: UInt32(index)).map(order).filter { $0.side == side }
   }
 }

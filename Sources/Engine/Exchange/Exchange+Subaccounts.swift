@@ -1,7 +1,7 @@
 import Ledger
 import Matching
 import Money
-import Structures
+public import Structures
 
 // Sub-accounts have balances, orders and keys of their own, and one master: orders of the same master
 // do not trade with each other, and money moves between them at once.

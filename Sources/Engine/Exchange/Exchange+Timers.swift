@@ -16,8 +16,9 @@ extension Exchange {
       throw .timerOutOfRange(
         minimum: Self.timerRange.lowerBound, maximum: Self.timerRange.upperBound)
     }
-    guard milliseconds == 0 || timers.time(of: account, tag: tag) != nil
-      || timers.count(of: account) < TimerRegister.limit
+    guard
+      milliseconds == 0 || timers.time(of: account, tag: tag) != nil
+        || timers.count(of: account) < TimerRegister.limit
     else { throw .tooManyTimers(limit: UInt32(TimerRegister.limit)) }
     let at = milliseconds == 0 ? nil : time.advanced(byMilliseconds: milliseconds)
     timers.set(account, tag, to: at)

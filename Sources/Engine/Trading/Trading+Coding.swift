@@ -22,6 +22,7 @@ extension Trading {
     orders.encode(into: &writer)
     for market in 0..<markets.count {
       writer.write(markets[market].rules.lastPrice)
+      writer.write(tag: markets[market].rules.state)
       markets[market].book.encode(into: &writer, in: orders)
     }
     for slot in 0..<orders.fresh where orders[slot].size > 0 {
@@ -65,6 +66,7 @@ extension Trading {
       guard price >= 0 else { throw .malformed(at: reader.offset) }
       markets[UInt32(index)].rules.lastPrice = price
       markets[UInt32(index)].rules.setLimits()
+      markets[UInt32(index)].rules.state = try reader.read(tag: InstrumentState.self)
       markets[UInt32(index)].book = try Book(from: &reader, in: &orders)
     }
     try readOpenOrders(from: &reader)
