@@ -1,7 +1,7 @@
 public import Money
 
 /// Whether a market trades (OKX `state`).
-public enum InstrumentState: UInt8, Equatable, Sendable {
+public enum InstrumentState: UInt8, Equatable, Sendable, BitwiseCopyable {
   /// Orders trade.
   case live = 0
   /// No new orders; cancels are allowed.
