@@ -113,8 +113,8 @@ public struct GatewayService: Service {
   private func pushAuctions() async {
     for id in await frontend.hub.followedAuctions {
       do {
-        let running = try await frontend.sequencer.read { $0.auctionIndication(of: id) }
-        await frontend.hub.pushAuction(of: id, running.map(Auction.init), now: frontend.clock())
+        let running = try await frontend.auction(on: id)
+        await frontend.hub.pushAuction(of: id, running, now: frontend.clock())
       } catch {
         // The sequencer is busy or ends: the next round tells.
         return

@@ -84,7 +84,7 @@ enum ViewSchema {
       """
       id INTEGER PRIMARY KEY, account INTEGER NOT NULL, instrument INTEGER NOT NULL,
       clientID TEXT NOT NULL, type INTEGER NOT NULL, state INTEGER NOT NULL,
-      createdAt INTEGER NOT NULL, parent INTEGER NOT NULL, record BLOB NOT NULL, failure BLOB
+      createdAt INTEGER NOT NULL, parent INTEGER NOT NULL, record BLOB NOT NULL, failure INTEGER
       """, ["account, id", "account, clientID, id", "parent"]
     ),
     (

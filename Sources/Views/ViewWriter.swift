@@ -88,8 +88,10 @@ struct ViewWriter {
   }
 
   private func write(_ algo: Algo, _ change: AlgoChange) throws {
-    var failure: Data?
-    if case .failed(let refusal) = change { failure = Data(Self.bytes(refusal)) }
+    var failure: Int64?
+    if case .failed(let refusal) = change { failure = AlgoFailure(refusal).rawValue }
+    var writer = ByteWriter()
+    writer.write(algo)
     try run(
       """
       INSERT OR REPLACE INTO algos (id, account, instrument, clientID, type, state, createdAt,
@@ -99,16 +101,11 @@ struct ViewWriter {
       [
         algo.id.column, Int64(bitPattern: algo.owner), Int64(bitPattern: algo.market),
         algo.clientID.description, AlgoType(algo.plan).rawValue, Int64(algo.state.rawValue),
-        algo.createdAt.milliseconds, Int64(bitPattern: algo.parent), Data(Self.bytes(algo)),
+        algo.createdAt.milliseconds, Int64(bitPattern: algo.parent), Data(writer.bytes),
         failure,
       ])
   }
 
-  private static func bytes(_ value: some Canonical) -> [UInt8] {
-    var writer = ByteWriter()
-    writer.write(value)
-    return writer.bytes
-  }
 
   private func write(_ trade: Trade) throws {
     try run(

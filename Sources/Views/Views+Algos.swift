@@ -27,12 +27,39 @@ public enum AlgoType: Int64, CaseIterable, Sendable {
   }
 }
 
+/// Why the order of an algo order was refused, without the figures.
+public enum AlgoFailure: Int64, Equatable, Sendable {
+  case other = 0
+  case insufficientBalance = 1
+  case noLiquidity = 2
+  case belowMinimum = 3
+  case aboveMaximum = 4
+  case priceAboveLimit = 5
+  case priceBelowLimit = 6
+  case tooManyOpenOrders = 7
+  case suspended = 8
+
+  public init(_ refusal: Refusal) {
+    switch refusal {
+    case .insufficientBalance: self = .insufficientBalance
+    case .noLiquidity: self = .noLiquidity
+    case .sizeBelowMinimum: self = .belowMinimum
+    case .sizeAboveMaximum, .notionalTooLarge: self = .aboveMaximum
+    case .priceAboveLimit: self = .priceAboveLimit
+    case .priceBelowLimit: self = .priceBelowLimit
+    case .tooManyOpenOrders: self = .tooManyOpenOrders
+    case .instrumentSuspended, .onlyLimitInAuction: self = .suspended
+    default: self = .other
+    }
+  }
+}
+
 /// An algo order, and why its order was refused, if one was.
 public struct AlgoRecord: Equatable, Sendable {
   public var algo: Algo
-  public var failure: Refusal?
+  public var failure: AlgoFailure?
 
-  public init(algo: Algo, failure: Refusal? = nil) {
+  public init(algo: Algo, failure: AlgoFailure? = nil) {
     self.algo = algo
     self.failure = failure
   }
@@ -122,20 +149,14 @@ extension Views {
 extension AlgoRecord {
   init(row: Row) throws {
     let record: Data = row["record"]
-    let refusal: Data? = row["failure"]
-    self.init(
-      algo: try Self.read(record, "record"),
-      failure: try refusal.map { try Self.read($0, "failure") })
-  }
-
-  private static func read<Value: Canonical>(_ data: Data, _ column: String) throws -> Value {
-    var reader = ByteReader(Array(data))
+    let failure: Int64? = row["failure"]
+    var reader = ByteReader(Array(record))
     do throws(WireError) {
-      let value: Value = try reader.read()
+      let algo: Algo = try reader.read()
       try reader.finish()
-      return value
+      self.init(algo: algo, failure: failure.flatMap(AlgoFailure.init(rawValue:)))
     } catch {
-      throw ViewsError.database("column \(column) holds no valid value")
+      throw ViewsError.database("column record holds no algo order")
     }
   }
 }

@@ -105,17 +105,22 @@ enum MarketEndpoints {
 
 extension Frontend {
   /// The running call auction of a market, or else how its last one ended, as far as that is known.
-  func auction(on id: InstrumentID) async throws(Rejection) -> Auction? {
-    if let indication = try await read({ $0.auctionIndication(of: id) }) {
-      return Auction(indication)
+  func auction(on id: InstrumentID) async throws(Rejection) -> CallAuction? {
+    let (result, book) = try await read { exchange in
+      (exchange.indicativeAuction(id), exchange.book(id, depth: .max))
     }
-    return await hub.auctions[id]
+    guard let result else { return await hub.auctions[id] }
+    return CallAuction(result, bids: book.bids, asks: book.asks)
   }
 }
 
-extension Auction {
-  init(_ indication: AuctionIndication) {
-    self.init(
-      price: indication.price, size: indication.size, unmatched: indication.surplus, endedAt: nil)
+extension CallAuction {
+  /// How an auction stands whose book is `bids` and `asks`.
+  init(_ result: AuctionResult, bids: [BookLevel], asks: [BookLevel]) {
+    self.init(price: result.price, size: result.size, unmatched: .zero, endedAt: nil)
+    guard let price = result.price else { return }
+    let buyers = bids.filter { $0.price >= price }.reduce(Lots.zero) { $0 + $1.size }
+    let sellers = asks.filter { $0.price <= price }.reduce(Lots.zero) { $0 + $1.size }
+    unmatched = max(buyers, sellers) - result.size
   }
 }

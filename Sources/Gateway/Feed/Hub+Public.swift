@@ -68,9 +68,8 @@ extension Hub {
   }
 
   /// Tells of a call auction, if it stands differently now.
-  func pushAuction(of id: InstrumentID, _ running: Auction?, now: Timestamp) {
+  func pushAuction(of id: InstrumentID, _ shown: CallAuction?, now: Timestamp) {
     guard let market = catalog.market(id) else { return }
-    let shown = running ?? auctions[id]
     guard memory.auctions[id] != shown else { return }
     memory.auctions[id] = shown
     publish(.auction(id), [MarketRow.auction(market, state(of: id), shown, now: now)])

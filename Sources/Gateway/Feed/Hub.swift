@@ -22,7 +22,7 @@ actor Hub {
   /// Whether each market trades.
   private(set) var states: [InstrumentID: InstrumentState] = [:]
   /// How the last call auction of a market ended, as far as it was seen.
-  private(set) var auctions: [InstrumentID: Auction] = [:]
+  private(set) var auctions: [InstrumentID: CallAuction] = [:]
   var data = MarketData()
   /// Listeners of public channels.
   var listeners: [SocketChannel: [Listener]] = [:]
@@ -89,7 +89,7 @@ actor Hub {
         states: Dictionary(
           uniqueKeysWithValues: (0..<count).map { index in
             let id = InstrumentID(UInt64(index) + 1)
-            return (id, exchange.instrumentState(id))
+            return (id, exchange.state(of: id) ?? .live)
           }))
     }
     keys.forgetAll()
@@ -121,7 +121,7 @@ actor Hub {
           states[id] = state
           publishInstruments(catalog.market(id).map { [$0] } ?? [])
         case .auction(let result):
-          auctions[result.instrument] = Auction(
+          auctions[result.instrument] = CallAuction(
             price: result.price, size: result.size, unmatched: .zero, endedAt: entry.time)
         case .algo(let algo, let change): push(algo, change)
         case .level(let level): touched.insert(level.instrument)

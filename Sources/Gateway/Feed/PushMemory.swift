@@ -17,7 +17,7 @@ struct PushMemory {
 
   var tickers: [InstrumentID: TickerMark] = [:]
   /// What was last said of call auctions.
-  var auctions: [InstrumentID: Auction] = [:]
+  var auctions: [InstrumentID: CallAuction] = [:]
   /// The last price that price limits were last made of.
   var priceLimits: [InstrumentID: Price] = [:]
   var candles: [SocketChannel: CandleMark] = [:]

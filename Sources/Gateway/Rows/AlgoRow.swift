@@ -40,11 +40,7 @@ struct AlgoRow {
     row.set("attachAlgoOrds", json: [])
     row.set("linkedOrd", json: ["ordId": ""])
     row.set("amendPxOnTriggerType", "0")
-    let failure = record.failure.map { refusal in
-      RefusalTable(catalog: catalog).rejection(
-        for: refusal, in: .place, market: market, side: algo.side)
-    }
-    row.set("failCode", failure.map { String($0.code.rawValue) } ?? "")
+    row.set("failCode", record.failure.map { String($0.code.rawValue) } ?? "")
     row.set("moveTriggerPx", trailingTrigger.map(market.text) ?? "")
     setFiring(&row, algo, market)
     setPlan(&row, algo.plan, market)
@@ -60,7 +56,7 @@ struct AlgoRow {
   /// A push of the channels `orders-algo` and `algo-advance` about `change`.
   func push(_ algo: Algo, _ change: AlgoChange, market: MarketSpec, last: Price?) -> JSON {
     var record = AlgoRecord(algo: algo)
-    if case .failed(let refusal) = change { record.failure = refusal }
+    if case .failed(let refusal) = change { record.failure = AlgoFailure(refusal) }
     var row = row(record, market: market, last: last)
     var requestID = ""
     var amended = ""
@@ -202,6 +198,23 @@ extension AlgoPlan.Execution {
     case .normal: ""
     case .fok: "fok"
     case .ioc: "ioc"
+    }
+  }
+}
+
+extension AlgoFailure {
+  /// The code that the refused order has when it is placed by hand.
+  var code: ErrorCode {
+    switch self {
+    case .insufficientBalance: .insufficientBalance
+    case .noLiquidity: .emptyBook
+    case .belowMinimum: .belowMinimumSize
+    case .aboveMaximum: .sizeAboveMaximum
+    case .priceAboveLimit: .buyAboveLimit
+    case .priceBelowLimit: .sellBelowLimit
+    case .tooManyOpenOrders: .tooManyOpenOrders
+    case .suspended: .marketSuspended
+    case .other: .internalError
     }
   }
 }

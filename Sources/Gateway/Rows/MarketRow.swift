@@ -41,7 +41,7 @@ enum MarketRow {
 
   /// A call auction as it stands (`state` of OKX: `call_auction`), or as it ended.
   static func auction(
-    _ market: MarketSpec, _ state: InstrumentState, _ auction: Auction?, now: Timestamp
+    _ market: MarketSpec, _ state: InstrumentState, _ auction: CallAuction?, now: Timestamp
   ) -> JSON {
     var row = Row()
     row.set("instId", market.symbol)
@@ -117,7 +117,7 @@ enum MarketRow {
 }
 
 /// A call auction as anyone may see it.
-struct Auction: Equatable, Sendable {
+struct CallAuction: Equatable, Sendable {
   /// The price at which most would trade; `nil` while nothing crosses.
   var price: Price?
   /// What would trade at it, or did.
