@@ -1,3 +1,4 @@
+public import Algos
 public import Money
 
 /// What happened, in the order it happened. Readers build every view from these; the sequence is the
@@ -23,6 +24,15 @@ public enum Event: Equatable, Sendable {
   /// A balance after all changes of the command.
   case balance(account: AccountID, Balance)
 
+  case algo(Algo, AlgoChange)
+  /// The account's timer for a tag runs until `at`; it was disarmed, or ran out, when that is absent.
+  case cancelAllAfter(account: AccountID, tag: OrderTag, at: Timestamp?)
+  case accountChanged(Account)
+  case transferredBetween(TransferBetween)
+  case instrumentState(InstrumentID, InstrumentState)
+  case auction(AuctionResult)
+  case adjustment(Adjustment)
+
   case deposit(Deposit)
   case withdrawal(Withdrawal)
   case payout(Payout)
@@ -38,7 +48,7 @@ public enum Event: Equatable, Sendable {
 public enum OrderChange: Equatable, Sendable {
   case placed
   case filled(Fill)
-  case amended(requestID: String)
+  case amended(requestID: RequestID)
   case canceled
 }
 
@@ -48,7 +58,7 @@ public struct Fill: Equatable, Sendable {
   public var price: Price
   public var size: Lots
   public var quote: Amount
-  /// Positive when charged.
+  /// Positive when charged, negative for a rebate; in `feeAsset`.
   public var fee: Amount
   public var feeAsset: AssetID
   public var isMaker: Bool

@@ -1,3 +1,4 @@
+import Algos
 import Engine
 import JSON
 import MarketData
@@ -102,6 +103,27 @@ extension Hub {
     }
   }
 
+  /// Tells of a change of an algo order. One that is attached is shown with its order until it begins.
+  func push(_ algo: Algo, _ change: AlgoChange) {
+    let id = InstrumentID(algo.market)
+    guard algo.state != .attached, let audience = owners[AccountID(algo.owner)],
+      let market = catalog.market(id)
+    else { return }
+    let channel: SocketChannel
+    switch algo.plan.kind {
+    case .stop, .trigger: channel = .algoOrders
+    case .trailing, .iceberg, .twap: channel = .advancedAlgoOrders
+    }
+    let row = AlgoRow(catalog: catalog).push(
+      algo, change, market: market, last: data[id]?.lastTrade?.price)
+    let text = JSON.array([row]).bytes
+    for listener in audience where listener.subscription.channel == channel {
+      guard isWanted(id, listener), listener.subscription.algo.map({ $0 == algo.id }) ?? true
+      else { continue }
+      send(listener, text)
+    }
+  }
+
   private func isWanted(_ instrument: InstrumentID, _ listener: Listener) -> Bool {
     listener.subscription.instrument.map { $0 == instrument } ?? true
   }
@@ -116,7 +138,7 @@ extension Hub {
     row.set("side", order.side.text)
     row.set("ts", order.updatedAt.milliseconds)
     row.set("ordId", order.id.raw)
-    row.set("clOrdId", order.clientOrderID)
+    row.set("clOrdId", order.clientOrderID.description)
     row.set("tradeId", fill.trade.raw)
     row.set("execType", fill.isMaker ? "M" : "T")
     row.set("count", "1")
