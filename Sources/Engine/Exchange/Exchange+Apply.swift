@@ -2,6 +2,7 @@ import Ledger
 import Matching
 public import Money
 import Structures
+public import Wire
 
 extension Exchange {
   /// The latest instant that the exchange works with, 9999-12-31, so that adding a wait cannot wrap.
@@ -39,6 +40,38 @@ extension Exchange {
         events.append(.refused(error))
       }
       finish(into: &events)
+    }
+  }
+
+  /// Does the same with a command in its canonical bytes, and nothing else, as the journal has it.
+  /// Orders are read where they lie.
+  ///
+  /// - Throws: ``WireError``, with nothing changed, when the bytes are not one command.
+  public mutating func apply(
+    record bytes: Span<UInt8>, at time: Timestamp, into events: inout EventBuffer
+  ) throws(WireError) {
+    guard bytes.count > 0 else { throw .truncated(at: 0) }
+    switch bytes[0] {
+    case OrderCommandHeader.place:
+      var words = try OrderCommandReader(bytes)
+      let request = try words.placement(bytes)
+      begin(at: time, into: &events)
+      box.trading.carryOut(request, into: &events)
+    case OrderCommandHeader.cancel:
+      var words = try OrderCommandReader(bytes)
+      let (account, order) = try words.cancellation(bytes)
+      begin(at: time, into: &events)
+      box.trading.carryOut(cancel: order, of: account, into: &events)
+    case OrderCommandHeader.amend:
+      var words = try OrderCommandReader(bytes)
+      let request = try words.amendment(bytes)
+      begin(at: time, into: &events)
+      box.trading.carryOut(request, into: &events)
+    default:
+      var reader = ByteReader(bytes.indices.map { bytes[$0] })
+      let command = try Command(from: &reader)
+      try reader.finish()
+      apply(command, at: time, into: &events)
     }
   }
 
