@@ -59,7 +59,8 @@ public import Structures
   package var branches: Pool<Branch>
   /// 64 for each branch; which are valid says `present`.
   package var children: Pool<UInt32>
-  @usableFromInline package var sides: [2 of LadderSide] = .init(repeating: LadderSide())
+  @usableFromInline package var bids = LadderSide()
+  @usableFromInline package var asks = LadderSide()
   /// Levels that changed since the last report, in the order of first change.
   @usableFromInline package var touched: Pool<UInt32>
   @usableFromInline package var touchedCount: UInt32 = 0
@@ -99,7 +100,8 @@ public import Structures
     leaves = other.leaves.copy(first: other.leafSlots.fresh)
     branches = other.branches.copy(first: other.branchSlots.fresh)
     children = other.children.copy(first: other.branchSlots.fresh * 64)
-    sides = other.sides
+    bids = other.bids
+    asks = other.asks
     touched = other.touched.copy(first: other.touchedCount)
     touchedCount = other.touchedCount
     retired = other.retired.copy(first: other.retiredCount)
@@ -111,13 +113,21 @@ public import Structures
 
   package func copy() -> Ladder { Ladder(copying: self) }
 
+  /// Where a side's tree begins.
+  @inlinable package subscript(side: Book.Side) -> LadderSide {
+    get { side == .bid ? bids : asks }
+    _modify { if side == .bid { yield &bids } else { yield &asks } }
+  }
+
   /// The rank of `ticks` on `side`, and the other way round.
-  @inlinable package static func rank(_ ticks: UInt64, _ side: Book.Side) -> UInt64 {
+  @inlinable @inline(__always) package static func rank(_ ticks: UInt64, _ side: Book.Side)
+    -> UInt64
+  {
     side == .bid ? ticks ^ (.max >> 1) : ticks
   }
 
   /// The rank that a level stands for.
-  @inlinable package func rank(of level: UInt32) -> UInt64 {
+  @inlinable @inline(__always) package func rank(of level: UInt32) -> UInt64 {
     leaves[level >> 6].key << 6 | UInt64(level & 63)
   }
 
@@ -130,8 +140,8 @@ public import Structures
   // MARK: Finding
 
   /// Returns the level of `rank`, or `none` when the tree has no leaf for it.
-  package func find(_ rank: UInt64, _ side: Book.Side) -> UInt32 {
-    let place = sides[Int(side.rawValue)]
+  @inline(__always) package func find(_ rank: UInt64, _ side: Book.Side) -> UInt32 {
+    let place = self[side]
     let key = rank >> 6
     guard place.root != RestingOrder.none, key &>> (place.height &* 6) == place.prefix else {
       return RestingOrder.none
@@ -202,10 +212,9 @@ public import Structures
         node = branches[node].parent
       }
     }
-    let index = Int(side.rawValue)
-    if rank < sides[index].bestRank || sides[index].bestLevel == RestingOrder.none {
-      sides[index].bestRank = rank
-      sides[index].bestLevel = level
+    if rank < self[side].bestRank || self[side].bestLevel == RestingOrder.none {
+      self[side].bestRank = rank
+      self[side].bestLevel = level
     }
   }
 
@@ -214,19 +223,18 @@ public import Structures
     let leaf = level >> 6
     let rest = leaves[leaf].occupied & ~(1 &<< UInt64(level & 63))
     leaves[leaf].occupied = rest
-    let index = Int(side.rawValue)
     if rest != 0 {
-      guard sides[index].bestLevel == level else { return }
+      guard self[side].bestLevel == level else { return }
       // Nothing was before the best level, so what is left in its leaf comes after it.
       let offset = UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
-      sides[index].bestRank = sides[index].bestRank & ~63 | UInt64(offset)
-      sides[index].bestLevel = level & ~63 | offset
+      self[side].bestRank = self[side].bestRank & ~63 | UInt64(offset)
+      self[side].bestLevel = level & ~63 | offset
     } else {
       empty(leaf)
-      guard sides[index].bestLevel == level else { return }
+      guard self[side].bestLevel == level else { return }
       let best = next(after: level)
-      sides[index].bestLevel = best
-      sides[index].bestRank = best == RestingOrder.none ? .max : rank(of: best)
+      self[side].bestLevel = best
+      self[side].bestRank = best == RestingOrder.none ? .max : rank(of: best)
     }
   }
 
