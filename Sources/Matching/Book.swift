@@ -127,7 +127,8 @@ public struct Book: ~Copyable, Sendable {
       isCrossingAllowed
         || !isReached(side.opposite, by: Ladder.rank(UInt64(order.price), side.opposite)),
       "a book is never crossed")
-    guard let index = ladder.level(rank, side) else { return false }
+    let index = ladder.enter(rank, side)
+    guard index != RestingOrder.none else { return false }
     var level = ladder.levels[index]
     level.size += order.size
     if level.orders == 0 {

@@ -1,22 +1,36 @@
 import Structures
 
 extension Ladder {
-  /// Returns the level of `rank`, making room for it; `nil`, and nothing changed, when there is
+  /// Returns the level of `rank`, making room for it; `none`, and nothing changed, when there is
   /// none.
   ///
   /// Whether there is room depends on the prices of the resting orders alone, not on how they came
   /// to be, as long as touched levels are drained after every command.
-  package mutating func level(_ rank: UInt64, _ side: Book.Side) -> UInt32? {
-    let found = find(rank, side)
-    if found != RestingOrder.none, leaves[found >> 6].occupied != 0 { return found }
-    guard occupiedLeaves < leafCapacity else { return nil }
-    if found != RestingOrder.none { return found }
-    guard let leaf = leafSlots.take() else { return nil }
+  @inline(__always) package mutating func enter(_ rank: UInt64, _ side: Book.Side) -> UInt32 {
     let key = rank >> 6
-    leaves[leaf] = Leaf(
-      occupied: 0, key: key, parent: RestingOrder.none, side: side, isRetired: false)
-    attach(leaf, key: key, side)
-    return leaf << 6 | UInt32(truncatingIfNeeded: rank & 63)
+    let leaf = hints[Self.hint(key, side)]
+    let isKnown = leaves[leaf].name == Leaf.name(key, side) && leaves[leaf].occupied != 0
+    return isKnown
+      ? leaf << 6 | UInt32(truncatingIfNeeded: rank & 63) : enterUnknown(rank, side)
+  }
+
+  /// The same for a leaf that is new, empty, or was not entered last.
+  @inline(never) private mutating func enterUnknown(_ rank: UInt64, _ side: Book.Side) -> UInt32 {
+    let key = rank >> 6
+    var level = find(rank, side)
+    guard
+      occupiedLeaves < leafCapacity
+        || level != RestingOrder.none && leaves[level >> 6].occupied != 0
+    else { return RestingOrder.none }
+    if level == RestingOrder.none {
+      guard let leaf = leafSlots.take() else { return RestingOrder.none }
+      leaves[leaf] = Leaf(
+        occupied: 0, name: Leaf.name(key, side), parent: RestingOrder.none, isRetired: false)
+      attach(leaf, key: key, side)
+      level = leaf << 6 | UInt32(truncatingIfNeeded: rank & 63)
+    }
+    hints[Self.hint(key, side)] = level >> 6
+    return level
   }
 
   /// Hangs a new leaf into the tree.
@@ -86,6 +100,7 @@ extension Ladder {
     let side = leaves[leaf].side
     var key = leaves[leaf].key
     var node = leaves[leaf].parent
+    leaves[leaf].name = 0
     leafSlots.give(leaf)
     while node != RestingOrder.none {
       branches[node].present &= ~(1 &<< (key & 63))

@@ -15,12 +15,19 @@ public import Structures
 @usableFromInline package struct Leaf: BitwiseCopyable, Sendable {
   /// Which of the 64 levels have orders.
   @usableFromInline package var occupied: UInt64
-  /// The levels' ranks divided by 64.
-  @usableFromInline package var key: UInt64
+  /// Its key and side in one word; 0 when it is not in the tree.
+  @usableFromInline package var name: UInt64
   package var parent: UInt32
-  @usableFromInline package var side: Book.Side
   /// Whether it is on the list of leaves that were emptied.
   package var isRetired: Bool
+
+  /// The levels' ranks divided by 64.
+  @inlinable package var key: UInt64 { (name - 1) >> 1 }
+  @inlinable package var side: Book.Side { name & 1 == 1 ? .bid : .ask }
+
+  @inline(__always) package static func name(_ key: UInt64, _ side: Book.Side) -> UInt64 {
+    (key << 1 | UInt64(side.rawValue)) + 1
+  }
 }
 
 /// Up to 64 neighbouring leaves or branches.
@@ -61,6 +68,8 @@ public import Structures
   package var children: Pool<UInt32>
   @usableFromInline package var bids = LadderSide()
   @usableFromInline package var asks = LadderSide()
+  /// The leaf that was last entered, by the last bits of its key and its side.
+  package var hints: Pool<UInt32>
   /// Levels that changed since the last report, in the order of first change.
   @usableFromInline package var touched: Pool<UInt32>
   @usableFromInline package var touchedCount: UInt32 = 0
@@ -87,6 +96,7 @@ public import Structures
     levels = Pool(capacity: leafCount * 64)
     leaves = Pool(capacity: leafCount)
     touched = Pool(capacity: leafCount * 64)
+    hints = Pool(capacity: 128)
     retired = Pool(capacity: leafCount)
     branches = Pool(capacity: branchCount)
     children = Pool(capacity: branchCount * 64)
@@ -102,6 +112,7 @@ public import Structures
     children = other.children.copy(first: other.branchSlots.fresh * 64)
     bids = other.bids
     asks = other.asks
+    hints = other.hints.copy(first: 128)
     touched = other.touched.copy(first: other.touchedCount)
     touchedCount = other.touchedCount
     retired = other.retired.copy(first: other.retiredCount)
@@ -141,8 +152,25 @@ public import Structures
 
   /// Returns the level of `rank`, or `none` when the tree has no leaf for it.
   @inline(__always) package func find(_ rank: UInt64, _ side: Book.Side) -> UInt32 {
-    let place = self[side]
     let key = rank >> 6
+    let leaf = hints[Self.hint(key, side)]
+    let found =
+      leaves[leaf].name == Leaf.name(key, side)
+      ? leaf : Self.descend(to: key, from: self[side], branches, children)
+    return found == RestingOrder.none
+      ? found : found << 6 | UInt32(truncatingIfNeeded: rank & 63)
+  }
+
+  /// Where the number of a leaf is looked for before the tree is asked.
+  @inline(__always) package static func hint(_ key: UInt64, _ side: Book.Side) -> UInt32 {
+    UInt32(truncatingIfNeeded: key & 63) | UInt32(side.rawValue) << 6
+  }
+
+  /// Returns the leaf with `key`, or `none`.
+  @inline(never) private static func descend(
+    to key: UInt64, from place: LadderSide, _ branches: borrowing Pool<Branch>,
+    _ children: borrowing Pool<UInt32>
+  ) -> UInt32 {
     guard place.root != RestingOrder.none, key &>> (place.height &* 6) == place.prefix else {
       return RestingOrder.none
     }
@@ -154,7 +182,7 @@ public import Structures
       guard branches[node].present &>> child & 1 == 1 else { return RestingOrder.none }
       node = children[node << 6 | UInt32(truncatingIfNeeded: child)]
     }
-    return node << 6 | UInt32(truncatingIfNeeded: rank & 63)
+    return node
   }
 
   /// Returns the level with orders that comes after `level`, or `none`.
