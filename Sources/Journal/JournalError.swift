@@ -65,6 +65,10 @@ public enum JournalError: Error, Equatable, Sendable {
   case behindSnapshot(head: UInt64, snapshot: UInt64)
   /// A batch larger than the format allows.
   case batchTooLarge(bytes: Int, limit: Int)
+  /// Another machine was promoted under this term, so this one must never answer again.
+  case fenced(term: UInt64)
+  /// No standby confirmed a batch in time, and answers without one are not allowed.
+  case standbyGone(batch: UInt64, afterMilliseconds: UInt64)
   /// The operating system gave no thread.
   case noThread(code: Int32)
 }
@@ -107,6 +111,11 @@ extension JournalError: CustomStringConvertible {
       "the journal ends at batch \(head), but a snapshot was taken at batch \(snapshot)"
     case .batchTooLarge(let bytes, let limit):
       "a batch of \(bytes) bytes is above the limit of \(limit)"
+    case .fenced(let term):
+      "another machine was promoted under term \(term); this one stops for good"
+    case .standbyGone(let batch, let milliseconds):
+      "no standby confirmed batch \(batch) within \(milliseconds) ms, and the configuration allows no "
+        + "answer without one"
     case .noThread(let code): "no thread could be started: \(systemMessage(code))"
     }
   }

@@ -66,6 +66,25 @@ package final class JournalWriter {
     return frame
   }
 
+  /// Writes batches that another machine sealed, in order, and syncs once behind the last.
+  package func append(sealed frames: [BatchFrame]) throws(JournalError) {
+    var next = position
+    for frame in frames {
+      precondition(frame.sequence == next.expected && frame.header.previous == next.previous)
+      if next.offset > 0, next.offset + frame.bytes.count > segmentSize {
+        position = next
+        try rotate()
+        next = position
+      }
+      try file.write(frame.bytes, at: next.offset)
+      next.offset += frame.bytes.count
+      next.expected += 1
+      next.previous = frame.hash
+    }
+    try file.sync()
+    position = next
+  }
+
   /// Begins the next segment, then gives the space behind the last batch of this one back.
   private func rotate() throws(JournalError) {
     let next = try Self.create(position.segment + 1, in: segments, size: segmentSize)

@@ -1,3 +1,4 @@
+import Cryptography
 import Synchronization
 
 /// Reads a journal without changing it, also beside a process that is writing it.
@@ -13,7 +14,7 @@ public struct JournalReader: Sendable {
   public init(directory: String) { self.init(directory: directory, durable: nil) }
 
   /// - Parameter durable: The last batch that may be seen.
-  init(directory: String, durable: (@Sendable () -> UInt64)?) {
+  package init(directory: String, durable: (@Sendable () -> UInt64)?) {
     self.directory = directory
     segments = Segments(directory: directory)
     self.durable = durable
@@ -63,6 +64,18 @@ public struct JournalReader: Sendable {
       positions.remember(cursor.position)
     }
     return batches
+  }
+
+  /// Returns the hash of batch `sequence`, at least 1; `nil` when the journal does not reach so far.
+  package func hash(of sequence: UInt64) throws(JournalError) -> [UInt8]? {
+    try cursor(after: sequence)?.previous
+  }
+
+  /// SHA-256 of the state in the snapshot that was taken at batch `sequence`; `nil` when there is none.
+  package func stateHash(ofSnapshotAt sequence: UInt64) throws(JournalError) -> [UInt8]? {
+    let folder = SnapshotFolder(directory: directory)
+    guard try folder.sequences().contains(sequence) else { return nil }
+    return try folder.load(sequence).map { SHA256.hash($0.state) }
   }
 
   /// Executes the journal and hands over each batch with its events, for views that are rebuilt.

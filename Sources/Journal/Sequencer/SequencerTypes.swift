@@ -19,6 +19,8 @@ public struct SequencerOptions: Sendable {
   public var subscriberLimit = 4096
   /// Told how long each batch took to reach the medium; called on the sequencer's thread.
   public var written: (@Sendable (Duration) -> Void)?
+  /// Asked around each write whether it may be made and told; nobody by default.
+  public var gate: (any CommitGate)?
 
   public init() {}
 }

@@ -139,12 +139,14 @@ final class SequencerWorker: @unchecked Sendable {
     if isSnapshotDue { recordElapsedTime(in: &batch) }
     guard !batch.entries.isEmpty else { return }
     let digest = batch.digest.value()
+    try options.gate?.mayWrite()
     let began = ContinuousClock.now
     let frame = try writer.append(
       entryCount: UInt32(batch.entries.count), payload: batch.payload.bytes, eventsDigest: digest)
     options.written?(began.duration(to: .now))
     eventsDigest = digest
     if let last = batch.entries.last { journaledTime = last.time }
+    try options.gate?.mayTell(through: frame.sequence)
     status.advance(
       to: CommittedBatch(sequence: frame.sequence, hash: frame.hash, entries: batch.entries))
     if isSnapshotDue { snapshots.takeBeside(replica) }
