@@ -50,7 +50,7 @@ public enum Primacy {
     case .promoting: throw .isPromoting(folder: directory)
     case .primary, nil: break
     }
-    let place = path ?? known?.fence ?? standardFence(of: directory)
+    let place = absolutePath(path ?? known?.fence ?? standardFence(of: directory))
     let opened: Fence
     let term: UInt64
     if let known {
