@@ -86,6 +86,8 @@ class Exchange:
         if answer["code"] != "0":
             row = answer["data"][0] if answer["data"] else {}
             code = row.get("sCode") or answer["code"]
+            if code == "50004":  # "does not mean that the request was successful or failed"
+                raise ConnectionError(f"the outcome is unknown: {answer['msg']}")
             raise Refused(f"{code} {row.get('sMsg') or answer['msg']}")
         return answer["data"]
 
