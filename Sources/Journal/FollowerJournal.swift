@@ -27,107 +27,113 @@ extension FollowerError: CustomStringConvertible {
 public final class FollowerJournal {
   public let directory: String
   public private(set) var replica: Replica
-  /// Hash of the first batch, which names the journal; zeros while there is none.
+  /// Hash of the first batch, which names the journal; zeros while it is not here.
   public private(set) var identity: [UInt8]
-  private let lock: DurableFile
+  private let lock: any StorageLock
   private let writer: JournalWriter
-  private let snapshots: SnapshotTaker
+  private let snapshots: Snapshotter
   private let options: SequencerOptions
+  private var events = BatchEvents()
+  private var batches: UInt64 = 0
+  private var isClosed = false
 
   /// Opens or creates the journal in the data folder `directory` and rebuilds the state.
   public init(
     directory: String, options: SequencerOptions = SequencerOptions(),
     note: @escaping @Sendable (JournalNote) -> Void = { _ in }
   ) throws(JournalError) {
-    try Directory.create(directory)
-    lock = try DurableFile(path: directory + "/lock", mode: .readWrite)
-    guard try lock.lock(patienceMilliseconds: 1000) else { throw .locked(path: directory) }
-    let recovery = try Recovery(directory: directory)
+    let storage = DiskStorage()
+    try storage.createFolder(directory)
+    guard let lock = try storage.lock(directory + "/lock") else { throw .locked(path: directory) }
+    let segments = Segments(directory: directory, archive: options.archive, storage: storage)
+    let recovery = try Recovery(segments, snapshots: directory)
     for found in recovery.notes { note(found) }
-    let segments = Segments(directory: directory)
     writer = try JournalWriter(
       segments: segments, at: recovery.position, last: recovery.last,
       segmentSize: options.segmentBytes)
+    let reader = JournalReader(directory: directory, segments: segments, durable: nil)
+    // Archived with the first segment: then the hash of the last batch has to do.
+    identity = (try? reader.hash(of: 1)) ?? BatchHeader.genesis
+    snapshots = Snapshotter(
+      segments: segments, folder: SnapshotFolder(directory: directory, storage: storage),
+      keeping: options.snapshotsKept, note: note)
     replica = recovery.replica
-    var cursor = JournalCursor(segments: segments)
-    identity = try cursor.next()?.hash ?? BatchHeader.genesis
-    snapshots = SnapshotTaker(
-      folder: SnapshotFolder(directory: directory), keeping: options.snapshotsKept, note: note)
+    self.lock = lock
     self.directory = directory
     self.options = options
   }
 
+  deinit { close() }
+
   /// Checks, executes and keeps batches, and returns when all of them are durable.
   ///
-  /// - Parameters:
-  ///   - batches: In order behind the last one kept, each exactly as it stands on the writer's disk.
-  ///     When they are not, nothing was changed.
-  ///   - reached: Called behind each batch at which the writer takes a snapshot too.
-  public func keep(
-    _ batches: [[UInt8]], reached: (borrowing Replica) -> Void = { _ in }
-  ) throws(FollowerError) {
+  /// - Parameter batches: In order behind the last one kept, each exactly as it stands on the writer's
+  ///   disk. When they are not, nothing was changed.
+  public func keep(_ batches: [[UInt8]]) throws(FollowerError) {
     let frames = try chain(batches)
-    var snapshot: Replica?
+    guard let first = frames.first else { return }
     for frame in frames {
-      try execute(frame)
-      if options.snapshotEvery > 0, replica.sequence.isMultiple(of: options.snapshotEvery) {
-        reached(replica)
-        snapshot = replica
+      do throws(ReplicaError) {
+        try replica.execute(frame, into: &events)
+      } catch {
+        throw .replica(error)
       }
     }
-    guard let first = frames.first else { return }
     do throws(JournalError) {
-      try writer.append(sealed: frames)
+      try writer.append(copiesOf: frames)
     } catch {
       throw .journal(error)
     }
     if first.sequence == 1 { identity = first.hash }
-    // Behind the sync: a snapshot must not know more than the journal.
-    if let snapshot { snapshots.takeBeside(snapshot) }
+    self.batches += UInt64(frames.count)
+    guard options.snapshotEvery > 0, self.batches >= options.snapshotEvery else { return }
+    self.batches = 0
+    snapshots.request(at: replica.sequence)
   }
 
   /// Reads batches and confirms that they follow each other and the last one kept.
   private func chain(_ batches: [[UInt8]]) throws(FollowerError) -> [BatchFrame] {
     var frames: [BatchFrame] = []
-    var (sequence, hash) = (replica.sequence, replica.hash)
+    var position = writer.position
     for bytes in batches {
       let frame: BatchFrame
       do throws(BatchProblem) {
         frame = try BatchFrame(bytes)
       } catch {
-        throw .malformed(after: sequence, error)
+        throw .malformed(after: position.expected - 1, error)
       }
-      guard frame.sequence == sequence + 1 else {
-        throw .replica(.sequence(expected: sequence + 1, found: frame.sequence))
+      switch position.problem(of: frame) {
+      case .sequence(let expected, let found):
+        throw .replica(.sequence(expected: expected, found: found))
+      case .term(let least, let found): throw .replica(.term(atLeast: least, found: found))
+      case .some: throw .replica(.previousHash(batch: frame.sequence))
+      case nil: frames.append(frame)
       }
-      guard frame.header.previous == hash else {
-        throw .replica(.previousHash(batch: frame.sequence))
-      }
-      frames.append(frame)
-      (sequence, hash) = (frame.sequence, frame.hash)
+      position = position.advanced(over: frame)
     }
     return frames
   }
 
-  private func execute(_ frame: BatchFrame) throws(FollowerError) {
-    let batch: JournalBatch
-    do throws(BatchProblem) {
-      batch = try JournalBatch(frame)
-    } catch {
-      throw .malformed(after: replica.sequence, error)
-    }
-    do throws(ReplicaError) {
-      _ = try replica.apply(batch)
-    } catch {
-      throw .replica(error)
-    }
+  /// Takes a snapshot at a batch that is kept, by executing the journal again beside everything else, and
+  /// tells the state hash there.
+  ///
+  /// - Parameter answer: Called on another thread; with `nil` when there is none.
+  public func stateHash(at sequence: UInt64, _ answer: @escaping @Sendable ([UInt8]?) -> Void) {
+    precondition(sequence <= replica.sequence, "a batch that is not kept yet")
+    snapshots.request(at: sequence) { answer((try? $0.get())?.stateHash) }
   }
 
-  /// Writes a snapshot of the present state, so that the next start is quick.
-  public func takeSnapshot() {
-    if replica.sequence > 0 { snapshots.take(replica) }
+  /// Writes a last snapshot, so that the next start is quick, and waits for what runs beside.
+  public func closeWithSnapshot() {
+    let place = writer.place
+    close()
+    snapshots.write(replica, at: place)
   }
 
-  /// Waits for a snapshot that is being written.
-  public func finish() { snapshots.finish() }
+  private func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    snapshots.stop()
+    writer.close()
+  }
 }

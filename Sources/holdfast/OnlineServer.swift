@@ -47,7 +47,10 @@ struct OnlineServer {
     let replication = try PrimaryReplication(
       claiming: folder, settings: configuration.replication, logger: logger)
     self.replication = replication
-    options.gate = replication.gate
+    options.term = replication.gate.term
+    options.gate = { (batch) throws(JournalError) in
+      try replication.gate.pass(through: batch.sequence)
+    }
     sequencer = try Sequencer.open(
       directory: folder, options: options, clock: SystemClock.now
     ) { note in

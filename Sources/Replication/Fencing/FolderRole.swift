@@ -29,9 +29,9 @@ public struct FolderRole: Equatable, Sendable {
 
   /// Reads the role of the data folder `directory`; `nil` when it has none.
   public static func read(_ directory: String) throws(JournalError) -> FolderRole? {
-    let path = path(directory)
-    guard Directory.exists(path) else { return nil }
-    let file = try DurableFile(path: path, mode: .read)
+    let (storage, path) = (DiskStorage(), path(directory))
+    guard storage.exists(path) else { return nil }
+    let file = try storage.open(path, .read)
     let bytes = try file.read(at: 0, count: min(try file.size(), 4 * 4096))
     let lines = String(decoding: bytes, as: UTF8.self).split(
       separator: "\n", omittingEmptySubsequences: false)
@@ -46,15 +46,15 @@ public struct FolderRole: Equatable, Sendable {
 
   /// Writes the role durably; the one before stays until this one is whole.
   public func write(to directory: String) throws(JournalError) {
-    try Directory.create(directory)
-    let path = Self.path(directory)
+    let (storage, path) = (DiskStorage(), Self.path(directory))
+    try storage.createFolder(directory)
     let temporary = path + ".writing"
-    try Directory.remove(temporary)
-    let file = try DurableFile(path: temporary, mode: .create)
+    try storage.remove(temporary)
+    let file = try storage.open(temporary, .create)
     try file.write(Array("\(part.rawValue)\n\(term)\n\(fence)\n\(source)\n".utf8), at: 0)
     try file.sync()
-    try Directory.rename(temporary, to: path)
-    try Directory.sync(directory)
+    try storage.rename(temporary, to: path)
+    try storage.syncFolder(directory)
   }
 
   /// EINVAL: what the operating system says of an argument that makes no sense.

@@ -9,19 +9,23 @@ public final class FollowerDoor: Sendable {
   private let listener: UnixSocketListener
   private let gate: PrimaryGate
   private let directory: String
+  private let archive: String?
   private let options: FeedOptions
   private let note: @Sendable (ReplicationNote) -> Void
 
   /// Opens the socket of the primary whose journal is in `directory`.
   ///
-  /// - Parameter head: The journal's last durable batch.
+  /// - Parameters:
+  ///   - archive: Folder to which old segments move, if they do.
+  ///   - head: The journal's last durable batch.
   public init(
-    path: String, directory: String, head: UInt64, gate: PrimaryGate,
+    path: String, directory: String, archive: String? = nil, head: UInt64, gate: PrimaryGate,
     options: FeedOptions = FeedOptions(), note: @escaping @Sendable (ReplicationNote) -> Void
   ) throws(LinkError) {
     listener = try UnixSocketListener(path: path)
     self.gate = gate
     self.directory = directory
+    self.archive = archive
     self.options = options
     self.note = note
     gate.followers.headMoved(to: head)
@@ -79,6 +83,8 @@ public final class FollowerDoor: Sendable {
 
   /// Each follower reads at its own place.
   private var reader: JournalReader {
-    JournalReader(directory: directory, durable: { [gate] in gate.followers.head })
+    JournalReader(
+      directory: directory, segments: Segments(directory: directory, archive: archive),
+      durable: { [gate] in gate.followers.head })
   }
 }

@@ -107,7 +107,7 @@ final class FollowerSession: @unchecked Sendable {
       let last = sequence + UInt64(batches.count)
       carryOut(machine.read(batches, through: last, at: monotonicMilliseconds()))
     } catch {
-      carryOut(machine.readFailed())
+      carryOut(machine.readFailed(isPruned: error.isArchived))
     }
   }
 
@@ -115,10 +115,11 @@ final class FollowerSession: @unchecked Sendable {
     var place = FeedMachine.Place(
       identity: BatchHeader.genesis, head: board.head, term: board.term, hash: nil)
     do throws(JournalError) {
-      if place.head > 0 { place.identity = try reader.hash(of: 1) ?? BatchHeader.genesis }
+      // Archived with the first segment: then the hash of the follower's batch has to do.
+      if place.head > 0 { place.identity = (try? reader.hash(of: 1)) ?? BatchHeader.genesis }
       if sequence > 0, sequence <= place.head { place.hash = try reader.hash(of: sequence) }
     } catch {
-      place.refusal = .unreadable(at: sequence)
+      place.refusal = error.isArchived ? .pruned(after: sequence) : .unreadable(at: sequence)
     }
     return place
   }
@@ -143,4 +144,9 @@ final class FollowerSession: @unchecked Sendable {
     case nil: note(.followerLeft(name: name, reason: lost))
     }
   }
+}
+
+extension JournalError {
+  /// Whether batches are missing because they were moved away.
+  fileprivate var isArchived: Bool { if case .archived = self { true } else { false } }
 }

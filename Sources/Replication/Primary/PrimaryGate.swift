@@ -2,7 +2,7 @@ public import Journal
 
 /// Lets the journal write and tell only as long as this process is the primary, and, where that is asked
 /// for, only what a standby has too.
-public final class PrimaryGate: CommitGate {
+public final class PrimaryGate: Sendable {
   /// This primary's term.
   public let term: UInt64
   public let fence: Fence
@@ -31,9 +31,10 @@ public final class PrimaryGate: CommitGate {
     guard raised <= term else { throw .fenced(term: raised) }
   }
 
-  public func mayWrite() throws(JournalError) { try check() }
-
-  public func mayTell(through sequence: UInt64) throws(JournalError) {
+  /// Returns when everybody may be told of the batches up to `sequence`, which are durable here.
+  ///
+  /// - Throws: What ends the primary for good: nobody of the batch may be told anything but that.
+  public func pass(through sequence: UInt64) throws(JournalError) {
     try check()
     followers.headMoved(to: sequence)
     let began = monotonicMilliseconds()

@@ -151,7 +151,8 @@ package struct FeedMachine: Sendable {
     if hello.term > place.term { return .higherTerm(follower: hello.term, own: place.term) }
     if let refusal = place.refusal { return refusal }
     if hello.sequence == 0 { return nil }
-    guard hello.identity == place.identity else { return .otherJournal }
+    let isNamed = ![hello.identity, place.identity].contains(BatchHeader.genesis)
+    if isNamed || place.head == 0, hello.identity != place.identity { return .otherJournal }
     guard hello.sequence <= place.head else {
       return .ahead(follower: hello.sequence, head: place.head)
     }
@@ -181,9 +182,11 @@ package struct FeedMachine: Sendable {
   }
 
   /// The journal could not be read.
-  package mutating func readFailed() -> [Action] {
+  ///
+  /// - Parameter isPruned: Because the batches are not there any more.
+  package mutating func readFailed(isPruned: Bool) -> [Action] {
     isReading = false
-    return refuse(.unreadable(at: sent))
+    return refuse(isPruned ? .pruned(after: sent) : .unreadable(at: sent))
   }
 
   /// The state after a batch is known.

@@ -83,7 +83,7 @@ public struct Promotion {
     }
     // From here on the old primary acknowledges nothing, so its journal has an end.
     let fetched = readsOldDisk ? try fetch(from: source, into: journal) : nil
-    journal.takeSnapshot()
+    journal.closeWithSnapshot()
     role.part = .primary
     role.source = ""
     try onDisk { () throws(JournalError) in try role.write(to: directory) }

@@ -1,5 +1,6 @@
 public import Journal
 import Link
+import Synchronization
 
 /// How a standby is run.
 public struct StandbyOptions: Sendable {
@@ -30,9 +31,11 @@ public final class Standby {
   private var cuts: UInt64 = 0
   private var lastCut: String?
   private var statesAgreeAt: UInt64 = 0
-  /// The last state hashes of either side that wait for the other's.
-  private var own: [(sequence: UInt64, hash: [UInt8])] = []
+  /// The last batch whose own state hash was asked for.
+  private var asked: UInt64 = 0
+  /// State hashes that the primary told, and own ones to compare with them.
   private var told: [(sequence: UInt64, hash: [UInt8])] = []
+  private let own = ComputedStates()
 
   /// Opens or creates the standby's own journal; nothing is connected yet.
   ///
@@ -93,10 +96,7 @@ public final class Standby {
     isAskedToEnd: () -> Bool, report: (StandbyStatus) -> Void,
     joined: () -> Void = {}
   ) throws(StandbyFailure) {
-    defer {
-      channel?.close()
-      journal.finish()
-    }
+    defer { channel?.close() }
     var nextLook: UInt64 = 0
     var nextReport: UInt64 = 0
     var reported: StandbyStatus.Connection?
@@ -110,6 +110,7 @@ public final class Standby {
       let wasFollowing = machine.isFollowing
       carryOut(machine.timePassed(to: now))
       listen()
+      compareStates()
       if let failure { throw failure }
       if machine.isFollowing, !wasFollowing { joined() }
       let status = status
@@ -119,7 +120,7 @@ public final class Standby {
         report(status)
       }
     }
-    journal.takeSnapshot()
+    journal.closeWithSnapshot()
     report(status)
   }
 
@@ -173,7 +174,7 @@ public final class Standby {
       case .keep(let batches): keep(batches)
       case .compare(let checkpoint):
         told = Array((told + [(checkpoint.sequence, checkpoint.stateHash)]).suffix(8))
-        compareStates()
+        askForStates()
       case .welcomed(let welcome): remember(welcome)
       case .disconnect(let cut): lose("\(cut)")
       case .stop(let refusal): failure = .refused(refusal)
@@ -212,31 +213,39 @@ public final class Standby {
 
   private func keep(_ batches: [[UInt8]]) {
     do throws(FollowerError) {
-      try journal.keep(batches) { replica in
-        own = Array((own + [(replica.sequence, replica.stateHash)]).suffix(8))
-      }
+      try journal.keep(batches)
     } catch {
       // Out of order only: nothing was changed, and a new hello settles what is right.
       if case .replica(.sequence) = error { return lose("\(error)") }
       failure = .batch(error)
       return
     }
-    compareStates()
+    askForStates()
     carryOut(machine.kept(Self.position(journal, term: machine.position.term)))
   }
 
+  /// Has the own state computed wherever the primary told its own and this journal has arrived.
+  private func askForStates() {
+    for (sequence, _) in told where sequence <= journal.replica.sequence && asked < sequence {
+      asked = sequence
+      journal.stateHash(at: sequence) { [own, wakeup] hash in
+        own.add(sequence, hash)
+        wakeup.wake()
+      }
+    }
+  }
+
   private func compareStates() {
-    for (sequence, hash) in told {
-      let ownHash =
-        sequence == journal.replica.sequence
-        ? journal.replica.stateHash : own.first { $0.sequence == sequence }?.hash
-      guard let ownHash else { continue }
-      guard ownHash == hash else {
+    for (sequence, hash) in own.takeAll() {
+      guard let hash, let (_, expected) = told.first(where: { $0.sequence == sequence }) else {
+        continue
+      }
+      told.removeAll { $0.sequence <= sequence }
+      guard hash == expected else {
         failure = .statesDiffer(at: sequence)
         return
       }
-      statesAgreeAt = max(statesAgreeAt, sequence)
-      told.removeAll { $0.sequence == sequence }
+      statesAgreeAt = sequence
     }
   }
 
@@ -268,5 +277,21 @@ public final class Standby {
     FollowMachine.Position(
       identity: journal.identity, sequence: journal.replica.sequence, hash: journal.replica.hash,
       term: term)
+  }
+}
+
+/// State hashes on their way from the thread that computes them.
+private final class ComputedStates: Sendable {
+  private let states = Mutex<[(sequence: UInt64, hash: [UInt8]?)]>([])
+
+  func add(_ sequence: UInt64, _ hash: [UInt8]?) {
+    states.withLock { $0.append((sequence, hash)) }
+  }
+
+  func takeAll() -> [(sequence: UInt64, hash: [UInt8]?)] {
+    states.withLock { states in
+      defer { states = [] }
+      return states
+    }
   }
 }
