@@ -75,7 +75,8 @@ package struct FollowMachine: Sendable {
   private var silenceLimit: UInt64
   /// Bytes kept since the last word to the primary.
   private var owed = 0
-  private var keeping = 0
+  /// Bytes of each `keep` that is not reported yet.
+  private var keeping: [Int] = []
   /// The primary's last durable batch, as far as it said.
   package private(set) var primaryHead: UInt64 = 0
 
@@ -113,7 +114,7 @@ package struct FollowMachine: Sendable {
     heardAt = now
     silenceLimit = 5_000
     owed = 0
-    keeping = 0
+    keeping = []
     let hello = ReplicationMessage.Hello(
       role: options.role, identity: position.identity, sequence: position.sequence,
       hash: position.hash, term: position.term, credit: options.creditBytes, name: options.name)
@@ -147,7 +148,7 @@ package struct FollowMachine: Sendable {
         return [.stop(refusal)]
       }
     case (.following, .batches(let batches)):
-      keeping = batches.reduce(0) { $0 + $1.count }
+      keeping.append(batches.reduce(0) { $0 + $1.count })
       return [.keep(batches)]
     case (.following, .heartbeat(let heartbeat)):
       guard heartbeat.term >= position.term else {
@@ -166,15 +167,17 @@ package struct FollowMachine: Sendable {
     cut(.misunderstood(problem), at: now)
   }
 
-  /// Everything of the last `keep` is dealt with, durably where that is the role's duty.
+  /// Everything of the oldest `keep` is dealt with, durably where that is the role's duty.
   package mutating func kept(_ position: Position) -> [Action] {
     self.position = position
     primaryHead = max(primaryHead, position.sequence)
-    owed += keeping
-    keeping = 0
+    if !keeping.isEmpty { owed += keeping.removeFirst() }
     guard state == .following else { return [] }
     return [report()]
   }
+
+  /// A later term is known now.
+  package mutating func learned(term: UInt64) { position.term = max(position.term, term) }
 
   private mutating func report() -> Action {
     defer { owed = 0 }

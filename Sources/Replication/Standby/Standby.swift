@@ -254,9 +254,7 @@ public final class Standby {
     let seen = FolderRole(
       part: .standby, term: max(welcome.term, machine.position.term), fence: welcome.fence,
       source: source)
-    var position = machine.position
-    position.term = seen.term
-    carryOut(machine.kept(position))
+    machine.learned(term: seen.term)
     guard seen != role else { return }
     do throws(JournalError) {
       // A promotion may have begun this instant: then it has the word.
