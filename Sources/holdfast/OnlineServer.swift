@@ -9,6 +9,7 @@ import Logging
 import NIOCore
 import Nodes
 import Operations
+import Replication
 import ServiceLifecycle
 import Signing
 import UnixSignals
