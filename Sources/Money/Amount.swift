@@ -11,23 +11,29 @@ public struct Amount: Hashable, Comparable, Sendable, BitwiseCopyable {
   public let units: Int64
 
   /// Creates an amount of `units` ledger units.
-  public init(units: Int64) { self.units = units }
+  @inlinable public init(units: Int64) { self.units = units }
 
   /// Nothing.
-  public static let zero = Amount(units: 0)
+  @inlinable public static var zero: Amount { Amount(units: 0) }
 
-  public static func < (a: Amount, b: Amount) -> Bool { a.units < b.units }
+  @inlinable public static func == (a: Amount, b: Amount) -> Bool { a.units == b.units }
+
+  @inlinable public static func < (a: Amount, b: Amount) -> Bool { a.units < b.units }
 
   /// Returns the sum. Stops the process when it does not fit in 63 bits: admission keeps every
   /// amount far below that, so an overflow is a broken invariant.
-  public static func + (a: Amount, b: Amount) -> Amount { Amount(units: a.units + b.units) }
+  @inlinable public static func + (a: Amount, b: Amount) -> Amount {
+    Amount(units: a.units + b.units)
+  }
 
   /// Returns the difference. Stops the process when it does not fit in 63 bits.
-  public static func - (a: Amount, b: Amount) -> Amount { Amount(units: a.units - b.units) }
+  @inlinable public static func - (a: Amount, b: Amount) -> Amount {
+    Amount(units: a.units - b.units)
+  }
 
-  public static prefix func - (a: Amount) -> Amount { Amount(units: -a.units) }
+  @inlinable public static prefix func - (a: Amount) -> Amount { Amount(units: -a.units) }
 
-  public static func += (a: inout Amount, b: Amount) { a = a + b }
+  @inlinable public static func += (a: inout Amount, b: Amount) { a = a + b }
 
-  public static func -= (a: inout Amount, b: Amount) { a = a - b }
+  @inlinable public static func -= (a: inout Amount, b: Amount) { a = a - b }
 }

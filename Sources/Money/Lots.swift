@@ -6,20 +6,22 @@ public struct Lots: Hashable, Comparable, Sendable, BitwiseCopyable {
   public let count: Int64
 
   /// Creates a quantity of `count` lots.
-  public init(_ count: Int64) { self.count = count }
+  @inlinable public init(_ count: Int64) { self.count = count }
 
   /// No lots.
-  public static let zero = Lots(0)
+  @inlinable public static var zero: Lots { Lots(0) }
 
-  public static func < (a: Lots, b: Lots) -> Bool { a.count < b.count }
+  @inlinable public static func == (a: Lots, b: Lots) -> Bool { a.count == b.count }
+
+  @inlinable public static func < (a: Lots, b: Lots) -> Bool { a.count < b.count }
 
   /// Returns the sum. Stops the process when it does not fit in 63 bits.
-  public static func + (a: Lots, b: Lots) -> Lots { Lots(a.count + b.count) }
+  @inlinable public static func + (a: Lots, b: Lots) -> Lots { Lots(a.count + b.count) }
 
   /// Returns the difference. Stops the process when it does not fit in 63 bits.
-  public static func - (a: Lots, b: Lots) -> Lots { Lots(a.count - b.count) }
+  @inlinable public static func - (a: Lots, b: Lots) -> Lots { Lots(a.count - b.count) }
 
-  public static func += (a: inout Lots, b: Lots) { a = a + b }
+  @inlinable public static func += (a: inout Lots, b: Lots) { a = a + b }
 
-  public static func -= (a: inout Lots, b: Lots) { a = a - b }
+  @inlinable public static func -= (a: inout Lots, b: Lots) { a = a - b }
 }

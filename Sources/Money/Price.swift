@@ -7,10 +7,12 @@ public struct Price: Hashable, Comparable, Sendable, BitwiseCopyable {
   public let ticks: Int64
 
   /// Creates a price, or `nil` when `ticks` is not positive.
-  public init?(ticks: Int64) {
+  @inlinable public init?(ticks: Int64) {
     guard ticks > 0 else { return nil }
     self.ticks = ticks
   }
 
-  public static func < (a: Price, b: Price) -> Bool { a.ticks < b.ticks }
+  @inlinable public static func == (a: Price, b: Price) -> Bool { a.ticks == b.ticks }
+
+  @inlinable public static func < (a: Price, b: Price) -> Bool { a.ticks < b.ticks }
 }

@@ -4,12 +4,18 @@ public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
   public let milliseconds: Int64
 
   /// Creates the instant `milliseconds` after the epoch.
-  public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+  @inlinable public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-  public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
+  @inlinable public static func == (a: Timestamp, b: Timestamp) -> Bool {
+    a.milliseconds == b.milliseconds
+  }
+
+  @inlinable public static func < (a: Timestamp, b: Timestamp) -> Bool {
+    a.milliseconds < b.milliseconds
+  }
 
   /// Returns the instant `milliseconds` later.
-  public func advanced(byMilliseconds milliseconds: Int64) -> Timestamp {
+  @inlinable public func advanced(byMilliseconds milliseconds: Int64) -> Timestamp {
     Timestamp(milliseconds: self.milliseconds + milliseconds)
   }
 }

@@ -1,6 +1,7 @@
 public import Engine
 public import Money
 public import Risk
+public import Structures
 
 /// An order with its last fill.
 public struct OrderRecord: Equatable, Sendable {
@@ -34,8 +35,8 @@ public struct FillRecord: Equatable, Sendable {
   public var id: BillID
   public var instrument: InstrumentID
   public var order: OrderID
-  public var clientOrderID: String
-  public var tag: String
+  public var clientOrderID: ClientOrderID
+  public var tag: OrderTag
   public var side: Side
   public var fill: Fill
   public var at: Timestamp

@@ -31,8 +31,9 @@ extension OrderRecord {
     self.init(
       order: Order(
         id: OrderID(column: row["id"]), account: AccountID(column: row["account"]),
-        instrument: InstrumentID(column: row["instrument"]), clientOrderID: row["clientOrderID"],
-        tag: row["tag"], side: try ViewRow.side(row, "side"),
+        instrument: InstrumentID(column: row["instrument"]),
+        clientOrderID: try ViewRow.required(ClientOrderID(row["clientOrderID"]), "clientOrderID"),
+        tag: try ViewRow.required(OrderTag(row["tag"]), "tag"), side: try ViewRow.side(row, "side"),
         type: try ViewRow.required(OrderType(rawValue: row["type"]), "type"),
         price: ticks.flatMap { Price(ticks: $0) },
         size: inQuote ? .quote(Amount(units: row["size"])) : .base(Lots(row["size"])),
@@ -61,7 +62,9 @@ extension FillRecord {
   init(row: Row) throws {
     self.init(
       id: BillID(column: row["id"]), instrument: InstrumentID(column: row["instrument"]),
-      order: OrderID(column: row["orderID"]), clientOrderID: row["clientOrderID"], tag: row["tag"],
+      order: OrderID(column: row["orderID"]),
+      clientOrderID: try ViewRow.required(ClientOrderID(row["clientOrderID"]), "clientOrderID"),
+      tag: try ViewRow.required(OrderTag(row["tag"]), "tag"),
       side: try ViewRow.side(row, "side"),
       fill: Fill(
         trade: TradeID(column: row["trade"]), price: try ViewRow.price(row, "price"),

@@ -49,8 +49,10 @@ struct ViewWriter {
         updatedAt = excluded.updatedAt
       """,
       [
-        order.id.column, order.account.column, order.instrument.column, order.clientOrderID,
-        order.tag, Int64(order.side.rawValue), Int64(order.type.rawValue), order.price?.ticks,
+        order.id.column, order.account.column, order.instrument.column,
+        order.clientOrderID.description,
+        order.tag.description, Int64(order.side.rawValue), Int64(order.type.rawValue),
+        order.price?.ticks,
         inQuote, size, order.filled.count, order.filledQuote.units, order.fee.units,
         order.feeAsset.column, order.held.units, Int64(order.state.rawValue),
         order.cancelSource.map { Int64($0.rawValue) }, order.createdAt.milliseconds,
@@ -74,7 +76,8 @@ struct ViewWriter {
       """,
       [
         bill.column, order.account.column, order.instrument.column, order.id.column,
-        fill.trade.column, order.clientOrderID, order.tag, Int64(order.side.rawValue),
+        fill.trade.column, order.clientOrderID.description, order.tag.description,
+        Int64(order.side.rawValue),
         fill.price.ticks, fill.size.count, fill.quote.units, fill.fee.units,
         fill.feeAsset.column, fill.isMaker, order.updatedAt.milliseconds,
       ])

@@ -1,6 +1,7 @@
 public import Engine
 import GRDB
 import Money
+import Structures
 
 /// What the history can be asked for. Every list is newest first.
 extension Views {
@@ -47,7 +48,7 @@ extension Views {
         query.require("account = ?", account.column)
         switch reference {
         case .id(let id): query.require("id = ?", id.column)
-        case .client(let text): query.require("clientOrderID = ?", text)
+        case .client(let text): query.require("clientOrderID = ?", text.description)
         }
         return try query.rows(database, limit: 1).first.map(OrderRecord.init(row:))
       }

@@ -1,4 +1,6 @@
+import Matching
 import Money
+import Structures
 package import Wire
 
 extension AddAddress: Canonical {
@@ -35,6 +37,7 @@ extension PlaceOrder: Canonical {
     writer.write(price)
     writer.write(size)
     writer.write(refuseShrinking)
+    writer.write(optional: selfTrade) { $0.write(tag: $1) }
   }
 
   package init(from reader: inout ByteReader) throws(WireError) {
@@ -47,7 +50,10 @@ extension PlaceOrder: Canonical {
       type: try reader.read(tag: OrderType.self),
       price: try reader.readOptional(Price.init(from:)),
       size: try reader.read(),
-      refuseShrinking: try reader.read())
+      refuseShrinking: try reader.read(),
+      selfTrade: try reader.readOptional { r throws(WireError) in
+        try r.read(tag: SelfTradePrevention.self)
+      })
   }
 }
 

@@ -10,6 +10,7 @@ extension ExchangeConfiguration: Canonical {
     writer.write(credentialHoldMilliseconds)
     writer.write(walletDescriptor)
     writer.write(guardKey)
+    writer.write(capacity)
   }
 
   package init(from reader: inout ByteReader) throws(WireError) {
@@ -20,7 +21,8 @@ extension ExchangeConfiguration: Canonical {
       addressCoolingOffMilliseconds: try reader.read(),
       credentialHoldMilliseconds: try reader.read(),
       walletDescriptor: try reader.read(),
-      guardKey: try reader.read())
+      guardKey: try reader.read(),
+      capacity: try reader.read())
   }
 }
 
@@ -96,6 +98,10 @@ extension Instrument: Canonical {
     writer.write(makerFeePPM)
     writer.write(takerFeePPM)
     writer.write(listedAt)
+    writer.write(feeTiers)
+    writer.write(priceLimitPPM)
+    writer.write(marketBandPPM)
+    writer.write(openOrdersLimit)
   }
 
   package init(from reader: inout ByteReader) throws(WireError) {
@@ -109,7 +115,11 @@ extension Instrument: Canonical {
       maximumSize: try reader.read(),
       makerFeePPM: try reader.read(),
       takerFeePPM: try reader.read(),
-      listedAt: try reader.read())
+      listedAt: try reader.read(),
+      feeTiers: try reader.read(),
+      priceLimitPPM: try reader.read(),
+      marketBandPPM: try reader.read(),
+      openOrdersLimit: try reader.read())
   }
 }
 
@@ -123,5 +133,31 @@ extension Operator: Canonical {
     self.init(
       name: try reader.read(),
       publicKey: try reader.read())
+  }
+}
+
+extension FeeTier: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(makerPPM)
+    writer.write(takerPPM)
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init(makerPPM: try reader.read(), takerPPM: try reader.read())
+  }
+}
+
+extension ExchangeCapacity: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(orders)
+    writer.write(accounts)
+    writer.write(balances)
+    writer.write(algos)
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init(
+      orders: try reader.read(), accounts: try reader.read(), balances: try reader.read(),
+      algos: try reader.read())
   }
 }

@@ -1,4 +1,6 @@
+import Matching
 import Money
+import Structures
 package import Wire
 
 extension Order: Canonical {
@@ -10,12 +12,14 @@ extension Order: Canonical {
     writer.write(tag)
     writer.write(tag: side)
     writer.write(tag: type)
+    writer.write(tag: selfTrade)
     writer.write(price)
     writer.write(size)
     writer.write(filled)
     writer.write(filledQuote)
     writer.write(fee)
     writer.write(feeAsset)
+    writer.write(rebate)
     writer.write(held)
     writer.write(tag: state)
     writer.write(optional: cancelSource) { $0.write(tag: $1) }
@@ -32,12 +36,14 @@ extension Order: Canonical {
       tag: try reader.read(),
       side: try reader.read(tag: Side.self),
       type: try reader.read(tag: OrderType.self),
+      selfTrade: try reader.read(tag: SelfTradePrevention.self),
       price: try reader.readOptional(Price.init(from:)),
       size: try reader.read(),
       filled: try reader.read(),
       filledQuote: try reader.read(),
       fee: try reader.read(),
       feeAsset: try reader.read(),
+      rebate: try reader.read(),
       held: try reader.read(),
       state: try reader.read(tag: OrderState.self),
       cancelSource: try reader.readOptional { r throws(WireError) in

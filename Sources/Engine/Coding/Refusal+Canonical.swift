@@ -89,6 +89,14 @@ extension Refusal {
     case .payoutMismatch(let text):
       writer.write(UInt8(51))
       writer.write(text)
+    case .priceAboveLimit(let limit): writer.write(case: 52, limit)
+    case .priceBelowLimit(let limit): writer.write(case: 53, limit)
+    case .tooManyOpenOrders(let limit):
+      writer.write(UInt8(54))
+      writer.write(limit)
+    case .full(let structure):
+      writer.write(UInt8(55))
+      writer.write(tag: structure)
     }
   }
 }

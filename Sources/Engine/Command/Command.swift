@@ -1,3 +1,4 @@
+public import Matching
 public import Money
 
 // Engine owns the one deterministic function of the exchange: (state, command, time) to events. It
@@ -50,7 +51,7 @@ public enum Command: Equatable, Sendable {
 /// Names an order by either id; the exchange's id wins when both are given.
 public enum OrderReference: Equatable, Sendable {
   case id(OrderID)
-  case client(String)
+  case client(ClientOrderID)
 }
 
 public struct AddAddress: Equatable, Sendable {
@@ -82,18 +83,21 @@ public struct PlaceOrder: Equatable, Sendable {
   public var account: AccountID
   public var instrument: InstrumentID
   /// Empty, or 1 to 32 letters and digits, unique among the account's open orders.
-  public var clientOrderID: String
-  public var tag: String
+  public var clientOrderID: ClientOrderID
+  public var tag: OrderTag
   public var side: Side
   public var type: OrderType
   public var price: Price?
   public var size: OrderSize
   /// For market orders: refuse instead of shrinking to the available balance (`banAmend`).
   public var refuseShrinking: Bool
+  /// What happens when it meets an order of its own owner; `nil` for the account's way.
+  public var selfTrade: SelfTradePrevention?
 
   public init(
-    account: AccountID, instrument: InstrumentID, clientOrderID: String, tag: String, side: Side,
-    type: OrderType, price: Price?, size: OrderSize, refuseShrinking: Bool
+    account: AccountID, instrument: InstrumentID, clientOrderID: ClientOrderID, tag: OrderTag,
+    side: Side, type: OrderType, price: Price?, size: OrderSize, refuseShrinking: Bool,
+    selfTrade: SelfTradePrevention? = nil
   ) {
     self.account = account
     self.instrument = instrument
@@ -104,6 +108,7 @@ public struct PlaceOrder: Equatable, Sendable {
     self.price = price
     self.size = size
     self.refuseShrinking = refuseShrinking
+    self.selfTrade = selfTrade
   }
 }
 
@@ -111,14 +116,14 @@ public struct AmendOrder: Equatable, Sendable {
   public var account: AccountID
   public var order: OrderReference
   /// The client's id of this amendment, or empty (`reqId`).
-  public var requestID: String
+  public var requestID: RequestID
   /// New total size, fills included.
   public var size: Lots?
   public var price: Price?
   public var cancelOnFailure: Bool
 
   public init(
-    account: AccountID, order: OrderReference, requestID: String, size: Lots?, price: Price?,
+    account: AccountID, order: OrderReference, requestID: RequestID, size: Lots?, price: Price?,
     cancelOnFailure: Bool
   ) {
     self.account = account

@@ -38,7 +38,7 @@ public enum Event: Equatable, Sendable {
 public enum OrderChange: Equatable, Sendable {
   case placed
   case filled(Fill)
-  case amended(requestID: String)
+  case amended(requestID: RequestID)
   case canceled
 }
 
@@ -48,7 +48,7 @@ public struct Fill: Equatable, Sendable {
   public var price: Price
   public var size: Lots
   public var quote: Amount
-  /// Positive when charged.
+  /// Positive when charged, negative for a rebate; in `feeAsset`.
   public var fee: Amount
   public var feeAsset: AssetID
   public var isMaker: Bool

@@ -34,6 +34,14 @@ public enum Refusal: Error, Equatable, Sendable {
   case amendWouldTake
   case typeCannotBeAmended
   case quoteSizeNotAllowed
+  /// A buy above the market's price limit.
+  case priceAboveLimit(limit: Price)
+  /// A sell below the market's price limit.
+  case priceBelowLimit(limit: Price)
+  /// The account has as many open orders as it may.
+  case tooManyOpenOrders(limit: UInt32)
+  /// A structure of fixed size has no room; the exchange keeps serving what it has.
+  case full(FixedStructure)
 
   // Address book
   case signingKeyMissing
@@ -66,4 +74,14 @@ public enum Refusal: Error, Equatable, Sendable {
   case notReleasable
   case unknownPayout
   case payoutMismatch(String)
+}
+
+/// The structures whose size is fixed when the exchange starts. See ``ExchangeCapacity``.
+public enum FixedStructure: UInt8, Equatable, Sendable {
+  case accounts = 0
+  case balances = 1
+  case orders = 2
+  /// The price levels of one market's book.
+  case priceLevels = 3
+  case algos = 4
 }

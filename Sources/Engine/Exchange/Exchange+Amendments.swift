@@ -7,7 +7,7 @@ extension Exchange {
   /// price; otherwise it goes to the end of the line, and trades at once if its new price meets one.
   mutating func amendOrder(_ request: AmendOrder, _ emit: (Event) -> Void) throws(Refusal) {
     _ = try requireAccount(request.account)
-    try request.requestID.requireAlphanumeric(upTo: 32, field: "requestID")
+    try request.requestID.description.requireAlphanumeric(upTo: 32, field: "requestID")
     let order = try requireOpenOrder(request.order, of: request.account)
     guard order.type == .limit || order.type == .postOnly, case .base(let size) = order.size,
       let price = order.price

@@ -8,8 +8,8 @@ extension Exchange {
   func plan(_ request: PlaceOrder) throws(Refusal) -> OrderPlan {
     _ = try requireAccount(request.account)
     let instrument = try requireInstrument(request.instrument)
-    try request.clientOrderID.requireAlphanumeric(upTo: 32, field: "clientOrderID")
-    try request.tag.requireAlphanumeric(upTo: 16, field: "tag")
+    try request.clientOrderID.description.requireAlphanumeric(upTo: 32, field: "clientOrderID")
+    try request.tag.description.requireAlphanumeric(upTo: 16, field: "tag")
     if !request.clientOrderID.isEmpty,
       order(.client(request.clientOrderID), of: request.account)?.state.isOpen == true
     {

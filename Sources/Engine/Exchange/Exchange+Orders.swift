@@ -11,7 +11,8 @@ extension Exchange {
     let order = Order(
       id: orders.nextOrder, account: request.account, instrument: request.instrument,
       clientOrderID: request.clientOrderID, tag: request.tag, side: request.side,
-      type: request.type, price: request.price, size: plan.size, filled: .zero,
+      type: request.type, selfTrade: request.selfTrade ?? .cancelMaker, price: request.price,
+      size: plan.size, filled: .zero,
       filledQuote: .zero, fee: .zero, feeAsset: instrument.received(by: request.side),
       held: plan.hold, state: .live, cancelSource: nil, createdAt: time, updatedAt: time)
     orders.nextOrder = order.id.next
@@ -53,7 +54,7 @@ extension Exchange {
         return close(order, because: .fokNotFillable, emit)
       }
       _ = match(order, plan.taker, budgetEndsIt: false, emit)
-    case .ioc, .market:
+    case .ioc, .market, .optimalLimitIOC:
       let left = match(order, plan.taker, budgetEndsIt: plan.budgetEndsIt, emit)
       if left.state.isOpen { close(left, because: .iocRemainder, emit) }
     }

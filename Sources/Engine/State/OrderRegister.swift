@@ -7,7 +7,7 @@ struct OrderRegister: Sendable {
 
   struct ClientKey: Hashable, Sendable {
     var account: AccountID
-    var clientOrderID: String
+    var clientOrderID: ClientOrderID
   }
 
   private(set) var orders: [OrderID: Order] = [:]

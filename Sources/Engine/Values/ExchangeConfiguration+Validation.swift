@@ -39,6 +39,7 @@ extension ExchangeConfiguration {
         return "operators[\(index)]: name or key appears twice"
       }
     }
+    if let problem = capacity.problem { return "capacity.\(problem)" }
     return Self.problem(ofWait: addressCoolingOffMilliseconds, "addressCoolingOffMilliseconds")
       ?? Self.problem(ofWait: credentialHoldMilliseconds, "credentialHoldMilliseconds")
       ?? (guardKey.count == 32 ? nil : "guardKey: must be 32 bytes")
@@ -60,6 +61,7 @@ extension ExchangeConfiguration {
     {
       return "instruments[\(index)]: symbol, assets, tick and lot of \(old.symbol) cannot change"
     }
+    guard capacity == old.capacity else { return "capacity: cannot change while the exchange runs" }
     guard walletDescriptor == old.walletDescriptor else {
       return "walletDescriptor: cannot change while its addresses are in use"
     }
@@ -94,9 +96,36 @@ extension ExchangeConfiguration {
     else {
       return "minimumSize, maximumSize: 1 ≤ minimum ≤ maximum, at most 2^60 units of base"
     }
-    let fees: ClosedRange<Int64> = 0...100_000
-    guard fees.contains(instrument.makerFeePPM), fees.contains(instrument.takerFeePPM) else {
-      return "makerFeePPM, takerFeePPM: allowed 0 to 100000"
+    guard instrument.feeTiers.count <= FeeTier.countLimit else {
+      return "feeTiers: has \(instrument.feeTiers.count); allowed \(FeeTier.countLimit)"
+    }
+    for tier in 0...instrument.feeTiers.count {
+      let fees = instrument.fees(ofTier: tier)
+      guard (0...100_000).contains(fees.takerPPM), (-100_000...100_000).contains(fees.makerPPM)
+      else { return "makerFeePPM, takerFeePPM: allowed -100000 and 0 to 100000" }
+    }
+    let shares: ClosedRange<Int64> = 0...1_000_000
+    guard shares.contains(instrument.priceLimitPPM), shares.contains(instrument.marketBandPPM)
+    else { return "priceLimitPPM, marketBandPPM: allowed 0 to 1000000" }
+    guard (1...4000).contains(instrument.openOrdersLimit) else {
+      return "openOrdersLimit: \(instrument.openOrdersLimit) is out of range; allowed 1 to 4000"
+    }
+    return nil
+  }
+}
+
+extension FeeTier {
+  /// How many tiers there may be beyond the first.
+  static let countLimit = 15
+}
+
+extension ExchangeCapacity {
+  fileprivate var problem: String? {
+    for (field, count, limit) in [
+      ("orders", orders, UInt32(1) << 26), ("accounts", accounts, 1 << 26),
+      ("balances", balances, 1 << 28), ("algos", algos, 1 << 24),
+    ] where !(16...limit).contains(count) {
+      return "\(field): \(count) is out of range; allowed 16 to \(limit)"
     }
     return nil
   }

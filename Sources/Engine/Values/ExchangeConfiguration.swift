@@ -18,11 +18,14 @@ public struct ExchangeConfiguration: Equatable, Sendable {
   public var walletDescriptor: String
   /// The guard's Ed25519 public key, 32 bytes.
   public var guardKey: [UInt8]
+  /// How much the exchange can hold. Cannot change while it runs.
+  public var capacity: ExchangeCapacity
 
   public init(
     assets: [Asset], instruments: [Instrument], operators: [Operator],
     addressCoolingOffMilliseconds: Int64, credentialHoldMilliseconds: Int64,
-    walletDescriptor: String, guardKey: [UInt8]
+    walletDescriptor: String, guardKey: [UInt8],
+    capacity: ExchangeCapacity = ExchangeCapacity()
   ) {
     self.assets = assets
     self.instruments = instruments
@@ -31,6 +34,7 @@ public struct ExchangeConfiguration: Equatable, Sendable {
     self.credentialHoldMilliseconds = credentialHoldMilliseconds
     self.walletDescriptor = walletDescriptor
     self.guardKey = guardKey
+    self.capacity = capacity
   }
 }
 
@@ -139,17 +143,27 @@ public struct Instrument: Equatable, Sendable {
   public var minimumSize: Lots
   /// The largest order.
   public var maximumSize: Lots
-  /// The maker's fee in millionths of what he receives.
+  /// The maker's fee of the first tier in millionths of what he receives; negative for a rebate.
   public var makerFeePPM: Int64
-  /// The taker's fee in millionths of what he receives.
+  /// The taker's fee of the first tier in millionths of what he receives.
   public var takerFeePPM: Int64
   /// When trading began.
   public var listedAt: Timestamp
+  /// The fees of the second tier and those after it.
+  public var feeTiers: [FeeTier]
+  /// How far above the reference a buy, and how far below it a sell, may be limited, in millionths
+  /// of the reference, which is the last trade's price; 0 for no limit (OKX 51137, 51138).
+  public var priceLimitPPM: Int64
+  /// How far from the best price a market order may go, in millionths of it; 0 for no band.
+  public var marketBandPPM: Int64
+  /// How many open orders one account may have on the market.
+  public var openOrdersLimit: UInt32
 
   public init(
     symbol: String, base: AssetID, quote: AssetID, tickUnits: Int64, lotUnits: Int64,
     minimumSize: Lots, maximumSize: Lots, makerFeePPM: Int64, takerFeePPM: Int64,
-    listedAt: Timestamp
+    listedAt: Timestamp, feeTiers: [FeeTier] = [], priceLimitPPM: Int64 = 0,
+    marketBandPPM: Int64 = 0, openOrdersLimit: UInt32 = 500
   ) {
     self.symbol = symbol
     self.base = base
@@ -161,6 +175,17 @@ public struct Instrument: Equatable, Sendable {
     self.makerFeePPM = makerFeePPM
     self.takerFeePPM = takerFeePPM
     self.listedAt = listedAt
+    self.feeTiers = feeTiers
+    self.priceLimitPPM = priceLimitPPM
+    self.marketBandPPM = marketBandPPM
+    self.openOrdersLimit = openOrdersLimit
+  }
+
+  /// What customers of `tier`, counted from 0, pay. A tier above the last one counts as the last.
+  public func fees(ofTier tier: Int) -> FeeTier {
+    tier <= 0 || feeTiers.isEmpty
+      ? FeeTier(makerPPM: makerFeePPM, takerPPM: takerFeePPM)
+      : feeTiers[min(tier, feeTiers.count) - 1]
   }
 }
 
@@ -173,5 +198,39 @@ public struct Operator: Equatable, Sendable {
   public init(name: String, publicKey: [UInt8]) {
     self.name = name
     self.publicKey = publicKey
+  }
+}
+
+/// What customers of one tier pay on a market, in millionths of what they receive.
+public struct FeeTier: Equatable, Sendable {
+  /// Negative for a rebate, which is never above the taker's fee of the same trade.
+  public var makerPPM: Int64
+  public var takerPPM: Int64
+
+  public init(makerPPM: Int64, takerPPM: Int64) {
+    self.makerPPM = makerPPM
+    self.takerPPM = takerPPM
+  }
+}
+
+/// How much the exchange can hold: fixed when it starts, so that nothing grows while it runs.
+/// Memory is used as it fills.
+public struct ExchangeCapacity: Equatable, Sendable {
+  /// Open orders of all markets together.
+  public var orders: UInt32
+  public var accounts: UInt32
+  /// Balances: one for each customer, asset and wallet that was ever used.
+  public var balances: UInt32
+  /// Algo orders that wait.
+  public var algos: UInt32
+
+  public init(
+    orders: UInt32 = 1 << 20, accounts: UInt32 = 1 << 20, balances: UInt32 = 1 << 23,
+    algos: UInt32 = 1 << 17
+  ) {
+    self.orders = orders
+    self.accounts = accounts
+    self.balances = balances
+    self.algos = algos
   }
 }

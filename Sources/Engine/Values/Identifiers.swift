@@ -6,6 +6,13 @@ public typealias AccountID = Identifier<Account>
 public typealias AssetID = Identifier<Asset>
 /// Names a market by its position in the configuration.
 public typealias InstrumentID = Identifier<Instrument>
+/// A customer's own id of an order: empty, or 1 to 32 letters and digits (OKX `clOrdId`).
+public typealias ClientOrderID = Text32
+/// A customer's id of a request, such as an amendment (OKX `reqId`).
+public typealias RequestID = Text32
+/// A customer's mark on an order: empty, or 1 to 16 letters and digits (OKX `tag`).
+public typealias OrderTag = Text16
+
 /// Names an order. Grows with time.
 public typealias OrderID = Identifier<Order>
 /// Names a trade. Grows with time.

@@ -1,3 +1,4 @@
+public import Matching
 public import Money
 
 public enum Side: UInt8, Equatable, Sendable {
@@ -14,6 +15,9 @@ public enum OrderType: UInt8, Equatable, Sendable {
   case postOnly = 2
   case fok = 3
   case ioc = 4
+  /// Takes what the market gives at once, within the band, and drops the rest (OKX
+  /// `optimal_limit_ioc`).
+  case optimalLimitIOC = 5
 }
 
 /// How much an order is for.
@@ -38,8 +42,14 @@ public enum CancelSource: UInt8, Equatable, Sendable {
   case user = 1
   case fokNotFillable = 13
   case iocRemainder = 14
+  /// The next price was outside the market's band.
+  case priceBand = 15
+  /// The customer's own timer ran out.
+  case cancelAllAfter = 20
   case postOnlyWouldTake = 31
   case selfTrade = 32
+  /// It met more than 1000 resting orders.
+  case tooManyMakers = 33
 }
 
 /// An order with all that happened to it so far.
@@ -48,10 +58,12 @@ public struct Order: Equatable, Sendable {
   public var account: AccountID
   public var instrument: InstrumentID
   /// The customer's own id, or empty.
-  public var clientOrderID: String
-  public var tag: String
+  public var clientOrderID: ClientOrderID
+  public var tag: OrderTag
   public var side: Side
   public var type: OrderType
+  /// What happens when it meets an order of its own owner (OKX `stpMode`).
+  public var selfTrade: SelfTradePrevention
   /// Absent for market orders.
   public var price: Price?
   /// Total size, fills included.
@@ -62,6 +74,8 @@ public struct Order: Equatable, Sendable {
   /// Fees so far, positive when charged, in `feeAsset`.
   public var fee: Amount
   public var feeAsset: AssetID
+  /// Rebates so far, in what the order spends.
+  public var rebate: Amount
   /// Still set aside for this order (quote for a buy, base for a sell).
   public var held: Amount
   public var state: OrderState
@@ -70,9 +84,12 @@ public struct Order: Equatable, Sendable {
   public var updatedAt: Timestamp
 
   public init(
-    id: OrderID, account: AccountID, instrument: InstrumentID, clientOrderID: String, tag: String,
-    side: Side, type: OrderType, price: Price?, size: OrderSize, filled: Lots, filledQuote: Amount,
-    fee: Amount, feeAsset: AssetID, held: Amount, state: OrderState, cancelSource: CancelSource?,
+    id: OrderID, account: AccountID, instrument: InstrumentID, clientOrderID: ClientOrderID,
+    tag: OrderTag,
+    side: Side, type: OrderType, selfTrade: SelfTradePrevention = .cancelMaker, price: Price?,
+    size: OrderSize, filled: Lots, filledQuote: Amount,
+    fee: Amount, feeAsset: AssetID, rebate: Amount = .zero, held: Amount, state: OrderState,
+    cancelSource: CancelSource?,
     createdAt: Timestamp, updatedAt: Timestamp
   ) {
     self.id = id
@@ -82,12 +99,14 @@ public struct Order: Equatable, Sendable {
     self.tag = tag
     self.side = side
     self.type = type
+    self.selfTrade = selfTrade
     self.price = price
     self.size = size
     self.filled = filled
     self.filledQuote = filledQuote
     self.fee = fee
     self.feeAsset = feeAsset
+    self.rebate = rebate
     self.held = held
     self.state = state
     self.cancelSource = cancelSource
@@ -109,7 +128,7 @@ public struct Trade: Equatable, Sendable {
   public var taker: OrderID
   public var makerAccount: AccountID
   public var takerAccount: AccountID
-  /// Charged to the maker in what he received.
+  /// Charged to the maker in what he received; negative for a rebate, in what he gave.
   public var makerFee: Amount
   /// Charged to the taker in what he received.
   public var takerFee: Amount
@@ -168,6 +187,8 @@ public struct Bill: Equatable, Sendable {
     case tradeSell = 6
     case fee = 7
     case reversal = 8
+    /// A maker's rebate, paid from the taker's fee of the same trade.
+    case rebate = 9
   }
 
   public var id: BillID

@@ -120,14 +120,14 @@ enum AccountEndpoints {
     switch type {
     case nil: break
     case "1": reasons = [.transferIn, .transferOut]
-    case "2": reasons = [.tradeBuy, .tradeSell, .fee]
+    case "2": reasons = [.tradeBuy, .tradeSell, .fee, .rebate]
     default: reasons = []
     }
     let named: Set<Bill.Reason>
     switch subType {
     case nil: return reasons.map { $0.sorted { $0.rawValue < $1.rawValue } }
-    case "1": named = [.tradeBuy, .fee]
-    case "2": named = [.tradeSell, .fee]
+    case "1": named = [.tradeBuy, .fee, .rebate]
+    case "2": named = [.tradeSell, .fee, .rebate]
     case "11": named = [.transferIn]
     case "12": named = [.transferOut]
     default: named = []

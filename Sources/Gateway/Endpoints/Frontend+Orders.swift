@@ -118,15 +118,15 @@ private struct Outcome {
     default:
       // An amendment that takes brings events of other orders too.
       if let id = item.text("ordId") { return String(order.id.raw) == id }
-      return order.clientOrderID == item.text("clOrdId")
+      return order.clientOrderID.description == item.text("clOrdId")
     }
   }
 
   func row(_ attempt: Attempt, now: Timestamp) -> JSON {
     var row = Row()
     row.set("ordId", order.map { String($0.id.raw) } ?? item.text("ordId") ?? "")
-    row.set("clOrdId", order?.clientOrderID ?? item.text("clOrdId") ?? "")
-    if attempt == .place { row.set("tag", order?.tag ?? item.text("tag") ?? "") }
+    row.set("clOrdId", order?.clientOrderID.description ?? item.text("clOrdId") ?? "")
+    if attempt == .place { row.set("tag", order?.tag.description ?? item.text("tag") ?? "") }
     row.set("ts", (order?.updatedAt ?? now).milliseconds)
     if attempt == .amend { row.set("reqId", item.text("reqId") ?? "") }
     row.set("sCode", rejection.map { String($0.code.rawValue) } ?? "0")

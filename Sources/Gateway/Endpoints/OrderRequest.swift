@@ -16,7 +16,11 @@ struct OrderRequest {
       }
       return .id(OrderID(number))
     }
-    return parameters.text("clOrdId").map { .client($0) }
+    guard let text = parameters.text("clOrdId") else { return nil }
+    guard let clientOrderID = ClientOrderID(text) else {
+      throw Rejection(.parameterInvalid, name: "clOrdId", problem: "1 to 32 letters and digits")
+    }
+    return .client(clientOrderID)
   }
 
   /// The order to place. See OKX v5, `trade/order`.
@@ -33,8 +37,9 @@ struct OrderRequest {
     }
     let order = PlaceOrder(
       account: account, instrument: market.id,
-      clientOrderID: try identifier("clOrdId", in: parameters, limit: 32),
-      tag: try identifier("tag", in: parameters, limit: 16), side: side, type: type, price: price,
+      clientOrderID: try identifier("clOrdId", in: parameters, limit: 32, ClientOrderID.init),
+      tag: try identifier("tag", in: parameters, limit: 16, OrderTag.init), side: side, type: type,
+      price: price,
       size: size, refuseShrinking: try parameters.flag("banAmend") ?? false)
     return (order, market)
   }
@@ -52,7 +57,8 @@ struct OrderRequest {
     if let text = parameters.text("newPx") { price = try market.price(text, name: "newPx") }
     let amendment = AmendOrder(
       account: account, order: reference,
-      requestID: try identifier("reqId", in: parameters, limit: 32), size: size, price: price,
+      requestID: try identifier("reqId", in: parameters, limit: 32, RequestID.init), size: size,
+      price: price,
       cancelOnFailure: try parameters.flag("cxlOnFail") ?? false)
     return (amendment, market)
   }
@@ -123,9 +129,9 @@ struct OrderRequest {
     return .base(try market.size(text, name: "sz"))
   }
 
-  private func identifier(
-    _ name: String, in parameters: Parameters, limit: Int
-  ) throws(Rejection) -> String {
+  private func identifier<Text: ExpressibleByStringLiteral>(
+    _ name: String, in parameters: Parameters, limit: Int, _ read: (String) -> Text?
+  ) throws(Rejection) -> Text {
     guard let text = parameters.text(name) else { return "" }
     let isPlain = text.utf8.allSatisfy { byte in
       switch byte {
@@ -135,10 +141,10 @@ struct OrderRequest {
       default: false
       }
     }
-    guard isPlain, text.utf8.count <= limit else {
+    guard isPlain, text.utf8.count <= limit, let identifier = read(text) else {
       throw Rejection(
         .parameterInvalid, name: name, problem: "1 to \(limit) letters and digits")
     }
-    return text
+    return identifier
   }
 }

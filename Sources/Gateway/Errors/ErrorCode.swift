@@ -39,9 +39,12 @@ enum ErrorCode: Int, Sendable {
   case duplicateClientOrderID = 51016
   case belowMinimumSize = 51020
   case positionUnknown = 51023
+  case tooManyOpenOrders = 51025
   case emptyBook = 51109
   case batchTooLarge = 51111
   case sizeNotOnLot = 51121
+  case buyPriceAboveLimit = 51137
+  case sellPriceBelowLimit = 51138
   case reduceOnlyNotForSpot = 51139
   case tooManyDecimals = 51150
   case orderValueAboveMaximum = 51201

@@ -76,6 +76,18 @@ struct RefusalTable {
       return Rejection(
         .parameterInvalid, name: "tgtCcy", problem: "quote_ccy is for market buys only")
 
+    case .priceAboveLimit(let limit):
+      let text = market?.text(limit) ?? ""
+      return Rejection(.buyPriceAboveLimit, "The highest price limit for buy orders is \(text).")
+    case .priceBelowLimit(let limit):
+      let text = market?.text(limit) ?? ""
+      return Rejection(.sellPriceBelowLimit, "The lowest price limit for sell orders is \(text).")
+    case .tooManyOpenOrders(let limit):
+      return Rejection(
+        .tooManyOpenOrders, "The number of pending orders reached the limit of \(limit).")
+    case .full:
+      return Rejection(.systemBusy, "System is busy, please try again later.")
+
     case .signingKeyMissing:
       return Rejection(
         .addressNotListed,

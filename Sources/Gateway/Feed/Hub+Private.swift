@@ -116,7 +116,7 @@ extension Hub {
     row.set("side", order.side.text)
     row.set("ts", order.updatedAt.milliseconds)
     row.set("ordId", order.id.raw)
-    row.set("clOrdId", order.clientOrderID)
+    row.set("clOrdId", order.clientOrderID.description)
     row.set("tradeId", fill.trade.raw)
     row.set("execType", fill.isMaker ? "M" : "T")
     row.set("count", "1")

@@ -28,8 +28,8 @@ struct BillRow {
     row.set("fee", bill.reason == .fee ? catalog.text(bill.change, of: bill.asset) : "0")
     row.set("instId", market?.symbol ?? "")
     row.set("ordId", order.map { String($0.id.raw) } ?? "")
-    row.set("clOrdId", order?.clientOrderID ?? "")
-    row.set("tag", order?.tag ?? "")
+    row.set("clOrdId", order?.clientOrderID.description ?? "")
+    row.set("tag", order?.tag.description ?? "")
     row.set("from", bill.reason == .transferIn ? "6" : bill.reason == .transferOut ? "18" : "")
     row.set("to", bill.reason == .transferIn ? "18" : bill.reason == .transferOut ? "6" : "")
     row.set("fillTime", order == nil ? "" : String(bill.at.milliseconds))
@@ -43,7 +43,7 @@ struct BillRow {
 
   private func type(_ reason: Bill.Reason) -> String {
     switch reason {
-    case .tradeBuy, .tradeSell, .fee: "2"
+    case .tradeBuy, .tradeSell, .fee, .rebate: "2"
     default: "1"
     }
   }
@@ -52,7 +52,7 @@ struct BillRow {
     switch reason {
     case .tradeBuy: "1"
     case .tradeSell: "2"
-    case .fee: side == .sell ? "2" : "1"
+    case .fee, .rebate: side == .sell ? "2" : "1"
     case .transferIn, .deposit: "11"
     case .transferOut, .withdrawal, .withdrawalFee, .reversal: "12"
     }
@@ -81,7 +81,7 @@ struct BillRow {
     case .reversal: "13"
     case .transferIn: "130"
     case .transferOut: "131"
-    case .tradeBuy, .tradeSell, .fee: "2"
+    case .tradeBuy, .tradeSell, .fee, .rebate: "2"
     }
   }
 }

@@ -32,7 +32,7 @@ enum OrderRow {
     row.set("notionalUsd", notional)
     var requestID = ""
     var amended = ""
-    if case .amended(let id) = change { (requestID, amended) = (id, "0") }
+    if case .amended(let id) = change { (requestID, amended) = (id.description, "0") }
     row.set("reqId", requestID)
     row.set("amendResult", amended)
     row.set("amendSource", amended.isEmpty ? "" : "1")
@@ -50,10 +50,10 @@ enum OrderRow {
     row.set("instId", market.symbol)
     row.set("tradeId", fill.trade.raw)
     row.set("ordId", record.order.raw)
-    row.set("clOrdId", record.clientOrderID)
+    row.set("clOrdId", record.clientOrderID.description)
     row.set("billId", record.id.raw)
     row.set("subType", record.side == .buy ? "1" : "2")
-    row.set("tag", record.tag)
+    row.set("tag", record.tag.description)
     row.set("fillPx", market.text(fill.price))
     row.set("fillSz", market.text(fill.size))
     row.set("fillPnl", "0")
@@ -93,8 +93,8 @@ enum OrderRow {
     }
     row.set("tgtCcy", unit)
     row.set("ordId", order.id.raw)
-    row.set("clOrdId", order.clientOrderID)
-    row.set("tag", order.tag)
+    row.set("clOrdId", order.clientOrderID.description)
+    row.set("tag", order.tag.description)
     row.set("px", order.price.map(market.text) ?? "")
     row.set("sz", size)
     row.set("pnl", "0")
@@ -151,6 +151,7 @@ extension OrderType {
     case .postOnly: "post_only"
     case .fok: "fok"
     case .ioc: "ioc"
+    case .optimalLimitIOC: "optimal_limit_ioc"
     }
   }
 
@@ -161,6 +162,7 @@ extension OrderType {
     case "post_only": self = .postOnly
     case "fok": self = .fok
     case "ioc": self = .ioc
+    case "optimal_limit_ioc": self = .optimalLimitIOC
     default: return nil
     }
   }

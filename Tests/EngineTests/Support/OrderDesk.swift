@@ -28,14 +28,18 @@ struct OrderDesk {
     let who = try #require(traders[words[0]])
     switch words[1] {
     case "cancel":
-      return report(world.run(.cancelOrder(account: who, order: .client(String(words[2])))))
+      return report(
+        world.run(
+          .cancelOrder(account: who, order: .client(try #require(ClientOrderID(String(words[2]))))))
+      )
     case "amend":
       let price = words.firstIndex(of: "@").flatMap { Int64(words[$0 + 1]) }
       return report(
         world.run(
           .amendOrder(
             AmendOrder(
-              account: who, order: .client(String(words[2])), requestID: "",
+              account: who, order: .client(try #require(ClientOrderID(String(words[2])))),
+              requestID: "",
               size: Int64(words[4]).map(Lots.init), price: price.flatMap(Price.init),
               cancelOnFailure: false))))
     default: return report(world.run(.placeOrder(try order(who, words))))
@@ -52,7 +56,7 @@ struct OrderDesk {
     placed[who, default: 0] += 1
     return PlaceOrder(
       account: who, instrument: TestExchange.btcUsdt,
-      clientOrderID: String(placed[who, default: 0]), tag: "",
+      clientOrderID: try #require(ClientOrderID(String(placed[who, default: 0]))), tag: "",
       side: words[1] == "buy" ? .buy : .sell, type: try #require(types[words[2]]),
       price: price.flatMap(Price.init),
       size: byBudget ? .quote(Amount(units: number)) : .base(Lots(number)),

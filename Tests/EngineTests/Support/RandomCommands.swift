@@ -28,6 +28,13 @@ struct RandomCommands {
       })
       + String(number(0...9))
   }
+  /// A short ASCII text, at times with a dash, which no id may have.
+  private mutating func identifierText() -> ClientOrderID {
+    let letters = (0..<Int.random(in: 0...8, using: &random)).compactMap { _ in
+      "aB3x".randomElement(using: &random)
+    }
+    return ClientOrderID(String(letters) + (chance(1, in: 8) ? "-" : "") + "\(number(0...9))") ?? ""
+  }
   private mutating func amount() -> Amount {
     chance(1, in: 12)
       ? Amount(units: .random(in: .min ... .max, using: &random))
@@ -190,7 +197,7 @@ struct RandomCommands {
       PlaceOrder(
         account: account,
         instrument: chance(1, in: 2) ? TestExchange.btcUsdt : TestExchange.goldUsdt,
-        clientOrderID: chance(1, in: 3) ? "id\(number(0...5))" : "", tag: "",
+        clientOrderID: chance(1, in: 3) ? ClientOrderID("id\(number(0...5))") ?? "" : "", tag: "",
         side: chance(1, in: 2) ? .buy : .sell, type: type,
         price: type == .market ? nil : Price(ticks: number(90...110)),
         size: byBudget ? .quote(Amount(units: number(1...4000))) : .base(Lots(number(1...40))),
@@ -300,17 +307,18 @@ struct RandomCommands {
     case 9:
       return .placeOrder(
         PlaceOrder(
-          account: account, instrument: id(upTo: 2), clientOrderID: text(), tag: text(),
+          account: account, instrument: id(upTo: 2), clientOrderID: identifierText(),
+          tag: OrderTag(identifierText().description.prefix(16)) ?? "",
           side: chance(1, in: 2) ? .buy : .sell,
           type: pick([.limit, .market, .postOnly, .fok, .ioc]) ?? .limit,
           price: Price(ticks: amount().units),
           size: chance(1, in: 2) ? .base(Lots(amount().units)) : .quote(amount()),
           refuseShrinking: chance(1, in: 2)))
-    case 10: return .cancelOrder(account: account, order: .client(text()))
+    case 10: return .cancelOrder(account: account, order: .client(identifierText()))
     case 11:
       return .amendOrder(
         AmendOrder(
-          account: account, order: .id(OrderID(1_000_000)), requestID: text(),
+          account: account, order: .id(OrderID(1_000_000)), requestID: identifierText(),
           size: chance(1, in: 2) ? Lots(amount().units) : nil, price: Price(ticks: amount().units),
           cancelOnFailure: chance(1, in: 2)))
     case 12:

@@ -1,0 +1,88 @@
+/// Mixes words into 64 well-spread bits, the same on every machine and every day.
+///
+/// Each step multiplies to 128 bits and folds the halves together, after wyhash. Not cryptographic:
+/// whoever chooses the words can make two mixes equal. It finds slots and detects accidents.
+public enum Mix64 {
+  @usableFromInline static let first: UInt64 = 0x9E37_79B9_7F4A_7C15
+  @usableFromInline static let second: UInt64 = 0xD1B5_4A32_D192_ED03
+
+  /// Returns the mix of one word.
+  @inlinable public static func hash(_ word: UInt64) -> UInt64 { fold(word ^ second, first) }
+
+  /// Returns the mix of two words.
+  @inlinable public static func hash(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    fold(fold(a ^ second, first) &+ b, second)
+  }
+
+  /// Returns the mix of a text.
+  @inlinable public static func hash(_ text: Text16) -> UInt64 { hash(text.word0, text.word1) }
+
+  /// Returns the mix of a text.
+  @inlinable public static func hash(_ text: Text32) -> UInt64 {
+    let start = hash(text.word0, text.word1)
+    return text.word2 | text.word3 == 0 ? start : hash(hash(start, text.word2), text.word3)
+  }
+
+  /// Multiplies and folds the high half onto the low.
+  @inlinable static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let product = a.multipliedFullWidth(by: b)
+    return product.high ^ product.low
+  }
+}
+
+/// A digest of a stream of words in 128 bits, however the stream is cut.
+///
+/// Words go to four lanes in turn, so that four steps are under way at once. Not cryptographic: see
+/// ``Mix64``.
+public struct MixDigest: Equatable, Sendable, BitwiseCopyable {
+  /// How many words came.
+  public private(set) var count: UInt64 = 0
+  private var lane0: UInt64 = 0x243F_6A88_85A3_08D3
+  private var lane1: UInt64 = 0x1319_8A2E_0370_7344
+  private var lane2: UInt64 = 0xA409_3822_299F_31D0
+  private var lane3: UInt64 = 0x082E_FA98_EC4E_6C89
+
+  /// Creates the digest of nothing.
+  public init() {}
+
+  /// Appends one word.
+  public mutating func add(_ word: UInt64) {
+    // The lanes take turns by moving up one place each time.
+    let mixed = Self.step(lane0, word)
+    lane0 = lane1
+    lane1 = lane2
+    lane2 = lane3
+    lane3 = mixed
+    count += 1
+  }
+
+  /// Appends words.
+  public mutating func add(_ words: Span<UInt64>) {
+    var index = 0
+    while index + 4 <= words.count {
+      lane0 = Self.step(lane0, words[index])
+      lane1 = Self.step(lane1, words[index + 1])
+      lane2 = Self.step(lane2, words[index + 2])
+      lane3 = Self.step(lane3, words[index + 3])
+      index += 4
+    }
+    count += UInt64(index)
+    while index < words.count {
+      add(words[index])
+      index += 1
+    }
+  }
+
+  /// The digest of what came so far.
+  public var words: (high: UInt64, low: UInt64) {
+    var high = Mix64.hash(count, lane0)
+    var low = Mix64.hash(~count, lane2)
+    high = Mix64.hash(high, lane1) &+ Mix64.hash(lane2, lane3)
+    low = Mix64.hash(low, lane3) &+ Mix64.hash(lane0, lane1)
+    return (high, low)
+  }
+
+  private static func step(_ lane: UInt64, _ word: UInt64) -> UInt64 {
+    (lane << 31 | lane >> 33) &+ Mix64.fold(lane ^ word, Mix64.first)
+  }
+}

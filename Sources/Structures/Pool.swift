@@ -1,0 +1,58 @@
+/// A fixed number of slots that begin as zero bytes, addressed by index so that links between them
+/// survive a snapshot.
+///
+/// Memory is used only for the slots that were touched: a large capacity is address space, not
+/// memory. A slot type must be valid as zero bytes.
+///
+/// Unsafe file. Sound because:
+/// 1. `memory` owns the bytes as long as the pool lives; the pool is noncopyable.
+/// 2. All bytes are initialised (zeros at first), and `BitwiseCopyable` needs no clean-up.
+/// 3. Every index goes through `checked(_:)`.
+@safe public struct Pool<Slot: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
+  // Sendable: the one owner may be on any thread, and there is never a second owner.
+
+  /// How many slots there are.
+  public let capacity: UInt32
+  private let memory: ZeroedMemory
+  @usableFromInline let base: UnsafeMutablePointer<Slot>
+
+  /// Creates `capacity` slots of zero bytes.
+  public init(capacity: UInt32) {
+    self.init(
+      capacity: capacity,
+      memory: ZeroedMemory(byteCount: Int(capacity) * MemoryLayout<Slot>.stride))
+  }
+
+  private init(capacity: UInt32, memory: consuming ZeroedMemory) {
+    self.capacity = capacity
+    unsafe base = memory.base.bindMemory(to: Slot.self, capacity: Int(capacity))
+    self.memory = memory
+  }
+
+  /// The slot at `index`, which must be below ``capacity``.
+  @inlinable public subscript(index: UInt32) -> Slot {
+    get { unsafe base[checked(index)] }
+    _modify { yield unsafe &base[checked(index)] }
+  }
+
+  /// Calls `body` with the first `count` slots.
+  @inlinable public func withSlots<Result, Failure: Error>(
+    first count: UInt32, _ body: (Span<Slot>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(count <= capacity, "slot index outside the pool")
+    return try body(unsafe UnsafeBufferPointer(start: base, count: Int(count)).span)
+  }
+
+  /// Returns a pool of the same capacity whose first `used` slots equal these and whose others are
+  /// zero.
+  public func copy(first used: UInt32) -> Pool {
+    precondition(used <= capacity, "slot index outside the pool")
+    return Pool(
+      capacity: capacity, memory: memory.copy(first: Int(used) * MemoryLayout<Slot>.stride))
+  }
+
+  @inlinable func checked(_ index: UInt32) -> Int {
+    precondition(index < capacity, "slot index outside the pool")
+    return Int(index)
+  }
+}

@@ -1,0 +1,47 @@
+internal import Glibc
+
+/// A fixed range of memory that begins as zeros and costs nothing until it is touched.
+///
+/// Unsafe file. Sound because:
+/// 1. `base` is mapped here once and unmapped once, in `deinit`; the range is noncopyable.
+/// 2. The kernel hands out zeros, so every byte is initialised from the start.
+/// 3. Only ``Pool`` reaches `base`, and checks every index.
+@safe package struct ZeroedMemory: ~Copyable, @unchecked Sendable {
+  // Sendable: the one owner may be on any thread, and there is never a second owner.
+
+  /// The first byte, on a page boundary.
+  package let base: UnsafeMutableRawPointer
+  /// How many bytes there are, at least 1.
+  package let byteCount: Int
+
+  /// Reserves `byteCount` bytes of address space; at least one.
+  package init(byteCount: Int) {
+    self.byteCount = max(byteCount, 1)
+    let mapped = unsafe mmap(
+      nil, self.byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+      0)
+    guard let mapped = unsafe mapped, UInt(bitPattern: mapped) != UInt.max else {
+      preconditionFailure("no address space left for \(byteCount) bytes")
+    }
+    unsafe base = mapped
+  }
+
+  deinit { unsafe munmap(base, byteCount) }
+
+  /// Returns a copy whose first `used` bytes equal these, without touching pages that hold zeros.
+  package func copy(first used: Int) -> ZeroedMemory {
+    precondition(used >= 0 && used <= byteCount, "a copy is of bytes that are there")
+    let copy = ZeroedMemory(byteCount: byteCount)
+    let page = 4096
+    for start in stride(from: 0, to: used, by: page) {
+      let count = min(page, used - start)
+      let from = unsafe UnsafeRawBufferPointer(start: base + start, count: count)
+      let hasContent = unsafe from.withMemoryRebound(to: UInt8.self) { bytes in
+        unsafe bytes.contains { $0 != 0 }
+      }
+      guard hasContent else { continue }
+      unsafe (copy.base + start).copyMemory(from: base + start, byteCount: count)
+    }
+    return copy
+  }
+}
