@@ -1,4 +1,5 @@
 import Engine
+import Matching
 import Money
 import Structures
 
@@ -19,7 +20,7 @@ extension ModelExchange {
     let order = Order(
       id: nextOrder, account: request.account, instrument: request.instrument,
       clientOrderID: request.clientOrderID, tag: request.tag, side: request.side,
-      type: request.type, price: request.price, size: accepted.size, filled: .zero,
+      type: request.type, selfTrade: request.selfTrade ?? .cancelMaker, price: request.price, size: accepted.size, filled: .zero,
       filledQuote: .zero, fee: .zero,
       feeAsset: request.side == .buy ? instrument.base : instrument.quote,
       held: Amount(units: accepted.hold), state: .live, cancelSource: nil, createdAt: time,
@@ -52,7 +53,7 @@ extension ModelExchange {
         order.side, of: order.account, lots: lots, limit: order.price?.ticks, budget: nil)
       if would.lots < lots { return close(order.id, because: .fokNotFillable) }
       trade(order.id, lots: lots, budget: nil)
-    case .ioc, .market:
+    case .ioc, .market, .optimalLimitIOC:
       trade(order.id, lots: lots, budget: budget)
       if orders[order.id]?.state.isOpen == true { close(order.id, because: .iocRemainder) }
     }

@@ -138,7 +138,7 @@ package struct TradingCommands: Sendable {
   private mutating func clientID() -> ClientOrderID {
     guard scenario.clientIDs > 0, !chance(3) else { return "" }
     if chance(300) { return chance(2) ? "not-allowed" : "z1234567890123456789012345678901" }
-    return ClientOrderID("c\(draw(1...scenario.clientIDs))")
+    return ClientOrderID("c\(draw(1...scenario.clientIDs))") ?? ""
   }
 
   // MARK: Commands
@@ -214,7 +214,7 @@ package struct TradingCommands: Sendable {
     let (account, order) = reference(account, book)
     return .amendOrder(
       AmendOrder(
-        account: account, order: order, requestID: chance(4) ? "r\(number)" : "",
+        account: account, order: order, requestID: chance(4) ? RequestID("r\(number)") ?? "" : "",
         size: chance(3) ? nil : Lots(chance(20) ? 0 : size(market)),
         price: chance(2) ? nil : Price(ticks: price(market)), cancelOnFailure: chance(3)))
   }

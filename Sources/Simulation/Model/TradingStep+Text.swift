@@ -1,5 +1,6 @@
 import Engine
 import Money
+import Structures
 
 extension TradingStep {
   /// The command in a few words.
