@@ -5,5 +5,5 @@ import ArgumentParser
   static let configuration = CommandConfiguration(
     commandName: "holdfast-simulate",
     abstract: "Search for faults; every one found prints how to see it again.",
-    subcommands: [ModelCommand.self])
+    subcommands: [ModelCommand.self, WorldCommand.self])
 }

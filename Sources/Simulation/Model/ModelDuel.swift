@@ -21,13 +21,16 @@ package struct ModelDuel: Sendable {
     var events: [Event] = []
     exchange.apply(command, at: step.time) { events.append($0) }
     if case .order(let order, .placed)? = expected.events.first { orderOf[step.number] = order }
-    return difference(expected, events)
+    return Self.difference(model, expected, events)
   }
 
   /// The order that step `number` placed.
   package func placed(by number: Int) -> Order? { orderOf[number] }
 
-  private func difference(_ expected: ModelExchange.Outcome, _ events: [Event]) -> String? {
+  /// Compares what one command did with what the model, which has carried it out, says it did.
+  static func difference(
+    _ model: ModelExchange, _ expected: ModelExchange.Outcome, _ events: [Event]
+  ) -> String? {
     var reported = events[...]
     for (number, wanted) in expected.events.enumerated() {
       guard let found = reported.popFirst() else { return "event \(number) is missing: \(wanted)" }
@@ -64,7 +67,9 @@ package struct ModelDuel: Sendable {
   }
 
   /// Compares everything that can be asked of both: balances, open orders, whole books.
-  package func wholeDifference() -> String? {
+  package func wholeDifference() -> String? { Self.difference(model, exchange) }
+
+  static func difference(_ model: ModelExchange, _ exchange: borrowing Exchange) -> String? {
     guard let configuration = model.configuration else { return nil }
     for asset in (1...UInt64(configuration.assets.count)).map(AssetID.init) {
       guard model.isConserved(asset) else { return "the model lost or made some of \(asset)" }

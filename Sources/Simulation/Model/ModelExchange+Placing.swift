@@ -20,7 +20,8 @@ extension ModelExchange {
     let order = Order(
       id: nextOrder, account: request.account, instrument: request.instrument,
       clientOrderID: request.clientOrderID, tag: request.tag, side: request.side,
-      type: request.type, selfTrade: request.selfTrade ?? .cancelMaker, price: request.price, size: accepted.size, filled: .zero,
+      type: request.type, selfTrade: request.selfTrade ?? .cancelMaker, price: request.price,
+      size: accepted.size, filled: .zero,
       filledQuote: .zero, fee: .zero,
       feeAsset: request.side == .buy ? instrument.base : instrument.quote,
       held: Amount(units: accepted.hold), state: .live, cancelSource: nil, createdAt: time,

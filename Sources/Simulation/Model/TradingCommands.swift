@@ -26,9 +26,10 @@ package struct TradingCommands: Sendable {
   /// Orders that were placed lately, some of them closed by now.
   private var recent: [(order: OrderID, account: AccountID)] = []
 
-  package init(seed: UInt64) {
+  /// - Parameter accountsLimit: The most customers to begin with.
+  package init(seed: UInt64, accountsLimit: Int = .max) {
     random = SplitMix64(seed: seed)
-    scenario = TradingScenario(using: &random)
+    scenario = TradingScenario(using: &random, accountsLimit: accountsLimit)
     prelude = [.configure(scenario.configuration)]
     for account in 1...UInt64(scenario.accounts) {
       prelude.append(.openAccount(name: "customer \(account)"))
@@ -38,6 +39,9 @@ package struct TradingCommands: Sendable {
     }
     prelude.reverse()
   }
+
+  /// Whether the commands that make the markets and the first customers are still to come.
+  var isOpening: Bool { !prelude.isEmpty }
 
   /// Draws the next command.
   package mutating func next(_ model: ModelExchange) -> TradingStep {

@@ -24,9 +24,10 @@ package struct TradingScenario: Sendable {
   /// Above so many open orders in a market, cancels become as frequent as orders.
   private(set) var crowd: Int
 
-  package init(using random: inout SplitMix64) {
+  /// - Parameter accountsLimit: The most customers to begin with.
+  package init(using random: inout SplitMix64, accountsLimit: Int) {
     let assets = Int.random(in: 2...4, using: &random)
-    accounts = [2, 3, 8, 40].randomElement(using: &random) ?? 2
+    accounts = min([2, 3, 8, 40].randomElement(using: &random) ?? 2, accountsLimit)
     wealth = [1000, 1_000_000, 1 << 40, 1 << 55].randomElement(using: &random) ?? 1000
     clientIDs = [0, 3, 1000].randomElement(using: &random) ?? 3
     crowd = [8, 60, 300].randomElement(using: &random) ?? 60
@@ -35,7 +36,9 @@ package struct TradingScenario: Sendable {
       operators: ["dave", "erin"].enumerated().map {
         Operator(name: $1, publicKey: Array(repeating: UInt8($0), count: 32))
       }, addressCoolingOffMilliseconds: 0, credentialHoldMilliseconds: 0, walletDescriptor: "",
-      guardKey: Array(repeating: 9, count: 32))
+      guardKey: Array(repeating: 9, count: 32),
+      capacity: ExchangeCapacity(
+        orders: 1 << 14, accounts: 1 << 14, balances: 1 << 16, algos: 1 << 10))
     for _ in 0..<Int.random(in: 1...4, using: &random) { addMarket(using: &random) }
   }
 

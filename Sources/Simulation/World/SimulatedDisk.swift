@@ -57,17 +57,46 @@ package final class SimulatedDisk: JournalStorage, @unchecked Sendable {
 
   package init(random: SplitMix64) { self.random = random }
 
+  /// A second disk with the same contents and names, the unsynced ones included.
+  package func copy(random: SplitMix64) -> SimulatedDisk {
+    let other = SimulatedDisk(random: random)
+    var copies: [ObjectIdentifier: Node] = [:]
+    func copied(_ node: Node) -> Node {
+      if let known = copies[ObjectIdentifier(node)] { return known }
+      let copy = Node()
+      copy.seen = node.seen
+      copy.durable = node.durable
+      copy.dirty = node.dirty
+      copies[ObjectIdentifier(node)] = copy
+      return copy
+    }
+    other.names = names.mapValues(copied)
+    other.durableNames = durableNames.mapValues(copied)
+    other.pending = pending.map { change in
+      var change = change
+      if let set = change.set { change.set = (set.path, copied(set.node)) }
+      return change
+    }
+    other.folders = folders
+    return other
+  }
+
   // MARK: What the simulation does to it
 
   /// Lets the process die in the operation after `operations` more.
   package func die(after operations: Int) { fuse = operations }
 
-  /// Settles what is left after the process died, so that another one can start.
-  package func crash(_ crash: Crash) {
+  /// Takes back every fault that has not struck yet.
+  package func forgetFaults() {
     fuse = nil
-    isDead = false
     failsNextSync = false
     isFull = false
+  }
+
+  /// Settles what is left after the process died, so that another one can start.
+  package func crash(_ crash: Crash) {
+    forgetFaults()
+    isDead = false
     locks = []
     guard crash != .process else { return }
     // Changes of names become durable in their order.
