@@ -1,4 +1,5 @@
 package import Engine
+import Matching
 import Money
 
 /// One market of the model: two sorted arrays of resting orders.
@@ -7,32 +8,53 @@ package struct ModelBook: Sendable {
   package struct Resting: Sendable {
     package var id: OrderID
     package var account: AccountID
+    /// Whose orders do not trade with each other.
+    package var owner: AccountID
     package var price: Int64
     package var lots: Int64
+  }
+
+  /// An order on its way to the line.
+  struct Incoming: Sendable {
+    var side: Side
+    var owner: AccountID
+    var selfTrade: SelfTradePrevention
+    var lots: Int64
+    /// The worst price, or `nil` for any.
+    var limit: Int64?
+    /// The most to spend, or `nil` for anything.
+    var budget: Int64?
   }
 
   /// What an incoming order does with one order in line.
   enum Step: Sendable {
     case trade(Resting, lots: Int64, quote: Int64)
-    /// It belongs to the same customer and goes.
+    /// It belongs to the same owner and goes.
     case removeOwn(Resting)
   }
 
   /// Why an incoming order stops.
-  enum End: Sendable { case size, bookOrLimit, budget }
+  enum End: Sendable {
+    case size, limit, bookEmpty, budget
+    /// It met an order of its owner.
+    case own
+  }
 
   /// Everything that an incoming order would do, in order, and why it would stop.
   struct Meetings: Sendable {
-    var steps: [Step]
-    var end: End
+    var steps: [Step] = []
+    var end = End.size
 
     var lots: Int64 { steps.reduce(0) { $0 + $1.lots } }
     var quote: Int64 { steps.reduce(0) { $0 + $1.quote } }
+    var trades: Int { steps.count { $0.lots > 0 } }
   }
 
   /// Best first, and at one price whoever came first.
   package private(set) var bids: [Resting] = []
   package private(set) var asks: [Resting] = []
+  /// The price of the last trade.
+  var lastPrice: Int64?
   /// Quote units for one tick and lot are `factor` ÷ `divisor`.
   private let factor: Int128
   private let divisor: Int128
@@ -85,42 +107,48 @@ package struct ModelBook: Sendable {
     return units <= 1 << 60 ? Int64(units) : nil
   }
 
-  /// The lots that `budget` pays for at `price`: the largest whose notional, rounded down or not, is
-  /// not above it.
+  /// The lots that `budget` pays for in full at `price`.
   private func lots(_ budget: Int64, _ price: Int64) -> Int64 {
     Int64(clamping: Int128(budget) * divisor / (Int128(price) * factor))
   }
 
   /// What an incoming order would meet.
-  func meetings(
-    _ side: Side, of account: AccountID, lots wanted: Int64, limit: Int64?, budget: Int64?
-  ) -> Meetings {
-    var left = wanted
-    var money = budget
-    var steps: [Step] = []
-    for resting in line(side.opposite) {
-      guard left > 0 else { return Meetings(steps: steps, end: .size) }
-      if let limit {
-        guard side == .buy ? resting.price <= limit : resting.price >= limit else {
-          return Meetings(steps: steps, end: .bookOrLimit)
+  func meetings(_ incoming: Incoming) -> Meetings {
+    var left = incoming.lots
+    var money = incoming.budget
+    var found = Meetings()
+    for resting in line(incoming.side.opposite) {
+      guard left > 0 else { return found }
+      if let limit = incoming.limit {
+        guard incoming.side == .buy ? resting.price <= limit : resting.price >= limit else {
+          found.end = .limit
+          return found
         }
       }
-      guard resting.account != account else {
-        steps.append(.removeOwn(resting))
-        continue
+      guard resting.owner != incoming.owner else {
+        if incoming.selfTrade != .cancelTaker { found.steps.append(.removeOwn(resting)) }
+        if incoming.selfTrade == .cancelMaker { continue }
+        found.end = .own
+        return found
       }
       var size = min(left, resting.lots)
       if let money { size = min(size, lots(money, resting.price)) }
       guard size > 0, let quote = notional(size, resting.price, up: false) else {
-        return Meetings(steps: steps, end: .budget)
+        found.end = .budget
+        return found
       }
-      steps.append(.trade(resting, lots: size, quote: quote))
-      let cutShort = size < min(left, resting.lots)
+      found.steps.append(.trade(resting, lots: size, quote: quote))
+      // The crumbs that a budget leaves buy nothing, even where a quote would round to zero.
+      let isCutShort = size < min(left, resting.lots)
       left -= size
       money = money.map { $0 - quote }
-      if cutShort { return Meetings(steps: steps, end: .budget) }
+      if isCutShort {
+        found.end = .budget
+        return found
+      }
     }
-    return Meetings(steps: steps, end: left > 0 ? .bookOrLimit : .size)
+    found.end = left > 0 ? .bookEmpty : .size
+    return found
   }
 }
 

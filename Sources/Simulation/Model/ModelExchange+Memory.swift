@@ -1,33 +1,55 @@
 import Engine
 import Structures
 
-// Which closed orders the model still knows.
+// Which orders the model still knows, and by which names.
 
 extension ModelExchange {
-  /// The orders that closed last, in the order in which they did.
-  struct Closed: Sendable {
-    static let limit = 10_000
+  /// How many closed orders are remembered: of those whose ids are equal modulo this, the last.
+  private static let memory: UInt64 = 1 << 14
 
-    private var ids: [OrderID] = []
-    private var oldest = 0
+  /// Counts an order as open on its market.
+  mutating func countOpen(_ order: Order, by change: Int) {
+    let count = Int(openCounts[order.account, default: [:]][order.instrument, default: 0]) + change
+    openCounts[order.account, default: [:]][order.instrument] = UInt32(count)
+    openTotal = UInt32(Int(openTotal) + change)
+  }
 
-    /// Adds an order that has just closed, and returns the one that is forgotten for it.
-    mutating func add(_ id: OrderID) -> OrderID? {
-      guard ids.count == Self.limit else {
-        ids.append(id)
-        return nil
-      }
-      let forgotten = ids[oldest]
-      ids[oldest] = id
-      oldest = (oldest + 1) % Self.limit
-      return forgotten
+  /// Moves an order that has just closed from the open ones to the remembered ones.
+  mutating func remember(_ id: OrderID) {
+    guard let order = orders.removeValue(forKey: id) else { return }
+    closed[id.raw % Self.memory] = order
+    guard !order.clientOrderID.isEmpty else { return }
+    let key = ClientKey(account: order.account, id: order.clientOrderID)
+    if openOfClient[key] == id { openOfClient[key] = nil }
+    closedOfClient[key] = id
+  }
+
+  /// The open order that a customer names.
+  func findOpen(_ reference: OrderReference, of account: AccountID) -> Order? {
+    switch reference {
+    case .id(let id): orders[id].flatMap { $0.account == account ? $0 : nil }
+    case .client(let id):
+      openOfClient[ClientKey(account: account, id: id)].flatMap { orders[$0] }
     }
   }
 
-  /// Counts an order among the closed ones.
-  mutating func remember(_ id: OrderID) {
-    guard let old = closed.add(id), let order = orders.removeValue(forKey: old) else { return }
-    let key = ClientKey(account: order.account, clientOrderID: order.clientOrderID)
-    if newestOfClient[key] == old { newestOfClient[key] = nil }
+  /// The closed order that a customer names, if it is remembered.
+  func findClosed(_ reference: OrderReference, of account: AccountID) -> Order? {
+    let id: OrderID?
+    switch reference {
+    case .id(let named): id = named
+    case .client(let named): id = closedOfClient[ClientKey(account: account, id: named)]
+    }
+    guard let id, let order = closed[id.raw % Self.memory], order.id == id,
+      order.account == account
+    else { return nil }
+    return order
+  }
+
+  func requireOpen(
+    _ reference: OrderReference, of account: AccountID
+  ) throws(Refusal) -> Order {
+    if let order = findOpen(reference, of: account) { return order }
+    throw findClosed(reference, of: account) == nil ? .unknownOrder : .orderAlreadyClosed
   }
 }

@@ -60,6 +60,7 @@ extension ModelExchange {
     guard amount > 0 else { throw .amountNotPositive }
     guard from != to else { throw .sameWallet }
     try requireFunds(amount, in: purse(account, asset, from))
+    try reserve(purse(account, asset, to))
     change(purse(account, asset, from), available: -amount)
     change(purse(account, asset, to), available: amount)
     outcome.events.append(
@@ -88,6 +89,7 @@ extension ModelExchange {
     }
     let key = Receipt(asset: receipt.asset, reference: receipt.reference)
     guard var deposit = receipts[key] else {
+      try reserve(purse(receipt.account, receipt.asset, .funding))
       let deposit = Deposit(
         id: nextDeposit, account: receipt.account, asset: receipt.asset, amount: receipt.amount,
         address: "", source: .receipt(receipt.reference),

@@ -1,4 +1,5 @@
 import Engine
+import Matching
 import Money
 import Structures
 
@@ -24,22 +25,34 @@ extension ModelExchange {
   }
 
   /// Lets an open order take what it can from the other side.
-  mutating func trade(_ id: OrderID, lots: Int64, budget: Int64?) {
-    guard let taker = orders[id] else { return }
-    let index = Int(taker.instrument.raw) - 1
-    let meetings = books[index].meetings(
-      taker.side, of: taker.account, lots: lots, limit: taker.price?.ticks, budget: budget)
-    let spendsAll = budget != nil && (meetings.end == .budget || meetings.quote == budget)
+  ///
+  /// - Returns: Why it stopped.
+  @discardableResult
+  mutating func trade(_ id: OrderID, _ incoming: ModelBook.Incoming) -> ModelBook.End {
+    guard let taker = orders[id] else { return .size }
+    let meetings = books[Int(taker.instrument.raw) - 1].meetings(incoming)
+    let spendsAll =
+      incoming.budget != nil && (meetings.end == .budget || meetings.quote == incoming.budget)
     var lotsToCome = meetings.lots
-    for step in meetings.steps {
-      lotsToCome -= step.lots
+    var trades = 0
+    for (number, step) in meetings.steps.enumerated() {
       switch step {
       case .removeOwn(let own): close(own.id, because: .selfTrade)
       case .trade(let resting, let size, let quote):
+        lotsToCome -= size
         settle(
           resting, taker: id, lots: size, quote: quote, takerEnds: spendsAll && lotsToCome == 0)
+        if !isOpen(id) { return .budget }
+        trades += 1
+        let goesOn = number + 1 < meetings.steps.count || meetings.end == .own
+        if trades == Self.makerLimit, goesOn {
+          close(id, because: .tooManyMakers)
+          return .size
+        }
       }
     }
+    if meetings.end == .own { close(id, because: .selfTrade) }
+    return meetings.end
   }
 
   private mutating func settle(
@@ -50,8 +63,9 @@ extension ModelExchange {
       let price = Price(ticks: resting.price), let instrument = instrument(taker.instrument)
     else { preconditionFailure("an order in line is open") }
     let base = lots * instrument.lotUnits
-    let makerFee = share(maker.side == .buy ? base : quote, instrument.makerFeePPM)
-    let takerFee = share(taker.side == .buy ? base : quote, instrument.takerFeePPM)
+    let (makerFee, takerFee) = tradeFees(
+      instrument, makerGets: maker.side == .buy ? base : quote,
+      takerGets: taker.side == .buy ? base : quote)
     let trade = Trade(
       id: nextTrade, instrument: taker.instrument, price: price, size: Lots(lots),
       quote: Amount(units: quote), takerSide: taker.side, maker: maker.id, taker: taker.id,
@@ -61,6 +75,8 @@ extension ModelExchange {
 
     touch(maker, price)
     books[Int(taker.instrument.raw) - 1].set(maker.id, lots: resting.lots - lots)
+    books[Int(taker.instrument.raw) - 1].lastPrice = price.ticks
+    if lots == resting.lots { countOpen(maker, by: -1) }
     fill(maker.id, trade, fee: makerFee, base: base, ends: false)
     fill(taker.id, trade, fee: takerFee, base: base, ends: takerEnds)
     outcome.events.append(.trade(trade))
@@ -82,12 +98,30 @@ extension ModelExchange {
     for (order, asset, change, reason) in moves {
       bill(purse(order.account, asset), change, reason, for: order.id.raw)
     }
-    for (order, fee) in [(maker, makerFee), (taker, takerFee)] {
-      change(purse(order.account, order.feeAsset), available: -fee)
-      fees[order.feeAsset, default: 0] += fee
-      bill(purse(order.account, order.feeAsset), -fee, .fee, for: order.id.raw)
-    }
+    charge(taker, takerFee, in: taker.feeAsset)
+    // The maker gets a rebate in what the taker paid his fee in.
+    charge(maker, makerFee, in: makerFee < 0 ? taker.feeAsset : maker.feeAsset)
     for id in [maker.id, taker.id] where orders[id]?.state.isOpen == false { remember(id) }
+  }
+
+  /// What both sides of a trade pay; the maker's is negative for a rebate.
+  private func tradeFees(
+    _ instrument: Instrument, makerGets: Int64, takerGets: Int64
+  ) -> (maker: Int64, taker: Int64) {
+    let taker = share(takerGets, instrument.takerFeePPM)
+    guard instrument.makerFeePPM < 0 else {
+      return (share(makerGets, instrument.makerFeePPM), taker)
+    }
+    let rebate = Int64(Int128(takerGets) * Int128(-instrument.makerFeePPM) / 1_000_000)
+    return (-min(rebate, taker), taker)
+  }
+
+  private mutating func charge(_ order: Order, _ fee: Int64, in asset: AssetID) {
+    guard fee != 0 else { return }
+    let purse = purse(order.account, asset)
+    change(purse, available: -fee)
+    fees[asset, default: 0] += fee
+    bill(purse, -fee, fee > 0 ? .fee : .rebate, for: order.id.raw)
   }
 
   /// Counts a trade on one of its orders; what is set aside shrinks to what the rest needs.
@@ -97,7 +131,11 @@ extension ModelExchange {
     guard var order = orders[id] else { return }
     order.filled += trade.size
     order.filledQuote += trade.quote
-    order.fee += Amount(units: fee)
+    if fee >= 0 {
+      order.fee += Amount(units: fee)
+    } else {
+      order.rebate += Amount(units: -fee)
+    }
     order.held -= order.side == .buy ? trade.quote : Amount(units: base)
     order.updatedAt = time
     if ends || order.size == .base(order.filled) {
@@ -123,7 +161,8 @@ extension ModelExchange {
         .filled(
           Fill(
             trade: trade.id, price: trade.price, size: trade.size, quote: trade.quote,
-            fee: Amount(units: fee), feeAsset: order.feeAsset, isMaker: isMaker))))
+            fee: Amount(units: fee), feeAsset: fee < 0 ? spentAsset(order) : order.feeAsset,
+            isMaker: isMaker))))
   }
 
   /// Sets more aside for an order, or gives back what it no longer needs.
@@ -145,10 +184,19 @@ extension ModelExchange {
       case .base(let size) = order.size
     else { return }
     touch(order, price)
+    countOpen(order, by: 1)
     books[Int(order.instrument.raw) - 1].add(
       .init(
-        id: id, account: order.account, price: price.ticks, lots: (size - order.filled).count),
-      order.side)
+        id: id, account: order.account, owner: owner(of: order.account), price: price.ticks,
+        lots: (size - order.filled).count), order.side)
+  }
+
+  /// Takes an order out of its book, if it is in there.
+  private mutating func takeOut(_ order: Order) {
+    let index = Int(order.instrument.raw) - 1
+    guard books[index].line(order.side).contains(where: { $0.id == order.id }) else { return }
+    books[index].remove(order.id)
+    countOpen(order, by: -1)
   }
 
   mutating func cancel(
@@ -158,19 +206,11 @@ extension ModelExchange {
     close(try requireOpen(reference, of: account).id, because: .user)
   }
 
-  private func requireOpen(
-    _ reference: OrderReference, of account: AccountID
-  ) throws(Refusal) -> Order {
-    guard let order = find(reference, of: account) else { throw .unknownOrder }
-    guard order.state.isOpen else { throw .orderAlreadyClosed }
-    return order
-  }
-
   /// Ends an open order: out of the book, its money free.
   mutating func close(_ id: OrderID, because source: CancelSource) {
     guard var order = orders[id] else { return }
     if let price = order.price { touch(order, price) }
-    books[Int(order.instrument.raw) - 1].remove(id)
+    takeOut(order)
     keep(0, asideFor: &order)
     order.state = .canceled
     order.cancelSource = source
@@ -207,16 +247,17 @@ extension ModelExchange {
     orders[order.id] = order
     outcome.events.append(.order(order, .amended(requestID: request.requestID)))
 
-    let index = Int(order.instrument.raw) - 1
     let left = (newSize - order.filled).count
-    if newPrice == oldPrice, newSize < oldSize {
-      books[index].set(order.id, lots: left)
-      if left == 0 { remember(order.id) }
-      return
+    if newPrice == oldPrice, newSize < oldSize, left > 0 {
+      return books[Int(order.instrument.raw) - 1].set(order.id, lots: left)
     }
-    books[index].remove(order.id)
+    takeOut(order)
     guard left > 0 else { return remember(order.id) }
-    trade(order.id, lots: left, budget: nil)
+    trade(
+      order.id,
+      ModelBook.Incoming(
+        side: order.side, owner: owner(of: order.account), selfTrade: order.selfTrade, lots: left,
+        limit: newPrice.ticks))
     rest(order.id)
   }
 
@@ -229,6 +270,9 @@ extension ModelExchange {
     if size == order.filled.count, size > 0 { return 0 }
     try requireSize(size, instrument)
     guard order.filledQuote.units <= 1 << 60 else { throw .notionalTooLarge }
+    if order.price?.ticks != price {
+      try requirePrice(price, order.side, order.instrument, instrument)
+    }
     let needed = try holding(order.instrument, order.side, size - order.filled.count, price)
     if needed > order.held.units {
       try requireFunds(needed - order.held.units, in: spending(order))

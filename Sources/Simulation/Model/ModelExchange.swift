@@ -41,9 +41,10 @@ package struct ModelExchange: Sendable {
     }
   }
 
+  /// A customer's own name of an order.
   struct ClientKey: Hashable, Sendable {
     var account: AccountID
-    var clientOrderID: ClientOrderID
+    var id: ClientOrderID
   }
 
   struct Coins: Sendable {
@@ -56,15 +57,18 @@ package struct ModelExchange: Sendable {
   /// The account with number n is at n - 1.
   package internal(set) var accounts: [Account] = []
   var purses: [Purse: Coins] = [:]
-  /// Fees earned, by asset.
+  /// Fees earned less rebates, by asset.
   var fees: [AssetID: Int64] = [:]
   /// Coins taken in, by asset.
   var custody: [AssetID: Int64] = [:]
-  /// Open orders and those that are still remembered.
+  /// Open orders, and those that the running command closes.
   package internal(set) var orders: [OrderID: Order] = [:]
-  /// Closed orders, oldest first.
-  var closed = Closed()
-  var newestOfClient: [ClientKey: OrderID] = [:]
+  var openOfClient: [ClientKey: OrderID] = [:]
+  var openCounts: [AccountID: [InstrumentID: UInt32]] = [:]
+  var openTotal: UInt32 = 0
+  /// Closed orders that are remembered, and the one that closed last of each client's id.
+  var closed: [UInt64: Order] = [:]
+  var closedOfClient: [ClientKey: OrderID] = [:]
   /// The book of market n is at n - 1.
   package internal(set) var books: [ModelBook] = []
   var receipts: [Receipt: Deposit] = [:]
@@ -125,6 +129,9 @@ package struct ModelExchange: Sendable {
         field: "name", problem: "has \(name.utf8.count) bytes; allowed 1 to 64")
     }
     guard !accounts.contains(where: { $0.name == name }) else { throw .duplicateName(name) }
+    guard let capacity = configuration?.capacity.accounts, accounts.count < capacity else {
+      throw .full(.accounts)
+    }
     let account = Account(
       id: AccountID(UInt64(accounts.count) + 1), name: name, openedAt: time)
     accounts.append(account)
@@ -203,12 +210,6 @@ extension ModelExchange {
   /// What is owed of `asset`: all purses and the fees.
   package func owed(_ asset: AssetID) -> Int64 { custody[asset] ?? 0 }
 
-  /// Finds an order by the exchange's id or by the customer's newest use of his own.
-  func find(_ reference: OrderReference, of account: AccountID) -> Order? {
-    switch reference {
-    case .id(let id): orders[id].flatMap { $0.account == account ? $0 : nil }
-    case .client(let id):
-      newestOfClient[ClientKey(account: account, clientOrderID: id)].flatMap { orders[$0] }
-    }
-  }
+  /// Whose orders do not trade with the account's.
+  func owner(of account: AccountID) -> AccountID { account }
 }

@@ -1,4 +1,5 @@
 package import Engine
+import Matching
 package import Money
 import Structures
 
@@ -150,13 +151,18 @@ package struct TradingCommands: Sendable {
   private mutating func place(
     _ account: AccountID, _ market: InstrumentID, _ model: ModelExchange
   ) -> Command {
-    let types: [OrderType] = [.limit, .limit, .limit, .market, .postOnly, .fok, .ioc]
+    let types: [OrderType] = [
+      .limit, .limit, .limit, .market, .postOnly, .fok, .ioc, .optimalLimitIOC,
+    ]
     let type = types.randomElement(using: &random) ?? .limit
     let side: Side = chance(2) ? .buy : .sell
-    let carriesPrice = (type != .market) != chance(200)
+    let carriesPrice = (type != .market && type != .optimalLimitIOC) != chance(200)
     let byMoney = type == .market ? side == .buy && chance(2) : chance(200)
     let price = price(market)
-    let size = size(market)
+    // Now and then somebody takes all that is there.
+    let size =
+      chance(400)
+      ? scenario.configuration.instruments[Int(market.raw) - 1].maximumSize.count : size(market)
     let budget = quantity(upTo: chance(3) ? scenario.wealth : max(1, scenario.wealth >> 5))
     let payer =
       chance(6) ? account : whoCanPay(side, size, price, market, model) ?? account
@@ -166,7 +172,8 @@ package struct TradingCommands: Sendable {
         clientOrderID: clientID(), tag: chance(9) ? "tag" : "", side: side, type: type,
         price: carriesPrice ? Price(ticks: price) : nil,
         size: byMoney ? .quote(Amount(units: budget)) : .base(Lots(size)),
-        refuseShrinking: chance(3)))
+        refuseShrinking: chance(3),
+        selfTrade: chance(2) ? SelfTradePrevention.allCases.randomElement(using: &random) : nil))
   }
 
   /// A customer among a few drawn who has what such an order needs.
@@ -264,6 +271,15 @@ extension Command {
     case .cancelOrder(_, .id(let id)): id
     case .amendOrder(let request): if case .id(let id) = request.order { id } else { nil }
     default: nil
+    }
+  }
+
+  /// Whether it names an order by the customer's own id.
+  var namesOrderByClientID: Bool {
+    switch self {
+    case .cancelOrder(_, .client): true
+    case .amendOrder(let request): if case .client = request.order { true } else { false }
+    default: false
     }
   }
 

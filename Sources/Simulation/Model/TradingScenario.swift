@@ -30,16 +30,25 @@ package struct TradingScenario: Sendable {
     accounts = min([2, 3, 8, 40].randomElement(using: &random) ?? 2, accountsLimit)
     wealth = [1000, 1_000_000, 1 << 40, 1 << 55].randomElement(using: &random) ?? 1000
     clientIDs = [0, 3, 1000].randomElement(using: &random) ?? 3
-    crowd = [8, 60, 300].randomElement(using: &random) ?? 60
+    crowd = [8, 8, 60, 60, 300, 300, 2500].randomElement(using: &random) ?? 60
     configuration = ExchangeConfiguration(
       assets: (0..<assets).map { Self.asset("COIN\($0)", using: &random) }, instruments: [],
       operators: ["dave", "erin"].enumerated().map {
         Operator(name: $1, publicKey: Array(repeating: UInt8($0), count: 32))
       }, addressCoolingOffMilliseconds: 0, credentialHoldMilliseconds: 0, walletDescriptor: "",
       guardKey: Array(repeating: 9, count: 32),
-      capacity: ExchangeCapacity(
-        orders: 1 << 14, accounts: 1 << 14, balances: 1 << 16, algos: 1 << 10))
+      capacity: Self.capacity(using: &random))
     for _ in 0..<Int.random(in: 1...4, using: &random) { addMarket(using: &random) }
+  }
+
+  /// Mostly ample, sometimes so small that it fills up.
+  private static func capacity(using random: inout SplitMix64) -> ExchangeCapacity {
+    guard Int.random(in: 0..<5, using: &random) == 0 else {
+      return ExchangeCapacity(orders: 1 << 14, accounts: 1 << 14, balances: 1 << 16, algos: 1 << 10)
+    }
+    return ExchangeCapacity(
+      orders: .random(in: 16...64, using: &random), accounts: .random(in: 16...64, using: &random),
+      balances: .random(in: 16...128, using: &random), algos: 16)
   }
 
   private static func asset(_ code: String, using random: inout SplitMix64) -> Asset {
@@ -84,6 +93,7 @@ package struct TradingScenario: Sendable {
         maximumSize: Lots(maximum), makerFeePPM: fees.randomElement(using: &random) ?? 0,
         takerFeePPM: fees.randomElement(using: &random) ?? 0,
         listedAt: Timestamp(milliseconds: 0)))
+    setLimits(configuration.instruments.count - 1, using: &random)
     // Most markets have prices that customers can pay; a few are far off.
     let typical = min(maximum, 16)
     let power = (0..<assets[base].decimals).reduce(Int128(1)) { power, _ in power * 10 }
@@ -99,7 +109,20 @@ package struct TradingScenario: Sendable {
         largestSize: min(maximum, [10, 100, maximum].randomElement(using: &random) ?? 100)))
   }
 
-  /// Draws other fees and size limits for one market.
+  /// Draws a market's limits of prices and of open orders.
+  private mutating func setLimits(_ index: Int, using random: inout SplitMix64) {
+    let shares: [Int64] = [0, 0, 0, 1, 1000, 50_000, 1_000_000]
+    configuration.instruments[index].priceLimitPPM = shares.randomElement(using: &random) ?? 0
+    configuration.instruments[index].marketBandPPM = shares.randomElement(using: &random) ?? 0
+    configuration.instruments[index].openOrdersLimit =
+      ([3, 40, 500, 500] as [UInt32]).randomElement(using: &random) ?? 500
+    if Int.random(in: 0..<3, using: &random) == 0 {
+      let rebate = ([1, 800, 100_000] as [Int64]).randomElement(using: &random) ?? 1
+      configuration.instruments[index].makerFeePPM = -rebate
+    }
+  }
+
+  /// Draws other fees and limits for one market.
   mutating func changeTerms(using random: inout SplitMix64) {
     let index = Int.random(in: 0..<configuration.instruments.count, using: &random)
     let fees: [Int64] = [0, 1, 800, 1000, 100_000]
@@ -108,5 +131,6 @@ package struct TradingScenario: Sendable {
     let maximum = configuration.instruments[index].maximumSize.count
     configuration.instruments[index].minimumSize = Lots(
       .random(in: 1...min(maximum, 20), using: &random))
+    setLimits(index, using: &random)
   }
 }
