@@ -9,7 +9,7 @@ extension World {
   /// A customer wants something. Nothing else is asked before the markets are there.
   func send() {
     guard model.configuration != nil || outstanding.isEmpty else { return repeatRequest() }
-    guard outstanding.count < (commands.isOpening ? 60 : 12) else { return }
+    guard outstanding.count < (commands.isOpening ? 60 : 24) else { return }
     let step = commands.next(model)
     requests += 1
     outstanding[requests] = step.command

@@ -45,7 +45,13 @@ extension World {
       found.hash = found.head > 0 ? server.recovered.hash : nil
       found.state =
         stateHashes[found.head] == nil ? nil : SHA256.hash(server.machine.exchange.encode())
-      _ = try server.reader.replay { batch throws(JournalError) in
+      // As the running server's own reader does, which knows what is durable.
+      let head = found.head
+      let reader = JournalReader(
+        directory: SimulatedServer.directory,
+        segments: Segments(directory: SimulatedServer.directory, storage: disk),
+        durable: { head })
+      _ = try reader.replay { batch throws(JournalError) in
         found.entries += batch.entries.map { JournalEntry(time: $0.time, command: $0.command) }
       }
       return .success(found)

@@ -178,7 +178,7 @@ extension World {
     case 1: inbox.isFenced = true
     case 2: disk.failsNextSync = true
     case 3: disk.isFull = true
-    default: disk.die(after: draw(0...25))
+    default: disk.die(after: chance(2) ? draw(0...2) : draw(0...25))
     }
   }
 

@@ -102,8 +102,8 @@ final class World {
     passTime()
     guard server != nil else { return try start() }
     switch draw(0...99) {
-    case ..<30: send()
-    case ..<58: deliver()
+    case ..<30: for _ in 0..<draw(1...6) { send() }
+    case ..<58: for _ in 0..<draw(1...12) { deliver() }
     case ..<80: try drive()
     case ..<83: look()
     case ..<88: repeatRequest()
@@ -111,7 +111,7 @@ final class World {
     case 94: try takeSnapshot()
     case 95: try rot()
     case 96: try compareReplay()
-    default: try fail()
+    default: if chance(2) { try fail() }
     }
   }
 
