@@ -21,10 +21,14 @@ public struct ExchangeTranslation: Sendable {
   /// The exchange's order id of each number of the workload, once placed.
   private var ids: [UInt64]
   private var prices: [UInt32]
-  /// The workload's number of each of the exchange's order ids.
-  public private(set) var numbers: [UInt32] = [0]
+  /// The exchange's id of the first order; they count up from it.
+  public let firstID: UInt64
+  /// The workload's number of each of the exchange's orders, from `firstID` on.
+  public private(set) var numbers: [UInt32] = []
 
-  public init(_ header: OrderFlowHeader) {
+  /// - Parameter exchange: Is prepared and has seen no order.
+  public init(_ header: OrderFlowHeader, for exchange: Exchange) {
+    firstID = Self.firstID(in: exchange)
     ids = Array(repeating: 0, count: Int(header.orderLimit))
     prices = Array(repeating: 0, count: Int(header.orderLimit))
 
@@ -60,7 +64,7 @@ public struct ExchangeTranslation: Sendable {
 
   private mutating func place(_ command: OrderFlowCommand, _ type: OrderType) -> Command {
     let number = Int(command.order)
-    let id = UInt64(numbers.count)
+    let id = firstID + UInt64(numbers.count)
     ids[number] = id
     prices[number] = UInt32(command.price)
     numbers.append(UInt32(command.order))
@@ -71,6 +75,21 @@ public struct ExchangeTranslation: Sendable {
         tag: "", side: command.side == 0 ? .buy : .sell, type: type,
         price: Price(ticks: Int64(command.price)),
         size: .base(Lots(Int64(command.quantity))), refuseShrinking: false))
+  }
+
+  /// Places an order in a copy to see which id it gets.
+  private static func firstID(in exchange: Exchange) -> UInt64 {
+    var copy = exchange
+    var id: UInt64 = 0
+    let order = PlaceOrder(
+      account: ExchangeFlow.account(0), instrument: InstrumentID(1), clientOrderID: "", tag: "",
+      side: .buy, type: .limit, price: Price(ticks: 1), size: .base(Lots(100)),
+      refuseShrinking: false)
+    copy.apply(.placeOrder(order), at: ExchangeFlow.firstTime) { event in
+      if case .order(let order, _) = event { id = order.id.raw }
+    }
+    precondition(id > 0, "a prepared exchange takes an order")
+    return id
   }
 
   /// Sixteen hexadecimal digits that no two ids share: the finaliser of SplitMix64 is a bijection.

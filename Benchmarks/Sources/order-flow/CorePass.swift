@@ -11,9 +11,14 @@ struct CorePass {
   private let commands: [Command]
   private let firstTimed: Int
   private let numbers: [UInt32]
+  private let firstID: UInt64
 
   init(_ workload: Workload) throws {
-    var translation = ExchangeTranslation(workload.header)
+    var exchange = Exchange()
+    ExchangeFlow(workload.header).prepare { command in
+      exchange.apply(command, at: ExchangeFlow.firstTime) { _ in }
+    }
+    var translation = ExchangeTranslation(workload.header, for: exchange)
     var commands: [Command] = []
     var firstTimed = 0
     for (index, command) in workload.commands.enumerated() {
@@ -23,10 +28,7 @@ struct CorePass {
     self.commands = commands
     self.firstTimed = firstTimed
     numbers = translation.numbers
-    var exchange = Exchange()
-    ExchangeFlow(workload.header).prepare { command in
-      exchange.apply(command, at: ExchangeFlow.firstTime) { _ in }
-    }
+    firstID = translation.firstID
     prepared = exchange
   }
 
@@ -41,7 +43,7 @@ struct CorePass {
     result.nanoseconds = Monotonic.now - begin
     for trade in trades {
       result.add(
-        maker: UInt64(numbers[Int(trade.maker.raw)]), taker: UInt64(numbers[Int(trade.taker.raw)]),
+        maker: UInt64(numbers[Int(trade.maker.raw - firstID)]), taker: UInt64(numbers[Int(trade.taker.raw - firstID)]),
         price: UInt64(trade.price.ticks), quantity: UInt64(trade.size.count))
     }
     result.more.append(("refused", refused))
