@@ -11,6 +11,13 @@ public enum SHA256 {
     return stream.finish()
   }
 
+  /// Returns the 32-byte digest of `message`.
+  public static func hash(of message: Span<UInt8>) -> [UInt8] {
+    var stream = SHA256Stream()
+    stream.update(message)
+    return stream.finish()
+  }
+
   /// Returns the digest of the digest of `message`, as Bitcoin hashes blocks and transactions.
   public static func double(_ message: [UInt8]) -> [UInt8] { hash(hash(message)) }
 
@@ -35,6 +42,14 @@ public struct SHA256Stream: Sendable {
   /// Appends `piece` to the message.
   public mutating func update(_ piece: [UInt8]) {
     unsafe nettle_sha256_update(&state, piece.count, piece)
+  }
+
+  /// Appends `piece` to the message.
+  public mutating func update(_ piece: Span<UInt8>) {
+    unsafe piece.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return }
+      unsafe nettle_sha256_update(&state, bytes.count, base)
+    }
   }
 
   /// Returns the digest of everything seen and begins a new message.

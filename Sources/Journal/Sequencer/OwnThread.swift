@@ -28,6 +28,13 @@ import Glibc
     handle = started
   }
 
+  /// Lets the calling thread give way to those that somebody waits for.
+  static func yieldToOthers() {
+    // On Linux the priority of "process 0" is that of the calling thread alone. Without permission
+    // it stays as it is.
+    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+  }
+
   /// Lets the thread end by itself. Either this or ``join()`` is called, once.
   func detach() { _ = pthread_detach(handle) }
 

@@ -1,7 +1,7 @@
 // Unsafe file. Sound because:
 // 1. every pointer handed to the system is that of an array or a struct that lives through the call,
 //    and the length given with it is never above that array's;
-// 2. a `DurableFile` owns its descriptor: opened in `init`, closed once in `deinit`;
+// 2. a `DiskFile` owns its descriptor: opened in `init`, closed once in `deinit`;
 // 3. directory streams are closed on every path, and entries are copied before the next is read.
 import Glibc
 
@@ -11,17 +11,13 @@ func systemMessage(_ code: Int32) -> String {
   return unsafe String(cString: text)
 }
 
-/// An open file whose operations say in their errors what they did to which path.
-///
-/// All reads and writes name their position, so that one descriptor serves any number of threads.
-@safe package final class DurableFile: Sendable {
-  package enum Mode { case read, readWrite, create }
-
+/// A file of the operating system, whose errors say what was done to which path.
+@safe package final class DiskFile: JournalFile, StorageLock {
   package let path: String
   private let descriptor: Int32
 
   /// Opens `path`; `create` demands that it does not exist yet.
-  package init(path: String, mode: Mode) throws(JournalError) {
+  package init(path: String, mode: StorageMode) throws(JournalError) {
     let flags =
       switch mode {
       case .read: O_RDONLY
@@ -65,12 +61,12 @@ func systemMessage(_ code: Int32) -> String {
   }
 
   /// Writes all of `bytes` at `offset`. After an error any part of them may be in the file.
-  package func write(_ bytes: [UInt8], at offset: Int) throws(JournalError) {
+  package func write(_ bytes: Span<UInt8>, at offset: Int) throws(JournalError) {
     var done = 0
     while done < bytes.count {
       let wrote = unsafe bytes.withUnsafeBytes { buffer in
         unsafe pwrite(
-          descriptor, buffer.baseAddress?.advanced(by: done), bytes.count - done,
+          descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done,
           off_t(offset + done))
       }
       if wrote < 0 {
@@ -91,8 +87,7 @@ func systemMessage(_ code: Int32) -> String {
     guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("ftruncate") }
   }
 
-  /// Reserves space for `size` bytes, which read as zeros until written.
-  package func allocate(_ size: Int) throws(JournalError) {
+  package func reserve(_ size: Int) throws(JournalError) {
     // Where the file system cannot reserve, the library writes zeros.
     let code = posix_fallocate(descriptor, 0, off_t(size))
     guard code == 0 else { throw .io(operation: "fallocate", path: path, code: code) }
@@ -102,9 +97,9 @@ func systemMessage(_ code: Int32) -> String {
   ///
   /// - Parameter patienceMilliseconds: How long to wait for another holder. A process that is being
   ///   started elsewhere holds a copy of this file for the instant between its fork and its exec.
-  package func lock(patienceMilliseconds: Int) throws(JournalError) -> Bool {
+  func lock(patienceMilliseconds: Int) throws(JournalError) -> Bool {
     for attempt in 0...patienceMilliseconds / 10 {
-      if attempt > 0 { usleep(10_000) }
+      if attempt > 0 { pause(milliseconds: 10) }
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
       guard errno == EWOULDBLOCK else { throw failure("flock") }
     }
@@ -116,34 +111,42 @@ func systemMessage(_ code: Int32) -> String {
   }
 }
 
-/// What the journal does to directories.
-package enum Directory {
-  /// Creates `path` and what is missing above it.
-  package static func create(_ path: String) throws(JournalError) {
+/// The disks of this machine.
+package struct DiskStorage: JournalStorage {
+  package init() {}
+
+  package func open(
+    _ path: String, _ mode: StorageMode
+  ) throws(JournalError) -> any JournalFile { try DiskFile(path: path, mode: mode) }
+
+  package func lock(_ path: String) throws(JournalError) -> (any StorageLock)? {
+    let file = try DiskFile(path: path, mode: .readWrite)
+    return try file.lock(patienceMilliseconds: 1000) ? file : nil
+  }
+
+  package func createFolder(_ path: String) throws(JournalError) {
     if unsafe mkdir(path, 0o700) == 0 || errno == EEXIST { return }
     let code = errno
     guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
       throw .io(operation: "mkdir", path: path, code: code)
     }
-    try create(String(path[..<slash]))
+    try createFolder(String(path[..<slash]))
     guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
       throw .io(operation: "mkdir", path: path, code: errno)
     }
   }
 
-  /// Makes the directory's entries themselves durable: a file is not there before its name is.
-  package static func sync(_ path: String) throws(JournalError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  package func syncFolder(_ path: String) throws(JournalError) {
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .io(operation: "open", path: path, code: errno) }
     defer { _ = close(descriptor) }
     guard fsync(descriptor) == 0 else { throw .io(operation: "fsync", path: path, code: errno) }
   }
 
-  /// Returns the names in `path`, sorted; none when it does not exist.
-  package static func names(_ path: String) throws(JournalError) -> [String] {
-    guard let stream = unsafe opendir(path) else {
+  package func names(in folder: String) throws(JournalError) -> [String] {
+    guard let stream = unsafe opendir(folder) else {
       if errno == ENOENT { return [] }
-      throw .io(operation: "opendir", path: path, code: errno)
+      throw .io(operation: "opendir", path: folder, code: errno)
     }
     defer { unsafe _ = closedir(stream) }
     var names: [String] = []
@@ -158,15 +161,15 @@ package enum Directory {
     return names.sorted()
   }
 
-  package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+  package func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-  package static func rename(_ old: String, to new: String) throws(JournalError) {
+  package func rename(_ old: String, to new: String) throws(JournalError) {
     guard unsafe Glibc.rename(old, new) == 0 else {
       throw .io(operation: "rename", path: old, code: errno)
     }
   }
 
-  package static func remove(_ path: String) throws(JournalError) {
+  package func remove(_ path: String) throws(JournalError) {
     guard unsafe unlink(path) == 0 || errno == ENOENT else {
       throw .io(operation: "unlink", path: path, code: errno)
     }

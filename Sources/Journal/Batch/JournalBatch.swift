@@ -1,6 +1,6 @@
 public import Engine
 public import Money
-import Wire
+import Synchronization
 
 /// A command at its place in the journal.
 public struct JournalEntry: Equatable, Sendable {
@@ -12,21 +12,11 @@ public struct JournalEntry: Equatable, Sendable {
     self.time = time
     self.command = command
   }
-
-  func encode(into writer: inout ByteWriter) {
-    writer.write(time.milliseconds)
-    command.encode(into: &writer)
-  }
-
-  init(from reader: inout ByteReader) throws(WireError) {
-    time = Timestamp(milliseconds: try reader.read())
-    command = try Command(from: &reader)
-  }
 }
 
 /// The unit of durability: some commands, sealed into the chain.
 public struct JournalBatch: Sendable {
-  private let frame: BatchFrame
+  let frame: BatchFrame
   public let entries: [JournalEntry]
 
   /// Reads one whole batch. Whether it continues a chain is for ``Replica`` to say.
@@ -34,25 +24,27 @@ public struct JournalBatch: Sendable {
     try self.init(try BatchFrame(bytes))
   }
 
-  init(_ frame: BatchFrame) throws(BatchProblem) {
+  package init(_ frame: BatchFrame) throws(BatchProblem) {
     self.frame = frame
-    var reader = ByteReader(Array(frame.payload))
+    var payload = PayloadReader(frame.bytes)
     var entries: [JournalEntry] = []
     for index in 0..<Int(frame.header.entryCount) {
-      guard let entry = try? JournalEntry(from: &reader) else { throw .entry(index) }
+      guard let head = payload.next(), let entry = payload.entry(head) else { throw .entry(index) }
       entries.append(entry)
     }
-    guard reader.remaining == 0 else { throw .trailingBytes }
+    guard payload.isAtEnd else { throw .trailingBytes }
     self.entries = entries
   }
 
   /// Position in the journal, from 1.
   public var sequence: UInt64 { frame.sequence }
+  /// The writer's fencing token, never below that of the batch before.
+  public var term: UInt64 { frame.header.term }
   /// Hash of the batch before, 32 bytes; zeros for the first.
   public var previous: [UInt8] { frame.header.previous }
-  /// SHA-256 over the digest of the batch before and the canonical events of this one.
+  /// Digest over that of the batch before and the events of this one, 16 bytes.
   public var eventsDigest: [UInt8] { frame.eventsDigest }
-  /// SHA-256 over all bytes before it.
+  /// SHA-256 over header, payload and digest.
   public var hash: [UInt8] { frame.hash }
   /// The batch exactly as it stands on disk.
   public var bytes: [UInt8] { frame.bytes }
@@ -73,13 +65,44 @@ public struct CommittedBatch: Equatable, Sendable {
     }
   }
 
+  private enum Content: Sendable {
+    case entries([Entry])
+    case record(BatchRecord)
+  }
+
   public let sequence: UInt64
   public let hash: [UInt8]
-  public let entries: [Entry]
+  private let content: Content
 
   public init(sequence: UInt64, hash: [UInt8], entries: [Entry]) {
     self.sequence = sequence
     self.hash = hash
-    self.entries = entries
+    content = .entries(entries)
+  }
+
+  package init(_ record: BatchRecord) {
+    sequence = record.sequence
+    hash = record.hash
+    content = .record(record)
+  }
+
+  /// The commands with their events. Decoded when they are first asked for, by whoever asks.
+  public var entries: [Entry] {
+    switch content {
+    case .entries(let entries): entries
+    case .record(let record): record.decoded()
+    }
+  }
+
+  /// Number of commands; nothing is decoded for it.
+  public var count: Int {
+    switch content {
+    case .entries(let entries): entries.count
+    case .record(let record): record.count
+    }
+  }
+
+  public static func == (a: Self, b: Self) -> Bool {
+    a.sequence == b.sequence && a.hash == b.hash && a.entries == b.entries
   }
 }
