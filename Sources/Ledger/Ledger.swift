@@ -1,77 +1,152 @@
 public import Money
-public import Wire
+public import Structures
 
-/// All balances of all assets.
+/// All balances of all assets, flat: one slot for each customer, asset and wallet that was ever
+/// used, found once by its key and addressed by its number from then on.
 ///
-/// Assets and customers are counted from 0 here; the caller keeps their names.
-public struct Ledger: Equatable, Sendable {
-  private var columns: [AssetColumn]
-
+/// Assets and customers are counted from 0 here; the caller keeps their names. Beside the slots run
+/// totals for each asset, kept by other additions than the balances themselves, so that money that
+/// appears or vanishes is noticed by ``checkConservation()``.
+public struct Ledger: ~Copyable, Sendable {
   /// No asset may hold more units than this, so that no sum of balances can wrap.
   public static let ceiling = Amount(units: 1 << 61)
-
-  /// Creates a ledger without assets.
-  public init() { columns = [] }
+  /// How many assets there may be.
+  public static let assetLimit = 4096
 
   /// How many assets there are.
-  public var assetCount: Int { columns.count }
+  public internal(set) var assetCount = 0
+  /// How many slots are in use: those below this number.
+  public internal(set) var slotCount: UInt32 = 0
+  /// How many slots there are.
+  public var capacity: UInt32 { slots.capacity }
 
-  /// Appends assets until there are `count`.
+  @usableFromInline var slots: Pool<BalanceSlot>
+  var index: IndexTable
+  @usableFromInline var totals: Pool<AssetTotals>
+  /// By asset, ``HouseAccount/limit`` each.
+  @usableFromInline var house: Pool<Int64>
+  /// The slots that changed since the last ``drainTouched(_:)``, in the order of the first change.
+  @usableFromInline var touched: Pool<UInt32>
+  @usableFromInline var touchedCount: UInt32 = 0
+  /// Which assets' totals changed since they were last checked: bit n for assets n, n + 64, ...
+  @usableFromInline var changedAssets: UInt64 = 0
+
+  /// Creates a ledger without assets and with room for `capacity` balances.
+  public init(capacity: UInt32) {
+    self.init(
+      slots: Pool(capacity: capacity), index: IndexTable(capacity: capacity),
+      totals: Pool(capacity: UInt32(Self.assetLimit)),
+      house: Pool(capacity: UInt32(Self.assetLimit * HouseAccount.limit)),
+      touched: Pool(capacity: capacity))
+  }
+
+  init(
+    slots: consuming Pool<BalanceSlot>, index: consuming IndexTable,
+    totals: consuming Pool<AssetTotals>, house: consuming Pool<Int64>,
+    touched: consuming Pool<UInt32>
+  ) {
+    self.slots = slots
+    self.index = index
+    self.totals = totals
+    self.house = house
+    self.touched = touched
+  }
+
+  /// Returns an equal ledger. Nothing may be touched.
+  public func copy() -> Ledger {
+    precondition(touchedCount == 0, "a ledger is copied between commands")
+    var index = IndexTable(capacity: slots.capacity)
+    for slot in 0..<slotCount { index.insert(hash: Mix64.hash(slots[slot].key), slot: slot) }
+    var copy = Ledger(
+      slots: slots.copy(first: slotCount), index: index,
+      totals: totals.copy(first: UInt32(assetCount)),
+      house: house.copy(first: UInt32(assetCount * HouseAccount.limit)),
+      touched: Pool(capacity: slots.capacity))
+    copy.assetCount = assetCount
+    copy.slotCount = slotCount
+    return copy
+  }
+
+  /// Appends assets until there are `count`, at most ``assetLimit``.
   public mutating func grow(toAssets count: Int) {
-    while columns.count < count { columns.append(AssetColumn()) }
+    precondition(count <= Self.assetLimit, "there are more assets than the ledger can name")
+    assetCount = max(assetCount, count)
   }
 
-  /// Returns what `customer` has of `asset` in `pocket`.
-  public func balance(of customer: Int, asset: Int, in pocket: Pocket) -> Amount {
-    columns[asset].balance(of: customer, in: pocket)
+  // MARK: Slots
+
+  /// Returns the slot of `customer`'s `asset` in `wallet`, if it was ever used.
+  public func slot(of customer: UInt32, asset: Int, in wallet: LedgerWallet) -> UInt32? {
+    let key = BalanceSlot.key(customer, UInt16(truncatingIfNeeded: asset), wallet)
+    return index.find(hash: Mix64.hash(key)) { slots[$0].key == key }
   }
+
+  /// Returns the slot of `customer`'s `asset` in `wallet`, making it when it is new; `nil` when no
+  /// room is left.
+  public mutating func reserve(
+    _ customer: UInt32, asset: Int, in wallet: LedgerWallet
+  ) -> UInt32? {
+    let key = BalanceSlot.key(customer, UInt16(truncatingIfNeeded: asset), wallet)
+    let hash = Mix64.hash(key)
+    if let known = index.find(hash: hash, where: { slots[$0].key == key }) { return known }
+    guard slotCount < slots.capacity else { return nil }
+    let slot = slotCount
+    slotCount += 1
+    slots[slot] = BalanceSlot(key: key)
+    index.insert(hash: hash, slot: slot)
+    return slot
+  }
+
+  /// Whether no new slot can be made.
+  public var isFull: Bool { slotCount == slots.capacity }
+
+  /// The balance in `slot`.
+  @inlinable public subscript(slot: UInt32) -> BalanceSlot { slots[slot] }
+
+  /// Calls `body` with each slot that changed since the last call, in the order of the first
+  /// change.
+  @inlinable public mutating func drainTouched(_ body: (BalanceSlot) -> Void) {
+    for index in 0..<touchedCount {
+      let slot = touched[index]
+      slots[slot].isTouched = false
+      body(slots[slot])
+    }
+    touchedCount = 0
+  }
+
+  /// Notes that `slot` is to be reported.
+  @inlinable public mutating func touch(_ slot: UInt32) {
+    guard !slots[slot].isTouched else { return }
+    slots[slot].isTouched = true
+    touched[touchedCount] = slot
+    touchedCount += 1
+  }
+
+  // MARK: Answers
 
   /// Returns what `account` of the house has of `asset`.
   public func balance(of account: HouseAccount, asset: Int) -> Amount {
-    columns[asset].house(account)
+    Amount(units: house[Self.houseIndex(account, asset)])
   }
 
   /// What the exchange holds of `asset` for customers and itself.
-  public func custody(of asset: Int) -> Amount { columns[asset].custody }
+  public func custody(of asset: Int) -> Amount { Amount(units: totals[UInt32(asset)].custody) }
 
   /// What the exchange owes of `asset`: customers' balances and its own accounts.
-  public func owed(of asset: Int) -> Amount { columns[asset].customers + columns[asset].houseTotal }
+  public func owed(of asset: Int) -> Amount {
+    Amount(units: totals[UInt32(asset)].customers + totals[UInt32(asset)].house)
+  }
 
   /// What customers together have of `asset`.
-  public func customers(of asset: Int) -> Amount { columns[asset].customers }
+  public func customers(of asset: Int) -> Amount { Amount(units: totals[UInt32(asset)].customers) }
 
   /// Whether `amount` more of `asset` can be taken into custody.
   public func canTakeIn(_ amount: Amount, of asset: Int) -> Bool {
-    let (sum, overflow) = columns[asset].custody.units.addingReportingOverflow(amount.units)
+    let (sum, overflow) = custody(of: asset).units.addingReportingOverflow(amount.units)
     return !overflow && sum <= Ledger.ceiling.units
   }
 
-  /// Books one movement. The caller has checked that the source covers it; a movement that would
-  /// take a balance below zero stops the process.
-  public mutating func post(_ posting: Posting) {
-    precondition(posting.amount >= .zero, "a posting moves money one way")
-    columns[posting.asset].change(posting.source, by: -posting.amount)
-    columns[posting.asset].change(posting.destination, by: posting.amount)
-  }
-
-  /// Stops the process unless customers and house together have exactly what is in custody, for
-  /// every asset. Costs a few additions per asset.
-  public func checkConservation() {
-    for column in columns {
-      precondition(column.isConserved, "money appeared or vanished: debits and credits differ")
-    }
-  }
-
-  /// Returns whether the running totals agree with a recount of every balance and none is negative.
-  public func recountAgrees() -> Bool { columns.allSatisfy { $0.recountAgrees() } }
-
-  /// Appends the canonical form.
-  public func encode(into writer: inout ByteWriter) {
-    writer.write(list: columns) { $1.encode(into: &$0) }
-  }
-
-  /// Reads a ledger and recounts it.
-  public init(from reader: inout ByteReader) throws(WireError) {
-    columns = try reader.readList(AssetColumn.init(from:))
+  @inlinable static func houseIndex(_ account: HouseAccount, _ asset: Int) -> UInt32 {
+    UInt32(asset * HouseAccount.limit + Int(account.rawValue))
   }
 }

@@ -1,46 +1,91 @@
-import Money
+import Structures
 public import Wire
 
 extension Book {
   /// Appends the canonical form: each side's orders in the order in which they trade.
-  public func encode(into writer: inout ByteWriter) {
+  public func encode(into writer: inout ByteWriter, in slots: borrowing OrderSlots) {
+    writer.write(ladder.leafCapacity)
+    writer.write(isCrossingAllowed)
     for side in [Side.bid, .ask] {
-      var orders: [Resting] = []
-      walk(side) {
-        orders.append($0)
+      var chain: [UInt32] = []
+      walk(side, in: slots) {
+        chain.append($0)
         return true
       }
-      writer.write(list: orders) { writer, order in
-        writer.write(order.id)
-        writer.write(order.owner)
-        writer.write(order.price.ticks)
-        writer.write(order.size.count)
+      writer.write(UInt32(chain.count))
+      for slot in chain {
+        writer.write(slot)
+        writer.write(slots[slot].owner)
+        writer.write(slots[slot].price)
+        writer.write(slots[slot].size)
       }
     }
   }
 
-  /// Reads a book.
+  /// Reads a book and puts its orders into `slots`, which were read before.
   ///
-  /// - Throws: ``WireError`` also when the orders do not make a book: out of order, crossed, or an
-  ///   id twice.
-  public init(from reader: inout ByteReader) throws(WireError) {
-    self.init()
+  /// - Throws: ``WireError`` also when the orders do not make a book: out of order, crossed where
+  ///   that is not allowed, in a slot that is not there or not free, or more than fit.
+  public init(from reader: inout ByteReader, in slots: inout OrderSlots) throws(WireError) {
+    let book = try Self.read(from: &reader, in: &slots)
+    self.init(ladder: book.ladder, isCrossingAllowed: book.isCrossingAllowed)
+  }
+
+  private static func read(
+    from reader: inout ByteReader, in slots: inout OrderSlots
+  ) throws(WireError) -> Book {
+    let at = reader.offset
+    let capacity = try reader.read(UInt32.self)
+    guard (1...1 << 20).contains(capacity) else { throw .malformed(at: at) }
+    var book = Book(nodeCapacity: capacity)
+    book.isCrossingAllowed = try reader.read(Bool.self)
     for side in [Side.bid, .ask] {
-      let count = try reader.read(UInt32.self)
-      var previous: Price?
-      for _ in 0..<count {
+      var previous: UInt64 = 0
+      for _ in 0..<(try reader.read(UInt32.self)) {
         let at = reader.offset
-        let id = try reader.read(UInt64.self)
-        let owner = try reader.read(UInt64.self)
-        guard let price = Price(ticks: try reader.read()) else { throw .malformed(at: at) }
-        let size = Lots(try reader.read())
-        let inOrder = previous.map { side == .bid ? price <= $0 : price >= $0 } ?? true
-        guard inOrder, size > .zero, order(id) == nil, !crosses(side, at: price),
-          hasRoom(for: size, side, at: price)
+        let slot = try reader.read(UInt32.self)
+        let order = RestingOrder(
+          owner: try reader.read(), ticks: try reader.read(), lots: try reader.read())
+        guard let order, slots.isVacant(slot) else { throw .malformed(at: at) }
+        let rank = Ladder.rank(UInt64(order.price), side)
+        let opposite = Ladder.rank(UInt64(order.price), side.opposite)
+        guard rank >= previous,
+          book.isCrossingAllowed || !book.isReached(side.opposite, by: opposite),
+          let level = book.ladder.level(rank, side),
+          !book.ladder.levels[level].size.addingReportingOverflow(order.size).overflow
         else { throw .malformed(at: at) }
-        add(Resting(id: id, owner: owner, side: side, price: price, size: size))
-        previous = price
+        slots[slot] = order
+        guard book.add(slot, side, in: &slots) else { throw .malformed(at: at) }
+        previous = rank
       }
     }
+    book.drainTouched { _, _, _, _ in }
+    return book
+  }
+}
+
+extension RestingOrder {
+  fileprivate init?(owner: UInt32, ticks: Int64, lots: Int64) {
+    guard ticks > 0, lots > 0 else { return nil }
+    size = lots
+    price = ticks
+    self.owner = owner
+  }
+}
+
+extension OrderSlots {
+  /// Appends which slots are taken, and in which order the others will be. The orders are appended
+  /// by their books.
+  public func encode(into writer: inout ByteWriter) { list.encode(into: &writer) }
+
+  /// Reads which slots are taken.
+  public init(from reader: inout ByteReader) throws(WireError) {
+    let list = try SlotList(from: &reader)
+    self.init(list: list)
+  }
+
+  /// Whether `slot` was taken at some time and has no order in it.
+  fileprivate func isVacant(_ slot: UInt32) -> Bool {
+    slot < list.fresh && orders[slot].size == 0
   }
 }

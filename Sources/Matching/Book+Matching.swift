@@ -1,101 +1,96 @@
-public import Money
-
-/// An incoming order as the book sees it.
-public struct Taker: Equatable, Sendable {
-  public var owner: UInt64
-  public var side: Book.Side
-  /// The worst acceptable price, or `nil` to take any.
-  public var limit: Price?
-  /// The most lots to trade.
-  public var size: Lots
-  /// The most quote units to spend, for a buyer who has one.
-  public var budget: Amount?
-
-  public init(
-    owner: UInt64, side: Book.Side, limit: Price?, size: Lots, budget: Amount? = nil
-  ) {
-    self.owner = owner
-    self.side = side
-    self.limit = limit
-    self.size = size
-    self.budget = budget
-  }
-
-  fileprivate func accepts(_ price: Price) -> Bool {
-    guard let limit else { return true }
-    return side == .bid ? price <= limit : price >= limit
-  }
-}
-
-/// What an incoming order met.
-public enum Meeting: Equatable, Sendable {
-  /// It traded `size` lots for `quote` units with `maker`, given as it was before.
-  case traded(maker: Book.Resting, size: Lots, quote: Amount)
-  /// It met an order of its own owner, which left the book (OKX `cancel_maker`).
-  case selfTrade(maker: Book.Resting)
-}
-
-/// What an incoming order could get.
-public struct Fillable: Equatable, Sendable {
-  public var size: Lots
-  public var quote: Amount
-  /// Whether the budget, not the book or the size, was what ended it.
-  public var budgetSpent: Bool
-}
+import Money
+import Structures
 
 extension Book {
-  /// Trades `taker` against the other side until its size, its budget, its limit or the book ends.
+  /// Lets `taker` meet the next order of the other side, and says what came of it. Call it until it
+  /// says ``Meeting/ended`` or cancels the taker.
   ///
-  /// A trade's quote is rounded down: the buyer pays and the seller gets the same number of units.
-  public mutating func match(_ taker: Taker, scale: NotionalScale) -> [Meeting] {
-    var meetings: [Meeting] = []
-    var rest = taker
-    while rest.size > .zero, let maker = front(taker.side.opposite), taker.accepts(maker.price) {
-      if maker.owner == taker.owner {
-        remove(maker.id)
-        meetings.append(.selfTrade(maker: maker))
-        continue
-      }
-      guard let (size, quote) = trade(of: rest, with: maker, scale: scale) else { break }
-      reduce(maker.id, by: size)
-      meetings.append(.traded(maker: maker, size: size, quote: quote))
-      rest.size -= size
-      rest.budget = rest.budget.map { $0 - quote }
+  /// A trade is at the maker's price; its quote is rounded down: the buyer pays and the seller gets
+  /// the same number of units. Slots are not given back; the caller does that.
+  ///
+  /// - Precondition: The maker's notional does not exceed ``NotionalScale/ceiling``.
+  public mutating func step(
+    _ taker: inout Taker, scale: NotionalScale, in slots: inout OrderSlots
+  ) -> Meeting {
+    let side = taker.side.opposite
+    guard taker.size > .zero, isReached(side, by: taker.limitRank) else { return .ended }
+    let slot = ladder.levels[ladder.sides[Int(side.rawValue)].bestLevel].first
+    let maker = slots[slot]
+    guard maker.owner != taker.owner else {
+      if taker.selfTrade == .cancelTaker { return .takerCanceled }
+      unlink(slot, lots: maker.size, side, in: &slots)
+      return taker.selfTrade == .cancelMaker
+        ? .makerCanceled(slot: slot) : .bothCanceled(slot: slot)
     }
-    return meetings
+    guard let price = Price(ticks: maker.price) else { preconditionFailure("a price is positive") }
+    var lots = min(taker.size, Lots(maker.size))
+    if let budget = taker.budget {
+      lots = min(lots, scale.lots(for: budget, at: price))
+      guard lots > .zero else { return .ended }
+    }
+    guard let quote = scale.notional(of: lots, at: price, rounding: .down) else {
+      preconditionFailure("a resting order's notional was checked when it came")
+    }
+    let leaves = lots.count == maker.size
+    if leaves {
+      slots[slot].size = 0
+      unlink(slot, lots: lots.count, side, in: &slots)
+    } else {
+      shrink(slot, by: lots.count, side, in: &slots)
+    }
+    taker.size -= lots
+    if let budget = taker.budget { taker.budget = budget - quote }
+    return .traded(slot: slot, lots: lots, price: price, quote: quote, makerLeaves: leaves)
   }
 
-  /// Returns what ``match(_:scale:)`` would trade, changing nothing.
-  public func preview(_ taker: Taker, scale: NotionalScale) -> Fillable {
-    var result = Fillable(size: .zero, quote: .zero, budgetSpent: false)
+  /// Returns what ``step(_:scale:in:)`` would trade in all, changing nothing.
+  public func fillable(
+    _ taker: Taker, scale: NotionalScale, in slots: borrowing OrderSlots
+  ) -> Fillable {
+    var result = Fillable(size: .zero, quote: .zero, isBudgetSpent: false)
     var rest = taker
-    walk(taker.side.opposite) { maker in
-      guard rest.size > .zero, taker.accepts(maker.price) else { return false }
-      guard maker.owner != taker.owner else { return true }
-      guard let (size, quote) = trade(of: rest, with: maker, scale: scale) else {
-        result.budgetSpent = true
-        return false
+    let worst = taker.limitRank
+    walk(taker.side.opposite, in: slots) { slot in
+      let maker = slots[slot]
+      guard rest.size > .zero,
+        Ladder.rank(UInt64(maker.price), taker.side.opposite) <= worst,
+        let price = Price(ticks: maker.price)
+      else { return false }
+      guard maker.owner != taker.owner else { return taker.selfTrade == .cancelMaker }
+      var lots = min(rest.size, Lots(maker.size))
+      if let budget = rest.budget {
+        let affordable = scale.lots(for: budget, at: price)
+        result.isBudgetSpent = affordable < lots
+        lots = min(lots, affordable)
       }
-      result.size += size
+      guard let quote = scale.notional(of: lots, at: price, rounding: .down) else {
+        preconditionFailure("a resting order's notional was checked when it came")
+      }
+      result.size += lots
       result.quote += quote
-      result.budgetSpent = size < min(rest.size, maker.size)
-      rest.size -= size
-      rest.budget = rest.budget.map { $0 - quote }
-      return !result.budgetSpent
+      rest.size -= lots
+      if let budget = rest.budget { rest.budget = budget - quote }
+      return !result.isBudgetSpent
     }
     return result
   }
 
-  /// The next trade, or `nil` when the budget does not buy one lot.
-  private func trade(
-    of taker: Taker, with maker: Resting, scale: NotionalScale
-  ) -> (size: Lots, quote: Amount)? {
-    var size = min(taker.size, maker.size)
-    if let budget = taker.budget { size = min(size, scale.lots(for: budget, at: maker.price)) }
-    guard size > .zero else { return nil }
-    guard let quote = scale.notional(of: size, at: maker.price, rounding: .down) else {
-      preconditionFailure("a resting order's notional was checked when it came")
+  /// Whether all of `taker`, which has no budget, would trade.
+  ///
+  /// Answers from the levels' sums when they do not suffice, so that asking for the impossible
+  /// costs no walk over orders.
+  public func fillsWhole(
+    _ taker: Taker, scale: NotionalScale, in slots: borrowing OrderSlots
+  ) -> Bool {
+    let side = taker.side.opposite
+    let worst = taker.limitRank
+    var missing = taker.size.count
+    var level = ladder.sides[Int(side.rawValue)].bestLevel
+    while missing > 0, level != RestingOrder.none, ladder.rank(of: level) <= worst {
+      missing -= min(missing, ladder.levels[level].size)
+      level = ladder.next(after: level)
     }
-    return (size, quote)
+    guard missing == 0 else { return false }
+    return fillable(taker, scale: scale, in: slots).size == taker.size
   }
 }

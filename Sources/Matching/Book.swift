@@ -1,87 +1,101 @@
 public import Money
+public import Structures
 
 // Matching owns the order book of one market: who is first in line at which price, and what an
 // incoming order meets. It refuses to know about balances, fees and names.
 
 /// A price-time order book: the best price trades first, and at one price whoever came first.
 ///
-/// Orders live in a flat array of slots; the orders of a price level are chained first to last. An
-/// order is found by its id at once, a level by halving. A book is never crossed.
-public struct Book: Sendable {
-  public enum Side: UInt8, Equatable, Sendable {
+/// The orders lie in ``OrderSlots``, which all books of an exchange share; the book chains those of
+/// a price level first to last. No operation is linear in the number of orders or levels. Unless
+/// ``isCrossingAllowed``, a book is never crossed.
+public struct Book: ~Copyable, Sendable {
+  public enum Side: UInt8, Equatable, Sendable, BitwiseCopyable {
     case bid = 0
     case ask = 1
 
-    public var opposite: Side { self == .bid ? .ask : .bid }
+    @inlinable public var opposite: Side { self == .bid ? .ask : .bid }
   }
 
-  /// An order in the book.
-  public struct Resting: Equatable, Sendable {
-    public var id: UInt64
-    public var owner: UInt64
-    public var side: Side
-    public var price: Price
-    /// Lots left to trade, at least 1.
-    public var size: Lots
-
-    public init(id: UInt64, owner: UInt64, side: Side, price: Price, size: Lots) {
-      self.id = id
-      self.owner = owner
-      self.side = side
-      self.price = price
-      self.size = size
-    }
-  }
-
-  private var slots: [Slot] = []
-  private var free = Slot.none
-  private var slotOf: [UInt64: UInt32] = [:]
-  private var bids = Ladder(side: .bid)
-  private var asks = Ladder(side: .ask)
+  @usableFromInline package var ladder: Ladder
+  /// Whether orders rest even where they cross, as they do in a call auction.
+  public var isCrossingAllowed = false
 
   /// Creates an empty book.
-  public init() {}
+  ///
+  /// - Parameter nodeCapacity: How many groups of 64 neighbouring prices may have orders at once,
+  ///   both sides together; 1 to 2^20. Memory is used only as they come.
+  public init(nodeCapacity: UInt32 = 1 << 14) { ladder = Ladder(leafCapacity: nodeCapacity) }
 
-  /// How many orders rest.
-  public var count: Int { slotOf.count }
+  init(ladder: consuming Ladder, isCrossingAllowed: Bool) {
+    self.ladder = ladder
+    self.isCrossingAllowed = isCrossingAllowed
+  }
+
+  /// Returns an equal book. Its orders are those of an equal copy of the slots.
+  public func copy() -> Book { Book(ladder: ladder.copy(), isCrossingAllowed: isCrossingAllowed) }
+
+  // MARK: Looking
+
+  /// Whether nothing rests.
+  public var isEmpty: Bool { ladder.occupiedLeaves == 0 }
 
   /// The best price on `side`.
-  public func best(_ side: Side) -> Price? { self[side].best?.price }
+  @inlinable public func best(_ side: Side) -> Price? {
+    let place = ladder.sides[Int(side.rawValue)]
+    guard place.bestLevel != RestingOrder.none else { return nil }
+    return Self.price(rank: place.bestRank, side)
+  }
 
-  /// Returns the order with `id`, if it rests here.
-  public func order(_ id: UInt64) -> Resting? { slotOf[id].map { slots[Int($0)].resting } }
+  /// The slot of the order that trades next on `side`.
+  @inlinable public func front(_ side: Side) -> UInt32? {
+    let level = ladder.sides[Int(side.rawValue)].bestLevel
+    return level == RestingOrder.none ? nil : ladder.levels[level].first
+  }
 
-  /// Returns the order that trades next on `side`.
-  public func front(_ side: Side) -> Resting? {
-    self[side].best.map { slots[Int($0.first)].resting }
+  /// Returns whether an order of `side` with limit `price` would trade at once.
+  @inlinable public func crosses(_ side: Side, at price: Price) -> Bool {
+    isReached(side.opposite, by: Ladder.rank(UInt64(price.ticks), side.opposite))
+  }
+
+  /// Whether `side` has an order of this rank or a better one.
+  @inlinable package func isReached(_ side: Side, by rank: UInt64) -> Bool {
+    let place = ladder.sides[Int(side.rawValue)]
+    return place.bestRank <= rank && place.bestLevel != RestingOrder.none
   }
 
   /// Returns the lots and orders resting at `price`; zero when none do.
   public func level(_ side: Side, at price: Price) -> (size: Lots, orders: UInt32) {
-    self[side].level(at: price).map { ($0.size, $0.orders) } ?? (.zero, 0)
+    let level = ladder.find(Ladder.rank(UInt64(price.ticks), side), side)
+    guard level != RestingOrder.none else { return (.zero, 0) }
+    return (Lots(ladder.levels[level].size), ladder.levels[level].orders)
   }
 
   /// Returns up to `depth` levels of `side`, best first.
   public func levels(
     _ side: Side, depth: Int
   ) -> [(price: Price, size: Lots, orders: UInt32)] {
-    self[side].levels.reversed().prefix(max(depth, 0)).map { ($0.price, $0.size, $0.orders) }
+    var result: [(price: Price, size: Lots, orders: UInt32)] = []
+    var level = ladder.sides[Int(side.rawValue)].bestLevel
+    while level != RestingOrder.none, result.count < depth {
+      let here = ladder.levels[level]
+      let price = Self.price(rank: ladder.rank(of: level), side)
+      result.append((price, Lots(here.size), here.orders))
+      level = ladder.next(after: level)
+    }
+    return result
   }
 
-  /// Returns whether an order of `side` with limit `price` would trade at once.
-  public func crosses(_ side: Side, at price: Price) -> Bool {
-    guard let opposite = best(side.opposite) else { return false }
-    return side == .bid ? opposite <= price : opposite >= price
-  }
-
-  /// Calls `body` for the orders of `side` in the order in which they trade, until it says false.
-  public func walk(_ side: Side, _ body: (Resting) -> Bool) {
-    for level in self[side].levels.reversed() {
-      var index = level.first
-      while index != Slot.none {
-        guard body(slots[Int(index)].resting) else { return }
-        index = slots[Int(index)].next
+  /// Calls `body` with the slots of `side` in the order in which they trade, until it says false.
+  public func walk(_ side: Side, in slots: borrowing OrderSlots, _ body: (UInt32) -> Bool) {
+    var level = ladder.sides[Int(side.rawValue)].bestLevel
+    while level != RestingOrder.none {
+      var slot = ladder.levels[level].first
+      while slot != RestingOrder.none {
+        guard body(slot) else { return }
+        slot = slots[slot].next
       }
+      level = ladder.next(after: level)
     }
   }
 
@@ -90,61 +104,108 @@ public struct Book: Sendable {
     !level(side, at: price).size.count.addingReportingOverflow(size.count).overflow
   }
 
-  /// Puts an order at the end of its level.
+  @inlinable package static func price(rank: UInt64, _ side: Side) -> Price {
+    guard let price = Price(ticks: Int64(Ladder.rank(rank, side))) else {
+      preconditionFailure("every level's price came from an order")
+    }
+    return price
+  }
+
+  // MARK: Resting
+
+  /// Puts the order in `slot` at the end of its level.
   ///
-  /// - Precondition: It does not cross, its id is new, it has lots, and there is room.
-  public mutating func add(_ order: Resting) {
-    precondition(order.size > .zero && slotOf[order.id] == nil, "an order rests once, with lots")
-    precondition(!crosses(order.side, at: order.price), "a book is never crossed")
-    let index = takeSlot(for: order)
-    slotOf[order.id] = index
-    let previousLast = self[order.side].append(index, size: order.size, at: order.price)
-    if let previousLast {
-      slots[Int(index)].previous = previousLast
-      slots[Int(previousLast)].next = index
-    }
-  }
-
-  /// Takes an order out of the book and returns it.
-  @discardableResult
-  public mutating func remove(_ id: UInt64) -> Resting? {
-    guard let index = slotOf.removeValue(forKey: id) else { return nil }
-    let slot = slots[Int(index)]
-    if slot.previous != Slot.none { slots[Int(slot.previous)].next = slot.next }
-    if slot.next != Slot.none { slots[Int(slot.next)].previous = slot.previous }
-    self[slot.resting.side].remove(slot)
-    slots[Int(index)].next = free
-    free = index
-    return slot.resting
-  }
-
-  /// Takes `lots` off an order, which keeps its place; it leaves the book when none remain.
-  public mutating func reduce(_ id: UInt64, by lots: Lots) {
-    guard let index = slotOf[id] else { preconditionFailure("only a resting order shrinks") }
-    let resting = slots[Int(index)].resting
-    precondition(lots >= .zero && lots <= resting.size, "an order shrinks by what it has")
-    if lots == resting.size {
-      remove(id)
+  /// - Returns: `false`, with nothing changed, when the ladder has no room for its price.
+  /// - Precondition: The order has lots, rests nowhere, does not cross unless that is allowed, and
+  ///   its level's sum fits in 63 bits.
+  public mutating func add(_ slot: UInt32, _ side: Side, in slots: inout OrderSlots) -> Bool {
+    let order = slots[slot]
+    precondition(order.size > 0 && order.price > 0, "an order rests with lots and a price")
+    precondition(order.level == RestingOrder.none, "an order rests once")
+    let rank = Ladder.rank(UInt64(order.price), side)
+    precondition(
+      isCrossingAllowed
+        || !isReached(side.opposite, by: Ladder.rank(UInt64(order.price), side.opposite)),
+      "a book is never crossed")
+    guard let index = ladder.level(rank, side) else { return false }
+    var level = ladder.levels[index]
+    level.size += order.size
+    if level.orders == 0 {
+      level.first = slot
+      ladder.occupy(index, rank: rank, side)
+      slots[slot].previous = RestingOrder.none
     } else {
-      slots[Int(index)].resting.size -= lots
-      self[resting.side].shrink(by: lots, at: resting.price)
+      slots[level.last].next = slot
+      slots[slot].previous = level.last
     }
+    level.last = slot
+    level.orders += 1
+    if !level.isTouched {
+      level.isTouched = true
+      ladder.touch(index)
+    }
+    ladder.levels[index] = level
+    slots[slot].next = RestingOrder.none
+    slots[slot].level = index
+    return true
   }
 
-  private mutating func takeSlot(for order: Resting) -> UInt32 {
-    let slot = Slot(resting: order)
-    guard free != Slot.none else {
-      slots.append(slot)
-      return UInt32(slots.count - 1)
-    }
-    let index = free
-    free = slots[Int(index)].next
-    slots[Int(index)] = slot
-    return index
+  /// Takes the order in `slot` out of the book. Its size stays, so that the caller can read it.
+  ///
+  /// - Precondition: It rests in this book on `side`.
+  public mutating func remove(_ slot: UInt32, _ side: Side, in slots: inout OrderSlots) {
+    unlink(slot, lots: slots[slot].size, side, in: &slots)
   }
 
-  private subscript(side: Side) -> Ladder {
-    get { side == .bid ? bids : asks }
-    _modify { if side == .bid { yield &bids } else { yield &asks } }
+  /// Takes `lots` off the order in `slot`, which keeps its place.
+  ///
+  /// - Precondition: It rests in this book on `side`, and more than `lots`.
+  public mutating func reduce(
+    _ slot: UInt32, by lots: Lots, _ side: Side, in slots: inout OrderSlots
+  ) {
+    precondition(
+      lots >= .zero && lots.count < slots[slot].size, "an order keeps a lot when it shrinks")
+    shrink(slot, by: lots.count, side, in: &slots)
+  }
+
+  package mutating func shrink(
+    _ slot: UInt32, by lots: Int64, _ side: Side, in slots: inout OrderSlots
+  ) {
+    let index = slots[slot].level
+    slots[slot].size -= lots
+    var level = ladder.levels[index]
+    level.size -= lots
+    if !level.isTouched {
+      level.isTouched = true
+      ladder.touch(index)
+    }
+    ladder.levels[index] = level
+  }
+
+  /// Takes an order that has `lots` left out of its chain.
+  package mutating func unlink(
+    _ slot: UInt32, lots: Int64, _ side: Side, in slots: inout OrderSlots
+  ) {
+    let order = slots[slot]
+    var level = ladder.levels[order.level]
+    if order.previous == RestingOrder.none {
+      level.first = order.next
+    } else {
+      slots[order.previous].next = order.next
+    }
+    if order.next == RestingOrder.none {
+      level.last = order.previous
+    } else {
+      slots[order.next].previous = order.previous
+    }
+    level.size -= lots
+    level.orders -= 1
+    if !level.isTouched {
+      level.isTouched = true
+      ladder.touch(order.level)
+    }
+    ladder.levels[order.level] = level
+    slots[slot].level = RestingOrder.none
+    if level.orders == 0 { ladder.vacate(order.level, side) }
   }
 }

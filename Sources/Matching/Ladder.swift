@@ -1,81 +1,251 @@
-import Money
+public import Structures
 
-/// A place in the book's array of slots, chained to its neighbours at the same price.
-struct Slot: Sendable {
-  /// No slot.
-  static let none = UInt32.max
-
-  var resting: Book.Resting
-  var previous = Slot.none
-  /// The next order at this price, or the next free slot.
-  var next = Slot.none
-
-  init(resting: Book.Resting) { self.resting = resting }
+/// One price of one side, with the chain of the orders that rest there, in 24 bytes.
+@usableFromInline package struct PriceLevel: BitwiseCopyable, Sendable {
+  /// The sum of the orders' lots.
+  @usableFromInline package var size: Int64
+  @usableFromInline package var first: UInt32
+  @usableFromInline package var last: UInt32
+  @usableFromInline package var orders: UInt32
+  /// Whether it is on the list of touched levels.
+  @usableFromInline package var isTouched: Bool
 }
 
-/// One price with the chain of orders resting at it.
-struct Level: Sendable {
-  var price: Price
-  var size: Lots
-  var orders: UInt32
-  var first: UInt32
-  var last: UInt32
+/// 64 neighbouring prices of one side. Their levels lie at the same numbers in the pool of levels.
+@usableFromInline package struct Leaf: BitwiseCopyable, Sendable {
+  /// Which of the 64 levels have orders.
+  @usableFromInline package var occupied: UInt64
+  /// The levels' ranks divided by 64.
+  @usableFromInline package var key: UInt64
+  package var parent: UInt32
+  @usableFromInline package var side: Book.Side
+  /// Whether it is on the list of leaves that were emptied.
+  package var isRetired: Bool
 }
 
-/// The price levels of one side, worst first, so that changes at the best price move nothing.
-struct Ladder: Sendable {
-  let side: Book.Side
-  private(set) var levels: [Level] = []
+/// Up to 64 neighbouring leaves or branches.
+@usableFromInline package struct Branch: BitwiseCopyable, Sendable {
+  /// Which children have orders below them.
+  @usableFromInline package var occupied: UInt64
+  /// Which children there are.
+  package var present: UInt64
+  package var parent: UInt32
+}
 
-  init(side: Book.Side) { self.side = side }
+/// Where one side's tree begins, and its best price.
+@usableFromInline package struct LadderSide: BitwiseCopyable, Sendable {
+  /// The best level's rank.
+  @usableFromInline package var bestRank: UInt64 = .max
+  /// The best level.
+  @usableFromInline package var bestLevel: UInt32 = RestingOrder.none
+  /// A leaf when ``height`` is 0, else a branch.
+  package var root: UInt32 = RestingOrder.none
+  /// How many branches lie between the root and a leaf, the root included; at most 10.
+  package var height: UInt64 = 0
+  /// What the keys of all leaves below the root begin with.
+  package var prefix: UInt64 = 0
+}
 
-  var best: Level? { levels.last }
+/// The price levels of both sides of a book: a tree of 64-bit maps over ranks, 64 wide, as high as
+/// its prices lie apart.
+///
+/// A price's rank is smaller the better it is: asks rank by ticks, bids by their complement, so that
+/// both sides are one code. The best level is remembered; the next one is found by counting zeros in
+/// at most a few maps. Nothing is linear in the number of levels, and no window moves when prices
+/// do. An empty leaf stays in the tree until its levels' changes have been reported.
+@usableFromInline package struct Ladder: ~Copyable, Sendable {
+  @usableFromInline package var levels: Pool<PriceLevel>
+  @usableFromInline package var leaves: Pool<Leaf>
+  package var branches: Pool<Branch>
+  /// 64 for each branch; which are valid says `present`.
+  package var children: Pool<UInt32>
+  @usableFromInline package var sides: [2 of LadderSide] = .init(repeating: LadderSide())
+  /// Levels that changed since the last report, in the order of first change.
+  @usableFromInline package var touched: Pool<UInt32>
+  @usableFromInline package var touchedCount: UInt32 = 0
+  /// Leaves that were emptied, and may have been filled again.
+  package var retired: Pool<UInt32>
+  @usableFromInline package var retiredCount: UInt32 = 0
+  /// How many leaves may have orders.
+  package let leafCapacity: UInt32
+  /// How many leaves have orders.
+  package var occupiedLeaves: UInt32 = 0
+  package var leafSlots: SlotList
+  package var branchSlots: SlotList
 
-  func level(at price: Price) -> Level? {
-    let index = position(of: price)
-    return index < levels.count && levels[index].price == price ? levels[index] : nil
+  /// How many emptied leaves are kept for prices that come back.
+  @inlinable package static var retiredLimit: UInt32 { 64 }
+
+  package init(leafCapacity: UInt32) {
+    precondition((1...1 << 20).contains(leafCapacity), "a ladder has 1 to 2^20 leaves")
+    self.leafCapacity = leafCapacity
+    // As many again for leaves emptied by the very command that fills others.
+    let leafCount = leafCapacity * 2 + Self.retiredLimit
+    // The 57 bits of a key are at most ten branches deep.
+    let branchCount = leafCount * 10
+    levels = Pool(capacity: leafCount * 64)
+    leaves = Pool(capacity: leafCount)
+    touched = Pool(capacity: leafCount * 64)
+    retired = Pool(capacity: leafCount)
+    branches = Pool(capacity: branchCount)
+    children = Pool(capacity: branchCount * 64)
+    leafSlots = SlotList(capacity: leafCount)
+    branchSlots = SlotList(capacity: branchCount)
   }
 
-  /// Counts an order that joins the end of its level; returns the order before it.
-  mutating func append(_ slot: UInt32, size: Lots, at price: Price) -> UInt32? {
-    let index = position(of: price)
-    guard index < levels.count, levels[index].price == price else {
-      levels.insert(
-        Level(price: price, size: size, orders: 1, first: slot, last: slot), at: index)
-      return nil
+  private init(copying other: borrowing Ladder) {
+    leafCapacity = other.leafCapacity
+    levels = other.levels.copy(first: other.leafSlots.fresh * 64)
+    leaves = other.leaves.copy(first: other.leafSlots.fresh)
+    branches = other.branches.copy(first: other.branchSlots.fresh)
+    children = other.children.copy(first: other.branchSlots.fresh * 64)
+    sides = other.sides
+    touched = other.touched.copy(first: other.touchedCount)
+    touchedCount = other.touchedCount
+    retired = other.retired.copy(first: other.retiredCount)
+    retiredCount = other.retiredCount
+    occupiedLeaves = other.occupiedLeaves
+    leafSlots = other.leafSlots.copy()
+    branchSlots = other.branchSlots.copy()
+  }
+
+  package func copy() -> Ladder { Ladder(copying: self) }
+
+  /// The rank of `ticks` on `side`, and the other way round.
+  @inlinable package static func rank(_ ticks: UInt64, _ side: Book.Side) -> UInt64 {
+    side == .bid ? ticks ^ (.max >> 1) : ticks
+  }
+
+  /// The rank that a level stands for.
+  @inlinable package func rank(of level: UInt32) -> UInt64 {
+    leaves[level >> 6].key << 6 | UInt64(level & 63)
+  }
+
+  /// Puts `level` on the list of touched levels, once.
+  package mutating func touch(_ level: UInt32) {
+    touched[touchedCount] = level
+    touchedCount += 1
+  }
+
+  // MARK: Finding
+
+  /// Returns the level of `rank`, or `none` when the tree has no leaf for it.
+  package func find(_ rank: UInt64, _ side: Book.Side) -> UInt32 {
+    let place = sides[Int(side.rawValue)]
+    let key = rank >> 6
+    guard place.root != RestingOrder.none, key &>> (place.height &* 6) == place.prefix else {
+      return RestingOrder.none
     }
-    defer {
-      levels[index].size += size
-      levels[index].orders += 1
-      levels[index].last = slot
+    var node = place.root
+    var shift = place.height &* 6
+    while shift > 0 {
+      shift &-= 6
+      let child = key &>> shift & 63
+      guard branches[node].present &>> child & 1 == 1 else { return RestingOrder.none }
+      node = children[node << 6 | UInt32(truncatingIfNeeded: child)]
     }
-    return levels[index].last
+    return node << 6 | UInt32(truncatingIfNeeded: rank & 63)
   }
 
-  /// Uncounts an order that leaves its level.
-  mutating func remove(_ slot: Slot) {
-    let index = position(of: slot.resting.price)
-    levels[index].size -= slot.resting.size
-    levels[index].orders -= 1
-    if slot.previous == Slot.none { levels[index].first = slot.next }
-    if slot.next == Slot.none { levels[index].last = slot.previous }
-    if levels[index].orders == 0 { levels.remove(at: index) }
-  }
-
-  /// Takes `lots` off the level at `price`, whose orders all stay.
-  mutating func shrink(by lots: Lots, at price: Price) {
-    levels[position(of: price)].size -= lots
-  }
-
-  /// The index of the first level that is not worse than `price`.
-  private func position(of price: Price) -> Int {
-    var low = 0
-    var high = levels.count
-    while low < high {
-      let middle = (low + high) / 2
-      let worse = side == .bid ? levels[middle].price < price : levels[middle].price > price
-      if worse { low = middle + 1 } else { high = middle }
+  /// Returns the level with orders that comes after `level`, or `none`.
+  package func next(after level: UInt32) -> UInt32 {
+    let leaf = leaves[level >> 6]
+    let offset = UInt64(level & 63)
+    let here = leaf.occupied & above(offset)
+    if here != 0 { return level & ~63 | UInt32(truncatingIfNeeded: here.trailingZeroBitCount) }
+    var key = leaf.key
+    var node = leaf.parent
+    var height: UInt64 = 1
+    while node != RestingOrder.none {
+      let branch = branches[node]
+      let later = branch.occupied & above(key & 63)
+      if later != 0 {
+        let child = UInt32(truncatingIfNeeded: later.trailingZeroBitCount)
+        return first(below: children[node << 6 | child], height: height - 1)
+      }
+      key >>= 6
+      node = branch.parent
+      height += 1
     }
-    return low
+    return RestingOrder.none
+  }
+
+  /// The first level with orders below a node that has some.
+  private func first(below node: UInt32, height: UInt64) -> UInt32 {
+    var node = node
+    for _ in 0..<height {
+      let child = UInt32(truncatingIfNeeded: branches[node].occupied.trailingZeroBitCount)
+      node = children[node << 6 | child]
+    }
+    return node << 6 | UInt32(truncatingIfNeeded: leaves[node].occupied.trailingZeroBitCount)
+  }
+
+  /// The bits above `bit`.
+  private func above(_ bit: UInt64) -> UInt64 { UInt64.max &<< bit & ~(1 &<< bit) }
+
+  // MARK: Filling and emptying
+
+  /// Marks `level`, which has its first order now.
+  package mutating func occupy(_ level: UInt32, rank: UInt64, _ side: Book.Side) {
+    let leaf = level >> 6
+    let before = leaves[leaf].occupied
+    leaves[leaf].occupied = before | 1 &<< UInt64(level & 63)
+    if before == 0 {
+      occupiedLeaves += 1
+      var key = leaves[leaf].key
+      var node = leaves[leaf].parent
+      while node != RestingOrder.none {
+        let before = branches[node].occupied
+        branches[node].occupied = before | 1 &<< (key & 63)
+        if before != 0 { break }
+        key >>= 6
+        node = branches[node].parent
+      }
+    }
+    let index = Int(side.rawValue)
+    if rank < sides[index].bestRank || sides[index].bestLevel == RestingOrder.none {
+      sides[index].bestRank = rank
+      sides[index].bestLevel = level
+    }
+  }
+
+  /// Unmarks `level`, whose last order left, and finds the next best.
+  package mutating func vacate(_ level: UInt32, _ side: Book.Side) {
+    let leaf = level >> 6
+    let rest = leaves[leaf].occupied & ~(1 &<< UInt64(level & 63))
+    leaves[leaf].occupied = rest
+    let index = Int(side.rawValue)
+    if rest != 0 {
+      guard sides[index].bestLevel == level else { return }
+      // Nothing was before the best level, so what is left in its leaf comes after it.
+      let offset = UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
+      sides[index].bestRank = sides[index].bestRank & ~63 | UInt64(offset)
+      sides[index].bestLevel = level & ~63 | offset
+    } else {
+      empty(leaf)
+      guard sides[index].bestLevel == level else { return }
+      let best = next(after: level)
+      sides[index].bestLevel = best
+      sides[index].bestRank = best == RestingOrder.none ? .max : rank(of: best)
+    }
+  }
+
+  /// Unmarks a leaf that has no orders any more.
+  private mutating func empty(_ leaf: UInt32) {
+    occupiedLeaves -= 1
+    if !leaves[leaf].isRetired {
+      leaves[leaf].isRetired = true
+      retired[retiredCount] = leaf
+      retiredCount += 1
+    }
+    var key = leaves[leaf].key
+    var node = leaves[leaf].parent
+    while node != RestingOrder.none {
+      let rest = branches[node].occupied & ~(1 &<< (key & 63))
+      branches[node].occupied = rest
+      if rest != 0 { break }
+      key >>= 6
+      node = branches[node].parent
+    }
   }
 }

@@ -2,12 +2,13 @@ public import Money
 
 /// Turns price × size of one market into units of its quote asset.
 public struct NotionalScale: Equatable, Sendable, BitwiseCopyable {
-  /// Quote units for one tick × one lot are `factor` ÷ `divisor`.
-  private let factor: Int128
-  private let divisor: Int128
+  // Quote units for one tick × one lot are `factor` ÷ `divisor`, in lowest terms: for most markets
+  // the divisor is 1 and nothing is divided.
+  @usableFromInline let factor: UInt64
+  @usableFromInline let divisor: UInt64
 
   /// The largest notional that is formed, in quote units.
-  public static let ceiling = Amount(units: 1 << 60)
+  @inlinable public static var ceiling: Amount { Amount(units: 1 << 60) }
 
   /// Creates the scale of a market.
   ///
@@ -20,26 +21,65 @@ public struct NotionalScale: Equatable, Sendable, BitwiseCopyable {
     guard tickUnits >= 1, lotUnits >= 1, (0...18).contains(baseDecimals) else { return nil }
     let (product, overflow) = tickUnits.multipliedReportingOverflow(by: lotUnits)
     guard !overflow else { return nil }
-    factor = Int128(product)
-    divisor = (0..<baseDecimals).reduce(1) { power, _ in power * 10 }
+    let power: UInt64 = (0..<baseDecimals).reduce(1) { power, _ in power * 10 }
+    var (a, b) = (UInt64(product), power)
+    while b > 0 { (a, b) = (b, a % b) }
+    factor = UInt64(product) / a
+    divisor = power / a
   }
 
   /// Returns what `size` at `price` comes to, or `nil` when it is above ``ceiling``.
-  public func notional(of size: Lots, at price: Price, rounding: Rounding) -> Amount? {
+  @inlinable public func notional(
+    of size: Lots, at price: Price, rounding: Rounding
+  ) -> Amount? {
+    let (steps, wide) = UInt64(price.ticks).multipliedReportingOverflow(by: UInt64(size.count))
+    guard !wide else { return wideNotional(of: size, at: price, rounding: rounding) }
+    let product = steps.multipliedFullWidth(by: factor)
+    var units = product.low
+    if divisor == 1 {
+      guard product.high == 0 else { return nil }
+    } else {
+      guard product.high < divisor else { return nil }
+      let (quotient, rest) =
+        product.high == 0
+        ? product.low.quotientAndRemainder(dividingBy: divisor) : divisor.dividingFullWidth(product)
+      guard quotient <= UInt64(Self.ceiling.units) else { return nil }
+      units = rest > 0 && rounding == .up ? quotient + 1 : quotient
+    }
+    guard units <= UInt64(Self.ceiling.units) else { return nil }
+    return Amount(units: Int64(truncatingIfNeeded: units))
+  }
+
+  /// For ticks × lots beyond 64 bits.
+  @usableFromInline func wideNotional(
+    of size: Lots, at price: Price, rounding: Rounding
+  ) -> Amount? {
     // Ticks × lots has at most 126 bits; only its product with the factor can leave 128.
-    let steps = Int128(price.ticks) * Int128(size.count)
-    let (product, overflow) = steps.multipliedReportingOverflow(by: factor)
+    let steps = UInt128(UInt64(price.ticks)) * UInt128(UInt64(size.count))
+    let (product, overflow) = steps.multipliedReportingOverflow(by: UInt128(factor))
     guard !overflow else { return nil }
-    var (units, rest) = product.quotientAndRemainder(dividingBy: divisor)
+    var (units, rest) = product.quotientAndRemainder(dividingBy: UInt128(divisor))
     if rest > 0, rounding == .up { units += 1 }
-    guard units <= Int128(Self.ceiling.units) else { return nil }
+    guard units <= UInt128(UInt64(Self.ceiling.units)) else { return nil }
     return Amount(units: Int64(units))
   }
 
-  /// Returns the most lots that `budget` pays for at `price`.
-  public func lots(for budget: Amount, at price: Price) -> Lots {
-    let cost = Int128(price.ticks) * factor
-    let lots = Int128(budget.units) * divisor / cost
-    return Lots(Int64(clamping: lots))
+  /// Returns the most lots that `budget` pays for at `price`; zero for a budget that is not
+  /// positive.
+  @inlinable public func lots(for budget: Amount, at price: Price) -> Lots {
+    guard budget.units > 0 else { return .zero }
+    let (cost, wide) = UInt64(price.ticks).multipliedReportingOverflow(by: factor)
+    guard !wide else { return wideLots(for: budget, at: price) }
+    let product = UInt64(budget.units).multipliedFullWidth(by: divisor)
+    guard product.high < cost else { return Lots(.max) }
+    let quotient =
+      product.high == 0 ? product.low / cost : cost.dividingFullWidth(product).quotient
+    return Lots(Int64(clamping: quotient))
+  }
+
+  /// For a lot's cost beyond 64 bits.
+  @usableFromInline func wideLots(for budget: Amount, at price: Price) -> Lots {
+    let cost = UInt128(UInt64(price.ticks)) * UInt128(factor)
+    return Lots(Int64(clamping: UInt128(UInt64(budget.units)) * UInt128(divisor) / cost))
   }
 }

@@ -1,5 +1,6 @@
 import Ledger
 import Money
+import Structures
 import Testing
 import Wire
 
@@ -10,8 +11,14 @@ import Wire
     Posting(asset: 0, amount: Amount(units: units), from: source, to: destination)
   }
 
-  @Test func `every movement leaves debits equal to credits`() {
-    var ledger = Ledger()
+  private func bytes(_ ledger: borrowing Ledger) -> [UInt8] {
+    var writer = ByteWriter()
+    ledger.encode(into: &writer)
+    return writer.bytes
+  }
+
+  @Test func `every movement leaves debits equal to credits`() throws {
+    var ledger = Ledger(capacity: 16)
     ledger.grow(toAssets: 1)
     let steps = [
       posting(100, .custody, .customer(0, .fundingAvailable)),
@@ -27,18 +34,58 @@ import Wire
     for step in steps {
       ledger.post(step)
       ledger.checkConservation()
-      #expect(ledger.recountAgrees())
+      let agrees = ledger.recountAgrees()
+      #expect(agrees)
     }
-    #expect(ledger.custody(of: 0) == Amount(units: 62))
-    #expect(ledger.owed(of: 0) == Amount(units: 62))
-    #expect(ledger.customers(of: 0) == Amount(units: 58))
-    #expect(ledger.balance(of: 3, asset: 0, in: .tradingAvailable) == Amount(units: 48))
-    #expect(ledger.balance(of: .tradingFees, asset: 0) == Amount(units: 2))
+    let figures = [
+      ledger.custody(of: 0), ledger.owed(of: 0), ledger.customers(of: 0),
+      ledger.balance(of: .tradingFees, asset: 0),
+    ].map(\.units)
+    #expect(figures == [62, 62, 58, 2])
+    let slot = try #require(ledger.slot(of: 3, asset: 0, in: .trading))
+    let balance = ledger[slot]
+    #expect(balance.available == Amount(units: 48))
+  }
+
+  @Test func `slots move money by number, and each change is reported once`() throws {
+    var ledger = Ledger(capacity: 16)
+    ledger.grow(toAssets: 1)
+    ledger.post(posting(100, .custody, .customer(0, .tradingAvailable)))
+    ledger.drainTouched { _ in }
+    let alice = try #require(ledger.slot(of: 0, asset: 0, in: .trading))
+    let bob = try #require(ledger.reserve(1, asset: 0, in: .trading))
+    ledger.hold(Amount(units: 70), at: alice)
+    ledger.settle(Amount(units: 50), from: alice, to: bob)
+    ledger.release(Amount(units: 20), at: alice)
+    ledger.charge(Amount(units: 5), at: bob, for: .tradingFees)
+    ledger.grant(Amount(units: 2), from: .tradingFees, at: alice)
+    ledger.checkConservation()
+    var seen: [[Int64]] = []
+    ledger.drainTouched {
+      seen.append([Int64($0.customer), $0.available.units, $0.held.units])
+    }
+    #expect(seen == [[0, 52, 0], [1, 45, 0]])
+    ledger.drainTouched { _ in Issue.record("reported twice") }
+    let agrees = ledger.recountAgrees()
+    #expect(agrees)
+  }
+
+  @Test func `a full ledger makes no new slot and keeps the old ones`() {
+    var ledger = Ledger(capacity: 16)
+    ledger.grow(toAssets: 20)
+    for asset in 0..<16 {
+      let made = ledger.reserve(7, asset: asset, in: .trading)
+      #expect(made == UInt32(asset))
+    }
+    let refused = ledger.reserve(7, asset: 16, in: .trading)
+    let known = ledger.reserve(7, asset: 15, in: .trading)
+    #expect(refused == nil)
+    #expect(known == 15)
   }
 
   @Test func `a customer's balance never goes below zero`() async {
     await #expect(processExitsWith: .failure) {
-      var ledger = Ledger()
+      var ledger = Ledger(capacity: 16)
       ledger.grow(toAssets: 1)
       ledger.post(
         Posting(
@@ -49,27 +96,33 @@ import Wire
 
   @Test func `coins that are not there cannot leave`() async {
     await #expect(processExitsWith: .failure) {
-      var ledger = Ledger()
+      var ledger = Ledger(capacity: 16)
       ledger.grow(toAssets: 1)
       ledger.post(
         Posting(asset: 0, amount: Amount(units: 1), from: .house(.withdrawalFees), to: .custody))
     }
   }
 
-  @Test func `a ledger with one unit too many is refused when read`() throws {
-    var ledger = Ledger()
+  @Test func `a ledger reads back as itself, and a negative balance is refused`() throws {
+    var ledger = Ledger(capacity: 16)
     ledger.grow(toAssets: 1)
     ledger.post(posting(100, .custody, .customer(0, .fundingAvailable)))
-    var writer = ByteWriter()
-    ledger.encode(into: &writer)
-    var reader = ByteReader(writer.bytes)
-    #expect(try Ledger(from: &reader) == ledger)
-    // The first customer's first pocket follows two 32-bit counts.
-    var forged = writer.bytes
-    forged[8] += 1
-    #expect(throws: WireError.self) {
-      var reader = ByteReader(forged)
-      _ = try Ledger(from: &reader)
-    }
+    ledger.drainTouched { _ in }
+    let whole = bytes(ledger)
+    var reader = ByteReader(whole)
+    let again = try Ledger(from: &reader, capacity: 16, customers: 1)
+    #expect(bytes(again) == whole)
+    let copied = bytes(ledger.copy())
+    #expect(copied == whole)
+    // The free units end 8 bytes before the end.
+    var forged = whole
+    forged[forged.count - 9] = 0xFF
+    var damaged = ByteReader(forged)
+    let isRefused: Bool
+    do {
+      _ = try Ledger(from: &damaged, capacity: 16, customers: 1)
+      isRefused = false
+    } catch { isRefused = true }
+    #expect(isRefused)
   }
 }

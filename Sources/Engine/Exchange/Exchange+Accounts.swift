@@ -7,9 +7,11 @@ extension Exchange {
   mutating func openAccount(name: String, _ emit: (Event) -> Void) throws(Refusal) {
     try name.require(1...64, bytesFor: "name")
     guard customers.names[name] == nil else { throw .duplicateName(name) }
+    guard box.trading.accountCount < box.trading.capacity.accounts else { throw .full(.accounts) }
     let account = Account(id: customers.nextAccount, name: name, openedAt: time)
     customers.records.append(.init(account: account))
     customers.names[name] = account.id
+    box.trading.openAccount()
     emit(.accountOpened(account))
   }
 

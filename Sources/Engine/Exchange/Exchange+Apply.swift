@@ -8,21 +8,54 @@ extension Exchange {
   static let endOfTime = Timestamp(milliseconds: 253_402_300_799_999)
 
   /// Does what fell due by `time`, then carries out `command`, and says through `emit` what happened.
+  /// See ``apply(_:at:into:)``, which it calls.
+  public mutating func apply(_ command: Command, at time: Timestamp, emit: (Event) -> Void) {
+    var events = EventBuffer(capacity: 256)
+    apply(command, at: time, into: &events)
+    for event in events.events() { emit(event) }
+  }
+
+  /// Does what fell due by `time`, then carries out `command`, and writes what happened.
   ///
-  /// A command that cannot be carried out changes nothing and emits `.refused` with the reason.
+  /// A command that cannot be carried out changes nothing and leaves `.refused` with the reason.
   ///
   /// - Parameter time: When the command was accepted into the journal. A time before the last one
   ///   counts as the last one.
-  public mutating func apply(_ command: Command, at time: Timestamp, emit: (Event) -> Void) {
-    self.time = max(self.time, min(time, Self.endOfTime))
-    releaseDelayed(emit)
-    do throws(Refusal) {
-      try carryOut(command, emit)
-    } catch {
-      emit(.refused(error))
+  public mutating func apply(
+    _ command: Command, at time: Timestamp, into events: inout EventBuffer
+  ) {
+    begin(at: time, into: &events)
+    switch command {
+    case .placeOrder(let request):
+      box.trading.carryOut(PlaceRequest(request), into: &events)
+    case .cancelOrder(let account, let order):
+      box.trading.carryOut(cancel: OrderName(order), of: account.raw, into: &events)
+    case .amendOrder(let request):
+      box.trading.carryOut(AmendRequest(request), into: &events)
+    default:
+      do throws(Refusal) {
+        try carryOut(command) { events.append($0) }
+      } catch {
+        events.append(.refused(error))
+      }
+      finish(into: &events)
     }
-    reportTouched(emit)
-    ledger.checkConservation()
+  }
+
+  /// Sets the time and does what fell due.
+  @inline(__always)
+  mutating func begin(at time: Timestamp, into events: inout EventBuffer) {
+    unshare()
+    let now = max(box.trading.time, min(time.milliseconds, Self.endOfTime.milliseconds))
+    box.trading.time = now
+    events.append(time: now)
+    if nextDue <= now { releaseDelayed { events.append($0) } }
+  }
+
+  /// Reports what a command that is not an order changed, and checks the money.
+  private mutating func finish(into events: inout EventBuffer) {
+    nextDue = withdrawals.due.elements.first?.at.milliseconds ?? .max
+    box.trading.report(into: &events)
   }
 
   private mutating func carryOut(_ command: Command, _ emit: (Event) -> Void) throws(Refusal) {
@@ -45,9 +78,8 @@ extension Exchange {
     case .removeAddress(let account, let entry): try removeAddress(entry, of: account, emit)
     case .transfer(let account, let asset, let amount, let from, let to):
       try transfer(amount, of: asset, account: account, from: from, to: to, emit)
-    case .placeOrder(let request): try placeOrder(request, emit)
-    case .cancelOrder(let account, let order): try cancelOrder(order, of: account, emit)
-    case .amendOrder(let request): try amendOrder(request, emit)
+    case .placeOrder, .cancelOrder, .amendOrder:
+      preconditionFailure("orders do not come this way")
     case .assignDepositAddress(let account, let asset, let index, let address):
       try assignDepositAddress(address, index: index, asset: asset, to: account, emit)
     case .attestReceipt(let receipt): try attestReceipt(receipt, emit)
@@ -69,24 +101,5 @@ extension Exchange {
     case .reservesObserved(let asset, let point, let onChain):
       try reservesObserved(asset, at: point, onChain: onChain, emit)
     }
-  }
-
-  /// Reports every level and balance that the command touched, as it is now.
-  private mutating func reportTouched(_ emit: (Event) -> Void) {
-    for key in touched.levels {
-      let level = markets[Int(key.instrument.raw) - 1].book.level(key.side.inBook, at: key.price)
-      emit(
-        .level(
-          BookLevel(
-            instrument: key.instrument, side: key.side, price: key.price, size: level.size,
-            orders: level.orders)))
-    }
-    for key in touched.balances {
-      emit(
-        .balance(
-          account: key.account,
-          balance(of: key.account, asset: key.asset, wallet: key.wallet)))
-    }
-    touched.removeAll()
   }
 }

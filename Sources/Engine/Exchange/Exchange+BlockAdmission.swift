@@ -48,7 +48,7 @@ extension Exchange {
       return []
     }
     let incoming = total - chain.outputTotal + uncredited(bitcoin)
-    guard ledger.canTakeIn(incoming, of: Int(bitcoin.raw) - 1) else {
+    guard box.trading.ledger.canTakeIn(incoming, of: Int(bitcoin.raw) - 1) else {
       throw .malformed(field: "received", problem: "is more than the ledger can hold")
     }
     return outpoints

@@ -11,13 +11,19 @@ extension Exchange {
     if let old = configuration, let problem = new.problem(after: old) {
       throw .invalidConfiguration(problem)
     }
+    if configuration == nil {
+      let time = box.trading.time
+      box = TradingBox(Trading(capacity: new.capacity))
+      box.trading.time = time
+    }
     configuration = new
-    ledger.grow(toAssets: new.assets.count)
-    for instrument in new.instruments.dropFirst(markets.count) {
+    box.trading.isConfigured = true
+    box.trading.ledger.grow(toAssets: new.assets.count)
+    for (index, instrument) in new.instruments.enumerated() {
       guard let scale = scale(of: instrument) else {
         preconditionFailure("the scale was checked with the configuration")
       }
-      markets.append(Market(scale: scale))
+      box.trading.list(instrument, as: UInt32(index), scale: scale)
     }
     emit(.configured(new))
   }

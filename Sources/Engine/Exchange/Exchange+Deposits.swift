@@ -16,6 +16,8 @@ extension Exchange {
     guard index == nextDepositIndex, index < 1 << 31 else {
       throw .depositIndexOutOfOrder(expected: nextDepositIndex)
     }
+    // What is credited one day has its balance from now on, so that no credit can fail.
+    try reserve(id, of: account, in: .funding)
     let assigned = DepositAddress(
       account: account, asset: id, index: index, address: address, assignedAt: time)
     chain.assign(assigned)
@@ -36,11 +38,12 @@ extension Exchange {
         field: "amount",
         problem: "is \(receipt.amount.units) units; the least is \(asset.minimumDeposit.units)")
     }
-    guard ledger.canTakeIn(receipt.amount, of: Int(receipt.asset.raw) - 1) else {
+    guard box.trading.ledger.canTakeIn(receipt.amount, of: Int(receipt.asset.raw) - 1) else {
       throw .malformed(field: "amount", problem: "is more than the ledger can hold")
     }
     let key = DepositRegister.ReceiptKey(asset: receipt.asset, reference: receipt.reference)
     guard let known = deposits.byReceipt[key].flatMap({ deposits[$0] }) else {
+      try reserve(receipt.asset, of: receipt.account, in: .funding)
       let deposit = Deposit(
         id: deposits.next, account: receipt.account, asset: receipt.asset, amount: receipt.amount,
         address: "", source: .receipt(receipt.reference),

@@ -11,7 +11,6 @@ extension Exchange {
     post(
       amount, of: asset, from: customer(account, wallet.available),
       to: customer(account, wallet.held))
-    touch(account, asset, wallet)
   }
 
   /// Gives money that was set aside back.
@@ -20,7 +19,6 @@ extension Exchange {
     post(
       amount, of: asset, from: customer(account, wallet.held),
       to: customer(account, wallet.available))
-    touch(account, asset, wallet)
   }
 
   func customer(_ account: AccountID, _ pocket: Pocket) -> LedgerAccount {
@@ -30,12 +28,8 @@ extension Exchange {
   mutating func post(
     _ amount: Amount, of asset: AssetID, from source: LedgerAccount, to destination: LedgerAccount
   ) {
-    ledger.post(
+    box.trading.ledger.post(
       Posting(asset: Int(asset.raw) - 1, amount: amount, from: source, to: destination))
-  }
-
-  mutating func touch(_ account: AccountID, _ asset: AssetID, _ wallet: Wallet) {
-    touched.balance(.init(account: account, asset: asset, wallet: wallet))
   }
 
   /// Writes the bill of a change that was just posted.
@@ -47,14 +41,23 @@ extension Exchange {
     emit(
       .bill(
         Bill(
-          id: nextBill, account: account, wallet: wallet, asset: asset, change: change,
+          id: BillID(box.trading.nextBill), account: account, wallet: wallet, asset: asset,
+          change: change,
           balance: balance(of: account, asset: asset, wallet: wallet).total, reason: reason,
           reference: reference, at: time)))
-    nextBill = nextBill.next
-    touch(account, asset, wallet)
+    box.trading.nextBill += 1
   }
 
-  /// Returns the free balance, or refuses when it does not cover `needed`.
+  /// Makes the balance that money will come to, or refuses when the ledger has no room for it.
+  mutating func reserve(
+    _ asset: AssetID, of account: AccountID, in wallet: Wallet
+  ) throws(Refusal) {
+    let slot = box.trading.ledger.reserve(
+      UInt32(account.raw - 1), asset: Int(asset.raw) - 1, in: wallet.inLedger)
+    guard slot != nil else { throw .full(.balances) }
+  }
+
+  /// Refuses when the free balance does not cover `needed`.
   func require(
     _ needed: Amount, of asset: AssetID, account: AccountID, in wallet: Wallet
   ) throws(Refusal) {

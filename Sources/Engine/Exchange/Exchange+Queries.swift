@@ -39,20 +39,20 @@ extension Exchange {
   /// The account's balances that are not zero, by asset and then funding before trading.
   public func balances(of account: AccountID) -> [Balance] {
     guard customers[account] != nil else { return [] }
-    return (0..<ledger.assetCount).flatMap { index in
+    return (0..<box.trading.ledger.assetCount).flatMap { index in
       Wallet.allCases.map { balance(of: account, asset: AssetID(UInt64(index) + 1), wallet: $0) }
     }.filter { $0.total != .zero }
   }
 
   public func balance(of account: AccountID, asset: AssetID, wallet: Wallet) -> Balance {
-    guard customers[account] != nil, let index = asset.index(in: ledger.assetCount) else {
-      return Balance(asset: asset, wallet: wallet, available: .zero, held: .zero)
-    }
-    let customer = Int(account.raw) - 1
-    return Balance(
-      asset: asset, wallet: wallet,
-      available: ledger.balance(of: customer, asset: index, in: wallet.available),
-      held: ledger.balance(of: customer, asset: index, in: wallet.held))
+    var balance = Balance(asset: asset, wallet: wallet, available: .zero, held: .zero)
+    guard customers[account] != nil, let index = asset.index(in: box.trading.ledger.assetCount),
+      let slot = box.trading.ledger.slot(
+        of: UInt32(account.raw - 1), asset: index, in: wallet.inLedger)
+    else { return balance }
+    balance.available = box.trading.ledger[slot].available
+    balance.held = box.trading.ledger[slot].held
+    return balance
   }
 
   public func apiKey(_ key: String) -> APIKey? { customers.apiKeys[key] }
@@ -75,34 +75,47 @@ extension Exchange {
 
   // MARK: Orders
 
-  /// Returns an open order, or one among the last 10 000 that closed.
+  /// Returns an open order, or one of the last 16 384 or so that closed; of several with one
+  /// client's id, the newest.
   public func order(_ reference: OrderReference, of account: AccountID) -> Order? {
-    orders.find(reference, of: account)
+    guard customers[account] != nil else { return nil }
+    let found = box.trading.find(OrderName(reference), of: UInt32(account.raw - 1))
+    return found.map(order)
   }
 
+  /// The account's open orders, by id.
   public func openOrders(of account: AccountID) -> [Order] {
-    orders.openOrders(of: account).compactMap { orders[$0] }
+    guard customers[account] != nil else { return [] }
+    // The list begins with the newest.
+    return box.trading.openOrders(of: UInt32(account.raw - 1)).map(order).reversed()
   }
 
+  /// The market's open orders, by id.
   public func openOrders(_ instrument: InstrumentID) -> [Order] {
-    guard let index = instrument.index(in: markets.count) else { return [] }
-    var found: [Order] = []
-    for side in [Book.Side.bid, .ask] {
-      markets[index].book.walk(side) { resting in
-        if let order = orders[OrderID(resting.id)] { found.append(order) }
-        return true
-      }
-    }
-    return found.sorted { $0.id < $1.id }
+    guard let index = instrument.index(in: Int(box.trading.markets.count)) else { return [] }
+    return box.trading.openOrders(on: UInt32(index)).map(order).sorted { $0.id < $1.id }
+  }
+
+  private func order(_ found: ClosedOrder) -> Order {
+    let rules = box.trading.markets[found.record.market].rules
+    let asset = rules.received(by: found.record.flags.side)
+    return Order(
+      found.record, price: found.price, tag: found.tag, feeAsset: AssetID(UInt64(asset) + 1))
+  }
+
+  /// The price of the market's last trade, if there was one.
+  public func lastPrice(_ instrument: InstrumentID) -> Price? {
+    instrument.index(in: Int(box.trading.markets.count))
+      .flatMap { Price(ticks: box.trading.markets[UInt32($0)].rules.lastPrice) }
   }
 
   /// Returns up to `depth` levels of each side, best first.
   public func book(
     _ instrument: InstrumentID, depth: Int
   ) -> (bids: [BookLevel], asks: [BookLevel]) {
-    guard let index = instrument.index(in: markets.count) else { return ([], []) }
+    guard let index = instrument.index(in: Int(box.trading.markets.count)) else { return ([], []) }
     func levels(_ side: Side) -> [BookLevel] {
-      markets[index].book.levels(side.inBook, depth: depth).map { level in
+      box.trading.markets[UInt32(index)].book.levels(side.inBook, depth: depth).map { level in
         BookLevel(
           instrument: instrument, side: side, price: level.price, size: level.size,
           orders: level.orders)
@@ -176,12 +189,13 @@ extension Exchange {
 
   /// What is owed of `asset`: all customers' balances and the house's own accounts.
   public func owed(_ asset: AssetID) -> Amount {
-    asset.index(in: ledger.assetCount).map(ledger.owed) ?? .zero
+    asset.index(in: box.trading.ledger.assetCount).map { box.trading.ledger.owed(of: $0) } ?? .zero
   }
 
   /// What customers have of `asset`, without the house's own accounts.
   public func owedToCustomers(_ asset: AssetID) -> Amount {
-    asset.index(in: ledger.assetCount).map(ledger.customers) ?? .zero
+    asset.index(in: box.trading.ledger.assetCount).map { box.trading.ledger.customers(of: $0) }
+      ?? .zero
   }
 
   /// What is on the chain for customers but not credited yet.
@@ -217,6 +231,13 @@ extension Wallet {
   var available: Pocket { self == .funding ? .fundingAvailable : .tradingAvailable }
   /// The ledger's pocket for money set aside.
   var held: Pocket { self == .funding ? .fundingHeld : .tradingHeld }
+  /// The ledger's name for it.
+  var inLedger: LedgerWallet { self == .funding ? .funding : .trading }
+}
+
+extension LedgerWallet {
+  /// The interface's name for it.
+  var outside: Wallet { self == .funding ? .funding : .trading }
 }
 
 extension Side {

@@ -8,24 +8,19 @@ import Structures
 
 extension Exchange {
   private static let magic = Array("HFXS".utf8)
-  private static let version: UInt16 = 1
+  private static let version: UInt16 = 2
 
   /// Returns the whole state in its canonical form: equal states give equal bytes, on any machine.
   public func encode() -> [UInt8] {
-    precondition(touched.isEmpty, "a snapshot is taken between commands")
     var writer = ByteWriter()
     writer.write(fixed: Self.magic)
     writer.write(Self.version)
     writer.write(configuration)
     writer.write(time)
-    writer.write(nextBill)
-    writer.write(nextTrade)
     writer.write(suspensions)
     writer.write(guardReport)
-    ledger.encode(into: &writer)
     customers.encode(into: &writer)
-    orders.encode(into: &writer)
-    for market in markets { market.book.encode(into: &writer) }
+    if !isEmpty { box.trading.encode(into: &writer) }
     chain.encode(into: &writer)
     writer.write(deposits.all)
     withdrawals.encode(into: &writer)
@@ -41,24 +36,18 @@ extension Exchange {
     guard try reader.read(fixed: 4) == Self.magic, try reader.read(UInt16.self) == Self.version
     else { throw .malformed(at: 0) }
     configuration = try reader.readOptional(ExchangeConfiguration.init(from:))
-    time = try reader.read()
+    let time: Timestamp = try reader.read()
     guard configuration?.problem == nil, time <= Self.endOfTime else {
       throw .malformed(at: reader.offset)
     }
-    nextBill = try reader.read()
-    nextTrade = try reader.read()
     suspensions = try reader.read()
     guardReport = try reader.readOptional(GuardReport.init(from:))
-    ledger = try Ledger(from: &reader)
     customers = try CustomerRegister(from: &reader)
-    orders = try OrderRegister(from: &reader, accounts: customers.records.count)
-    for instrument in configuration?.instruments ?? [] {
-      let at = reader.offset
-      guard let scale = scale(of: instrument) else { throw .malformed(at: at) }
-      var market = Market(scale: scale)
-      market.book = try Book(from: &reader)
-      markets.append(market)
+    if let configuration {
+      box = TradingBox(
+        try Trading(from: &reader, configuration) { scale(of: $0) })
     }
+    box.trading.time = time.milliseconds
     chain = try ChainRegister(from: &reader, accounts: customers.records.count)
     for deposit in try reader.read([Deposit].self) {
       guard deposit.id == deposits.next, customers[deposit.account] != nil else {
@@ -67,6 +56,7 @@ extension Exchange {
       deposits.set(deposit)
     }
     withdrawals = try WithdrawalRegister(from: &reader, accounts: customers.records.count)
+    nextDue = withdrawals.due.elements.first?.at.milliseconds ?? .max
     try reader.finish()
     guard isConsistent else { throw .malformed(at: reader.offset) }
   }

@@ -14,6 +14,7 @@ extension Exchange {
     guard from != to else { throw .sameWallet }
     try require(amount, of: asset, account: account, in: from)
 
+    try reserve(asset, of: account, in: to)
     post(
       amount, of: asset, from: customer(account, from.available),
       to: customer(account, to.available))

@@ -1,5 +1,3 @@
-import Ledger
-import Matching
 public import Money
 import Structures
 
@@ -11,12 +9,11 @@ public struct Exchange: Sendable {
   /// What is in force, once the first `configure` was accepted.
   public internal(set) var configuration: ExchangeConfiguration?
   /// The time of the last command. Never goes back.
-  public internal(set) var time = Timestamp(milliseconds: 0)
+  public var time: Timestamp { Timestamp(milliseconds: box.trading.time) }
 
-  var ledger = Ledger()
-  var markets: [Market] = []
+  /// What trading touches. Shared with copies of the exchange until one of them changes.
+  var box = TradingBox(Trading(capacity: .none))
   var customers = CustomerRegister()
-  var orders = OrderRegister()
   var chain = ChainRegister()
   var deposits = DepositRegister()
   var withdrawals = WithdrawalRegister()
@@ -24,11 +21,8 @@ public struct Exchange: Sendable {
   public internal(set) var suspensions: [Suspension] = []
   /// What the guard last said about itself and the signers.
   public internal(set) var guardReport: GuardReport?
-  var nextBill = BillID(1)
-  var nextTrade = TradeID(1)
-
-  /// What the running command has touched; empty between commands.
-  var touched = Touched()
+  /// When the next delayed withdrawal is due, in milliseconds.
+  var nextDue = Int64.max
 
   /// Creates an exchange that knows nothing; its first command is `configure`.
   public init() {}

@@ -47,38 +47,6 @@ extension CustomerRegister: Canonical {
   }
 }
 
-extension OrderRegister {
-  func encode(into writer: inout ByteWriter) {
-    writer.write(nextOrder)
-    let openIDs = open.flatMap(\.elements).sorted()
-    writer.write(openIDs.compactMap { orders[$0] })
-    writer.write(closedOldestFirst.compactMap { orders[$0] })
-  }
-
-  /// Reads the orders of customers 1 to `accounts`.
-  init(from reader: inout ByteReader, accounts: Int) throws(WireError) {
-    self.init()
-    nextOrder = try reader.read()
-    var previous: OrderID?
-    for order in try reader.read([Order].self) {
-      guard order.account.index(in: accounts) != nil,
-        previous.map({ $0 < order.id }) ?? true,
-        order.id < nextOrder, order.state == .live || order.state == .partiallyFilled
-      else { throw .malformed(at: reader.offset) }
-      insert(order)
-      previous = order.id
-    }
-    let closedOrders = try reader.read([Order].self)
-    guard closedOrders.count <= Self.closedLimit else { throw .malformed(at: reader.offset) }
-    for order in closedOrders {
-      guard self[order.id] == nil, order.id < nextOrder, order.account.index(in: accounts) != nil,
-        order.state == .filled || order.state == .canceled
-      else { throw .malformed(at: reader.offset) }
-      restoreClosed(order)
-    }
-  }
-}
-
 extension ChainRegister.Block: Canonical {
   package func encode(into writer: inout ByteWriter) {
     writer.write(point)

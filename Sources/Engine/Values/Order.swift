@@ -1,7 +1,7 @@
 public import Matching
 public import Money
 
-public enum Side: UInt8, Equatable, Sendable {
+public enum Side: UInt8, Equatable, Sendable, BitwiseCopyable {
   case buy = 0
   case sell = 1
 
@@ -9,7 +9,7 @@ public enum Side: UInt8, Equatable, Sendable {
 }
 
 /// OKX `ordType`.
-public enum OrderType: UInt8, Equatable, Sendable {
+public enum OrderType: UInt8, Equatable, Sendable, BitwiseCopyable {
   case limit = 0
   case market = 1
   case postOnly = 2

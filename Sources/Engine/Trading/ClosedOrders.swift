@@ -1,0 +1,89 @@
+import Structures
+
+/// An order that has ended, with what the book and the tags knew of it.
+struct ClosedOrder: BitwiseCopyable {
+  var record = OrderRecord()
+  var price: Int64 = 0
+  var tag = OrderTag()
+
+  init(_ record: OrderRecord, price: Int64, tag: OrderTag) {
+    self.record = record
+    self.price = price
+    self.tag = tag
+  }
+}
+
+/// The orders that closed lately: of the orders whose ids end in the same 14 bits, the one that
+/// closed last. Nothing is ever searched or taken out.
+struct ClosedOrders: ~Copyable, Sendable {
+  /// How many places there are.
+  static let limit: UInt32 = 1 << 14
+
+  private var orders: Pool<ClosedOrder>
+  /// The id of the order that closed last with a client's id of this hash.
+  private var clientIDs: Pool<UInt64>
+
+  init() { self.init(Pool(capacity: Self.limit), Pool(capacity: Self.limit)) }
+
+  private init(_ orders: consuming Pool<ClosedOrder>, _ clientIDs: consuming Pool<UInt64>) {
+    self.orders = orders
+    self.clientIDs = clientIDs
+  }
+
+  func copy() -> ClosedOrders {
+    ClosedOrders(orders.copy(first: Self.limit), clientIDs.copy(first: Self.limit))
+  }
+
+  @inline(__always)
+  mutating func add(_ record: OrderRecord, price: Int64, tag: OrderTag) {
+    let place = Self.place(record.id)
+    orders[place] = ClosedOrder(record, price: price, tag: tag)
+    if !record.clientOrderID.isEmpty {
+      clientIDs[Self.place(record.clientHash)] = record.id
+    }
+  }
+
+  /// The order with `id`, if it is remembered.
+  func find(_ id: UInt64) -> ClosedOrder? {
+    let order = orders[Self.place(id)]
+    return id != 0 && order.record.id == id ? order : nil
+  }
+
+  /// The order that closed last of those with this client's id, if it is remembered.
+  func find(_ clientOrderID: ClientOrderID, of account: UInt32) -> ClosedOrder? {
+    let place = Self.place(OrderRecord.clientHash(account, clientOrderID))
+    guard !clientOrderID.isEmpty, let order = find(clientIDs[place]),
+      order.record.account == account, order.record.clientOrderID == clientOrderID
+    else { return nil }
+    return order
+  }
+
+  /// All that are remembered, in the order of their places.
+  func forEach(_ body: (ClosedOrder, _ isNewestOfItsClientID: Bool) -> Void) {
+    for place in 0..<Self.limit where orders[place].record.id != 0 {
+      let order = orders[place]
+      let clientID = order.record.clientOrderID
+      let isNewest =
+        !clientID.isEmpty
+        && clientIDs[Self.place(order.record.clientHash)] == order.record.id
+      body(order, isNewest)
+    }
+  }
+
+  /// Puts back what ``forEach(_:)`` gave; `false` when its place, or its client's id's, is taken.
+  mutating func restore(_ order: ClosedOrder, isNewestOfItsClientID: Bool) -> Bool {
+    let place = Self.place(order.record.id)
+    guard order.record.id != 0, orders[place].record.id == 0 else { return false }
+    orders[place] = order
+    guard isNewestOfItsClientID else { return true }
+    let clientPlace = Self.place(order.record.clientHash)
+    guard !order.record.clientOrderID.isEmpty, clientIDs[clientPlace] == 0 else { return false }
+    clientIDs[clientPlace] = order.record.id
+    return true
+  }
+
+  @inline(__always)
+  private static func place(_ number: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: number) & (limit - 1)
+  }
+}

@@ -1,0 +1,88 @@
+import Matching
+import Money
+import Structures
+
+/// What trading needs of an instrument.
+struct MarketRules: BitwiseCopyable {
+  var scale: NotionalScale
+  /// Assets, counted from 0.
+  var base: Int
+  var quote: Int
+  var lotUnits: Int64
+  var minimumSize: Int64
+  var maximumSize: Int64
+  var openOrdersLimit: UInt32
+  /// Whether so many orders could rest at one price that their sum must be watched.
+  var watchesLevels: Bool
+  var priceLimitPPM: Int64
+  var marketBandPPM: Int64
+  /// The highest limit of a buy and the lowest of a sell.
+  var buyLimit: Int64 = .max
+  var sellLimit: Int64 = 0
+  /// The price of the last trade; 0 before the first.
+  var lastPrice: Int64 = 0
+
+  init(_ instrument: Instrument, scale: NotionalScale, capacity: ExchangeCapacity) {
+    self.scale = scale
+    base = Int(instrument.base.raw) - 1
+    quote = Int(instrument.quote.raw) - 1
+    lotUnits = instrument.lotUnits
+    minimumSize = instrument.minimumSize.count
+    maximumSize = instrument.maximumSize.count
+    openOrdersLimit = instrument.openOrdersLimit
+    watchesLevels = instrument.maximumSize.count > Int64.max / Int64(capacity.orders)
+    priceLimitPPM = instrument.priceLimitPPM
+    marketBandPPM = instrument.marketBandPPM
+  }
+
+  /// Records the price of a trade, from which limits are counted.
+  mutating func traded(at price: Int64) {
+    guard price != lastPrice else { return }
+    lastPrice = price
+    if priceLimitPPM > 0 { setLimits() }
+  }
+
+  /// Counts the price limits from the last price.
+  mutating func setLimits() {
+    guard priceLimitPPM > 0, lastPrice > 0 else {
+      (buyLimit, sellLimit) = (.max, 0)
+      return
+    }
+    let distance = Self.share(priceLimitPPM, of: lastPrice)
+    let (above, overflow) = lastPrice.addingReportingOverflow(distance)
+    buyLimit = overflow ? .max : above
+    sellLimit = max(lastPrice - distance, 1)
+  }
+
+  /// The worst price that a market order of `side` may trade at when `best` is the best; `nil` for
+  /// any.
+  func bandLimit(_ side: Side, from best: Price?) -> Price? {
+    guard marketBandPPM > 0, let best else { return nil }
+    let distance = Self.share(marketBandPPM, of: best.ticks)
+    guard side == .buy else { return Price(ticks: max(best.ticks - distance, 1)) }
+    let (above, overflow) = best.ticks.addingReportingOverflow(distance)
+    return overflow ? nil : Price(ticks: above)
+  }
+
+  /// Millionths of a price, rounded down.
+  private static func share(_ millionths: Int64, of price: Int64) -> Int64 {
+    let product = price.multipliedFullWidth(by: millionths)
+    return product.high == 0
+      ? Int64(product.low / 1_000_000)
+      : Int64(clamping: (Int128(price) * Int128(millionths)) / 1_000_000)
+  }
+}
+
+/// What customers of one tier pay on one market.
+struct FeeRates: BitwiseCopyable {
+  var makerPPM: Int32 = 0
+  var takerPPM: Int32 = 0
+
+  /// How many tiers a market has room for.
+  static let tiers: UInt32 = 16
+
+  init(_ tier: FeeTier) {
+    makerPPM = Int32(clamping: tier.makerPPM)
+    takerPPM = Int32(clamping: tier.takerPPM)
+  }
+}

@@ -1,0 +1,46 @@
+import Matching
+import Money
+import Structures
+
+/// What the engine knows of an order, at the same slot number as the book's own record of it: two
+/// cache lines. The price is in the book's record; the tag, which few orders have, beside both.
+struct OrderRecord: BitwiseCopyable {
+  var id: UInt64 = 0
+  /// The account, counted from 0.
+  var account: UInt32 = 0
+  var flags = OrderFlags(bits: 0)
+  /// The ledger slots of what it gives away and of what it gets.
+  var spends: UInt32 = 0
+  var receives: UInt32 = 0
+  /// The account's next and previous open order: a slot plus one, 0 for none.
+  var next: UInt32 = 0
+  var previous: UInt32 = 0
+  var clientOrderID = ClientOrderID()
+  /// Lots, or quote units for an order by budget; fills included.
+  var size: Int64 = 0
+  /// Lots.
+  var filled: Int64 = 0
+  var filledQuote: Int64 = 0
+  var fee: Int64 = 0
+  var rebate: Int64 = 0
+  /// Still set aside.
+  var held: Int64 = 0
+  var createdAt: Int64 = 0
+  var updatedAt: Int64 = 0
+
+  init() {}
+
+  /// The market, counted from 0.
+  var market: UInt32 { flags.market }
+
+  /// Lots left to trade of an order by size.
+  var remaining: Int64 { size - filled }
+
+  /// The hash under which the account's client order id is found.
+  var clientHash: UInt64 { Self.clientHash(account, clientOrderID) }
+
+  @inline(__always)
+  static func clientHash(_ account: UInt32, _ id: ClientOrderID) -> UInt64 {
+    Mix64.hash(Mix64.hash(id) ^ UInt64(account))
+  }
+}

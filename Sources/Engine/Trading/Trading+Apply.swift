@@ -1,0 +1,61 @@
+import Ledger
+import Matching
+import Money
+import Structures
+
+// Order commands from beginning to end.
+
+extension Trading {
+  mutating func carryOut(_ request: PlaceRequest, into events: inout EventBuffer) {
+    guard isConfigured else { return events.append(HotRefusal(.notConfigured)) }
+    do throws(HotRefusal) {
+      try place(request, into: &events)
+      report(market: UInt32(truncatingIfNeeded: request.instrument &- 1), into: &events)
+    } catch {
+      events.append(error)
+    }
+  }
+
+  mutating func carryOut(
+    cancel name: OrderName, of account: UInt64, into events: inout EventBuffer
+  ) {
+    guard isConfigured else { return events.append(HotRefusal(.notConfigured)) }
+    do throws(HotRefusal) {
+      let market = try cancel(account: account, name, into: &events)
+      report(market: market, into: &events)
+    } catch {
+      events.append(error)
+    }
+  }
+
+  mutating func carryOut(_ request: AmendRequest, into events: inout EventBuffer) {
+    guard isConfigured else { return events.append(HotRefusal(.notConfigured)) }
+    do throws(HotRefusal) {
+      let market = try amend(request, into: &events)
+      report(market: market, into: &events)
+    } catch {
+      events.append(error)
+    }
+  }
+
+  /// Reports the levels and balances that an order command changed, as they are now, and checks the
+  /// money.
+  @inline(__always)
+  private mutating func report(market: UInt32, into events: inout EventBuffer) {
+    reportLevels(of: market, into: &events)
+    report(into: &events)
+  }
+
+  mutating func reportLevels(of market: UInt32, into events: inout EventBuffer) {
+    markets[market].book.drainTouched { side, price, size, orders in
+      events.append(level: side, of: market, price: price, size: size, orders: orders)
+    }
+  }
+
+  /// Reports the balances that a command changed, as they are now, and checks the money: debits and
+  /// credits of every asset it moved are equal.
+  mutating func report(into events: inout EventBuffer) {
+    ledger.drainTouched { events.append(balance: $0) }
+    ledger.checkConservation()
+  }
+}

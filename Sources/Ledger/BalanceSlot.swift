@@ -1,0 +1,54 @@
+public import Money
+
+/// One balance: what a customer has of an asset in a wallet.
+public struct BalanceSlot: BitwiseCopyable, Sendable {
+  /// Customer, asset and wallet in one word; the customer is counted from 0.
+  @usableFromInline var customerNumber: UInt32
+  @usableFromInline var assetNumber: UInt16
+  @usableFromInline var walletNumber: UInt8
+  /// Whether it waits to be reported.
+  @usableFromInline var isTouched: Bool
+  /// Free to use, not negative.
+  @usableFromInline var free: Int64
+  /// Set aside, not negative.
+  @usableFromInline var aside: Int64
+
+  init(key: UInt64) {
+    customerNumber = UInt32(truncatingIfNeeded: key)
+    assetNumber = UInt16(truncatingIfNeeded: key >> 32)
+    walletNumber = UInt8(truncatingIfNeeded: key >> 48)
+    isTouched = false
+    free = 0
+    aside = 0
+  }
+
+  @inlinable public var customer: UInt32 { customerNumber }
+  @inlinable public var asset: Int { Int(assetNumber) }
+  @inlinable public var wallet: LedgerWallet { walletNumber == 0 ? .funding : .trading }
+  @inlinable public var available: Amount { Amount(units: free) }
+  @inlinable public var held: Amount { Amount(units: aside) }
+  /// What is there in all. Stays far from wrapping: no asset has more than ``Ledger/ceiling``.
+  @inlinable public var total: Amount { Amount(units: free + aside) }
+
+  var key: UInt64 {
+    UInt64(customerNumber) | UInt64(assetNumber) << 32 | UInt64(walletNumber) << 48
+  }
+
+  static func key(_ customer: UInt32, _ asset: UInt16, _ wallet: LedgerWallet) -> UInt64 {
+    UInt64(customer) | UInt64(asset) << 32 | UInt64(wallet.rawValue) << 48
+  }
+}
+
+/// The totals of one asset.
+@usableFromInline struct AssetTotals: BitwiseCopyable, Sendable {
+  /// All customers' balances.
+  @usableFromInline var customers: Int64 = 0
+  /// All accounts of the house.
+  @usableFromInline var house: Int64 = 0
+  /// The coins themselves.
+  @usableFromInline var custody: Int64 = 0
+
+  init() {}
+
+  @inlinable var isConserved: Bool { customers + house == custody }
+}

@@ -1,0 +1,144 @@
+public import Money
+public import Structures
+
+// Every movement of money. Each debits one place and credits another; a debit that its place does
+// not cover stops the process, since the caller has checked that it does.
+
+extension Ledger {
+  /// Sets `amount` of the free money in `slot` aside.
+  @inlinable public mutating func hold(_ amount: Amount, at slot: UInt32) {
+    precondition(amount.units >= 0, "a posting moves money one way")
+    touch(slot)
+    let left = slots[slot].free - amount.units
+    precondition(left >= 0, "a customer's balance would go below zero")
+    slots[slot].free = left
+    slots[slot].aside += amount.units
+  }
+
+  /// Frees `amount` of what is set aside in `slot`.
+  @inlinable public mutating func release(_ amount: Amount, at slot: UInt32) {
+    precondition(amount.units >= 0, "a posting moves money one way")
+    touch(slot)
+    let left = slots[slot].aside - amount.units
+    precondition(left >= 0, "a customer's balance would go below zero")
+    slots[slot].aside = left
+    slots[slot].free += amount.units
+  }
+
+  /// Pays `amount` from what is set aside in `source` into the free money of `destination`, a slot
+  /// of the same asset.
+  @inlinable public mutating func settle(
+    _ amount: Amount, from source: UInt32, to destination: UInt32
+  ) {
+    precondition(amount.units >= 0, "a posting moves money one way")
+    precondition(
+      slots[source].assetNumber == slots[destination].assetNumber,
+      "a posting moves one asset")
+    debitHeld(amount.units, at: source)
+    creditFree(amount.units, at: destination)
+  }
+
+  /// Takes `amount` of the free money in `slot` for the house.
+  @inlinable public mutating func charge(
+    _ amount: Amount, at slot: UInt32, for account: HouseAccount
+  ) {
+    precondition(amount.units >= 0, "a posting moves money one way")
+    debitFree(amount.units, at: slot)
+    changeHouse(account, Int(slots[slot].assetNumber), by: amount.units)
+  }
+
+  /// Pays `amount` of the house's money into the free money of `slot`.
+  @inlinable public mutating func grant(
+    _ amount: Amount, from account: HouseAccount, at slot: UInt32
+  ) {
+    precondition(amount.units >= 0, "a posting moves money one way")
+    changeHouse(account, Int(slots[slot].assetNumber), by: -amount.units)
+    creditFree(amount.units, at: slot)
+  }
+
+  /// Books one movement between any two accounts. A customer's slot is made when it is new; the
+  /// caller has checked that there is room.
+  public mutating func post(_ posting: Posting) {
+    precondition(posting.amount >= .zero, "a posting moves money one way")
+    change(posting.source, posting.asset, by: -posting.amount.units)
+    change(posting.destination, posting.asset, by: posting.amount.units)
+  }
+
+  /// Stops the process unless customers and house together have exactly what is in custody, for
+  /// every asset that changed since the last check.
+  @inlinable public mutating func checkConservation() {
+    guard changedAssets != 0 else { return }
+    for bit in 0..<min(assetCount, 64) where changedAssets & (1 << UInt64(bit)) != 0 {
+      for asset in stride(from: bit, to: assetCount, by: 64) {
+        precondition(
+          totals[UInt32(asset)].isConserved,
+          "money appeared or vanished: debits and credits differ")
+      }
+    }
+    changedAssets = 0
+  }
+
+  // MARK: One side of a movement
+
+  /// Adds `change` to what `account` has. For custody the sign turns: what leaves custody towards
+  /// a customer's balance is a coin that arrived.
+  private mutating func change(_ account: LedgerAccount, _ asset: Int, by change: Int64) {
+    switch account {
+    case .customer(let customer, let pocket):
+      guard let slot = reserve(UInt32(customer), asset: asset, in: pocket.wallet) else {
+        preconditionFailure("the caller has checked that the ledger has room")
+      }
+      switch (pocket.isHeld, change < 0) {
+      case (false, false): creditFree(change, at: slot)
+      case (false, true): debitFree(-change, at: slot)
+      case (true, false):
+        touch(slot)
+        slots[slot].aside += change
+        changeCustomers(asset, by: change)
+      case (true, true): debitHeld(-change, at: slot)
+      }
+    case .house(let account): changeHouse(account, asset, by: change)
+    case .custody:
+      let after = totals[UInt32(asset)].custody - change
+      precondition(after >= 0 && after <= Self.ceiling.units, "custody left its range")
+      totals[UInt32(asset)].custody = after
+      changedAssets |= 1 << UInt64(asset & 63)
+    }
+  }
+
+  @inlinable mutating func creditFree(_ units: Int64, at slot: UInt32) {
+    touch(slot)
+    slots[slot].free += units
+    changeCustomers(Int(slots[slot].assetNumber), by: units)
+  }
+
+  @inlinable mutating func debitFree(_ units: Int64, at slot: UInt32) {
+    touch(slot)
+    let left = slots[slot].free - units
+    precondition(left >= 0, "a customer's balance would go below zero")
+    slots[slot].free = left
+    changeCustomers(Int(slots[slot].assetNumber), by: -units)
+  }
+
+  @inlinable mutating func debitHeld(_ units: Int64, at slot: UInt32) {
+    touch(slot)
+    let left = slots[slot].aside - units
+    precondition(left >= 0, "a customer's balance would go below zero")
+    slots[slot].aside = left
+    changeCustomers(Int(slots[slot].assetNumber), by: -units)
+  }
+
+  @inlinable mutating func changeCustomers(_ asset: Int, by change: Int64) {
+    totals[UInt32(truncatingIfNeeded: asset)].customers += change
+    changedAssets |= 1 << UInt64(truncatingIfNeeded: asset & 63)
+  }
+
+  @inlinable mutating func changeHouse(_ account: HouseAccount, _ asset: Int, by change: Int64) {
+    let index = Self.houseIndex(account, asset)
+    let after = house[index] + change
+    precondition(after >= 0, "a house account would go below zero")
+    house[index] = after
+    totals[UInt32(truncatingIfNeeded: asset)].house += change
+    changedAssets |= 1 << UInt64(truncatingIfNeeded: asset & 63)
+  }
+}

@@ -1,0 +1,90 @@
+public import Money
+public import Structures
+
+/// An order in a book, in exactly 32 bytes: what matching touches and nothing else.
+public struct RestingOrder: BitwiseCopyable, Equatable, Sendable {
+  /// No order, no level.
+  @inlinable public static var none: UInt32 { .max }
+
+  /// Lots left to trade; 0 when nothing rests.
+  public var size: Int64
+  /// The limit price, in ticks.
+  public var price: Int64
+  /// The next order at this price.
+  @usableFromInline var next: UInt32 = Self.none
+  /// The order before it at this price.
+  @usableFromInline var previous: UInt32 = Self.none
+  /// The book's level it rests at.
+  @usableFromInline var level: UInt32 = Self.none
+  /// Whose it is. Orders of one owner do not trade with each other.
+  public var owner: UInt32
+
+  /// Creates an order that does not rest yet.
+  @inlinable public init(price: Price, size: Lots, owner: UInt32) {
+    self.size = size.count
+    self.price = price.ticks
+    self.owner = owner
+  }
+}
+
+/// The resting orders of all books of an exchange, by slot number.
+///
+/// An exchange keeps its own record of an order at the same number. A slot is taken before its order
+/// enters a book and given back after it left.
+public struct OrderSlots: ~Copyable, Sendable {
+  @usableFromInline var orders: Pool<RestingOrder>
+  @usableFromInline var list: SlotList
+
+  /// Creates room for `capacity` orders.
+  public init(capacity: UInt32) {
+    orders = Pool(capacity: capacity)
+    list = SlotList(capacity: capacity)
+  }
+
+  private init(orders: consuming Pool<RestingOrder>, list: consuming SlotList) {
+    self.orders = orders
+    self.list = list
+  }
+
+  /// Creates slots that are taken as `list` says, with nothing in them yet.
+  init(list: consuming SlotList) {
+    orders = Pool(capacity: list.capacity)
+    self.list = list
+  }
+
+  /// How many slots there are.
+  @inlinable public var capacity: UInt32 { orders.capacity }
+
+  /// How many slots are taken.
+  @inlinable public var count: UInt32 { list.count }
+
+  /// Slots from here on were never taken.
+  @inlinable public var fresh: UInt32 { list.fresh }
+
+  /// Whether no slot is left.
+  @inlinable public var isFull: Bool { list.isFull }
+
+  /// The order in `slot`.
+  @inlinable public subscript(slot: UInt32) -> RestingOrder {
+    get { orders[slot] }
+    _modify { yield &orders[slot] }
+  }
+
+  /// Takes a slot for `order`, or returns `nil` when none is left.
+  @inlinable public mutating func take(_ order: RestingOrder) -> UInt32? {
+    guard let slot = list.take() else { return nil }
+    orders[slot] = order
+    return slot
+  }
+
+  /// Gives back the slot of an order that left its book.
+  @inlinable public mutating func give(_ slot: UInt32) {
+    orders[slot].size = 0
+    list.give(slot)
+  }
+
+  /// Returns equal slots.
+  public func copy() -> OrderSlots {
+    OrderSlots(orders: orders.copy(first: list.fresh), list: list.copy())
+  }
+}
