@@ -44,6 +44,10 @@ package struct JournalCursor {
       let content = try content()
       if let frame = try accept(content) { return frame }
       if isFinished {
+        guard input != nil else {
+          throw .damaged(
+            JournalDamage(file: path, batch: expected, offset: 0, problem: .segmentMissing))
+        }
         if case .broken(let problem) = content { throw damage(problem) }
         guard try restIsZero() else { throw damage(.bytesAfterLastBatch) }
         position.segment += 1

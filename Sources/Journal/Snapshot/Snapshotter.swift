@@ -153,7 +153,7 @@ final class Snapshotter: @unchecked Sendable {
 
   /// Starts from the newest snapshot that serves.
   private func begin(notAfter target: UInt64) throws(JournalError) {
-    for sequence in try folder.sequences() where sequence <= target {
+    for sequence in (try? folder.sequences()) ?? [] where sequence <= target {
       guard case .success(let snapshot) = try folder.load(sequence),
         let frame = try snapshot.batch(in: segments), let start = try? snapshot.replica()
       else { continue }

@@ -9,11 +9,15 @@ struct Archive {
   /// the first that is damaged nothing more is moved.
   ///
   /// - Returns: The new paths.
-  func move(to folder: String) throws(JournalError) -> [String] {
+  func move(
+    to folder: String, told: (String) -> Void = { _ in }
+  ) throws(JournalError) -> [String] {
     guard let oldest = try oldestSegmentNeeded() else { return [] }
     var moved: [String] = []
     for number in try segments.numbers(in: segments.folder) where number < oldest {
-      moved.append(try move(number, to: folder))
+      let path = try move(number, to: folder)
+      told(path)
+      moved.append(path)
     }
     return moved
   }
@@ -77,5 +81,21 @@ struct Archive {
     var end = start.expected
     while try cursor.next() != nil, cursor.segment == number { end = cursor.expected }
     return end
+  }
+}
+
+extension JournalReader {
+  /// Moves every segment that lies wholly before the oldest snapshot to `folder`, which may be on
+  /// another disk. Also beside a process that is writing the journal.
+  ///
+  /// Snapshots are checked first, each batch of a segment before it moves, and what was written at
+  /// the new place before the old one goes. Nothing moves when a snapshot is damaged.
+  ///
+  /// - Parameter told: Called with the new path of each segment.
+  /// - Returns: The new paths.
+  public func archive(
+    to folder: String, told: (String) -> Void = { _ in }
+  ) throws(JournalError) -> [String] {
+    try Archive(segments: segments, snapshots: snapshots).move(to: folder, told: told)
   }
 }
