@@ -32,7 +32,7 @@ import Testing
     #expect(problem { $0.assets[0].depositConfirmations = 0 }?.contains("1 to 300") == true)
     #expect(
       problem { $0.instruments[0].base = AssetID(9) } == "instruments[0].base: 9 names no asset")
-    #expect(problem { $0.instruments[0].makerFeePPM = -1 }?.contains("makerFeePPM") == true)
+    #expect(problem { $0.instruments[0].makerFeePPM = -100_001 }?.contains("makerFeePPM") == true)
     #expect(problem { $0.instruments[0].maximumSize = Lots(.max) }?.contains("maximumSize") == true)
     #expect(
       problem { $0.operators[1].publicKey = [1] } == "operators[1].publicKey: must be 32 bytes")

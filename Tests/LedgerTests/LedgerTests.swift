@@ -42,8 +42,8 @@ import Wire
       ledger.balance(of: .tradingFees, asset: 0),
     ].map(\.units)
     #expect(figures == [62, 62, 58, 2])
-    let slot = try #require(ledger.slot(of: 3, asset: 0, in: .trading))
-    let balance = ledger[slot]
+    let found = ledger.slot(of: 3, asset: 0, in: .trading)
+    let balance = ledger[try #require(found)]
     #expect(balance.available == Amount(units: 48))
   }
 
@@ -52,8 +52,9 @@ import Wire
     ledger.grow(toAssets: 1)
     ledger.post(posting(100, .custody, .customer(0, .tradingAvailable)))
     ledger.drainTouched { _ in }
-    let alice = try #require(ledger.slot(of: 0, asset: 0, in: .trading))
-    let bob = try #require(ledger.reserve(1, asset: 0, in: .trading))
+    let known = ledger.slot(of: 0, asset: 0, in: .trading)
+    let made = ledger.reserve(1, asset: 0, in: .trading)
+    let (alice, bob) = (try #require(known), try #require(made))
     ledger.hold(Amount(units: 70), at: alice)
     ledger.settle(Amount(units: 50), from: alice, to: bob)
     ledger.release(Amount(units: 20), at: alice)
