@@ -14,11 +14,16 @@ let house: [SwiftSetting] = [
 
 let package = Package(
   name: "holdfast-benchmarks",
+  products: [
+    .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"])
+  ],
   dependencies: [
     .package(name: "holdfast", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
   ],
   targets: [
+    // Counts allocations when it is preloaded into a program; nothing links it.
+    .target(name: "AllocationCounter"),
     // The workload: bytes that every engine is measured with.
     .target(name: "OrderFlow", swiftSettings: house),
     // The workload as commands of the exchange.

@@ -49,9 +49,11 @@ struct BookPass: ~Copyable {
     let capacity = UInt32(max(65_536, workload.header.symbols * workload.header.depth * 10))
     var pass = BookPass(workload.header, capacity: capacity)
     var result = PassResult()
-    pass.apply(workload.commands, in: 0..<workload.firstTimed, &result)
+    for index in 0..<workload.firstTimed {
+      pass.apply(workload.commands[index])
+      pass.noteExecutions(&result)
+    }
     result.trades = 0
-    result.nanoseconds = 0
     pass.apply(workload.commands, in: workload.firstTimed..<workload.commands.count, &result)
     result.resting = UInt64(pass.slots.count)
     return result
@@ -66,15 +68,19 @@ struct BookPass: ~Copyable {
       let begin = Monotonic.now
       timedRegion(commands, start, end)
       result.nanoseconds += Monotonic.now - begin
-      for number in 0..<executionCount {
-        let execution = executions[number]
-        result.add(
-          maker: execution.maker, taker: execution.taker, price: execution.price,
-          quantity: execution.quantity)
-      }
-      executionCount = 0
+      noteExecutions(&result)
       start = end
     }
+  }
+
+  private mutating func noteExecutions(_ result: inout PassResult) {
+    for number in 0..<executionCount {
+      let execution = executions[number]
+      result.add(
+        maker: execution.maker, taker: execution.taker, price: execution.price,
+        quantity: execution.quantity)
+    }
+    executionCount = 0
   }
 
   /// Its own function, so that profilers can count it alone.

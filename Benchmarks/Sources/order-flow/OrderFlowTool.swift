@@ -5,6 +5,7 @@ import OrderFlow
   static let usage = """
     usage: order-flow generate MIX FILE [--symbols 1] [--depth 1000] [--commands 3000000]
                                [--users 1000] [--seed 23] [--stale]
+           order-flow book FILE [--once]     the bare book over a workload
            order-flow core FILE [--once]     the whole core over a workload
     """
 
@@ -13,6 +14,10 @@ import OrderFlow
       var arguments = Arguments(Array(CommandLine.arguments.dropFirst()))
       switch arguments.next() {
       case "generate": try generate(&arguments)
+      case "book":
+        let once = arguments.takeFlag("--once")
+        let workload = try workload(&arguments)
+        serve(once: once) { BookPass.run(workload) }
       case "core":
         let once = arguments.takeFlag("--once")
         let workload = try workload(&arguments)
