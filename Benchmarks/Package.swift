@@ -24,6 +24,8 @@ let package = Package(
   targets: [
     // Counts allocations when it is preloaded into a program; nothing links it.
     .target(name: "AllocationCounter"),
+    // The C library's own account of its heap.
+    .systemLibrary(name: "CMalloc"),
     // The workload: bytes that every engine is measured with.
     .target(name: "OrderFlow", swiftSettings: house),
     // The workload as commands of the exchange.
@@ -40,7 +42,7 @@ let package = Package(
     .executableTarget(
       name: "order-flow",
       dependencies: [
-        "ExchangeFlow", "OrderFlow",
+        "CMalloc", "ExchangeFlow", "OrderFlow",
         .product(name: "Engine", package: "holdfast"),
         .product(name: "Matching", package: "holdfast"),
         .product(name: "Money", package: "holdfast"),

@@ -61,5 +61,18 @@ public struct EventScan: Sendable {
     }
   }
 
+  /// How many commands of `buffer` were refused.
+  public static func refusals(in buffer: borrowing EventBuffer) -> UInt64 {
+    buffer.withWords { words in
+      var count: UInt64 = 0
+      var index = 0
+      while index < words.count {
+        if words[index] & 0xFF == refused { count += 1 }
+        index += Int(words[index] >> 8 & 0xFF)
+      }
+      return count
+    }
+  }
+
   private func number(_ id: UInt64) -> UInt64 { UInt64(numbers[Int(id - firstID)]) }
 }

@@ -13,6 +13,7 @@ struct DurableFeed: Sendable {
   let prefill: [CommandRecords]
   /// The timed commands, in groups.
   let groups: [CommandRecords]
+  let translation: ExchangeTranslation
   /// How many of the workload's commands are timed.
   let count: Int
 
@@ -36,6 +37,7 @@ struct DurableFeed: Sendable {
     self.preparation = preparation.finished()
     self.prefill = prefill.finished()
     self.groups = groups.finished()
+    self.translation = translation
     count = workload.commands.count - workload.firstTimed
   }
 

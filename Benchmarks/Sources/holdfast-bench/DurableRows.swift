@@ -135,7 +135,7 @@ enum DurableRows {
     guard replica?.sequence == first + run.batches else {
       throw BenchmarkError("the replay ended before the journal")
     }
-    run.postings = try verify(reader, after: first, workload)
+    run.postings = try verify(reader, after: first, workload, feed)
     return run
   }
 
@@ -147,9 +147,9 @@ enum DurableRows {
 
   /// Compares the journal's trades with the workload's and counts the postings that it holds.
   private static func verify(
-    _ reader: JournalReader, after first: UInt64, _ workload: Workload
+    _ reader: JournalReader, after first: UInt64, _ workload: Workload, _ feed: DurableFeed
   ) throws -> Int {
-    var check = TradeVerification(workload)
+    var check = TradeVerification(workload, translation: feed.translation)
     _ = try reader.replay(after: 0) { batch in
       check.add(batch.entries.flatMap(\.events), isTimed: batch.sequence > first)
     }

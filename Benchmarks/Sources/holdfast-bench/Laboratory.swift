@@ -9,8 +9,6 @@ struct Laboratory: Sendable {
   let scratch: String
   /// Where the compiled yardsticks and peers are.
   let peers: String
-  /// Where checkouts of peers are, if anywhere.
-  let checkouts: String?
   /// Where this program and the other ones of the package are.
   let programs: String
   /// The processor on which single-threaded passes run.

@@ -1,6 +1,5 @@
 import ExchangeFlow
 import Foundation
-import Glibc
 import Journal
 import Money
 import OrderFlow
@@ -29,9 +28,8 @@ enum LatencyRows {
 
   private static func run(_ rate: Rate, _ laboratory: Laboratory, _ report: inout Report) throws {
     let commands = min(laboratory.commands, rate.perSecond)
-    let workload = try Workload(
-      path: laboratory.file(OrderFlow(.crypto, commands: laboratory.commands)))
-    let feed = try DurableFeed(workload.prefix(timed: commands), groupSize: rate.group)
+    let workload = try Workload(path: laboratory.file(OrderFlow(.crypto, commands: commands)))
+    let feed = try DurableFeed(workload, groupSize: rate.group)
     var p50: [Double] = []
     var p99: [Double] = []
     var sync: [Double] = []

@@ -1,5 +1,6 @@
 import Engine
 import ExchangeFlow
+import Money
 import OrderFlow
 import Structures
 

@@ -7,6 +7,7 @@ import OrderFlow
                                [--users 1000] [--seed 23] [--stale]
            order-flow book FILE [--once]     the bare book over a workload
            order-flow core FILE [--once]     the whole core over a workload
+           order-flow memory [--customers 1000000]
     """
 
   static func main() {
@@ -23,6 +24,9 @@ import OrderFlow
         let workload = try workload(&arguments)
         let pass = try Problem.wrapping { try CorePass(workload) }
         serve(once: once) { pass.run() }
+      case "memory":
+        let customers = try arguments.take("--customers", 1_000_000, 1000...1_000_000)
+        for line in try MemoryPass.run(customers: customers) { Output.say(line) }
       default: throw Problem(usage)
       }
     } catch {
