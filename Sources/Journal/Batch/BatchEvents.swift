@@ -1,13 +1,15 @@
-import Cryptography
 import Engine
 import Money
+import Structures
 import Wire
 
 /// What the commands of one batch did. The only place that knows how the exchange is driven.
-struct BatchEvents: Sendable {
-  private var events: [Event] = []
-  /// The end of each command's events.
+struct BatchEvents: ~Copyable, Sendable {
+  private var buffer = EventBuffer()
+  /// The end of each command's events in the buffer.
   private var ends: [Int] = []
+
+  init() {}
 
   /// Commands carried out so far.
   var count: Int { ends.count }
@@ -24,13 +26,13 @@ struct BatchEvents: Sendable {
     var reader = ByteReader(bytes)
     let command = try Command(from: &reader)
     try reader.finish()
-    exchange.apply(command, at: time) { events.append($0) }
-    ends.append(events.count)
+    exchange.apply(command, at: time, into: &buffer)
+    ends.append(buffer.count)
   }
 
   /// What command `index` did.
   func events(of index: Int) -> [Event] {
-    Array(events[(index == 0 ? 0 : ends[index - 1])..<ends[index]])
+    buffer.events(from: index == 0 ? 0 : ends[index - 1], to: ends[index])
   }
 
   /// The running digest of all events, so that two executions of the journal can be compared at each
@@ -38,15 +40,22 @@ struct BatchEvents: Sendable {
   ///
   /// - Parameter previous: The digest of the batch before.
   func digest(after previous: [UInt8]) -> [UInt8] {
-    var writer = ByteWriter()
-    writer.write(fixed: previous)
-    for event in events { event.encode(into: &writer) }
-    return Array(SHA256.hash(writer.bytes).prefix(BatchFrame.digestCount))
+    let own = buffer.digest().words
+    var chain = MixDigest()
+    for offset in stride(from: 0, to: BatchFrame.digestCount, by: 8) {
+      chain.add(previous.span.word(at: offset))
+    }
+    chain.add(own.high)
+    chain.add(own.low)
+    var bytes: [UInt8] = []
+    bytes.append(word: chain.words.high)
+    bytes.append(word: chain.words.low)
+    return bytes
   }
 
   /// Forgets everything and keeps the memory.
   mutating func removeAll() {
-    events.removeAll(keepingCapacity: true)
+    buffer.removeAll()
     ends.removeAll(keepingCapacity: true)
   }
 

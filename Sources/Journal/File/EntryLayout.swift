@@ -85,6 +85,9 @@ public struct CommandRecords: Sendable {
     count += 1
   }
 
+  /// Appends a command that is encoded already, as ``append(encoded:)`` does.
+  public mutating func append(encoded command: [UInt8]) { append(encoded: command.span) }
+
   /// Forgets all commands and keeps the memory.
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)

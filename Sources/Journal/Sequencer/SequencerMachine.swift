@@ -17,7 +17,7 @@ package struct SequencerMachine: ~Copyable {
   private var promises: [Promise] = []
 
   /// Continues from a recovered state.
-  package init(_ replica: Replica, pool: BatchPool) {
+  package init(_ replica: consuming Replica, pool: BatchPool) {
     exchange = replica.exchange
     self.pool = pool
     open = pool.take()
