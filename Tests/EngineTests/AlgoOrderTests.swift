@@ -93,7 +93,7 @@ import Testing
             fromWallet: .trading, toWallet: .trading)))
       traders.append(sub)
     }
-    let top: Int64 = 99_000
+    let top: Int64 = 400
     world.run(.placeOrder(order(accounts[2], .sell, 1, at: top + 1)))
     world.run(.placeOrder(order(accounts[1], .buy, 1, at: top + 1)))
     for step in 0...count {
