@@ -45,34 +45,36 @@ struct OrderCommandHeader: BitwiseCopyable {
       | UInt64(clientWords) << 24 | UInt64(otherWords) << 32
   }
 
-  var number: UInt8 { UInt8(truncatingIfNeeded: word) }
-  var flags: UInt8 { UInt8(truncatingIfNeeded: word >> 8) }
-  var selfTradeCode: UInt8 { UInt8(truncatingIfNeeded: word >> 16) }
-  var clientWords: Int { Int(word >> 24 & 0xFF) }
-  var otherWords: Int { Int(word >> 32 & 0xFF) }
+  @inline(__always) var number: UInt8 { UInt8(truncatingIfNeeded: word) }
+  @inline(__always) var flags: UInt8 { UInt8(truncatingIfNeeded: word >> 8) }
+  @inline(__always) var selfTradeCode: UInt8 { UInt8(truncatingIfNeeded: word >> 16) }
+  @inline(__always) var clientWords: Int { Int(word >> 24 & 0xFF) }
+  @inline(__always) var otherWords: Int { Int(word >> 32 & 0xFF) }
 
-  func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
+  @inline(__always) func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
 
   /// How many words the command has; `nil` when no command begins so.
+  @inline(__always)
   var length: Int? {
     guard word >> 40 == 0, clientWords <= 4 else { return nil }
-    switch number {
-    case Self.place:
-      guard flags >> 7 == 0, OrderType(rawValue: flags >> 1 & 7) != nil, selfTradeCode <= 3,
-        otherWords <= 2
+    if number == Self.place {
+      // The last type is 5.
+      guard flags < 1 << 7, flags & 0b1110 <= 5 << 1, selfTradeCode <= 3, otherWords <= 2
       else { return nil }
-      return 4 + (has(Self.hasPrice) ? 1 : 0) + clientWords + otherWords
-    case Self.cancel:
-      guard flags >> 1 == 0, selfTradeCode == 0, otherWords == 0 else { return nil }
-      return 2 + nameWords
-    case Self.amend:
-      guard flags >> 4 == 0, selfTradeCode == 0, otherWords <= 4 else { return nil }
-      return 2 + nameWords + (has(Self.hasSize) ? 1 : 0) + (has(Self.hasNewPrice) ? 1 : 0)
-        + otherWords
-    default: return nil
+      return 4 + Int(flags >> 5 & 1) + clientWords + otherWords
     }
+    if number == Self.cancel {
+      // Nothing but the flag and the number of words.
+      guard word & 0xFF_00FF_FE00 == 0 else { return nil }
+      return 2 + nameWords
+    }
+    guard number == Self.amend, flags < 1 << 4, selfTradeCode == 0, otherWords <= 4 else {
+      return nil
+    }
+    return 2 + nameWords + Int(flags >> 1 & 1) + Int(flags >> 2 & 1) + otherWords
   }
 
+  @inline(__always)
   private var nameWords: Int { has(Self.isByClientID) ? clientWords : 1 }
 }
 
@@ -110,19 +112,41 @@ struct OrderCommandReader: BitwiseCopyable {
   @inline(__always)
   mutating func signed(_ bytes: Span<UInt8>) -> Int64 { Int64(bitPattern: word(bytes)) }
 
-  /// A text of exactly `count` words.
+  /// The next `count` words, which need not be a text.
   @inline(__always)
-  mutating func text(_ bytes: Span<UInt8>, words count: Int) throws(WireError) -> Text32 {
-    let at = next
+  private mutating func words(_ bytes: Span<UInt8>, _ count: Int) throws(WireError) -> Text32 {
     guard count > 0 else { return Text32() }
     let first = word(bytes)
-    let second = count > 1 ? word(bytes) : 0
-    let third = count > 2 ? word(bytes) : 0
-    let fourth = count > 3 ? word(bytes) : 0
-    guard let text = Text32(words: first, second, third, fourth), text.wordCount == count else {
+    var last = first
+    var (second, third, fourth): (UInt64, UInt64, UInt64) = (0, 0, 0)
+    if count > 1 {
+      second = word(bytes)
+      last = second
+      if count > 2 {
+        third = word(bytes)
+        last = third
+        if count > 3 {
+          fourth = word(bytes)
+          last = fourth
+        }
+      }
+    }
+    guard last != 0 else { throw .malformed(at: next - 8) }
+    return Text32(unchecked: first, second, third, fourth)
+  }
+
+  /// A text of exactly `count` words, and whether it has only letters and digits.
+  @inline(__always)
+  private mutating func text(
+    _ bytes: Span<UInt8>, words count: Int
+  ) throws(WireError) -> (text: Text32, isPlain: Bool) {
+    let at = next
+    let text = try words(bytes, count)
+    if text.isAlphanumeric { return (text, true) }
+    guard Text32(words: text.word0, text.word1, text.word2, text.word3) != nil else {
       throw .malformed(at: at)
     }
-    return text
+    return (text, false)
   }
 
   @inline(__always)
@@ -132,10 +156,11 @@ struct OrderCommandReader: BitwiseCopyable {
     return price
   }
 
+  /// The name of an order. A client's id that is no text names none.
   @inline(__always)
   mutating func name(_ bytes: Span<UInt8>) throws(WireError) -> OrderName {
     header.has(OrderCommandHeader.isByClientID)
-      ? OrderName(try text(bytes, words: header.clientWords)) : OrderName(id: word(bytes))
+      ? OrderName(try words(bytes, header.clientWords)) : OrderName(id: word(bytes))
   }
 
   @inline(__always)
@@ -156,7 +181,8 @@ struct OrderCommandReader: BitwiseCopyable {
       selfTrade: code == 0 ? nil : SelfTradePrevention(rawValue: code - 1),
       refusesShrinking: header.has(OrderCommandHeader.refusesShrinking),
       isByBudget: header.has(OrderCommandHeader.isByBudget), price: price, size: size,
-      clientOrderID: client, tag: OrderTag(firstHalfOf: tag))
+      clientOrderID: client.text, tag: OrderTag(unchecked: tag.text.word0, tag.text.word1),
+      hasPlainID: client.isPlain, hasPlainTag: tag.isPlain)
   }
 
   @inline(__always)
@@ -174,17 +200,9 @@ struct OrderCommandReader: BitwiseCopyable {
     let size = header.has(OrderCommandHeader.hasSize) ? signed(bytes) : nil
     let price = header.has(OrderCommandHeader.hasNewPrice) ? try price(bytes) : 0
     return AmendRequest(
-      account: account, order: order, requestID: try text(bytes, words: header.otherWords),
+      account: account, order: order, requestID: try text(bytes, words: header.otherWords).text,
       size: size,
       price: price,
       cancelsOnFailure: header.has(OrderCommandHeader.cancelsOnFailure))
-  }
-}
-
-extension OrderTag {
-  /// The first sixteen characters, which are all that a tag's words hold.
-  @inline(__always)
-  fileprivate init(firstHalfOf text: Text32) {
-    self = OrderTag(words: text.word0, text.word1) ?? OrderTag()
   }
 }
