@@ -88,9 +88,9 @@ extension EventBuffer {
     _ record: OrderRecord, price: Int64, tag: OrderTag, _ change: OrderRecordChange,
     packedAssets: UInt64, _ time: Int64, request: RequestID = RequestID()
   ) {
-    let clientWords = record.clientOrderID.wordCount
-    let tagWords = tag.wordCount
-    let requestWords = change == .amended ? request.wordCount : 0
+    let clientWords = record.clientOrderID.eventWords
+    let tagWords = tag.eventWords
+    let requestWords = change == .amended ? request.eventWords : 0
     let hasFills = record.filled != 0
     let isOlder = record.createdAt != time
     let words =
@@ -123,21 +123,25 @@ extension EventBuffer {
     }
     if clientWords > 0 {
       unsafe place[0] = record.clientOrderID.word0
-      if clientWords > 1 { unsafe place[1] = record.clientOrderID.word1 }
-      if clientWords > 2 { unsafe place[2] = record.clientOrderID.word2 }
-      if clientWords > 3 { unsafe place[3] = record.clientOrderID.word3 }
+      unsafe place[1] = record.clientOrderID.word1
+      if clientWords > 2 {
+        unsafe place[2] = record.clientOrderID.word2
+        unsafe place[3] = record.clientOrderID.word3
+      }
       unsafe place += clientWords
     }
     if tagWords > 0 {
       unsafe place[0] = tag.word0
-      if tagWords > 1 { unsafe place[1] = tag.word1 }
+      unsafe place[1] = tag.word1
       unsafe place += tagWords
     }
     if requestWords > 0 {
       unsafe place[0] = request.word0
-      if requestWords > 1 { unsafe place[1] = request.word1 }
-      if requestWords > 2 { unsafe place[2] = request.word2 }
-      if requestWords > 3 { unsafe place[3] = request.word3 }
+      unsafe place[1] = request.word1
+      if requestWords > 2 {
+        unsafe place[2] = request.word2
+        unsafe place[3] = request.word3
+      }
     }
   }
 
@@ -203,6 +207,10 @@ extension Text16 {
   /// How many words have characters.
   @inline(__always)
   var wordCount: Int { word1 != 0 ? 2 : word0 != 0 ? 1 : 0 }
+
+  /// How many words an event gives it: all or none.
+  @inline(__always)
+  var eventWords: Int { word0 != 0 ? 2 : 0 }
 }
 
 extension Text32 {
@@ -211,4 +219,8 @@ extension Text32 {
   var wordCount: Int {
     word3 != 0 ? 4 : word2 != 0 ? 3 : word1 != 0 ? 2 : word0 != 0 ? 1 : 0
   }
+
+  /// How many words an event gives it: all, half of them or none, so that few branches are taken.
+  @inline(__always)
+  var eventWords: Int { word2 != 0 ? 4 : word0 != 0 ? 2 : 0 }
 }

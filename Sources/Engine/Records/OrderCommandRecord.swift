@@ -80,10 +80,14 @@ struct OrderCommandHeader: BitwiseCopyable {
 
 /// Reads the words of one order command, whose bytes are all there.
 ///
-/// Unsafe file. Sound because `word()` loads eight bytes inside the span, which it checks itself, as
-/// an integer, for which all bits are valid.
-struct OrderCommandReader: BitwiseCopyable {
-  private var next = 0
+/// Unsafe file. Sound because:
+/// 1. The reader is a local value of the one function that has the span, and used while it does.
+/// 2. `init` checked that the span has exactly the words that the header asks for, and every reading
+///    method takes only words that the same header counts, so that `word()` stays inside.
+/// 3. A word is an integer, for which all bits are valid, loaded without alignment.
+@safe struct OrderCommandReader {
+  private let base: UnsafeRawPointer
+  private var next = 8
   let header: OrderCommandHeader
 
   /// Begins to read a command.
@@ -91,42 +95,44 @@ struct OrderCommandReader: BitwiseCopyable {
   /// - Throws: ``WireError`` when no order command begins so or its length is another one.
   @inline(__always)
   init(_ bytes: Span<UInt8>) throws(WireError) {
-    guard bytes.count >= 8 else { throw .truncated(at: 0) }
+    guard bytes.count >= 8,
+      let first = unsafe bytes.withUnsafeBufferPointer({ $0.baseAddress })
+    else { throw .truncated(at: 0) }
+    unsafe base = UnsafeRawPointer(first)
     header = OrderCommandHeader(
-      word: UInt64(littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(as: UInt64.self)))
-    next = 8
+      word: UInt64(littleEndian: unsafe base.loadUnaligned(as: UInt64.self)))
     guard let length = header.length else { throw .malformed(at: 0) }
-    guard bytes.count == length * 8 else {
+    guard bytes.count == length &* 8 else {
       throw bytes.count < length * 8
         ? .truncated(at: bytes.count) : .trailing(at: length * 8)
     }
   }
 
   @inline(__always)
-  mutating func word(_ bytes: Span<UInt8>) -> UInt64 {
-    defer { next += 8 }
+  mutating func word() -> UInt64 {
+    defer { next &+= 8 }
     return UInt64(
-      littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: next, as: UInt64.self))
+      littleEndian: unsafe base.loadUnaligned(fromByteOffset: next, as: UInt64.self))
   }
 
   @inline(__always)
-  mutating func signed(_ bytes: Span<UInt8>) -> Int64 { Int64(bitPattern: word(bytes)) }
+  mutating func signed() -> Int64 { Int64(bitPattern: word()) }
 
   /// The next `count` words, which need not be a text.
   @inline(__always)
-  private mutating func words(_ bytes: Span<UInt8>, _ count: Int) throws(WireError) -> Text32 {
+  private mutating func words(_ count: Int) throws(WireError) -> Text32 {
     guard count > 0 else { return Text32() }
-    let first = word(bytes)
+    let first = word()
     var last = first
     var (second, third, fourth): (UInt64, UInt64, UInt64) = (0, 0, 0)
     if count > 1 {
-      second = word(bytes)
+      second = word()
       last = second
       if count > 2 {
-        third = word(bytes)
+        third = word()
         last = third
         if count > 3 {
-          fourth = word(bytes)
+          fourth = word()
           last = fourth
         }
       }
@@ -138,10 +144,10 @@ struct OrderCommandReader: BitwiseCopyable {
   /// A text of exactly `count` words, and whether it has only letters and digits.
   @inline(__always)
   private mutating func text(
-    _ bytes: Span<UInt8>, words count: Int
+    words count: Int
   ) throws(WireError) -> (text: Text32, isPlain: Bool) {
     let at = next
-    let text = try words(bytes, count)
+    let text = try words(count)
     if text.isAlphanumeric { return (text, true) }
     guard Text32(words: text.word0, text.word1, text.word2, text.word3) != nil else {
       throw .malformed(at: at)
@@ -150,27 +156,27 @@ struct OrderCommandReader: BitwiseCopyable {
   }
 
   @inline(__always)
-  mutating func price(_ bytes: Span<UInt8>) throws(WireError) -> Int64 {
-    let price = signed(bytes)
+  mutating func price() throws(WireError) -> Int64 {
+    let price = signed()
     guard price > 0 else { throw .malformed(at: next - 8) }
     return price
   }
 
   /// The name of an order. A client's id that is no text names none.
   @inline(__always)
-  mutating func name(_ bytes: Span<UInt8>) throws(WireError) -> OrderName {
+  mutating func name() throws(WireError) -> OrderName {
     header.has(OrderCommandHeader.isByClientID)
-      ? OrderName(try words(bytes, header.clientWords)) : OrderName(id: word(bytes))
+      ? OrderName(try words(header.clientWords)) : OrderName(id: word())
   }
 
   @inline(__always)
-  mutating func placement(_ bytes: Span<UInt8>) throws(WireError) -> PlaceRequest {
+  mutating func placement() throws(WireError) -> PlaceRequest {
     let flags = header.flags
-    let (account, instrument) = (word(bytes), word(bytes))
-    let price = header.has(OrderCommandHeader.hasPrice) ? try price(bytes) : 0
-    let size = signed(bytes)
-    let client = try text(bytes, words: header.clientWords)
-    let tag = try text(bytes, words: header.otherWords)
+    let (account, instrument) = (word(), word())
+    let price = header.has(OrderCommandHeader.hasPrice) ? try price() : 0
+    let size = signed()
+    let client = try text(words: header.clientWords)
+    let tag = try text(words: header.otherWords)
     guard let type = OrderType(rawValue: flags >> OrderCommandHeader.typeShift & 7) else {
       throw .malformed(at: 1)
     }
@@ -186,21 +192,21 @@ struct OrderCommandReader: BitwiseCopyable {
   }
 
   @inline(__always)
-  mutating func cancellation(_ bytes: Span<UInt8>) throws(WireError) -> (
+  mutating func cancellation() throws(WireError) -> (
     account: UInt64, order: OrderName
   ) {
-    let account = word(bytes)
-    return (account, try name(bytes))
+    let account = word()
+    return (account, try name())
   }
 
   @inline(__always)
-  mutating func amendment(_ bytes: Span<UInt8>) throws(WireError) -> AmendRequest {
-    let account = word(bytes)
-    let order = try name(bytes)
-    let size = header.has(OrderCommandHeader.hasSize) ? signed(bytes) : nil
-    let price = header.has(OrderCommandHeader.hasNewPrice) ? try price(bytes) : 0
+  mutating func amendment() throws(WireError) -> AmendRequest {
+    let account = word()
+    let order = try name()
+    let size = header.has(OrderCommandHeader.hasSize) ? signed() : nil
+    let price = header.has(OrderCommandHeader.hasNewPrice) ? try price() : 0
     return AmendRequest(
-      account: account, order: order, requestID: try text(bytes, words: header.otherWords).text,
+      account: account, order: order, requestID: try text(words: header.otherWords).text,
       size: size,
       price: price,
       cancelsOnFailure: header.has(OrderCommandHeader.cancelsOnFailure))

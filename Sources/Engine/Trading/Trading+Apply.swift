@@ -81,6 +81,7 @@ extension Trading {
       packedAssets: markets[records[slot].market].rules.packedAssets, time, request: request)
   }
 
+  @inline(__always)
   mutating func reportLevels(of market: UInt32, into events: inout EventBuffer) {
     markets[market].book.drainTouched { side, price, size, orders in
       events.append(level: side, of: market, price: price, size: size, orders: orders)
@@ -89,6 +90,7 @@ extension Trading {
 
   /// Reports the balances that a command changed, as they are now, and checks the money: debits and
   /// credits of every asset it moved are equal.
+  @inline(__always)
   mutating func report(into events: inout EventBuffer) {
     ledger.drainTouched { events.append(balance: $0) }
     ledger.checkConservation()
