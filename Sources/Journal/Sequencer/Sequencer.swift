@@ -42,7 +42,7 @@ public final class Sequencer: Sendable {
     try storage.createFolder(directory)
     guard let lock = try storage.lock(directory + "/lock") else { throw .locked(path: directory) }
     let segments = Segments(directory: directory, archive: options.archive, storage: storage)
-    var recovery = try Recovery(segments, snapshots: directory)
+    var recovery = try Recovery(segments, snapshots: directory, readsAhead: true)
     for found in recovery.notes { note(found) }
     let replica = recovery.takeReplica()
     let term = options.term ?? replica.term
