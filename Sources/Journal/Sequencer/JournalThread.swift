@@ -36,6 +36,7 @@ final class JournalThread: @unchecked Sendable {
       }
       do throws(JournalError) {
         let began = ContinuousClock.now
+        try options.stillPrimary?()
         let commit = try committer.commit(batch)
         if let record = commit.record {
           options.written?(began.duration(to: .now))
