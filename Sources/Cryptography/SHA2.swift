@@ -1,6 +1,7 @@
 // Unsafe file. Sound because every pointer handed to nettle is that of an array or a struct that
 // lives through the call, and the lengths are those of the arrays.
 import CNettle
+import CSodium
 
 /// SHA-256. See FIPS 180-4.
 public enum SHA256 {
@@ -70,5 +71,20 @@ public enum SHA512 {
     unsafe nettle_sha512_update(&state, message.count, message)
     unsafe nettle_sha512_digest(&state, digest.count, &digest)
     return digest
+  }
+}
+
+extension SecretBytes {
+  /// Returns the SHA-256 digest of the secret, read in place.
+  public func sha256() throws(CryptographyError) -> SecretBytes {
+    var state = sha256_ctx()
+    unsafe nettle_sha256_init(&state)
+    defer { unsafe sodium_memzero(&state, MemoryLayout<sha256_ctx>.size) }
+    try unsafe withUnsafeBytes { bytes in
+      unsafe nettle_sha256_update(&state, bytes.count, bytes.bytePointer)
+    }
+    return try unsafe SecretBytes(count: 32) { digest in
+      unsafe nettle_sha256_digest(&state, digest.count, digest.bytePointer)
+    }
   }
 }

@@ -101,10 +101,23 @@ public struct GatewayService: Service {
     while !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(configuration.pushMilliseconds))
       await frontend.hub.tick(now: frontend.clock())
+      await pushAuctions()
       if await frontend.hub.memory.isStatusChanged,
         let suspensions = try? await frontend.sequencer.read({ $0.suspensions })
       {
         await frontend.hub.pushStatus(suspensions)
+      }
+    }
+  }
+
+  private func pushAuctions() async {
+    for id in await frontend.hub.followedAuctions {
+      do {
+        let running = try await frontend.auction(on: id)
+        await frontend.hub.pushAuction(of: id, running, now: frontend.clock())
+      } catch {
+        // The sequencer is busy or ends: the next round tells.
+        return
       }
     }
   }

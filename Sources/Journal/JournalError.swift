@@ -79,6 +79,8 @@ public enum JournalError: Error, Equatable, Sendable {
   case archived(before: UInt64)
   /// Another machine was promoted under this term, so this one must never answer again.
   case fenced(term: UInt64)
+  /// No standby confirmed a batch in time, and answers without one are not allowed.
+  case standbyGone(batch: UInt64, afterMilliseconds: UInt64)
   /// The operating system gave no thread.
   case noThread(code: Int32)
 }
@@ -129,6 +131,9 @@ extension JournalError: CustomStringConvertible {
     case .archived(let batch):
       "the batches before \(batch) are not here: name the archive folder, or put them back"
     case .fenced(let term): "another machine was promoted under term \(term); this one stops"
+    case .standbyGone(let batch, let milliseconds):
+      "no standby confirmed batch \(batch) within \(milliseconds) ms, and the configuration allows no "
+        + "answer without one"
     case .noThread(let code): "no thread could be started: \(systemMessage(code))"
     }
   }

@@ -111,8 +111,10 @@ package struct Recovery {
     }
     position = cursor.position
     let head = position.expected - 1
+    // Damage that can be located is named before what it leads to.
+    let tail = try TornTail(after: cursor, in: segments)
     if newest > head { throw .behindSnapshot(head: head, snapshot: newest) }
-    if let tail = try TornTail(after: cursor, in: segments) { notes.append(.tornTailCut(tail)) }
+    if let tail { notes.append(.tornTailCut(tail)) }
     notes.append(
       .recovered(head: head, fromSnapshot: snapshot, replayed: head - (snapshot ?? 0)))
   }

@@ -1,5 +1,6 @@
 import Engine
 import GRDB
+import Matching
 import Money
 import Structures
 
@@ -18,6 +19,16 @@ private enum ViewRow {
     try required(Side(rawValue: row[column]), column)
   }
 
+  static func clientOrderID(_ row: Row) throws -> ClientOrderID {
+    let text: String = row["clientOrderID"]
+    return try required(ClientOrderID(text), "clientOrderID")
+  }
+
+  static func tag(_ row: Row) throws -> OrderTag {
+    let text: String = row["tag"]
+    return try required(OrderTag(text), "tag")
+  }
+
   static func time(_ row: Row, _ column: String) -> Timestamp {
     Timestamp(milliseconds: row[column])
   }
@@ -32,9 +43,12 @@ extension OrderRecord {
       order: Order(
         id: OrderID(column: row["id"]), account: AccountID(column: row["account"]),
         instrument: InstrumentID(column: row["instrument"]),
-        clientOrderID: try ViewRow.required(ClientOrderID(row["clientOrderID"]), "clientOrderID"),
-        tag: try ViewRow.required(OrderTag(row["tag"]), "tag"), side: try ViewRow.side(row, "side"),
+        clientOrderID: try ViewRow.clientOrderID(row),
+        tag: try ViewRow.tag(row),
+        side: try ViewRow.side(row, "side"),
         type: try ViewRow.required(OrderType(rawValue: row["type"]), "type"),
+        selfTrade: try ViewRow.required(
+          SelfTradePrevention(rawValue: row["selfTrade"]), "selfTrade"),
         price: ticks.flatMap { Price(ticks: $0) },
         size: inQuote ? .quote(Amount(units: row["size"])) : .base(Lots(row["size"])),
         filled: Lots(row["filled"]), filledQuote: Amount(units: row["filledQuote"]),
@@ -63,9 +77,8 @@ extension FillRecord {
     self.init(
       id: BillID(column: row["id"]), instrument: InstrumentID(column: row["instrument"]),
       order: OrderID(column: row["orderID"]),
-      clientOrderID: try ViewRow.required(ClientOrderID(row["clientOrderID"]), "clientOrderID"),
-      tag: try ViewRow.required(OrderTag(row["tag"]), "tag"),
-      side: try ViewRow.side(row, "side"),
+      clientOrderID: try ViewRow.clientOrderID(row),
+      tag: try ViewRow.tag(row), side: try ViewRow.side(row, "side"),
       fill: Fill(
         trade: TradeID(column: row["trade"]), price: try ViewRow.price(row, "price"),
         size: Lots(row["size"]), quote: Amount(units: row["quote"]),
@@ -92,7 +105,7 @@ extension BillRecord {
   init(row: Row, _ database: Database) throws {
     bill = try Bill(row: row)
     switch bill.reason {
-    case .tradeBuy, .tradeSell, .fee:
+    case .tradeBuy, .tradeSell, .fee, .rebate:
       order = try Row.fetchOne(
         database.cachedStatement(sql: "SELECT * FROM orders WHERE id = ?"),
         arguments: [Int64(bitPattern: bill.reference)]

@@ -3,7 +3,7 @@ import GRDB
 /// The tables. Money is whole ledger units, sizes are lots, prices are ticks, times are milliseconds.
 enum ViewSchema {
   /// Raise it with any change of the tables or of what is written into them.
-  static let version = 2
+  static let version = 3
 
   static func prepare(_ database: Database) throws {
     let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
@@ -34,7 +34,7 @@ enum ViewSchema {
       """
       id INTEGER PRIMARY KEY, account INTEGER NOT NULL, instrument INTEGER NOT NULL,
       clientOrderID TEXT NOT NULL, tag TEXT NOT NULL, side INTEGER NOT NULL, type INTEGER NOT NULL,
-      price INTEGER, sizeInQuote INTEGER NOT NULL, size INTEGER NOT NULL, filled INTEGER NOT NULL,
+      selfTrade INTEGER NOT NULL, price INTEGER, sizeInQuote INTEGER NOT NULL, size INTEGER NOT NULL, filled INTEGER NOT NULL,
       filledQuote INTEGER NOT NULL, fee INTEGER NOT NULL, feeAsset INTEGER NOT NULL,
       held INTEGER NOT NULL, state INTEGER NOT NULL, cancelSource INTEGER,
       createdAt INTEGER NOT NULL, updatedAt INTEGER NOT NULL,
@@ -77,6 +77,15 @@ enum ViewSchema {
       hits TEXT NOT NULL, height INTEGER, txID TEXT NOT NULL, requestedAt INTEGER NOT NULL,
       updatedAt INTEGER NOT NULL
       """, ["account, id"]
+    ),
+    (
+      // The record is the algo order in its canonical form; the columns are what it is found by.
+      "algos",
+      """
+      id INTEGER PRIMARY KEY, account INTEGER NOT NULL, instrument INTEGER NOT NULL,
+      clientID TEXT NOT NULL, type INTEGER NOT NULL, state INTEGER NOT NULL,
+      createdAt INTEGER NOT NULL, parent INTEGER NOT NULL, record BLOB NOT NULL, failure INTEGER
+      """, ["account, id", "account, clientID, id", "parent"]
     ),
     (
       "trades",

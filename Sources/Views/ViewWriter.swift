@@ -1,7 +1,11 @@
+import Algos
 import Engine
+import Foundation
 import GRDB
+import Matching
 import Money
 import Structures
+import Wire
 
 /// Writes the events of commands into the tables, inside one transaction.
 struct ViewWriter {
@@ -16,6 +20,7 @@ struct ViewWriter {
       switch event {
       case .order(let order, let change): try write(order, change, &bookings)
       case .trade(let trade): try write(trade)
+      case .algo(let algo, let change): try write(algo, change)
       case .bill(let bill): try write(bill)
       case .deposit(let deposit): try write(DepositRecord(deposit), of: deposit.account)
       case .withdrawal(let withdrawal): try write(WithdrawalRecord(withdrawal))
@@ -39,10 +44,10 @@ struct ViewWriter {
     }
     try run(
       """
-      INSERT INTO orders (id, account, instrument, clientOrderID, tag, side, type, price,
-        sizeInQuote, size, filled, filledQuote, fee, feeAsset, held, state, cancelSource,
+      INSERT INTO orders (id, account, instrument, clientOrderID, tag, side, type,
+        selfTrade, price, sizeInQuote, size, filled, filledQuote, fee, feeAsset, held, state, cancelSource,
         createdAt, updatedAt)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET price = excluded.price, size = excluded.size,
         filled = excluded.filled, filledQuote = excluded.filledQuote, fee = excluded.fee,
         held = excluded.held, state = excluded.state, cancelSource = excluded.cancelSource,
@@ -50,10 +55,9 @@ struct ViewWriter {
       """,
       [
         order.id.column, order.account.column, order.instrument.column,
-        order.clientOrderID.description,
-        order.tag.description, Int64(order.side.rawValue), Int64(order.type.rawValue),
-        order.price?.ticks,
-        inQuote, size, order.filled.count, order.filledQuote.units, order.fee.units,
+        order.clientOrderID.description, order.tag.description, Int64(order.side.rawValue),
+        Int64(order.type.rawValue), Int64(order.selfTrade.rawValue), order.price?.ticks, inQuote,
+        size, order.filled.count, order.filledQuote.units, order.fee.units,
         order.feeAsset.column, order.held.units, Int64(order.state.rawValue),
         order.cancelSource.map { Int64($0.rawValue) }, order.createdAt.milliseconds,
         order.updatedAt.milliseconds,
@@ -82,6 +86,26 @@ struct ViewWriter {
         fill.feeAsset.column, fill.isMaker, order.updatedAt.milliseconds,
       ])
   }
+
+  private func write(_ algo: Algo, _ change: AlgoChange) throws {
+    var failure: Int64?
+    if case .failed(let refusal) = change { failure = AlgoFailure(refusal).rawValue }
+    var writer = ByteWriter()
+    writer.write(algo)
+    try run(
+      """
+      INSERT OR REPLACE INTO algos (id, account, instrument, clientID, type, state, createdAt,
+        parent, record, failure)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        algo.id.column, Int64(bitPattern: algo.owner), Int64(bitPattern: algo.market),
+        algo.clientID.description, AlgoType(algo.plan).rawValue, Int64(algo.state.rawValue),
+        algo.createdAt.milliseconds, Int64(bitPattern: algo.parent), Data(writer.bytes),
+        failure,
+      ])
+  }
+
 
   private func write(_ trade: Trade) throws {
     try run(

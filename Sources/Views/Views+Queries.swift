@@ -1,7 +1,7 @@
 public import Engine
 import GRDB
 import Money
-import Structures
+public import Structures
 
 /// What the history can be asked for. Every list is newest first.
 extension Views {
@@ -48,7 +48,7 @@ extension Views {
         query.require("account = ?", account.column)
         switch reference {
         case .id(let id): query.require("id = ?", id.column)
-        case .client(let text): query.require("clientOrderID = ?", text.description)
+        case .client(let name): query.require("clientOrderID = ?", name.description)
         }
         return try query.rows(database, limit: 1).first.map(OrderRecord.init(row:))
       }
@@ -93,9 +93,11 @@ extension Views {
   }
 
   /// Returns bills of one wallet of `account`; the cursor is the bill's id.
+  ///
+  /// - Parameter isCredit: Only what came in, or only what went out.
   public func bills(
     of account: AccountID, wallet: Wallet?, asset: AssetID? = nil, reasons: [Bill.Reason]? = nil,
-    page: ViewPage = ViewPage()
+    isCredit: Bool? = nil, page: ViewPage = ViewPage()
   ) async throws(ViewsError) -> [BillRecord] {
     try await rethrowing {
       try await pool.read { database in
@@ -107,6 +109,7 @@ extension Views {
           let list = reasons.map { String($0.rawValue) }.joined(separator: ", ")
           query.require("reason IN (\(list))")
         }
+        if let isCredit { query.require(isCredit ? "change >= 0" : "change < 0") }
         query.page(page, time: "at")
         return try query.rows(database, limit: page.limit).map { row in
           try BillRecord(row: row, database)

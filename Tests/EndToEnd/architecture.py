@@ -18,9 +18,9 @@ LAYERS = [
     ("Programs", ["holdfast", "holdfast-guard", "holdfast-signer", "holdfast-vault", "holdfast-devnet"]),
     ("Edges", ["Demo", "Operations", "Gateway", "Views", "MarketData", "Nodes", "Devnet", "KeyOptions", "Settings"]),
     ("Custody", ["Guard", "Reserves", "Custody", "Signing", "SignerProtocol"]),
-    ("Durability", ["Journal", "Logbook"]),
+    ("Durability", ["Replication", "Journal", "Logbook"]),
     ("Core", ["Engine", "Risk", "Ledger", "Matching"]),
-    ("Protocols", ["Link", "Statements", "Descriptors", "Bitcoin", "Cryptography"]),
+    ("Protocols", ["Link", "Statements", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography"]),
     ("Foundations", ["JSON", "Wire", "Structures", "Money"]),
     ("System", ["CSecp256k1", "CSodium", "CNettle", "CLinux"]),
 ]

@@ -42,6 +42,7 @@ import Testing
     case tick = "instruments[0].tickSize"
     case lot = "instruments[0].lotSize"
     case wallet = "wallet.descriptorFile"
+    case capacity = "capacity.orders"
 
     func apply(to configuration: inout ExchangeConfiguration) {
       switch self {
@@ -54,6 +55,7 @@ import Testing
       case .tick: configuration.instruments[0].tickUnits += 1
       case .lot: configuration.instruments[0].lotUnits += 1
       case .wallet: configuration.walletDescriptor = "wsh(new)#bbbbbbbb"
+      case .capacity: configuration.capacity.orders += 1
       }
     }
   }

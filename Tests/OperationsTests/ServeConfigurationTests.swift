@@ -42,6 +42,13 @@ import Testing
     #expect(instrument.lotUnits == 1)
     #expect(instrument.minimumSize == Lots(1000))
     #expect(instrument.makerFeePPM == 800)
+    #expect(
+      instrument.feeTiers == [
+        FeeTier(makerPPM: 500, takerPPM: 800), FeeTier(makerPPM: -50, takerPPM: 400),
+      ])
+    #expect(instrument.priceLimitPPM == 50_000 && instrument.marketBandPPM == 30_000)
+    #expect(instrument.openOrdersLimit == 500)
+    #expect(exchange.capacity == ExchangeCapacity())
     #expect(instrument.listedAt == Timestamp(milliseconds: 1_767_225_600_000))
     #expect(exchange.operators.map(\.name) == ["dave", "erin"])
     #expect(exchange.walletDescriptor == (try TestExchange.descriptor().text))
@@ -121,6 +128,26 @@ import Testing
     (
       "takerFee: 0.001", "takerFee: 0.2",
       "instruments[0].takerFee: 0.2 is out of range; allowed 0 to 0.1"
+    ),
+    (
+      "makerFee: -0.00005", "makerFee: -0.0005",
+      "instruments[0].feeTiers[1].makerFee: is a rebate of 0.0005, above the smallest takerFee of the market, 0.0004"
+    ),
+    (
+      "priceLimit: 0.05", "priceLimit: 1.5",
+      "instruments[0].priceLimit: 1.5 is out of range; allowed 0 to 1"
+    ),
+    (
+      "marketBand: 0.03", "marketband: 0.03",
+      "instruments[0].marketband: is not a known key; did you mean marketBand?"
+    ),
+    (
+      "openOrders: 500", "openOrders: 0",
+      "instruments[0].openOrders: 0 is out of range; allowed 1 to 4000"
+    ),
+    (
+      "algos: 131072", "algos: 3",
+      "capacity.algos: 3 is out of range; allowed 16 to 16777216"
     ),
     (
       "listed: 2026-01-01", "listed: 2026-13-01",

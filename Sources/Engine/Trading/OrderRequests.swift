@@ -20,6 +20,8 @@ struct PlaceRequest: BitwiseCopyable {
   var size: Int64
   var clientOrderID: ClientOrderID
   var tag: OrderTag
+  /// Whether algo orders wait for its end.
+  var isWatched = false
 
   init(_ request: PlaceOrder) {
     account = request.account.raw

@@ -16,6 +16,11 @@ extension Trading {
     guard request.requestID.isAlphanumeric else { throw HotRefusal(.malformedRequestID) }
     let slot = try requireOpen(request.order, of: account)
     let market = records[slot].market
+    switch markets[market].rules.state {
+    case .live: break
+    case .suspend: throw HotRefusal(.instrumentSuspended)
+    case .preopen: throw HotRefusal(.onlyLimitInAuction)
+    }
     let old = (size: records[slot].size, price: orders[slot].price)
     let size = request.size ?? old.size
     let price = request.price == 0 ? old.price : request.price
@@ -40,7 +45,7 @@ extension Trading {
       markets[market].rules, time)
     guard records[slot].flags.isOpen else {
       markets[market].book.remove(slot, side, in: &orders)
-      closed.add(records[slot], price: price, tag: tag(at: slot))
+      remember(records[slot], price: price, tag: tag(at: slot))
       unlink(slot)
       return market
     }

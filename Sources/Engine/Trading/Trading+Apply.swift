@@ -57,6 +57,8 @@ extension Trading {
   /// money.
   @inline(__always)
   private mutating func report(market: UInt32, into events: inout EventBuffer) {
+    // Algo orders go on with the command; what changed is reported after them.
+    guard signals.isEmpty else { return }
     reportLevels(of: market, into: &events)
     report(into: &events)
   }

@@ -36,7 +36,7 @@ extension Trading {
     let tag = tag(at: slot)
     events.append(
       records[slot], price: price, tag: tag, .canceled, markets[records[slot].market].rules, time)
-    closed.add(records[slot], price: price, tag: tag)
+    remember(records[slot], price: price, tag: tag)
     unlink(slot)
   }
 
@@ -46,7 +46,7 @@ extension Trading {
   ) {
     Self.end(&order.record, because: source, time, &ledger)
     events.append(order, .canceled, markets[order.record.market].rules, time)
-    closed.add(order.record, price: order.price, tag: order.tag)
+    remember(order.record, price: order.price, tag: order.tag)
   }
 
   /// Marks an order as canceled and frees what is set aside for it.

@@ -50,7 +50,7 @@ extension Trading {
     lotsOfBudget: Int64, into events: inout EventBuffer
   ) {
     let market = order.record.market
-    markets[market].rules.traded(at: trade.price)
+    if markets[market].rules.traded(at: trade.price) { note(price: trade.price, on: market) }
     let rules = markets[market].rules
     // At most the maximum size in base units, which was checked with the configuration.
     let base = trade.lots * rules.lotUnits
@@ -59,11 +59,9 @@ extension Trading {
     let tier = UInt32(accounts[makerAccount].feeTier)
     let makerPPM = Int64(fees[market * FeeRates.tiers + tier].makerPPM)
     let takerFee = (takerBuys ? base : trade.quote).share(order.takerFeePPM)
-    let makerFee =
-      makerPPM >= 0
-      ? (takerBuys ? trade.quote : base).share(makerPPM)
-      // A rebate comes out of the taker's fee of the same trade, in the same asset.
-      : -min(takerFee, (takerBuys ? base : trade.quote).shareDown(-makerPPM))
+    let makerFee = makerFee(
+      makerPPM, receives: takerBuys ? trade.quote : base, takerFee: takerFee,
+      takerReceives: takerBuys ? base : trade.quote)
 
     fill(
       &order.record, price: order.price, trade, base: base, takerFee, scale: rules.scale,
@@ -86,12 +84,23 @@ extension Trading {
     pay(trade, base: base, maker: slot, makerFee, order.record, takerFee, rules, into: &events)
 
     if makerLeaves {
-      closed.add(records[slot], price: makerPrice, tag: tag(at: slot))
+      remember(records[slot], price: makerPrice, tag: tag(at: slot))
       unlink(slot)
     }
     if !order.record.flags.isOpen {
-      closed.add(order.record, price: order.price, tag: order.tag)
+      remember(order.record, price: order.price, tag: order.tag)
     }
+  }
+
+  /// What a maker owes; negative for a rebate.
+  @inline(__always)
+  func makerFee(
+    _ makerPPM: Int64, receives: Int64, takerFee: Int64, takerReceives: Int64
+  ) -> Int64 {
+    makerPPM >= 0
+      ? receives.share(makerPPM)
+      // A rebate comes out of the taker's fee of the same trade, in the same asset.
+      : -min(takerFee, takerReceives.shareDown(-makerPPM))
   }
 
   @inline(__always)
@@ -106,7 +115,7 @@ extension Trading {
 
   /// Counts a trade on one of its orders, and frees what the order no longer needs.
   @inline(__always)
-  private static func fill(
+  static func fill(
     _ record: inout OrderRecord, price: Int64, _ trade: Exchanged, base: Int64, _ fee: Int64,
     scale: NotionalScale, ends: Bool, _ time: Int64, _ ledger: inout Ledger
   ) {
@@ -135,7 +144,7 @@ extension Trading {
 
   /// Moves both sides of a trade and both fees, and writes the bills.
   @inline(__always)
-  private mutating func pay(
+  mutating func pay(
     _ trade: Exchanged, base: Int64, maker slot: UInt32, _ makerFee: Int64,
     _ taker: OrderRecord, _ takerFee: Int64, _ rules: MarketRules,
     into events: inout EventBuffer
@@ -207,7 +216,7 @@ private struct Party: BitwiseCopyable {
 extension Int64 {
   /// Returns `millionths`, at most 100 000, of a number of units, rounded up: what a customer owes.
   @inline(__always)
-  fileprivate func share(_ millionths: Int64) -> Int64 {
+  func share(_ millionths: Int64) -> Int64 {
     let product = UInt64(self).multipliedFullWidth(by: UInt64(millionths))
     // At most a tenth of what is received, so that rounding up cannot wrap.
     if product.high == 0 {

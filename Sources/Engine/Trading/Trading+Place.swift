@@ -33,6 +33,11 @@ extension Trading {
   ) throws(HotRefusal) {
     let account = try account(request.account)
     let market = try market(request.instrument)
+    let state = markets[market].rules.state
+    if state != .live {
+      guard state == .preopen else { throw HotRefusal(.instrumentSuspended) }
+      guard request.type == .limit else { throw HotRefusal(.onlyLimitInAuction) }
+    }
     guard request.clientOrderID.isAlphanumeric else { throw HotRefusal(.malformedClientOrderID) }
     guard request.tag.isAlphanumeric else { throw HotRefusal(.malformedTag) }
     if !request.clientOrderID.isEmpty, openSlot(request.clientOrderID, of: account) != nil {
@@ -63,6 +68,7 @@ extension Trading {
       side: request.side, type: request.type, selfTrade: selfTrade,
       isByBudget: request.isByBudget, hasPrice: request.price != 0, hasTag: !request.tag.isEmpty,
       market: market)
+    record.flags.isWatched = request.isWatched
     record.spends = spends
     record.receives = receives
     record.clientOrderID = request.clientOrderID
@@ -89,7 +95,9 @@ extension Trading {
       size: Lots(plan.lots), selfTrade: order.record.flags.selfTrade)
     switch order.record.flags.type {
     case .limit:
-      if let price = taker.limit, markets[market].book.crosses(taker.side, at: price) {
+      if markets[market].rules.state == .live, let price = taker.limit,
+        markets[market].book.crosses(taker.side, at: price)
+      {
         match(&order, &taker, plan.lotsOfBudget, into: &events)
       }
       if order.record.flags.isOpen { rest(&order, into: &events) }
@@ -168,9 +176,9 @@ extension Trading {
   @inline(__always)
   mutating func unlink(_ slot: UInt32) {
     let (id, account) = (records[slot].id, records[slot].account)
-    byID.remove(hash: id, slot: slot) { records[$0].id }
+    byID.remove(hash: id, slot: slot)
     if !records[slot].clientOrderID.isEmpty {
-      byClientID.remove(hash: records[slot].clientHash, slot: slot) { records[$0].clientHash }
+      byClientID.remove(hash: records[slot].clientHash, slot: slot)
     }
     let (next, previous) = (records[slot].next, records[slot].previous)
     if next != 0 { records[next - 1].previous = previous }

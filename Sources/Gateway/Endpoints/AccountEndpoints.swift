@@ -1,6 +1,7 @@
 import Engine
 import JSON
 import MarketData
+import Matching
 import Money
 import Structures
 import Views
@@ -34,21 +35,24 @@ enum AccountEndpoints {
     ])
   }
 
-  private static let config: Endpoint.Handler = { _, call throws(Rejection) in
+  private static let config: Endpoint.Handler = { frontend, call throws(Rejection) in
+    let asker = call.account
+    let account = try await frontend.read { $0.account(asker) }
     let permissions = call.principal?.permissions ?? []
     var names: [String] = []
     if permissions.contains(.read) { names.append("read_only") }
     if permissions.contains(.trade) { names.append("trade") }
     if permissions.contains(.withdraw) { names.append("withdraw") }
     var row = Row()
-    row.fill("uid mainUid", with: String(call.account.raw))
+    row.set("uid", asker.raw)
+    row.set("mainUid", (account?.master ?? asker).raw)
     row.set("acctLv", "1")
-    row.set("acctStpMode", "cancel_maker")
+    row.set("acctStpMode", (account?.selfTrade ?? .cancelMaker).text)
     row.set("posMode", "net_mode")
     row.set("autoLoan", json: false)
     row.set("greeksType", "PA")
     row.set("feeType", "0")
-    row.set("level", "Lv1")
+    row.set("level", FeeText.level(account?.feeTier ?? 0))
     row.set("roleType", "0")
     row.set("spotRoleType", "0")
     row.set("traderInsts", json: [])
@@ -58,14 +62,14 @@ enum AccountEndpoints {
     row.set("perm", names.joined(separator: ","))
     row.set("enableSpotBorrow", json: false)
     row.set("spotBorrowAutoRepay", json: false)
-    row.set("type", "0")
+    row.set("type", account?.master == nil ? "0" : "1")
     row.set("settleCcyList", json: [])
     row.set("stgyType", "0")
     row.blank("levelTmp ctIsoMode mgnIsoMode spotOffsetType kycLv ip liquidationGear settleCcy")
     return Answer([row.json])
   }
 
-  private static let tradeFee: Endpoint.Handler = { _, call throws(Rejection) in
+  private static let tradeFee: Endpoint.Handler = { frontend, call throws(Rejection) in
     guard try PublicEndpoints.isSpot(call.parameters) else { return Answer([]) }
     let market: MarketSpec?
     if call.parameters.text("instId") != nil {
@@ -74,10 +78,13 @@ enum AccountEndpoints {
       market = call.catalog.markets.first
     }
     guard let market else { return Answer([]) }
-    let maker = FeeText.signedRate(market.instrument.makerFeePPM)
-    let taker = FeeText.signedRate(market.instrument.takerFeePPM)
+    let account = call.account
+    let tier = try await frontend.read { $0.account(account)?.feeTier ?? 0 }
+    let fees = market.instrument.fees(ofTier: Int(tier))
+    let maker = FeeText.signedRate(fees.makerPPM)
+    let taker = FeeText.signedRate(fees.takerPPM)
     var row = Row()
-    row.set("level", "Lv1")
+    row.set("level", FeeText.level(tier))
     row.set(
       "feeGroup",
       json: [
@@ -107,19 +114,30 @@ enum AccountEndpoints {
       type: call.parameters.text("type"), subType: call.parameters.text("subType"))
     if reasons?.isEmpty == true { return Answer([]) }
     let page = try TradeEndpoints.page(call, days: days)
+    let isCredit: Bool?
+    switch call.parameters.text("subType") {
+    case "11": isCredit = true
+    case "12": isCredit = false
+    default: isCredit = nil
+    }
     let records = try await frontend.history { views async throws(ViewsError) in
       try await views.bills(
-        of: call.account, wallet: .trading, asset: asset, reasons: reasons, page: page)
+        of: call.account, wallet: .trading, asset: asset, reasons: reasons, isCredit: isCredit,
+        page: page)
     }
     let rows = BillRow(catalog: call.catalog)
     return Answer(records.map(rows.trading))
   }
 
+  private static let moves: Set<Bill.Reason> = [
+    .transferIn, .transferOut, .subaccountIn, .subaccountOut, .adjustment, .reward,
+  ]
+
   private static func reasons(type: String?, subType: String?) -> [Bill.Reason]? {
     var reasons: Set<Bill.Reason>?
     switch type {
     case nil: break
-    case "1": reasons = [.transferIn, .transferOut]
+    case "1": reasons = moves
     case "2": reasons = [.tradeBuy, .tradeSell, .fee, .rebate]
     default: reasons = []
     }
@@ -128,8 +146,7 @@ enum AccountEndpoints {
     case nil: return reasons.map { $0.sorted { $0.rawValue < $1.rawValue } }
     case "1": named = [.tradeBuy, .fee, .rebate]
     case "2": named = [.tradeSell, .fee, .rebate]
-    case "11": named = [.transferIn]
-    case "12": named = [.transferOut]
+    case "11", "12": named = moves
     default: named = []
     }
     return (reasons ?? named).intersection(named).sorted { $0.rawValue < $1.rawValue }

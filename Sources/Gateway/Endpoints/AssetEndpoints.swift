@@ -50,32 +50,38 @@ enum AssetEndpoints {
     let wanted = try call.catalog.assets(in: call.parameters)
     let balances = try await frontend.balances(of: call.account, in: .funding)
     return Answer(
-      balances.filter { wanted?.contains($0.asset) ?? true }.map { balance in
-        var row = Row()
-        row.set("ccy", call.catalog.code(of: balance.asset))
-        row.set("bal", call.catalog.text(balance.total, of: balance.asset))
-        row.set("frozenBal", call.catalog.text(balance.held, of: balance.asset))
-        row.set("availBal", call.catalog.text(balance.available, of: balance.asset))
-        return row.json
+      balances.filter { wanted?.contains($0.asset) ?? true }.map {
+        balance($0, catalog: call.catalog)
       })
+  }
+
+  /// A balance of the funding account.
+  static func balance(_ balance: Balance, catalog: Catalog) -> JSON {
+    var row = Row()
+    row.set("ccy", catalog.code(of: balance.asset))
+    row.set("bal", catalog.text(balance.total, of: balance.asset))
+    row.set("frozenBal", catalog.text(balance.held, of: balance.asset))
+    row.set("availBal", catalog.text(balance.available, of: balance.asset))
+    return row.json
   }
 
   private static let transfer: Endpoint.Handler = { frontend, call throws(Rejection) in
     let parameters = call.parameters
-    guard [nil, "0"].contains(parameters.text("type")) else {
-      throw Rejection(.parameterInvalid, name: "type", problem: "there are no sub-accounts")
-    }
     let (id, asset) = try call.catalog.requiredAsset(in: parameters)
     let amount = try call.catalog.amount(
       try parameters.required("amt"), name: "amt", of: asset)
     let from = try wallet("from", in: parameters)
     let to = try wallet("to", in: parameters)
-    let events = try await frontend.submit(
-      .transfer(account: call.account, asset: id, amount: amount, from: from, to: to), .transfer,
-      catalog: call.catalog, asset: id)
     var number = ""
-    for case .bill(let bill) in events where bill.reason == .transferOut {
-      number = String(bill.id.raw)
+    if let (source, target) = try await frontend.parties(call) {
+      number = try await frontend.transfer(call, from: source, to: target)
+    } else {
+      let events = try await frontend.submit(
+        .transfer(account: call.account, asset: id, amount: amount, from: from, to: to), .transfer,
+        catalog: call.catalog, asset: id)
+      for case .bill(let bill) in events where bill.reason == .transferOut {
+        number = String(bill.id.raw)
+      }
     }
     var row = Row()
     row.set("transId", number)
@@ -87,7 +93,8 @@ enum AssetEndpoints {
     return Answer([row.json])
   }
 
-  private static func wallet(
+  /// The wallet that the parameter `name` names by OKX's number.
+  static func wallet(
     _ name: String, in parameters: Parameters
   ) throws(Rejection) -> Wallet {
     let text = try parameters.required(name)
@@ -106,30 +113,34 @@ enum AssetEndpoints {
     let bill = try await frontend.history { views async throws(ViewsError) in
       try await views.bill(BillID(UInt64(number)), of: call.account)
     }
-    guard let bill, bill.reason == .transferOut else {
+    guard let bill, bill.reason == .transferOut || bill.reason == .subaccountOut else {
       throw Rejection(.parameterInvalid, name: "transId", problem: "no such transfer")
     }
     let isFunding = bill.wallet == .funding
+    let isOwn = bill.reason == .transferOut
     var row = Row()
     row.set("transId", bill.id.raw)
     row.set("ccy", call.catalog.code(of: bill.asset))
     row.set("amt", call.catalog.text(-bill.change, of: bill.asset))
-    row.set("type", "0")
+    row.set("type", isOwn ? "0" : "1")
     row.set("from", isFunding ? "6" : "18")
-    row.set("to", isFunding ? "18" : "6")
+    row.set("to", !isOwn ? "" : isFunding ? "18" : "6")
     row.set("state", "success")
     row.blank("clientId subAcct instId toInstId")
     return Answer([row.json])
   }
 
   private static let bills: Endpoint.Handler = { frontend, call throws(Rejection) in
+    let account = call.account
+    let isMaster = try await frontend.read { $0.account(account)?.master == nil }
     let asset = try call.catalog.asset(in: call.parameters)
     var reasons: [Bill.Reason]?
     if let type = call.parameters.text("type") {
       let all: [Bill.Reason] = [
-        .deposit, .withdrawal, .withdrawalFee, .transferIn, .transferOut, .reversal,
+        .deposit, .withdrawal, .withdrawalFee, .transferIn, .transferOut, .reversal, .subaccountIn,
+        .subaccountOut, .adjustment, .reward,
       ]
-      reasons = all.filter { BillRow.fundingType($0) == type }
+      reasons = all.filter { BillRow.fundingType($0, isMaster: isMaster) == type }
       if reasons == [] { return Answer([]) }
     }
     // The cursors of this one are times.
@@ -144,7 +155,8 @@ enum AssetEndpoints {
       try await views.bills(
         of: call.account, wallet: .funding, asset: asset, reasons: kinds, page: page)
     }
-    return Answer(records.map(BillRow(catalog: call.catalog).funding))
+    let rows = BillRow(catalog: call.catalog)
+    return Answer(records.map { rows.funding($0, isMaster: isMaster) })
   }
 
   private static let depositAddress: Endpoint.Handler = { frontend, call throws(Rejection) in

@@ -1,9 +1,9 @@
 import Engine
 import JSON
 
-/// What clients ask of every OKX-like exchange about derivatives, margin and algorithmic orders. This
-/// one has spot markets only and answers as OKX does for an account in spot mode: there is nothing,
-/// or it is not available in this mode.
+/// What clients ask of every OKX-like exchange about derivatives and margin. This one has spot markets
+/// only and answers as OKX does for an account in spot mode: there is nothing, or it is not available
+/// in this mode.
 enum DerivativeEndpoints {
   static let all: [Endpoint] = openEmpty + askEmpty + actions
 
@@ -30,27 +30,12 @@ enum DerivativeEndpoints {
   private static let askEmpty: [Endpoint] = [
     "account/positions", "account/positions-history", "account/account-position-risk",
     "account/leverage-info", "account/interest-accrued", "account/interest-rate",
-    "account/greeks", "trade/orders-algo-pending", "trade/orders-algo-history",
-    "users/subaccount/list",
+    "account/greeks",
   ].map { path in
     .ask(path, .account(10)) { _, _ throws(Rejection) in Answer([]) }
   }
 
   private static let actions: [Endpoint] = [
-    .ask("trade/order-algo", .account(20)) { _, _ throws(Rejection) in
-      throw Rejection(.orderUnknown, "Order does not exist")
-    },
-    .act("trade/order-algo", .trade, .account(20)) { _, call throws(Rejection) in
-      failed([call.parameters], .notInAccountMode, "Algo orders are not available.")
-    },
-    .act("trade/cancel-algos", .trade, .account(20), .list(10)) { _, call throws(Rejection) in
-      failed(
-        call.items, .cancelUnknownOrder,
-        "Cancellation failed as the order does not exist.")
-    },
-    .act("trade/amend-algos", .trade, .account(20)) { _, call throws(Rejection) in
-      failed([call.parameters], .amendClosedOrder, "The order does not exist.")
-    },
     .act("trade/close-position", .trade, .account(20)) { _, _ throws(Rejection) in
       throw Rejection(.positionUnknown, "Position does not exist")
     },
@@ -77,21 +62,5 @@ enum DerivativeEndpoints {
   private static let perInstrument: Endpoint.Handler = { _, call throws(Rejection) in
     if call.parameters.text("instId") != "ANY" { _ = try call.catalog.market(in: call.parameters) }
     return Answer([])
-  }
-
-  private static func failed(
-    _ items: [Parameters], _ code: ErrorCode, _ message: String
-  ) -> Answer {
-    let rows = items.map { item in
-      var row = Row()
-      row.set("algoId", item.text("algoId") ?? "")
-      row.set("algoClOrdId", item.text("algoClOrdId") ?? "")
-      row.set("clOrdId", "")
-      row.set("sCode", code.rawValue)
-      row.set("sMsg", message)
-      row.set("tag", item.text("tag") ?? "")
-      return row.json
-    }
-    return Answer(code: .allFailed, message: "All operations failed", data: rows, isTimed: false)
   }
 }

@@ -11,7 +11,11 @@ extension Frontend {
     let request = OrderRequest(catalog: call.catalog, account: call.account)
     return try await perform(items, call, .place, bucket: "order") { item throws(Rejection) in
       let (order, market) = try request.placement(item)
-      return (.placeOrder(order), market)
+      let attached = try request.attached(item, to: market)
+      return (
+        attached.isEmpty ? .placeOrder(order) : .placeOrderWithAlgos(order, attached: attached),
+        market
+      )
     }
   }
 

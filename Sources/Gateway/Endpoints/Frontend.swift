@@ -14,6 +14,7 @@ final class Frontend: Sendable {
   let hub: Hub
   let keys: KeyDirectory
   let authentication: Authentication
+  let issuer: APIKeyIssuer
   let signedOnce = SignedOnce()
   let limiter: RateLimiter
   let clock: @Sendable () -> Timestamp
@@ -34,13 +35,15 @@ final class Frontend: Sendable {
     self.hub = hub
     self.keys = keys
     authentication = Authentication(seal: seal)
+    issuer = APIKeyIssuer(seal: seal)
     limiter = RateLimiter(isEnabled: configuration.limitsRates)
     self.clock = clock
     self.deriveDepositAddress = deriveDepositAddress
     self.logger = logger
     let all =
       PublicEndpoints.all + MarketEndpoints.all + TradeEndpoints.all + AccountEndpoints.all
-      + AssetEndpoints.all + DerivativeEndpoints.all + HoldfastEndpoints.all
+      + AlgoEndpoints.all + MassCancelEndpoints.all + AssetEndpoints.all + SubaccountEndpoints.all
+      + DerivativeEndpoints.all + HoldfastEndpoints.all
     endpoints = Dictionary(grouping: all, by: \.path)
   }
 

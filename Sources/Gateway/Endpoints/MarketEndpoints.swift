@@ -32,6 +32,12 @@ enum MarketEndpoints {
       return Answer(data.trades(limit: limit).map { MarketRow.trade(market, $0).json })
     },
     .open("market/history-trades", .address(20), historyTrades),
+    .open("market/call-auction-details", .address(20)) { frontend, call throws(Rejection) in
+      let market = try call.catalog.market(in: call.parameters)
+      let auction = try await frontend.auction(on: market.id)
+      let state = await frontend.hub.states[market.id] ?? .live
+      return Answer([MarketRow.auction(market, state, auction, now: call.now)])
+    },
     .open("market/candles", .address(40)) { frontend, call throws(Rejection) in
       try await candles(frontend, call, usual: 100)
     },
@@ -94,5 +100,27 @@ enum MarketEndpoints {
             takerSide: record.takerSide, at: record.at)
         ).json
       })
+  }
+}
+
+extension Frontend {
+  /// The running call auction of a market, or else how its last one ended, as far as that is known.
+  func auction(on id: InstrumentID) async throws(Rejection) -> CallAuction? {
+    let (result, book) = try await read { exchange in
+      (exchange.indicativeAuction(id), exchange.book(id, depth: .max))
+    }
+    guard let result else { return await hub.auctions[id] }
+    return CallAuction(result, bids: book.bids, asks: book.asks)
+  }
+}
+
+extension CallAuction {
+  /// How an auction stands whose book is `bids` and `asks`.
+  init(_ result: AuctionResult, bids: [BookLevel], asks: [BookLevel]) {
+    self.init(price: result.price, size: result.size, unmatched: .zero, endedAt: nil)
+    guard let price = result.price else { return }
+    let buyers = bids.filter { $0.price >= price }.reduce(Lots.zero) { $0 + $1.size }
+    let sellers = asks.filter { $0.price <= price }.reduce(Lots.zero) { $0 + $1.size }
+    unmatched = max(buyers, sellers) - result.size
   }
 }

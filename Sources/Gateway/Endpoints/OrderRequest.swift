@@ -1,5 +1,6 @@
 import Engine
 import JSON
+import Matching
 import Money
 import Structures
 
@@ -17,10 +18,10 @@ struct OrderRequest {
       return .id(OrderID(number))
     }
     guard let text = parameters.text("clOrdId") else { return nil }
-    guard let clientOrderID = ClientOrderID(text) else {
+    guard let name = ClientOrderID(text) else {
       throw Rejection(.parameterInvalid, name: "clOrdId", problem: "1 to 32 letters and digits")
     }
-    return .client(clientOrderID)
+    return .client(name)
   }
 
   /// The order to place. See OKX v5, `trade/order`.
@@ -29,19 +30,43 @@ struct OrderRequest {
     try checkMode(parameters)
     let side = try choice("side", in: parameters, Side.init(text:), "buy or sell")
     let type = try choice(
-      "ordType", in: parameters, OrderType.init(text:), "limit, market, post_only, fok or ioc")
+      "ordType", in: parameters, OrderType.init(text:),
+      "limit, market, post_only, fok, ioc or optimal_limit_ioc")
     let size = try size(parameters, market: market, side: side, type: type)
     var price: Price?
-    if let text = parameters.text("px"), type != .market {
+    if let text = parameters.text("px"), type.hasPrice {
       price = try market.price(text, name: "px")
     }
     let order = PlaceOrder(
       account: account, instrument: market.id,
-      clientOrderID: try identifier("clOrdId", in: parameters, limit: 32, ClientOrderID.init),
-      tag: try identifier("tag", in: parameters, limit: 16, OrderTag.init), side: side, type: type,
-      price: price,
-      size: size, refuseShrinking: try parameters.flag("banAmend") ?? false)
+      clientOrderID: try Self.identifier("clOrdId", in: parameters),
+      tag: try Self.tag(in: parameters), side: side, type: type, price: price, size: size,
+      refuseShrinking: try parameters.flag("banAmend") ?? false,
+      selfTrade: try selfTrade(parameters, type: type))
     return (order, market)
+  }
+
+  /// What begins once the order is filled. See OKX v5, `attachAlgoOrds`.
+  func attached(_ parameters: Parameters, to market: MarketSpec) throws(Rejection) -> [AttachedAlgo]
+  {
+    guard !parameters.isBlank("attachAlgoOrds") else { return [] }
+    guard case .array(let elements)? = parameters["attachAlgoOrds"] else {
+      throw Rejection(.parameterInvalid, name: "attachAlgoOrds", problem: "must be an array")
+    }
+    let request = AlgoRequest(catalog: catalog, market: market)
+    var attached: [AttachedAlgo] = []
+    for element in elements {
+      guard case .object(let members) = element else {
+        throw Rejection(
+          .parameterInvalid, name: "attachAlgoOrds", problem: "must be an array of objects")
+      }
+      let parameters = Parameters(members)
+      attached.append(
+        AttachedAlgo(
+          clientID: try Self.identifier("attachAlgoClOrdId", in: parameters),
+          plan: try request.attachedPlan(parameters)))
+    }
+    return attached
   }
 
   /// The amendment to make. See OKX v5, `trade/amend-order`.
@@ -57,8 +82,7 @@ struct OrderRequest {
     if let text = parameters.text("newPx") { price = try market.price(text, name: "newPx") }
     let amendment = AmendOrder(
       account: account, order: reference,
-      requestID: try identifier("reqId", in: parameters, limit: 32, RequestID.init), size: size,
-      price: price,
+      requestID: try Self.identifier("reqId", in: parameters), size: size, price: price,
       cancelOnFailure: try parameters.flag("cxlOnFail") ?? false)
     return (amendment, market)
   }
@@ -95,23 +119,16 @@ struct OrderRequest {
     if try parameters.flag("reduceOnly") == true {
       throw Rejection(.reduceOnlyNotForSpot, "Reduce-only is not available for spot.")
     }
-    switch parameters.text("stpMode") {
-    case nil, "cancel_maker": break
-    default:
-      throw Rejection(.parameterInvalid, name: "stpMode", problem: "only cancel_maker")
-    }
     switch parameters.text("posSide") {
     case nil, "net": break
     default: throw Rejection(.parameterInvalid, name: "posSide")
     }
-    try refuse("attachAlgoOrds", in: parameters)
     try refuse("slippagePct", in: parameters)
   }
 
   private func refuse(_ name: String, in parameters: Parameters) throws(Rejection) {
-    switch parameters[name] {
-    case nil, .null, .string(""), .array([]): return
-    default: throw Rejection(.parameterInvalid, name: name, problem: "not available here")
+    guard parameters.isBlank(name) else {
+      throw Rejection(.parameterInvalid, name: name, problem: "not available here")
     }
   }
 
@@ -129,11 +146,42 @@ struct OrderRequest {
     return .base(try market.size(text, name: "sz"))
   }
 
-  private func identifier<Text: ExpressibleByStringLiteral>(
-    _ name: String, in parameters: Parameters, limit: Int, _ read: (String) -> Text?
-  ) throws(Rejection) -> Text {
+  /// How the order meets orders of its own owner; `nil` for the account's way.
+  private func selfTrade(
+    _ parameters: Parameters, type: OrderType
+  ) throws(Rejection) -> SelfTradePrevention? {
+    guard let text = parameters.text("stpMode") else { return nil }
+    guard let mode = SelfTradePrevention(text: text) else {
+      throw Rejection(
+        .parameterInvalid, name: "stpMode",
+        problem: "must be cancel_maker, cancel_taker or cancel_both")
+    }
+    guard type != .fok || mode != .cancelBoth else {
+      throw Rejection(.fokWithCancelBoth, "Cancel both is not supported for FOK orders.")
+    }
+    return mode
+  }
+
+  /// A name that a client gave: empty, or 1 to 32 letters and digits.
+  static func identifier(_ name: String, in parameters: Parameters) throws(Rejection) -> Text32 {
     guard let text = parameters.text(name) else { return "" }
-    let isPlain = text.utf8.allSatisfy { byte in
+    guard isPlain(text), let name = Text32(text) else {
+      throw Rejection(.parameterInvalid, name: name, problem: "1 to 32 letters and digits")
+    }
+    return name
+  }
+
+  /// The client's mark on an order: empty, or 1 to 16 letters and digits.
+  static func tag(in parameters: Parameters) throws(Rejection) -> OrderTag {
+    guard let text = parameters.text("tag") else { return "" }
+    guard isPlain(text), let tag = OrderTag(text) else {
+      throw Rejection(.parameterInvalid, name: "tag", problem: "1 to 16 letters and digits")
+    }
+    return tag
+  }
+
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "a")...UInt8(ascii: "z"):
@@ -141,10 +189,10 @@ struct OrderRequest {
       default: false
       }
     }
-    guard isPlain, text.utf8.count <= limit, let identifier = read(text) else {
-      throw Rejection(
-        .parameterInvalid, name: name, problem: "1 to \(limit) letters and digits")
-    }
-    return identifier
   }
+}
+
+extension OrderType {
+  /// Whether an order of this type names a price.
+  var hasPrice: Bool { self != .market && self != .optimalLimitIOC }
 }

@@ -1,5 +1,6 @@
 import Engine
 import JSON
+import MarketData
 import Money
 
 /// What is listed here, the time, and whether everything works.
@@ -9,21 +10,18 @@ enum PublicEndpoints {
   ]
 
   static let all: [Endpoint] = [
-    .open("public/instruments", .address(20)) { _, call throws(Rejection) in
-      try instruments(call)
-    },
-    .ask("account/instruments", .account(20)) { _, call throws(Rejection) in
-      try instruments(call)
-    },
+    .open("public/instruments", .address(20), instruments),
+    .ask("account/instruments", .account(20), instruments),
     .open("public/time", .address(10)) { _, call throws(Rejection) in
       Answer([["ts": .string(String(call.now.milliseconds))]])
     },
     .open(
       "system/status", RateLimit(count: 10, windowMilliseconds: 5000, scope: .address),
       status),
-    .open("public/price-limit", .address(20)) { _, call throws(Rejection) in
+    .open("public/price-limit", .address(20)) { frontend, call throws(Rejection) in
       let market = try call.catalog.market(in: call.parameters)
-      return Answer([priceLimit(market, now: call.now)])
+      let last = await frontend.hub.market(market.id)?.lastTrade?.price
+      return Answer([priceLimit(market, last: last, now: call.now)])
     },
   ]
 
@@ -39,22 +37,26 @@ enum PublicEndpoints {
     return type == "SPOT"
   }
 
-  private static func instruments(_ call: Call) throws(Rejection) -> Answer {
+  private static let instruments: Endpoint.Handler = { frontend, call throws(Rejection) in
     guard try isSpot(call.parameters) else { return Answer([]) }
+    var markets = call.catalog.markets
     if call.parameters.text("instId") != nil {
-      return Answer([MarketRow.instrument(try call.catalog.market(in: call.parameters))])
+      markets = [try call.catalog.market(in: call.parameters)]
     }
-    return Answer(call.catalog.markets.map(MarketRow.instrument))
+    let states = await frontend.hub.states
+    return Answer(markets.map { MarketRow.instrument($0, states[$0.id] ?? .live) })
   }
 
-  /// No market here has a price band: `enabled` says so.
-  static func priceLimit(_ market: MarketSpec, now: Timestamp) -> JSON {
+  /// The limits of prices after a trade at `last`; `enabled` says whether there are any.
+  static func priceLimit(_ market: MarketSpec, last: Price?, now: Timestamp) -> JSON {
+    let limits = market.priceLimits(last: last)
     var row = Row()
     row.set("instType", "SPOT")
     row.set("instId", market.symbol)
-    row.blank("buyLmt sellLmt")
+    row.set("buyLmt", limits.map { market.text($0.buy) } ?? "")
+    row.set("sellLmt", limits.map { market.text($0.sell) } ?? "")
     row.set("ts", now.milliseconds)
-    row.set("enabled", json: false)
+    row.set("enabled", json: .bool(limits != nil))
     return row.json
   }
 

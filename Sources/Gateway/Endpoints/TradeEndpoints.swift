@@ -65,7 +65,7 @@ enum TradeEndpoints {
     guard let record, record.order.instrument == market.id else {
       throw Rejection(.orderUnknown, "Order does not exist")
     }
-    return Answer([OrderRow.rest(record, market: market, catalog: call.catalog)])
+    return try await rows([record], frontend, call)
   }
 
   private static let pending: Endpoint.Handler = { frontend, call throws(Rejection) in
@@ -83,7 +83,7 @@ enum TradeEndpoints {
         && (after.map { order.id < $0 } ?? true) && (before.map { order.id > $0 } ?? true)
     }
     let page = shown.sorted { $0.id > $1.id }.prefix(limit)
-    return rows(try await frontend.withLastFills(Array(page)), call)
+    return try await rows(try await frontend.withLastFills(Array(page)), frontend, call)
   }
 
   private static func finished(
@@ -96,7 +96,7 @@ enum TradeEndpoints {
     let records = try await frontend.history { views async throws(ViewsError) in
       try await views.finishedOrders(of: call.account, filter, page: page)
     }
-    return rows(records, call)
+    return try await rows(records, frontend, call)
   }
 
   private static func fills(
@@ -161,11 +161,18 @@ enum TradeEndpoints {
       limit: try call.parameters.limit(most: most))
   }
 
-  private static func rows(_ records: [OrderRecord], _ call: Call) -> Answer {
-    Answer(
+  private static func rows(
+    _ records: [OrderRecord], _ frontend: Frontend, _ call: Call
+  ) async throws(Rejection) -> Answer {
+    let ids = records.map(\.order.id)
+    let attached = try await frontend.history { views async throws(ViewsError) in
+      try await views.attachedAlgos(to: ids)
+    }
+    return Answer(
       records.compactMap { record in
         call.catalog.market(record.order.instrument).map {
-          OrderRow.rest(record, market: $0, catalog: call.catalog)
+          OrderRow.rest(
+            record, attached: attached[record.order.id] ?? [], market: $0, catalog: call.catalog)
         }
       })
   }

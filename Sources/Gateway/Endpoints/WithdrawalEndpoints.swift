@@ -9,6 +9,11 @@ import Views
 enum WithdrawalEndpoints {
   static func request(_ frontend: Frontend, _ call: Call) async throws(Rejection) -> Answer {
     let parameters = call.parameters
+    let account = call.account
+    guard try await frontend.read({ $0.account(account)?.master == nil }) else {
+      throw Rejection(
+        .subaccountsCannotWithdraw, "Sub-accounts can not withdraw; transfer to the master first.")
+    }
     let (id, asset) = try call.catalog.requiredAsset(in: parameters)
     try checkRoute(parameters, asset: asset)
     let amount = try call.catalog.amount(try parameters.required("amt"), name: "amt", of: asset)

@@ -1,3 +1,4 @@
+import Algos
 import Engine
 import Money
 import Risk
@@ -18,9 +19,15 @@ enum Attempt: Sendable {
 struct RefusalTable {
   let catalog: Catalog
 
-  /// Returns what OKX would say. `market` gives sizes their decimals, where there is one.
+  /// Returns what OKX would say.
+  ///
+  /// - Parameters:
+  ///   - market: Gives prices and sizes their decimals, where there is one.
+  ///   - asset: Gives amounts theirs.
+  ///   - side: An algo order's, where it is known.
   func rejection(
-    for refusal: Refusal, in attempt: Attempt, market: MarketSpec? = nil, asset: AssetID? = nil
+    for refusal: Refusal, in attempt: Attempt, market: MarketSpec? = nil, asset: AssetID? = nil,
+    side: Algo.Side? = nil
   ) -> Rejection {
     switch refusal {
     case .notConfigured, .invalidConfiguration:
@@ -78,15 +85,44 @@ struct RefusalTable {
 
     case .priceAboveLimit(let limit):
       let text = market?.text(limit) ?? ""
-      return Rejection(.buyPriceAboveLimit, "The highest price limit for buy orders is \(text).")
+      return Rejection(
+        .buyAboveLimit, "Your buy price exceeds the highest buy limit price \(text).")
     case .priceBelowLimit(let limit):
       let text = market?.text(limit) ?? ""
-      return Rejection(.sellPriceBelowLimit, "The lowest price limit for sell orders is \(text).")
-    case .tooManyOpenOrders(let limit):
       return Rejection(
-        .tooManyOpenOrders, "The number of pending orders reached the limit of \(limit).")
+        .sellBelowLimit, "Your sell price is below the lowest sell limit price \(text).")
+    case .tooManyOpenOrders(let limit):
+      let isMarkets = limit == market?.instrument.openOrdersLimit
+      return Rejection(
+        isMarkets ? .tooManyOrdersOnMarket : .tooManyOpenOrders,
+        "The number of open orders would exceed the limit of \(limit).")
     case .full:
+      // The exchange keeps what it has and serves it; there is room again when orders end.
       return Rejection(.systemBusy, "System is busy, please try again later.")
+
+    case .instrumentSuspended:
+      return Rejection(.marketSuspended, "Trading of the instrument is suspended.")
+    case .onlyLimitInAuction:
+      return attempt == .amend
+        ? Rejection(.amendInAuction, "Orders can not be amended during a call auction.")
+        : Rejection(.limitOrdersOnly, "Only limit orders can be placed during a call auction.")
+    case .timerOutOfRange(let minimum, let maximum):
+      return Rejection(
+        .parameterInvalid, name: "timeOut",
+        problem: "must be 0, or \(minimum / 1000) to \(maximum / 1000) seconds")
+    case .tooManyTimers(let limit):
+      return Rejection(.tooManyItems, "Timers of more than \(limit) tags can not run at once.")
+
+    case .algo(let error):
+      return rejection(for: error, in: attempt, market: market, side: side)
+    case .tooManyAttached(let limit):
+      return Rejection(.tooManyItems, "Parameter attachAlgoOrds has more than \(limit) elements.")
+
+    case .onlyMaster:
+      return Rejection(.masterOnly, "Only the API key of the master account can do this.")
+    case .notSameMaster, .sameAccount:
+      return Rejection(
+        .notSameMaster, "The accounts must be two different ones of the same master account.")
 
     case .signingKeyMissing:
       return Rejection(
@@ -130,7 +166,8 @@ struct RefusalTable {
         .currencyServiceUnavailable, "This is not available for the currency.")
     case .unknownOperator, .sameOperatorTwice, .receiptMismatch, .receiptAlreadyCredited,
       .unknownScript, .outpointAlreadyKnown, .blockDoesNotExtendTip, .blockIsNotTip, .notInReview,
-      .notReleasable, .unknownPayout, .payoutMismatch:
+      .notReleasable, .unknownPayout, .payoutMismatch, .unknownFeeTier, .instrumentStateUnchanged,
+      .unknownAdjustment, .adjustmentAlreadyDecided, .adjustmentNotCovered, .rewardNotPositive:
       // No request of a customer leads here.
       return Rejection(.internalError, "System error. Try again later.")
     }
@@ -152,7 +189,7 @@ struct RefusalTable {
     }
   }
 
-  private func unknownOrder(in attempt: Attempt) -> Rejection {
+  func unknownOrder(in attempt: Attempt) -> Rejection {
     switch attempt {
     case .cancel:
       Rejection(

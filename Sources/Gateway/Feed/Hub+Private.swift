@@ -1,3 +1,4 @@
+import Algos
 import Engine
 import JSON
 import MarketData
@@ -98,6 +99,27 @@ extension Hub {
     let text = JSON.array([row]).bytes
     for listener in audience where listener.subscription.channel == .orders {
       guard isWanted(order.instrument, listener) else { continue }
+      send(listener, text)
+    }
+  }
+
+  /// Tells of a change of an algo order. One that is attached is shown with its order until it begins.
+  func push(_ algo: Algo, _ change: AlgoChange) {
+    let id = InstrumentID(algo.market)
+    guard algo.state != .attached, let audience = owners[AccountID(algo.owner)],
+      let market = catalog.market(id)
+    else { return }
+    let channel: SocketChannel
+    switch algo.plan.kind {
+    case .stop, .trigger: channel = .algoOrders
+    case .trailing, .iceberg, .twap: channel = .advancedAlgoOrders
+    }
+    let row = AlgoRow(catalog: catalog).push(
+      algo, change, market: market, last: data[id]?.lastTrade?.price)
+    let text = JSON.array([row]).bytes
+    for listener in audience where listener.subscription.channel == channel {
+      guard isWanted(id, listener), listener.subscription.algo.map({ $0 == algo.id }) ?? true
+      else { continue }
       send(listener, text)
     }
   }

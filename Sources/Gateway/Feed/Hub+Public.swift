@@ -30,13 +30,49 @@ extension Hub {
         listener, action: depth.isIncremental ? "snapshot" : nil, JSON.array([row]).bytes)
     case .priceLimit(let id):
       guard let market = catalog.market(id) else { return }
-      sendRows(listener, [PublicEndpoints.priceLimit(market, now: now)])
+      let last = data[id]?.lastTrade?.price
+      memory.priceLimits[id] = last
+      sendRows(listener, [PublicEndpoints.priceLimit(market, last: last, now: now)])
     case .instruments:
       let type = listener.subscription.argument["instType"]?.string
-      sendRows(listener, type == "SPOT" ? catalog.markets.map(MarketRow.instrument) : [])
+      sendRows(listener, type == "SPOT" ? catalog.markets.map(instrumentRow) : [])
+    case .auction(let id):
+      guard let market = catalog.market(id) else { return }
+      sendRows(listener, [MarketRow.auction(market, state(of: id), auctions[id], now: now)])
     case .trades, .allTrades, .status: break
     default: break
     }
+  }
+
+  private func state(of id: InstrumentID) -> InstrumentState { states[id] ?? .live }
+
+  private func instrumentRow(_ market: MarketSpec) -> JSON {
+    MarketRow.instrument(market, state(of: market.id))
+  }
+
+  /// Tells of markets that are new, or trade differently from now on.
+  func publishInstruments(_ markets: [MarketSpec]) {
+    for listener in listeners[.instruments] ?? []
+    where listener.subscription.argument["instType"]?.string == "SPOT" {
+      sendRows(listener, markets.map(instrumentRow))
+    }
+  }
+
+  /// The markets in a call auction, or just out of one, whose auctions someone follows.
+  var followedAuctions: [InstrumentID] {
+    listeners.keys.compactMap { channel in
+      guard case .auction(let id) = channel else { return nil }
+      let isOver = state(of: id) != .preopen
+      return isOver && memory.auctions[id] == auctions[id] ? nil : id
+    }
+  }
+
+  /// Tells of a call auction, if it stands differently now.
+  func pushAuction(of id: InstrumentID, _ shown: CallAuction?, now: Timestamp) {
+    guard let market = catalog.market(id) else { return }
+    guard memory.auctions[id] != shown else { return }
+    memory.auctions[id] = shown
+    publish(.auction(id), [MarketRow.auction(market, state(of: id), shown, now: now)])
   }
 
   private func sendRows(_ listener: Listener, _ rows: [JSON]) {
@@ -59,6 +95,7 @@ extension Hub {
     for channel in Array(listeners.keys) {
       switch channel {
       case .tickers(let id): tickTicker(id, now: now)
+      case .priceLimit(let id): tickPriceLimit(id, now: now)
       case .candles(let bar, let id): tickCandle(channel, bar, id, now: now)
       default: break
       }
@@ -76,6 +113,14 @@ extension Hub {
     guard memory.tickers[id] != mark else { return }
     memory.tickers[id] = mark
     publish(.tickers(id), tickerRow(id, now: now))
+  }
+
+  private func tickPriceLimit(_ id: InstrumentID, now: Timestamp) {
+    guard let market = catalog.market(id), let last = data[id]?.lastTrade?.price,
+      memory.priceLimits[id] != last
+    else { return }
+    memory.priceLimits[id] = last
+    publish(.priceLimit(id), [PublicEndpoints.priceLimit(market, last: last, now: now)])
   }
 
   private func tickerRow(_ id: InstrumentID, now: Timestamp) -> [JSON] {

@@ -19,6 +19,10 @@ actor Hub {
 
   private(set) var catalog = Catalog.empty
   private(set) var tip: UInt32?
+  /// Whether each market trades.
+  private(set) var states: [InstrumentID: InstrumentState] = [:]
+  /// How the last call auction of a market ended, as far as it was seen.
+  private(set) var auctions: [InstrumentID: CallAuction] = [:]
   var data = MarketData()
   /// Listeners of public channels.
   var listeners: [SocketChannel: [Listener]] = [:]
@@ -70,6 +74,7 @@ actor Hub {
       var configuration: ExchangeConfiguration?
       var tip: UInt32?
       var books: [(InstrumentID, [BookLevel], [BookLevel])]
+      var states: [InstrumentID: InstrumentState]
     }
     let head = sequencer.head.sequence
     let now = try await sequencer.read { exchange in
@@ -80,7 +85,12 @@ actor Hub {
           let id = InstrumentID(UInt64(index) + 1)
           let book = exchange.book(id, depth: .max)
           return (id, book.bids, book.asks)
-        })
+        },
+        states: Dictionary(
+          uniqueKeysWithValues: (0..<count).map { index in
+            let id = InstrumentID(UInt64(index) + 1)
+            return (id, exchange.state(of: id) ?? .live)
+          }))
     }
     keys.forgetAll()
     if let configuration = now.configuration {
@@ -88,6 +98,7 @@ actor Hub {
       data.apply(.configured(configuration), sequence: head)
     }
     tip = now.tip
+    states = now.states
     for (id, bids, asks) in now.books {
       data.replaceBook(of: id, bids: bids, asks: asks, sequence: head)
     }
@@ -103,7 +114,16 @@ actor Hub {
       for event in entry.events {
         data.apply(event, sequence: batch.sequence)
         switch event {
-        case .configured(let configuration): catalog = Catalog(configuration)
+        case .configured(let configuration):
+          catalog = Catalog(configuration)
+          publishInstruments(catalog.markets)
+        case .instrumentState(let id, let state):
+          states[id] = state
+          publishInstruments(catalog.market(id).map { [$0] } ?? [])
+        case .auction(let result):
+          auctions[result.instrument] = CallAuction(
+            price: result.price, size: result.size, unmatched: .zero, endedAt: entry.time)
+        case .algo(let algo, let change): push(algo, change)
         case .level(let level): touched.insert(level.instrument)
         case .trade(let trade): push(PublicTrade(trade), of: trade.instrument, batch.sequence)
         case .order(let order, let change): push(order, change)

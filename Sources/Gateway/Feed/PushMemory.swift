@@ -16,6 +16,10 @@ struct PushMemory {
   }
 
   var tickers: [InstrumentID: TickerMark] = [:]
+  /// What was last said of call auctions.
+  var auctions: [InstrumentID: CallAuction] = [:]
+  /// The last price that price limits were last made of.
+  var priceLimits: [InstrumentID: Price] = [:]
   var candles: [SocketChannel: CandleMark] = [:]
   /// When a depth channel was last sent.
   var depthSentAt: [SocketChannel: Timestamp] = [:]

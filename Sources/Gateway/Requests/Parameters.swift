@@ -37,6 +37,14 @@ struct Parameters: Sendable {
     }
   }
 
+  /// Whether `name` is missing, null, or an empty text or list.
+  func isBlank(_ name: String) -> Bool {
+    switch values[name] {
+    case nil, .null, .string(""), .array([]): true
+    default: false
+    }
+  }
+
   /// The text of `name`, which must be there.
   func required(_ name: String) throws(Rejection) -> String {
     guard let text = text(name) else { throw Rejection(.parameterEmpty, name: name) }

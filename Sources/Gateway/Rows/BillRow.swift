@@ -17,7 +17,7 @@ struct BillRow {
     row.set("instType", order == nil ? "" : "SPOT")
     row.set("billId", bill.id.raw)
     row.set("type", type(bill.reason))
-    row.set("subType", subType(bill.reason, side: order?.side))
+    row.set("subType", subType(bill, side: order?.side))
     row.set("ts", bill.at.milliseconds)
     row.set("balChg", catalog.text(bill.change, of: bill.asset))
     row.set("bal", catalog.text(bill.balance, of: bill.asset))
@@ -25,17 +25,19 @@ struct BillRow {
     row.set("sz", catalog.text(bill.change < .zero ? -bill.change : bill.change, of: bill.asset))
     row.set("px", order?.price.flatMap { price in market.map { $0.text(price) } } ?? "")
     row.set("ccy", catalog.code(of: bill.asset))
-    row.set("fee", bill.reason == .fee ? catalog.text(bill.change, of: bill.asset) : "0")
+    let isFee = bill.reason == .fee || bill.reason == .rebate
+    row.set("fee", isFee ? catalog.text(bill.change, of: bill.asset) : "0")
     row.set("instId", market?.symbol ?? "")
     row.set("ordId", order.map { String($0.id.raw) } ?? "")
     row.set("clOrdId", order?.clientOrderID.description ?? "")
     row.set("tag", order?.tag.description ?? "")
+    row.set("notes", Self.notes(bill.reason))
     row.set("from", bill.reason == .transferIn ? "6" : bill.reason == .transferOut ? "18" : "")
     row.set("to", bill.reason == .transferIn ? "18" : bill.reason == .transferOut ? "6" : "")
     row.set("fillTime", order == nil ? "" : String(bill.at.milliseconds))
     row.blank(
       """
-      earnAmt earnApr mgnMode execType notes tradeId fillIdxPx fillMarkPx fillPxVol fillPxUsd \
+      earnAmt earnApr mgnMode execType tradeId fillIdxPx fillMarkPx fillPxVol fillPxUsd \
       fillMarkVol fillFwdPx
       """)
     return row.json
@@ -48,18 +50,32 @@ struct BillRow {
     }
   }
 
-  private func subType(_ reason: Bill.Reason, side: Side?) -> String {
-    switch reason {
+  private func subType(_ bill: Bill, side: Side?) -> String {
+    switch bill.reason {
     case .tradeBuy: "1"
     case .tradeSell: "2"
     case .fee, .rebate: side == .sell ? "2" : "1"
-    case .transferIn, .deposit: "11"
-    case .transferOut, .withdrawal, .withdrawalFee, .reversal: "12"
+    case .transferIn, .deposit, .transferOut, .withdrawal, .withdrawalFee, .reversal,
+      .subaccountIn, .subaccountOut, .adjustment, .reward:
+      bill.change < .zero ? "12" : "11"
+    }
+  }
+
+  /// What OKX has no number for, in a word.
+  private static func notes(_ reason: Bill.Reason) -> String {
+    switch reason {
+    case .adjustment: "adjustment"
+    case .reward: "reward"
+    case .subaccountIn, .subaccountOut: "sub-account"
+    default: ""
     }
   }
 
   /// A bill of the funding account.
-  func funding(_ record: BillRecord) -> JSON {
+  ///
+  /// - Parameter isMaster: Whether the account has no master: transfers between the two are
+  ///   numbered from either's side.
+  func funding(_ record: BillRecord, isMaster: Bool) -> JSON {
     let bill = record.bill
     var row = Row()
     row.set("billId", bill.id.raw)
@@ -67,15 +83,19 @@ struct BillRow {
     row.set("clientId", "")
     row.set("balChg", catalog.text(bill.change, of: bill.asset))
     row.set("bal", catalog.text(bill.balance, of: bill.asset))
-    row.set("type", Self.fundingType(bill.reason))
-    row.set("notes", "")
+    row.set("type", Self.fundingType(bill.reason, isMaster: isMaster))
+    row.set("notes", Self.notes(bill.reason))
     row.set("ts", bill.at.milliseconds)
     return row.json
   }
 
   /// OKX's number of a reason in the funding account.
-  static func fundingType(_ reason: Bill.Reason) -> String {
+  static func fundingType(_ reason: Bill.Reason, isMaster: Bool) -> String {
     switch reason {
+    case .subaccountOut: isMaster ? "20" : "22"
+    case .subaccountIn: isMaster ? "21" : "23"
+    case .adjustment: "47"
+    case .reward: "48"
     case .deposit: "1"
     case .withdrawal, .withdrawalFee: "2"
     case .reversal: "13"

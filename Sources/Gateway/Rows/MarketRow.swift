@@ -7,7 +7,7 @@ import Structures
 /// Public market rows in OKX form.
 enum MarketRow {
   /// The "Instrument object".
-  static func instrument(_ market: MarketSpec) -> JSON {
+  static func instrument(_ market: MarketSpec, _ state: InstrumentState) -> JSON {
     let instrument = market.instrument
     let largest = market.text(instrument.maximumSize)
     var row = Row()
@@ -22,7 +22,7 @@ enum MarketRow {
     row.set("tickSz", market.tickText)
     row.set("lotSz", market.lotText)
     row.set("minSz", market.text(instrument.minimumSize))
-    row.set("state", "live")
+    row.set("state", state.text)
     row.set("ruleType", "normal")
     row.fill(
       "maxLmtSz maxMktSz maxTwapSz maxIcebergSz maxTriggerSz maxStopSz", with: largest)
@@ -36,6 +36,21 @@ enum MarketRow {
       seriesId uly instFamily settleCcy ctVal ctMult ctValCcy optType stk auctionEndTime \
       preMktSwTime openType expTime lever ctType alias maxLmtAmt maxMktAmt
       """)
+    return row.json
+  }
+
+  /// A call auction as it stands (`state` of OKX: `call_auction`), or as it ended.
+  static func auction(
+    _ market: MarketSpec, _ state: InstrumentState, _ auction: CallAuction?, now: Timestamp
+  ) -> JSON {
+    var row = Row()
+    row.set("instId", market.symbol)
+    row.set("eqPx", auction?.price.map(market.text) ?? "")
+    row.set("matchedSz", auction.map { market.text($0.size) } ?? "0")
+    row.set("unmatchedSz", auction.map { market.text($0.unmatched) } ?? "0")
+    row.set("auctionEndTime", auction?.endedAt.map { String($0.milliseconds) } ?? "")
+    row.set("state", state == .preopen ? "call_auction" : "continuous_trading")
+    row.set("ts", now.milliseconds)
     return row.json
   }
 
@@ -101,8 +116,34 @@ enum MarketRow {
   }
 }
 
+/// A call auction as anyone may see it.
+struct CallAuction: Equatable, Sendable {
+  /// The price at which most would trade; `nil` while nothing crosses.
+  var price: Price?
+  /// What would trade at it, or did.
+  var size: Lots
+  /// What would find nobody at it, on the larger side.
+  var unmatched: Lots
+  /// When it ended, if it has.
+  var endedAt: Timestamp?
+}
+
+extension InstrumentState {
+  /// OKX `state`.
+  var text: String {
+    switch self {
+    case .live: "live"
+    case .suspend: "suspend"
+    case .preopen: "preopen"
+    }
+  }
+}
+
 /// Fee rates as OKX prints them.
 enum FeeText {
+  /// A tier, counted from 0, as OKX names levels.
+  static func level(_ tier: UInt8) -> String { "Lv\(Int(tier) + 1)" }
+
   /// Millionths as a signed rate: negative is charged.
   static func signedRate(_ millionths: Int64) -> String {
     DecimalText.text(units: -millionths, decimals: 6)

@@ -1,3 +1,4 @@
+import Algos
 import Engine
 import JSON
 import Money
@@ -7,20 +8,24 @@ import Views
 /// Orders and fills in OKX form.
 enum OrderRow {
   /// The "Order object" of the REST interface.
-  static func rest(_ record: OrderRecord, market: MarketSpec, catalog: Catalog) -> JSON {
+  ///
+  /// - Parameter attached: The algo orders attached to it.
+  static func rest(
+    _ record: OrderRecord, attached: [Algo] = [], market: MarketSpec, catalog: Catalog
+  ) -> JSON {
     var row = Row()
-    common(&row, record, market: market, catalog: catalog)
+    common(&row, record, attached: attached, market: market, catalog: catalog)
     row.blank("cancelSourceReason")
     return row.json
   }
 
   /// A push of the `orders` channel about `change`.
   static func push(
-    _ record: OrderRecord, change: OrderChange, market: MarketSpec, catalog: Catalog,
-    lastPrice: Price?
+    _ record: OrderRecord, change: OrderChange, attached: [Algo] = [], market: MarketSpec,
+    catalog: Catalog, lastPrice: Price?
   ) -> JSON {
     var row = Row()
-    common(&row, record, market: market, catalog: catalog)
+    common(&row, record, attached: attached, market: market, catalog: catalog)
     var fill: Fill?
     if case .filled(let one) = change { fill = one }
     row.set("fillPnl", "0")
@@ -62,8 +67,8 @@ enum OrderRow {
     row.set("execType", fill.isMaker ? "M" : "T")
     row.set("feeCcy", catalog.code(of: fill.feeAsset))
     row.set("fee", charged(fill.fee, of: fill.feeAsset, catalog))
-    let rate = fill.isMaker ? market.instrument.makerFeePPM : market.instrument.takerFeePPM
-    row.set("feeRate", FeeText.signedRate(rate))
+    row.set(
+      "feeRate", FeeText.signedRate(market.feePPM(of: fill, side: record.side)))
     row.set("ts", record.at.milliseconds)
     row.set("fillTime", record.at.milliseconds)
     row.set("tradeQuoteCcy", market.quote.code)
@@ -76,7 +81,8 @@ enum OrderRow {
   }
 
   private static func common(
-    _ row: inout Row, _ record: OrderRecord, market: MarketSpec, catalog: Catalog
+    _ row: inout Row, _ record: OrderRecord, attached: [Algo], market: MarketSpec,
+    catalog: Catalog
   ) {
     let order = record.order
     row.set("instType", "SPOT")
@@ -109,7 +115,7 @@ enum OrderRow {
     row.set("fillTime", fill.map { String($0.at.milliseconds) } ?? "")
     row.set("avgPx", market.averageText(quote: order.filledQuote, filled: order.filled))
     row.set("state", order.state.text)
-    row.set("stpMode", "cancel_maker")
+    row.set("stpMode", order.selfTrade.text)
     row.set("feeCcy", catalog.code(of: order.feeAsset))
     row.set("fee", charged(order.fee, of: order.feeAsset, catalog))
     row.set("rebateCcy", catalog.code(of: order.feeAsset))
@@ -121,70 +127,14 @@ enum OrderRow {
     row.set("uTime", order.updatedAt.milliseconds)
     row.set("cTime", order.createdAt.milliseconds)
     row.set("tradeQuoteCcy", market.quote.code)
-    row.set("attachAlgoOrds", json: [])
+    let algos = AlgoRow(catalog: catalog)
+    row.set(
+      "attachAlgoOrds", json: .array(attached.map { algos.attached($0, market: market) }))
     row.set("linkedAlgoOrd", json: ["algoId": ""])
     row.blank(
       """
       ccy pxUsd pxVol pxType posSide stpId lever attachAlgoClOrdId tpTriggerPx tpTriggerPxType \
       tpOrdPx slTriggerPx slTriggerPxType slOrdPx source quickMgnType algoClOrdId algoId outcome
       """)
-  }
-}
-
-extension Side {
-  var text: String { self == .buy ? "buy" : "sell" }
-
-  init?(text: String) {
-    switch text {
-    case "buy": self = .buy
-    case "sell": self = .sell
-    default: return nil
-    }
-  }
-}
-
-extension OrderType {
-  var text: String {
-    switch self {
-    case .limit: "limit"
-    case .market: "market"
-    case .postOnly: "post_only"
-    case .fok: "fok"
-    case .ioc: "ioc"
-    case .optimalLimitIOC: "optimal_limit_ioc"
-    }
-  }
-
-  init?(text: String) {
-    switch text {
-    case "limit": self = .limit
-    case "market": self = .market
-    case "post_only": self = .postOnly
-    case "fok": self = .fok
-    case "ioc": self = .ioc
-    case "optimal_limit_ioc": self = .optimalLimitIOC
-    default: return nil
-    }
-  }
-}
-
-extension OrderState {
-  var text: String {
-    switch self {
-    case .live: "live"
-    case .partiallyFilled: "partially_filled"
-    case .filled: "filled"
-    case .canceled: "canceled"
-    }
-  }
-
-  init?(text: String) {
-    switch text {
-    case "live": self = .live
-    case "partially_filled": self = .partiallyFilled
-    case "filled": self = .filled
-    case "canceled": self = .canceled
-    default: return nil
-    }
   }
 }

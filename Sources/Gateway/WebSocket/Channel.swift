@@ -1,6 +1,8 @@
+import Algos
 import Engine
 import JSON
 import MarketData
+import Structures
 
 /// The three addresses of the WebSocket interface.
 enum SocketURL: String, Sendable {
@@ -44,6 +46,7 @@ enum SocketChannel: Hashable, Sendable {
   case depth(Depth, InstrumentID)
   case candles(CandleBar, InstrumentID)
   case priceLimit(InstrumentID)
+  case auction(InstrumentID)
   // Public, about everything
   case instruments
   case status
@@ -55,14 +58,17 @@ enum SocketChannel: Hashable, Sendable {
   case fills
   case depositInfo
   case withdrawalInfo
+  /// Algo orders that wait for a price.
   case algoOrders
+  /// Algo orders that follow the price or are worked off in slices.
+  case advancedAlgoOrders
   /// A channel of OKX on which this exchange has nothing to say: nothing but spot is traded here.
   case silent
 
   var isPrivate: Bool {
     switch self {
     case .account, .balanceAndPosition, .positions, .orders, .fills, .depositInfo,
-      .withdrawalInfo, .algoOrders:
+      .withdrawalInfo, .algoOrders, .advancedAlgoOrders:
       true
     default: false
     }
@@ -76,6 +82,8 @@ struct Subscription: Equatable, Sendable {
   var argument: JSON
   /// Only this instrument, for private channels.
   var instrument: InstrumentID?
+  /// Only this algo order.
+  var algo: AlgoID?
   /// Only this asset.
   var asset: AssetID?
   /// Whether `account` is sent again every five seconds.
@@ -109,17 +117,21 @@ struct Subscription: Equatable, Sendable {
     case .all(_, let one): channel = one
     }
     guard channel.isPrivate else { return }
-    if channel == .orders || channel == .positions || channel == .algoOrders {
+    if [.orders, .positions, .algoOrders, .advancedAlgoOrders].contains(channel) {
       let type = parameters.text("instType") ?? ""
       guard type == "ANY" || PublicEndpoints.instrumentTypes.contains(type) else {
         throw Rejection(.channelUnknown, "Parameter instType of channel:\(name) is not valid.")
       }
       // Nothing of another type ever happens here.
-      if type != "ANY", type != "SPOT", channel == .orders { channel = .silent }
+      if type != "ANY", type != "SPOT", channel != .positions { channel = .silent }
     }
     if let symbol = parameters.text("instId") {
       instrument = catalog.market(symbol: symbol)?.id
       if instrument == nil { throw Self.unknown(name, parameters) }
+    }
+    if channel == .advancedAlgoOrders, let text = parameters.text("algoId") {
+      guard let number = UInt64(text) else { throw Self.unknown(name, parameters) }
+      algo = AlgoID(number)
     }
     if let code = parameters.text("ccy") {
       asset = catalog.assetID(code)
@@ -145,6 +157,7 @@ struct Subscription: Equatable, Sendable {
       "trades": .one(.public, { .trades($0) }),
       "trades-all": .one(.business, { .allTrades($0) }),
       "price-limit": .one(.public, { .priceLimit($0) }),
+      "call-auction-details": .one(.public, { .auction($0) }),
       "instruments": .all(.public, .instruments),
       "status": .all(.public, .status),
       "account": .all(.private, .account),
@@ -155,6 +168,7 @@ struct Subscription: Equatable, Sendable {
       "deposit-info": .all(.business, .depositInfo),
       "withdrawal-info": .all(.business, .withdrawalInfo),
       "orders-algo": .all(.business, .algoOrders),
+      "algo-advance": .all(.business, .advancedAlgoOrders),
       "liquidation-orders": .all(.public, .silent),
     ]
     for depth in SocketChannel.Depth.allCases {

@@ -213,9 +213,12 @@ final class SessionServer: Sendable {
     case "order", "batch-orders": action = Frontend.place
     case "cancel-order", "batch-cancel-orders": action = Frontend.cancel
     case "amend-order", "batch-amend-orders": action = Frontend.amend
+    case "mass-cancel": action = Frontend.massCancel
     default: throw Rejection(.operationUnknown, "Invalid op: \(operation)")
     }
-    guard session.url == .private else {
+    // OKX has this one at another address than the other operations; clients use either.
+    let isAtHome = session.url == .private || operation == "mass-cancel" && session.url == .business
+    guard isAtHome else {
       throw Rejection(.operationNotOnThisURL, "Operation is not available on this URL.")
     }
     guard let principal = session.principal else {

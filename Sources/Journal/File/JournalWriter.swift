@@ -11,6 +11,8 @@ package final class JournalWriter {
   private var capacity: Int
   /// Where the next batch begins.
   package private(set) var position: JournalPosition
+  /// Whether the next batches are synced together with a later one.
+  private var isSyncHeld = false
   /// Where the last batch begins.
   private(set) var place: (segment: Int, offset: Int)
 
@@ -106,6 +108,16 @@ package final class JournalWriter {
     position.term = frame.header.term
   }
 
+  /// Writes batches that another journal has, as ``append(copyOf:)`` does, and syncs once behind the
+  /// last of them.
+  package func append(copiesOf frames: [BatchFrame]) throws(JournalError) {
+    isSyncHeld = true
+    defer { isSyncHeld = false }
+    for frame in frames.dropLast() { try append(copyOf: frame) }
+    isSyncHeld = false
+    if let last = frames.last { try append(copyOf: last) }
+  }
+
   /// Waits for what runs beside. Nothing may be appended any more.
   package func close() { preparer.stop() }
 
@@ -115,7 +127,7 @@ package final class JournalWriter {
     }
     do throws(JournalError) {
       try file.write(bytes, at: position.offset)
-      try file.sync()
+      if !isSyncHeld { try file.sync() }
     } catch {
       try? file.truncate(to: position.offset)
       try? file.sync()
@@ -133,6 +145,8 @@ package final class JournalWriter {
   /// Goes on to the next segment.
   private func rotate() throws(JournalError) {
     let size = next
+    // Nothing goes on behind batches that are not durable.
+    if isSyncHeld { try file.sync() }
     file = try preparer.take(position.segment + 1, capacity: size)
     capacity = size
     position.segment += 1

@@ -75,6 +75,29 @@ public struct JournalReader: Sendable {
     return batches
   }
 
+  /// Returns the hash of batch `sequence`, at least 1; `nil` when the journal does not reach so far.
+  package func hash(of sequence: UInt64) throws(JournalError) -> [UInt8]? {
+    try cursor(after: sequence)?.previous
+  }
+
+  /// The term of the last batch; 0 when there is none.
+  package func lastTerm() throws(JournalError) -> UInt64 {
+    guard let range = try segments.range() else { return 0 }
+    for number in range.reversed() {
+      guard let start = try segments.start(of: number) else { continue }
+      var cursor = JournalCursor(segments: segments, at: start)
+      while try cursor.next() != nil {}
+      return cursor.position.term
+    }
+    return 0
+  }
+
+  /// SHA-256 of the state in the snapshot that was taken at batch `sequence`; `nil` when there is none.
+  package func stateHash(ofSnapshotAt sequence: UInt64) throws(JournalError) -> [UInt8]? {
+    guard snapshots.exists(sequence) else { return nil }
+    return try? snapshots.load(sequence).get().stateHash
+  }
+
   /// Executes the journal and hands over each batch with its events, for views that are rebuilt.
   ///
   /// - Parameters:

@@ -18,6 +18,7 @@ public final class Sequencer: Sendable {
   private let snapshots: Snapshotter
   private let directory: String
   private let segments: Segments
+  private let stillPrimary: (@Sendable () throws(JournalError) -> Void)?
 
   /// Opens the data folder, recovers the state and starts the threads.
   ///
@@ -84,18 +85,21 @@ public final class Sequencer: Sendable {
       throw error
     }
     return Sequencer(
-      directory: directory, segments: segments, inbox: inbox, status: status, snapshots: snapshots)
+      directory: directory, segments: segments, inbox: inbox, status: status, snapshots: snapshots,
+      stillPrimary: options.stillPrimary)
   }
 
   private init(
     directory: String, segments: Segments, inbox: Inbox<SequencerRequest>,
-    status: SequencerStatus, snapshots: Snapshotter
+    status: SequencerStatus, snapshots: Snapshotter,
+    stillPrimary: (@Sendable () throws(JournalError) -> Void)?
   ) {
     self.directory = directory
     self.segments = segments
     self.inbox = inbox
     self.status = status
     self.snapshots = snapshots
+    self.stillPrimary = stillPrimary
   }
 
   deinit { inbox.close() }
@@ -120,7 +124,9 @@ public final class Sequencer: Sendable {
     let result: Result<CommittedGroup, SequencerError> = await withCheckedContinuation {
       continuation in submit(records) { continuation.resume(returning: $0) }
     }
-    return try result.get()
+    let group = try result.get()
+    try confirm()
+    return group
   }
 
   /// Submits commands that are encoded already and returns at once.
@@ -208,7 +214,18 @@ public final class Sequencer: Sendable {
         continuation.resume(returning: .failure($0))
       }
     }
-    return try result.get()
+    let value = try result.get()
+    try confirm()
+    return value
+  }
+
+  /// Nobody is told anything by a process that was replaced while its answer was on the way.
+  private func confirm() throws(SequencerError) {
+    do throws(JournalError) {
+      try stillPrimary?()
+    } catch {
+      throw .failed(error)
+    }
   }
 
   private func put(

@@ -1,11 +1,11 @@
 /// The folder of snapshots. As long as no segment is archived, losing all of it loses nothing but
 /// time.
-struct SnapshotFolder: Sendable {
+package struct SnapshotFolder: Sendable {
   private let folder: String
   private let storage: any JournalStorage
 
   /// Names the snapshots of the data folder `directory`.
-  init(directory: String, storage: any JournalStorage) {
+  package init(directory: String, storage: any JournalStorage) {
     folder = directory + "/snapshots"
     self.storage = storage
   }

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// `@unchecked Sendable`: `replica`, `cursor` and `events` are touched by the snapshot thread only,
 /// and after ``stop()`` by whoever called it.
-final class Snapshotter: @unchecked Sendable {
+package final class Snapshotter: @unchecked Sendable {
   typealias Answer = @Sendable (Result<Checkpoint, SequencerError>) -> Void
 
   private struct State {
@@ -28,7 +28,7 @@ final class Snapshotter: @unchecked Sendable {
   private var events = BatchEvents()
   private var place = (segment: 1, offset: SegmentHeader.count)
 
-  init(
+  package init(
     segments: Segments, folder: SnapshotFolder, keeping kept: Int,
     note: @escaping @Sendable (JournalNote) -> Void
   ) {
@@ -69,6 +69,17 @@ final class Snapshotter: @unchecked Sendable {
       defer { thread = nil }
       return thread
     }?.join()
+  }
+
+  /// Takes a snapshot at a durable batch now, for a driver that has no threads.
+  package func take(at sequence: UInt64) {
+    do throws(JournalError) {
+      if let replica = try replayed(to: sequence) { write(replica, at: place) }
+    } catch {
+      replica = nil
+      cursor = nil
+      note(.snapshotFailed(error))
+    }
   }
 
   /// Writes a snapshot of `replica` now, on this thread.

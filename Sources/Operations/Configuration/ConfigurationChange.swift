@@ -48,6 +48,12 @@ public enum ConfigurationChange {
       try same("\(old.tickUnits)", "\(new.tickUnits)", "\(path).tickSize", "units")
       try same("\(old.lotUnits)", "\(new.lotUnits)", "\(path).lotSize", "units")
     }
+    for (key, old, new) in [
+      ("orders", current.capacity.orders, next.capacity.orders),
+      ("accounts", current.capacity.accounts, next.capacity.accounts),
+      ("balances", current.capacity.balances, next.capacity.balances),
+      ("algos", current.capacity.algos, next.capacity.algos),
+    ] { try same("\(old)", "\(new)", "capacity.\(key)") }
     return current != next
   }
 

@@ -2,7 +2,6 @@ import Bitcoin
 import Settings
 import Descriptors
 import Engine
-import Foundation
 import Money
 import Signing
 import Structures
@@ -20,7 +19,8 @@ extension ExchangeConfiguration {
       operators: try Self.operators(root, assets: assets),
       addressCoolingOffMilliseconds: try withdrawals.milliseconds("addressCoolingOff"),
       credentialHoldMilliseconds: try withdrawals.milliseconds("credentialHold"),
-      walletDescriptor: try wallet.walletDescriptor(on: network).text, guardKey: guardKey)
+      walletDescriptor: try wallet.walletDescriptor(on: network).text, guardKey: guardKey,
+      capacity: try ExchangeCapacity(root))
   }
 
   private static func operators(
@@ -123,70 +123,5 @@ extension ExchangeConfiguration {
       assetHour: try amount("assetHour"), assetDay: try amount("assetDay"),
       countHour: UInt32(try section.integer("countHour", in: 0...1_000_000)),
       firstUseMilliseconds: try section.milliseconds("firstUse"))
-  }
-}
-
-extension ExchangeConfiguration {
-  private static func instruments(
-    _ root: ConfigurationSection, assets: [Asset]
-  ) throws(ConfigurationError) -> [Instrument] {
-    var instruments: [Instrument] = []
-    for section in try root.sections("instruments") {
-      let instrument = try instrument(section, assets: assets)
-      guard !instruments.contains(where: { $0.symbol == instrument.symbol }) else {
-        throw section.error(
-          "symbol", "\(instrument.symbol) is there already; each market is listed once")
-      }
-      instruments.append(instrument)
-    }
-    return instruments
-  }
-
-  private static func instrument(
-    _ section: ConfigurationSection, assets: [Asset]
-  ) throws(ConfigurationError) -> Instrument {
-    let symbol = try section.string("symbol")
-    let codes = symbol.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
-    let positions = codes.compactMap { code in assets.firstIndex { $0.code == code } }
-    guard codes.count == 2, positions.count == 2, positions[0] != positions[1] else {
-      let known = assets.map(\.code).joined(separator: ", ")
-      throw section.error("symbol", "\(symbol) is not BASE-QUOTE of two assets; allowed \(known)")
-    }
-    let (base, quote) = (assets[positions[0]], assets[positions[1]])
-    let lot = try section.amount("lotSize", decimals: base.decimals, in: 1...Int64.max / 4)
-    func lots(_ key: String) throws(ConfigurationError) -> Lots {
-      let amount = try section.amount(
-        key, decimals: base.decimals, in: lot.units...Int64.max / 4)
-      guard amount.units.isMultiple(of: lot.units) else {
-        let size = DecimalText.text(units: lot.units, decimals: base.decimals)
-        throw section.error(key, "is not a multiple of lotSize, which is \(size)")
-      }
-      return Lots(amount.units / lot.units)
-    }
-    let (minimum, maximum) = (try lots("minimumSize"), try lots("maximumSize"))
-    guard minimum <= maximum else {
-      throw section.error("maximumSize", "is below minimumSize")
-    }
-    return Instrument(
-      symbol: symbol, base: AssetID(UInt64(positions[0] + 1)),
-      quote: AssetID(UInt64(positions[1] + 1)),
-      tickUnits: try section.amount("tickSize", decimals: quote.decimals, in: 1...Int64.max / 4)
-        .units,
-      lotUnits: lot.units, minimumSize: minimum, maximumSize: maximum,
-      makerFeePPM: try section.amount("makerFee", decimals: 6, in: 0...100_000).units,
-      takerFeePPM: try section.amount("takerFee", decimals: 6, in: 0...100_000).units,
-      listedAt: try day(section, "listed"))
-  }
-
-  /// Midnight UTC of a day written 2026-01-31.
-  private static func day(
-    _ section: ConfigurationSection, _ key: String
-  ) throws(ConfigurationError) -> Timestamp {
-    let text = try section.string(key)
-    let style = Date.ISO8601FormatStyle(timeZone: .gmt).year().month().day()
-    guard text.utf8.count == 10, let date = try? style.parse(text) else {
-      throw section.error(key, "\(text) is not a day; expected such as 2026-01-31")
-    }
-    return Timestamp(milliseconds: Int64(date.timeIntervalSince1970) * 1000)
   }
 }

@@ -32,17 +32,12 @@ public struct Ticker: Service {
     }
   }
 
-  /// Submits a tick when a delayed withdrawal's wait is over. Returns whether it did.
+  /// Submits a tick when something fell due: a delayed withdrawal, a customer's timer, a slice of an
+  /// algo order. Returns whether it did.
   @discardableResult
   public func tickIfDue() async throws -> Bool {
     let now = clock()
-    let isDue = try await sequencer.read { exchange in
-      exchange.openWithdrawals.contains { withdrawal in
-        guard case .delayed(let until) = withdrawal.state else { return false }
-        return until <= now
-      }
-    }
-    guard isDue else { return false }
+    guard let due = try await sequencer.read({ $0.nextDueAt }), due <= now else { return false }
     _ = try await sequencer.submit(.tick)
     return true
   }

@@ -62,6 +62,7 @@ final class LocalExchange: Sendable {
   /// Runs `body` with an exchange that is stopped and deleted afterwards.
   static func run(
     limitsRates: Bool = false, idleMilliseconds: Int64 = 30_000,
+    configuration: ExchangeConfiguration = .gatewaySample,
     _ body: (LocalExchange) async throws -> Void
   ) async throws {
     let directory = FileManager.default.temporaryDirectory
@@ -73,7 +74,7 @@ final class LocalExchange: Sendable {
       directory: directory.appendingPathComponent("data").path, clock: { clock.now })
     let seal = APIKeySeal(key: try SecretBytes(copying: SecureRandom.bytes(32)))
     let world = World(sequencer: sequencer, seal: seal, clock: clock)
-    let customers = try await world.setUp()
+    let customers = try await world.setUp(configuration)
     let gateway = try await RunningGateway.start(
       sequencer, seal, clock, views: directory.appendingPathComponent("views.sqlite").path,
       limitsRates: limitsRates, idleMilliseconds: idleMilliseconds)
@@ -192,8 +193,10 @@ struct World {
   let seal: APIKeySeal
   let clock: TestClock
 
-  func setUp() async throws -> [LocalExchange.Customer] {
-    try await run(.configure(.gatewaySample))
+  func setUp(
+    _ configuration: ExchangeConfiguration
+  ) async throws -> [LocalExchange.Customer] {
+    try await run(.configure(configuration))
     var customers: [LocalExchange.Customer] = []
     for name in ["alice", "bob"] { customers.append(try await open(name)) }
     try await fund(customers)
