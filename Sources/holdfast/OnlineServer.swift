@@ -49,6 +49,7 @@ struct OnlineServer {
       claiming: folder, settings: configuration.replication, logger: logger)
     self.replication = replication
     options.term = replication.gate.term
+    options.stillPrimary = { () throws(JournalError) in try replication.gate.check() }
     options.gate = { (batch) throws(JournalError) in
       try replication.gate.pass(through: batch.sequence)
     }

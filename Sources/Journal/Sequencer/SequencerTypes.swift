@@ -28,6 +28,10 @@ public struct SequencerOptions: Sendable {
   public var term: UInt64?
   /// Asked about each durable batch before anybody is told of it.
   public var gate: CommitGate?
+  /// Whether this process is still the only writer: asked before each write, and once more by whoever
+  /// was answered, so that a process that slept in between tells nobody. What it throws ends the writer
+  /// for good. It must be quick.
+  public var stillPrimary: (@Sendable () throws(JournalError) -> Void)?
   /// Told how long each batch took to reach the medium; called on the journal's thread.
   public var written: (@Sendable (Duration) -> Void)?
 
