@@ -53,12 +53,18 @@ import Wire
     // Replay from the beginning, and from a snapshot in the middle: the same events, the same end.
     var replayed = Exchange()
     replayed.apply(.configure(.sample), at: TestExchange().now) { _ in }
+    var buffer = EventBuffer()
     var random = SplitMix64(seed: seed)
     let middle = Int.random(in: 0..<history.count, using: &random)
     for (index, entry) in history.enumerated() {
       if index == middle { replayed = try Exchange(decoding: replayed.encode()) }
-      var events: [Event] = []
-      replayed.apply(entry.command, at: entry.at) { events.append($0) }
+      // As the journal replays: from bytes, and into words.
+      var writer = ByteWriter()
+      entry.command.encode(into: &writer)
+      let record = writer.bytes
+      buffer.removeAll()
+      try replayed.apply(record: record.span, at: entry.at, into: &buffer)
+      let events = buffer.events()
       #expect(bytes(of: events) == entry.events, "seed \(seed), entry \(index)")
     }
     #expect(replayed.encode() == end)

@@ -1,5 +1,6 @@
 import Matching
 import Money
+import Structures
 import Testing
 
 @Suite struct NotionalScaleTests {
@@ -41,6 +42,38 @@ import Testing
       // 7 × 3 × 5 = 105 hundredths of a unit for a lot.
       #expect(lots.count * 105 <= budget * 100)
       #expect((lots.count + 1) * 105 > budget * 100)
+    }
+  }
+
+  @Test(arguments: UInt64(0)..<20)
+  func `the short ways agree with the long one`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    /// A number of random length, so that every way is taken.
+    func number() -> Int64 {
+      let shift = Int64.random(in: 0...62, using: &random)
+      return max(1, Int64.random(in: 0...(.max), using: &random) >> shift)
+    }
+    for _ in 0..<500 {
+      let (tick, lot) = (number() >> 31 | 1, number() >> 31 | 1)
+      let decimals = Int.random(in: 0...18, using: &random)
+      let scale = try #require(
+        NotionalScale(tickUnits: tick, lotUnits: lot, baseDecimals: decimals))
+      let (ticks, lots, budget) = (number(), number(), number())
+      let price = try #require(Price(ticks: ticks))
+      let power = (0..<decimals).reduce(Int128(1)) { power, _ in power * 10 }
+      let factor = Int128(tick) * Int128(lot)
+      let (product, overflow) = (Int128(ticks) * Int128(lots)).multipliedReportingOverflow(
+        by: factor)
+      let ceiling = Int128(NotionalScale.ceiling.units)
+      for rounding in [Rounding.down, .up] {
+        let units = product / power + (rounding == .up && product % power > 0 ? 1 : 0)
+        let expected = overflow || units > ceiling ? nil : Amount(units: Int64(units))
+        #expect(
+          scale.notional(of: Lots(lots), at: price, rounding: rounding) == expected, "seed \(seed)")
+      }
+      let most = Lots(Int64(clamping: Int128(budget) * power / (Int128(ticks) * factor)))
+      #expect(scale.lots(for: Amount(units: budget), at: price) == most, "seed \(seed)")
+      #expect(scale.lots(for: Amount(units: -budget), at: price) == .zero)
     }
   }
 }

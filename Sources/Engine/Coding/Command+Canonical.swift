@@ -3,7 +3,8 @@ public import Wire
 
 // A case's number is part of the journal's format: never reused, never renumbered.
 extension Command: Canonical {
-  /// Appends the command's canonical form: one byte for the case, then its parts in order.
+  /// Appends the command's canonical form: one byte for the case, then its parts in order; orders
+  /// in words, see OrderCommandRecord.
   public func encode(into writer: inout ByteWriter) {
     switch self {
     case .configure(let configuration): writer.write(case: 0, configuration)
@@ -34,11 +35,10 @@ extension Command: Canonical {
       writer.write(amount)
       writer.write(tag: from)
       writer.write(tag: to)
-    case .placeOrder(let parts): writer.write(case: 9, parts)
+    case .placeOrder(let parts): parts.encode(into: &writer)
     case .cancelOrder(let account, let order):
-      writer.write(case: 10, account)
-      writer.write(order)
-    case .amendOrder(let parts): writer.write(case: 11, parts)
+      order.encodeCancel(of: account, into: &writer)
+    case .amendOrder(let parts): parts.encode(into: &writer)
     case .assignDepositAddress(let account, let asset, let index, let address):
       writer.write(case: 12, account)
       writer.write(asset)
@@ -83,6 +83,10 @@ extension Command: Canonical {
   /// - Throws: ``WireError`` when the bytes are not the canonical form of a command.
   public init(from reader: inout ByteReader) throws(WireError) {
     let at = reader.offset
+    if let number = reader.peek(), (9...11).contains(number) {
+      self = try Command(orderFrom: &reader)
+      return
+    }
     switch try reader.read(UInt8.self) {
     case 0: self = .configure(try reader.read())
     case 1: self = .tick
@@ -102,9 +106,6 @@ extension Command: Canonical {
       self = .transfer(
         account: try reader.read(), asset: try reader.read(), amount: try reader.read(),
         from: try reader.read(tag: Wallet.self), to: try reader.read(tag: Wallet.self))
-    case 9: self = .placeOrder(try reader.read())
-    case 10: self = .cancelOrder(account: try reader.read(), order: try reader.read())
-    case 11: self = .amendOrder(try reader.read())
     case 12:
       self = .assignDepositAddress(
         account: try reader.read(), asset: try reader.read(), index: try reader.read(),
