@@ -82,9 +82,12 @@ package struct Recovery {
     if start == nil, let range, range.lowerBound > 1 {
       throw .archived(before: try segments.start(of: range.lowerBound)?.expected ?? 0)
     }
-    replica = start?.replica ?? Replica()
+    let snapshot = start?.last.sequence
     last = start?.last
     var cursor = JournalCursor(segments: segments, at: start?.position ?? JournalPosition())
+    replica = start?.replica ?? Replica()
+    // The state has one owner, so that executing changes it in place.
+    start = nil
     var events = BatchEvents()
     while let frame = try cursor.next() {
       try replica.execute(frame, from: cursor, into: &events)
@@ -96,9 +99,17 @@ package struct Recovery {
     let tail = try TornTail(after: cursor, in: segments)
     if newest > head { throw .behindSnapshot(head: head, snapshot: newest) }
     if let tail { notes.append(.tornTailCut(tail)) }
-    let snapshot = start?.last.sequence
     notes.append(
       .recovered(head: head, fromSnapshot: snapshot, replayed: head - (snapshot ?? 0)))
+  }
+}
+
+extension Recovery {
+  /// Gives the state away, so that its next owner changes it in place.
+  package mutating func takeReplica() -> Replica {
+    let taken = replica
+    replica = Replica()
+    return taken
   }
 }
 

@@ -42,9 +42,9 @@ public final class Sequencer: Sendable {
     try storage.createFolder(directory)
     guard let lock = try storage.lock(directory + "/lock") else { throw .locked(path: directory) }
     let segments = Segments(directory: directory, archive: options.archive, storage: storage)
-    let recovery = try Recovery(segments, snapshots: directory)
+    var recovery = try Recovery(segments, snapshots: directory)
     for found in recovery.notes { note(found) }
-    let replica = recovery.replica
+    let replica = recovery.takeReplica()
     let term = options.term ?? replica.term
     guard term >= replica.term else { throw .fenced(term: replica.term) }
     let inbox = Inbox<SequencerRequest>(limit: options.queueLimit)
@@ -59,14 +59,17 @@ public final class Sequencer: Sendable {
     let writer = try JournalWriter(
       segments: segments, at: recovery.position, last: recovery.last,
       segmentSize: options.segmentBytes)
+    let committer = BatchCommitter(
+      writer, after: replica, term: term, pool: pool, gate: options.gate)
+    // The state has one owner from here on.
+    let machine = SequencerMachine(consume replica, pool: pool)
     let journal = JournalThread(
-      committer: BatchCommitter(
-        writer, after: replica, term: term, pool: pool, gate: options.gate),
+      committer: committer,
       handover: handover, inbox: inbox, status: status, snapshots: snapshots, options: options)
     let journalThread = try OwnThread { journal.run() }
     let held = Mutex<(any StorageLock)?>(lock)
     let core = CoreThread(
-      machine: SequencerMachine(replica, pool: pool), inbox: inbox, handover: handover,
+      machine: machine, inbox: inbox, handover: handover,
       batchBytes: options.batchBytes, clock: clock
     ) { exchange in
       journalThread.join()
