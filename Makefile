@@ -1,12 +1,14 @@
 # make run    set up, build, and watch the exchange do its job (make run ARGS=--once ends after it)
 # make test   set up, build, and prove it
 # make bench  set up, build, and measure it
+# make model  compare the exchange with the slow model (SEEDS=1-50 COMMANDS=200000)
+# make simulate   run whole exchanges among failures (SEEDS=1-1000 STEPS=500)
 # make format make every file look the same
 
 BUILD = swift build --explicit-target-dependency-import-check error
 ARGS ?=
 
-.PHONY: run test bench format lint clean
+.PHONY: run test bench model simulate format lint clean
 
 run:
 	@scripts/setup
@@ -23,6 +25,18 @@ test:
 bench:
 	@scripts/setup
 	swift run --package-path Benchmarks -c release holdfast-bench $(ARGS)
+
+# Both take SEEDS=first-last; model takes COMMANDS, simulate STEPS; COVERAGE=--coverage counts what happened.
+SIMULATE = swift run -c release holdfast-simulate
+COVERAGE ?=
+
+model:
+	@scripts/setup
+	$(SIMULATE) model --seeds $(or $(SEEDS),1-50) --commands $(or $(COMMANDS),200000) $(COVERAGE)
+
+simulate:
+	@scripts/setup
+	$(SIMULATE) world --seeds $(or $(SEEDS),1-1000) --steps $(or $(STEPS),500) $(COVERAGE)
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
