@@ -1,3 +1,4 @@
+import Matching
 import Money
 package import Wire
 
@@ -8,6 +9,9 @@ extension Account: Canonical {
     writer.write(openedAt)
     writer.write(optional: signingKey) { $0.write($1) }
     writer.write(credentialsChangedAt)
+    writer.write(master)
+    writer.write(tag: selfTrade)
+    writer.write(feeTier)
   }
 
   package init(from reader: inout ByteReader) throws(WireError) {
@@ -18,7 +22,9 @@ extension Account: Canonical {
       signingKey: try reader.readOptional { r throws(WireError) in
         try r.read([UInt8].self)
       },
-      credentialsChangedAt: try reader.readOptional(Timestamp.init(from:)))
+      credentialsChangedAt: try reader.readOptional(Timestamp.init(from:)),
+      master: try reader.readOptional(AccountID.init(from:)),
+      selfTrade: try reader.read(tag: SelfTradePrevention.self), feeTier: try reader.read())
   }
 }
 

@@ -1,3 +1,5 @@
+import Algos
+import Matching
 import Money
 public import Wire
 
@@ -75,6 +77,40 @@ extension Command: Canonical {
       writer.write(case: 26, asset)
       writer.write(point)
       writer.write(onChain)
+    case .placeOrderWithAlgos(let parts, let attached):
+      writer.write(UInt8(27))
+      parts.encode(into: &writer)
+      writer.write(attached)
+    case .cancelOrders(let account, let instrument, let side):
+      writer.write(case: 28, account)
+      writer.write(instrument)
+      writer.write(optional: side) { $0.write(tag: $1) }
+    case .cancelAllAfter(let account, let milliseconds, let tag):
+      writer.write(case: 29, account)
+      writer.write(milliseconds)
+      writer.write(tag)
+    case .placeAlgo(let parts): writer.write(case: 30, parts)
+    case .cancelAlgo(let account, let algo):
+      writer.write(case: 31, account)
+      writer.write(algo)
+    case .amendAlgo(let parts): writer.write(case: 32, parts)
+    case .setSelfTradePrevention(let account, let mode):
+      writer.write(case: 33, account)
+      writer.write(tag: mode)
+    case .setFeeTier(let operatorName, let account, let tier):
+      writer.write(case: 34, account)
+      writer.write(operatorName)
+      writer.write(tier)
+    case .openSubaccount(let master, let name):
+      writer.write(case: 35, master)
+      writer.write(name)
+    case .transferBetween(let parts): writer.write(case: 36, parts)
+    case .setInstrumentState(let operatorName, let instrument, let state):
+      writer.write(case: 37, instrument)
+      writer.write(operatorName)
+      writer.write(tag: state)
+    case .proposeAdjustment(let parts): writer.write(case: 38, parts)
+    case .decideAdjustment(let parts): writer.write(case: 39, parts)
     }
   }
 
@@ -130,6 +166,38 @@ extension Command: Canonical {
     case 26:
       self = .reservesObserved(
         asset: try reader.read(), at: try reader.read(), onChain: try reader.read())
+    case 27:
+      let at = reader.offset
+      guard case .placeOrder(let order) = try Command(orderFrom: &reader) else {
+        throw .malformed(at: at)
+      }
+      self = .placeOrderWithAlgos(order, attached: try reader.read())
+    case 28:
+      self = .cancelOrders(
+        account: try reader.read(), instrument: try reader.readOptional(InstrumentID.init(from:)),
+        side: try reader.readOptional { r throws(WireError) in try r.read(tag: Side.self) })
+    case 29:
+      self = .cancelAllAfter(
+        account: try reader.read(), milliseconds: try reader.read(), tag: try reader.read())
+    case 30: self = .placeAlgo(try reader.read())
+    case 31: self = .cancelAlgo(account: try reader.read(), algo: try reader.read())
+    case 32: self = .amendAlgo(try reader.read())
+    case 33:
+      self = .setSelfTradePrevention(
+        account: try reader.read(), mode: try reader.read(tag: SelfTradePrevention.self))
+    case 34:
+      let account = try reader.read(AccountID.self)
+      self = .setFeeTier(
+        operatorName: try reader.read(), account: account, tier: try reader.read())
+    case 35: self = .openSubaccount(master: try reader.read(), name: try reader.read())
+    case 36: self = .transferBetween(try reader.read())
+    case 37:
+      let instrument = try reader.read(InstrumentID.self)
+      self = .setInstrumentState(
+        operatorName: try reader.read(), instrument: instrument,
+        state: try reader.read(tag: InstrumentState.self))
+    case 38: self = .proposeAdjustment(try reader.read())
+    case 39: self = .decideAdjustment(try reader.read())
     default: throw .malformed(at: at)
     }
   }

@@ -1,3 +1,4 @@
+import Algos
 import Money
 public import Wire
 
@@ -34,6 +35,23 @@ extension Event {
     case .balance(let account, let balance):
       writer.write(case: 14, account)
       writer.write(balance)
+    case .algo(let algo, let change):
+      writer.write(case: 23, algo)
+      change.encode(into: &writer)
+    case .cancelAllAfter(let account, let tag, let at):
+      writer.write(case: 24, account)
+      writer.write(tag)
+      writer.write(at)
+    case .accountChanged(let account): writer.write(case: 25, account)
+    case .transferredBetween(let parts): writer.write(case: 26, parts)
+    case .instrumentState(let instrument, let state):
+      writer.write(case: 27, instrument)
+      writer.write(tag: state)
+    case .auction(let result):
+      writer.write(case: 28, result.instrument)
+      writer.write(result.price)
+      writer.write(result.size)
+    case .adjustment(let adjustment): writer.write(case: 29, adjustment)
     case .deposit(let deposit): writer.write(case: 15, deposit)
     case .withdrawal(let withdrawal): writer.write(case: 16, withdrawal)
     case .payout(let payout): writer.write(case: 17, payout)
@@ -46,6 +64,24 @@ extension Event {
       writer.write(point)
       writer.write(onChain)
       writer.write(owed)
+    }
+  }
+}
+
+extension AlgoChange {
+  fileprivate func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .placed: writer.write(UInt8(0))
+    case .amended(let requestID): writer.write(case: 1, requestID)
+    case .childPlaced: writer.write(UInt8(2))
+    case .childClosed: writer.write(UInt8(3))
+    case .paused: writer.write(UInt8(4))
+    case .activated: writer.write(UInt8(5))
+    case .ended: writer.write(UInt8(6))
+    case .canceled: writer.write(UInt8(7))
+    case .failed(let refusal):
+      writer.write(UInt8(8))
+      refusal.encode(into: &writer)
     }
   }
 }

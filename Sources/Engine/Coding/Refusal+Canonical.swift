@@ -1,3 +1,4 @@
+import Algos
 import Money
 import Risk
 import Wire
@@ -97,6 +98,32 @@ extension Refusal {
     case .full(let structure):
       writer.write(UInt8(55))
       writer.write(tag: structure)
+    case .instrumentSuspended: writer.write(UInt8(56))
+    case .onlyLimitInAuction: writer.write(UInt8(57))
+    case .timerOutOfRange(let minimum, let maximum):
+      writer.write(UInt8(58))
+      writer.write(minimum)
+      writer.write(maximum)
+    case .tooManyTimers(let limit):
+      writer.write(UInt8(59))
+      writer.write(limit)
+    case .algo(let error):
+      writer.write(UInt8(60))
+      error.encode(into: &writer)
+    case .tooManyAttached(let limit):
+      writer.write(UInt8(61))
+      writer.write(UInt64(limit))
+    case .onlyMaster: writer.write(UInt8(62))
+    case .notSameMaster: writer.write(UInt8(63))
+    case .sameAccount: writer.write(UInt8(64))
+    case .unknownFeeTier(let count):
+      writer.write(UInt8(65))
+      writer.write(UInt64(count))
+    case .instrumentStateUnchanged: writer.write(UInt8(66))
+    case .unknownAdjustment: writer.write(UInt8(67))
+    case .adjustmentAlreadyDecided: writer.write(UInt8(68))
+    case .adjustmentNotCovered(let available): writer.write(case: 69, available)
+    case .rewardNotPositive: writer.write(UInt8(70))
     }
   }
 }

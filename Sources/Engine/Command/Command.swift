@@ -25,6 +25,29 @@ public enum Command: Equatable, Sendable {
   case placeOrder(PlaceOrder)
   case cancelOrder(account: AccountID, order: OrderReference)
   case amendOrder(AmendOrder)
+  /// A new order with algo orders that begin when it is filled. All or none.
+  case placeOrderWithAlgos(PlaceOrder, attached: [AttachedAlgo])
+  /// All open orders of the account, or those on one instrument, or on one side.
+  case cancelOrders(account: AccountID, instrument: InstrumentID?, side: Side?)
+  /// Cancels the account's orders with `tag`, or all of them without one, unless it is sent again in
+  /// time: 10 000 to 120 000 milliseconds; 0 disarms.
+  case cancelAllAfter(account: AccountID, milliseconds: Int64, tag: OrderTag)
+  case placeAlgo(PlaceAlgo)
+  case cancelAlgo(account: AccountID, algo: AlgoReference)
+  case amendAlgo(AmendAlgo)
+
+  // Accounts' modes and sub-accounts
+  case setSelfTradePrevention(account: AccountID, mode: SelfTradePrevention)
+  /// By an operator; tiers are counted from 0.
+  case setFeeTier(operatorName: String, account: AccountID, tier: UInt8)
+  case openSubaccount(master: AccountID, name: String)
+  /// Sent by the master.
+  case transferBetween(TransferBetween)
+
+  // Operators
+  case setInstrumentState(operatorName: String, instrument: InstrumentID, state: InstrumentState)
+  case proposeAdjustment(ProposeAdjustment)
+  case decideAdjustment(DecideAdjustment)
 
   // Money in
   case assignDepositAddress(account: AccountID, asset: AssetID, index: UInt32, address: String)

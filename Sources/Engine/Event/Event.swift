@@ -1,3 +1,4 @@
+public import Algos
 public import Money
 
 /// What happened, in the order it happened. Readers build every view from these; the sequence is the
@@ -22,6 +23,15 @@ public enum Event: Equatable, Sendable {
   case bill(Bill)
   /// A balance after all changes of the command.
   case balance(account: AccountID, Balance)
+
+  case algo(Algo, AlgoChange)
+  /// The account's timer for a tag runs until `at`; it was disarmed, or ran out, when that is absent.
+  case cancelAllAfter(account: AccountID, tag: OrderTag, at: Timestamp?)
+  case accountChanged(Account)
+  case transferredBetween(TransferBetween)
+  case instrumentState(InstrumentID, InstrumentState)
+  case auction(AuctionResult)
+  case adjustment(Adjustment)
 
   case deposit(Deposit)
   case withdrawal(Withdrawal)

@@ -1,3 +1,4 @@
+public import Algos
 public import Money
 public import Risk
 
@@ -42,6 +43,30 @@ public enum Refusal: Error, Equatable, Sendable {
   case tooManyOpenOrders(limit: UInt32)
   /// A structure of fixed size has no room; the exchange keeps serving what it has.
   case full(FixedStructure)
+  /// The market takes no new orders now.
+  case instrumentSuspended
+  /// In a call auction there are limit orders only, and none is amended.
+  case onlyLimitInAuction
+  /// In milliseconds.
+  case timerOutOfRange(minimum: Int64, maximum: Int64)
+  case tooManyTimers(limit: UInt32)
+
+  // Algo orders
+  case algo(AlgoError)
+  case tooManyAttached(limit: Int)
+
+  // Sub-accounts and operators
+  case onlyMaster
+  case notSameMaster
+  case sameAccount
+  case unknownFeeTier(count: Int)
+  case instrumentStateUnchanged
+  case unknownAdjustment
+  case adjustmentAlreadyDecided
+  /// The house's fees do not cover it, or the customer's free balance does not.
+  case adjustmentNotCovered(available: Amount)
+  /// A reward is paid to a customer, not taken from him.
+  case rewardNotPositive
 
   // Address book
   case signingKeyMissing

@@ -29,19 +29,46 @@ extension Exchange {
     switch command {
     case .placeOrder(let request):
       box.trading.carryOut(PlaceRequest(request), at: time, into: &events)
+      followOrder(into: &events)
     case .cancelOrder(let account, let order):
       box.trading.carryOut(cancel: OrderName(order), of: account.raw, at: time, into: &events)
+      followOrder(into: &events)
     case .amendOrder(let request):
       box.trading.carryOut(AmendRequest(request), at: time, into: &events)
+      followOrder(into: &events)
     default:
       box.trading.begin(at: time, into: &events)
       do throws(Refusal) {
-        try carryOut(command) { events.append($0) }
+        if try !carryOut(trading: command, into: &events) {
+          try carryOut(command) { events.append($0) }
+        }
       } catch {
         events.append(.refused(error))
       }
       finish(into: &events)
     }
+  }
+
+  /// Carries out the commands that trade, other than plain orders; `false` when it is none of them.
+  private mutating func carryOut(
+    trading command: Command, into events: inout EventBuffer
+  ) throws(Refusal) -> Bool {
+    guard configuration != nil else { return false }
+    switch command {
+    case .placeOrderWithAlgos(let order, let attached):
+      try placeOrder(order, attaching: attached, into: &events)
+    case .cancelOrders(let account, let instrument, let side):
+      try cancelOrders(of: account, on: instrument, side, into: &events)
+    case .cancelAllAfter(let account, let milliseconds, let tag):
+      try cancelAllAfter(milliseconds, of: account, tag: tag, into: &events)
+    case .placeAlgo(let algo): try placeAlgo(algo, into: &events)
+    case .cancelAlgo(let account, let algo): try cancelAlgo(algo, of: account, into: &events)
+    case .amendAlgo(let algo): try amendAlgo(algo, into: &events)
+    case .setInstrumentState(let operatorName, let instrument, let state):
+      try setState(state, of: instrument, by: operatorName, into: &events)
+    default: return false
+    }
+    return true
   }
 
   /// Does the same with a command in its canonical bytes, and nothing else, as the journal has it.
@@ -58,16 +85,19 @@ extension Exchange {
       let request = try words.placement(bytes)
       prepare(for: time, &events)
       box.trading.carryOut(request, at: time, into: &events)
+      followOrder(into: &events)
     case OrderCommandHeader.cancel:
       var words = try OrderCommandReader(bytes)
       let (account, order) = try words.cancellation(bytes)
       prepare(for: time, &events)
       box.trading.carryOut(cancel: order, of: account, at: time, into: &events)
+      followOrder(into: &events)
     case OrderCommandHeader.amend:
       var words = try OrderCommandReader(bytes)
       let request = try words.amendment(bytes)
       prepare(for: time, &events)
       box.trading.carryOut(request, at: time, into: &events)
+      followOrder(into: &events)
     default:
       var reader = ByteReader(bytes.indices.map { bytes[$0] })
       let command = try Command(from: &reader)
@@ -80,19 +110,7 @@ extension Exchange {
   @inline(__always)
   private mutating func prepare(for time: Timestamp, _ events: inout EventBuffer) {
     unshare()
-    if nextDue <= time.milliseconds { doWhatFellDue(by: time, &events) }
-  }
-
-  private mutating func doWhatFellDue(by time: Timestamp, _ events: inout EventBuffer) {
-    box.trading.begin(at: time, into: &events)
-    releaseDelayed { events.append($0) }
-    nextDue = withdrawals.due.elements.first?.at.milliseconds ?? .max
-  }
-
-  /// Reports what a command that is not an order changed, and checks the money.
-  private mutating func finish(into events: inout EventBuffer) {
-    nextDue = withdrawals.due.elements.first?.at.milliseconds ?? .max
-    box.trading.report(into: &events)
+    if nextDue <= time.milliseconds { doWhatFellDue(by: time, into: &events) }
   }
 
   private mutating func carryOut(_ command: Command, _ emit: (Event) -> Void) throws(Refusal) {
@@ -115,8 +133,17 @@ extension Exchange {
     case .removeAddress(let account, let entry): try removeAddress(entry, of: account, emit)
     case .transfer(let account, let asset, let amount, let from, let to):
       try transfer(amount, of: asset, account: account, from: from, to: to, emit)
-    case .placeOrder, .cancelOrder, .amendOrder:
-      preconditionFailure("orders do not come this way")
+    case .placeOrder, .cancelOrder, .amendOrder, .placeOrderWithAlgos, .cancelOrders,
+      .cancelAllAfter, .placeAlgo, .cancelAlgo, .amendAlgo, .setInstrumentState:
+      preconditionFailure("what trades does not come this way")
+    case .setSelfTradePrevention(let account, let mode):
+      try setSelfTradePrevention(mode, of: account, emit)
+    case .setFeeTier(let operatorName, let account, let tier):
+      try setFeeTier(tier, of: account, by: operatorName, emit)
+    case .openSubaccount(let master, let name): try openSubaccount(name: name, of: master, emit)
+    case .transferBetween(let transfer): try transferBetween(transfer, emit)
+    case .proposeAdjustment(let proposal): try proposeAdjustment(proposal, emit)
+    case .decideAdjustment(let decision): try decideAdjustment(decision, emit)
     case .assignDepositAddress(let account, let asset, let index, let address):
       try assignDepositAddress(address, index: index, asset: asset, to: account, emit)
     case .attestReceipt(let receipt): try attestReceipt(receipt, emit)

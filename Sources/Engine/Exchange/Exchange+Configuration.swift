@@ -1,3 +1,4 @@
+import Algos
 import Ledger
 import Matching
 import Money
@@ -15,6 +16,7 @@ extension Exchange {
       let time = box.trading.time
       box = TradingBox(Trading(capacity: new.capacity))
       box.trading.time = time
+      algos = AlgoBook(capacity: Int(new.capacity.algos))
     }
     configuration = new
     box.trading.isConfigured = true

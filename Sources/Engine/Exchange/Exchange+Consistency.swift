@@ -1,3 +1,4 @@
+import Algos
 import Ledger
 import Matching
 import Money
@@ -10,7 +11,7 @@ extension Exchange {
     guard let held = heldForWithdrawals else { return false }
     return box.trading.ledger.assetCount == configuration?.assets.count ?? 0
       && Int(box.trading.accountCount) == customers.records.count
-      && box.trading.isConsistent(besides: held) && idsAreKnown
+      && box.trading.isConsistent(besides: held) && idsAreKnown && accountsAgree && algosAgree
   }
 
   /// What open withdrawals hold, by ledger slot; `nil` when one has no balance.
@@ -28,6 +29,36 @@ extension Exchange {
       held[slot] = sum
     }
     return held
+  }
+
+  /// Whether trading knows what the accounts say.
+  private var accountsAgree: Bool {
+    customers.records.indices.allSatisfy { index in
+      let account = customers.records[index].account
+      let row = box.trading.accounts[UInt32(index)]
+      return row.selfTrade == account.selfTrade && row.feeTier == account.feeTier
+        && UInt64(row.master) + 1 == (account.master ?? account.id).raw
+        && account.master.map { self.account($0).map { $0.master == nil } ?? false } ?? true
+    }
+  }
+
+  /// Whether every algo order belongs to a customer and a market, and every order that one waits for
+  /// is open and watched; and no market is crossed outside an auction.
+  private var algosAgree: Bool {
+    algos.capacity == Int(configuration?.capacity.algos ?? 0)
+      && algos.open.allSatisfy { algo in
+        account(algo.account) != nil && instrument(algo.instrument) != nil
+          && (!algo.childIsOpen || isWatched(algo.child, by: algo))
+          && (algo.state != .attached || isWatched(algo.parent, by: algo))
+      }
+  }
+
+  private func isWatched(_ order: UInt64, by algo: Algo) -> Bool {
+    box.trading.openSlot(order).map { slot in
+      let record = box.trading.records[slot]
+      return record.flags.isWatched && UInt64(record.account) + 1 == algo.owner
+        && UInt64(record.market) + 1 == algo.market
+    } ?? false
   }
 
   private var idsAreKnown: Bool {

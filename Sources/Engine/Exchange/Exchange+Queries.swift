@@ -96,7 +96,7 @@ extension Exchange {
     return box.trading.openOrders(on: UInt32(index)).map(order).sorted { $0.id < $1.id }
   }
 
-  private func order(_ found: ClosedOrder) -> Order {
+  func order(_ found: ClosedOrder) -> Order {
     let rules = box.trading.markets[found.record.market].rules
     let asset = rules.received(by: found.record.flags.side)
     return Order(

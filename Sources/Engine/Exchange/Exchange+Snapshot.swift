@@ -1,3 +1,4 @@
+import Algos
 import Ledger
 import Matching
 import Money
@@ -8,7 +9,7 @@ import Structures
 
 extension Exchange {
   private static let magic = Array("HFXS".utf8)
-  private static let version: UInt16 = 2
+  private static let version: UInt16 = 3
 
   /// Returns the whole state in its canonical form: equal states give equal bytes, on any machine.
   public func encode() -> [UInt8] {
@@ -21,6 +22,9 @@ extension Exchange {
     writer.write(guardReport)
     customers.encode(into: &writer)
     if !isEmpty { box.trading.encode(into: &writer) }
+    writer.write(algos)
+    timers.encode(into: &writer)
+    adjustments.encode(into: &writer)
     chain.encode(into: &writer)
     writer.write(deposits.all)
     withdrawals.encode(into: &writer)
@@ -48,6 +52,12 @@ extension Exchange {
         try Trading(from: &reader, configuration) { scale(of: $0) })
     }
     box.trading.time = time.milliseconds
+    algos = try reader.read()
+    for market in 0..<box.trading.markets.count { setEdges(of: market) }
+    timers = try TimerRegister(from: &reader, accounts: customers.records.count)
+    adjustments = try AdjustmentRegister(
+      from: &reader, accounts: customers.records.count,
+      assets: configuration?.assets.count ?? 0)
     chain = try ChainRegister(from: &reader, accounts: customers.records.count)
     for deposit in try reader.read([Deposit].self) {
       guard deposit.id == deposits.next, customers[deposit.account] != nil else {
@@ -56,7 +66,7 @@ extension Exchange {
       deposits.set(deposit)
     }
     withdrawals = try WithdrawalRegister(from: &reader, accounts: customers.records.count)
-    nextDue = withdrawals.due.elements.first?.at.milliseconds ?? .max
+    setNextDue()
     try reader.finish()
     guard isConsistent else { throw .malformed(at: reader.offset) }
   }

@@ -1,3 +1,4 @@
+import Algos
 public import Money
 import Structures
 
@@ -21,7 +22,10 @@ public struct Exchange: Sendable {
   public internal(set) var suspensions: [Suspension] = []
   /// What the guard last said about itself and the signers.
   public internal(set) var guardReport: GuardReport?
-  /// When the next delayed withdrawal is due, in milliseconds.
+  var algos = AlgoBook(capacity: 0)
+  var timers = TimerRegister()
+  var adjustments = AdjustmentRegister()
+  /// When something is due next, in milliseconds.
   var nextDue = Int64.max
 
   /// Creates an exchange that knows nothing; its first command is `configure`.

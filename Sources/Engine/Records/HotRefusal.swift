@@ -31,6 +31,8 @@ struct HotRefusal: Error, BitwiseCopyable {
     case priceBelowLimit = 23
     case tooManyOpenOrders = 24
     case full = 25
+    case instrumentSuspended = 26
+    case onlyLimitInAuction = 27
   }
 
   var code: Code
@@ -80,6 +82,8 @@ struct HotRefusal: Error, BitwiseCopyable {
     case .amountNotPositive: return .amountNotPositive
     case .priceAboveLimit: return Price(ticks: first).map { .priceAboveLimit(limit: $0) }
     case .priceBelowLimit: return Price(ticks: first).map { .priceBelowLimit(limit: $0) }
+    case .instrumentSuspended: return .instrumentSuspended
+    case .onlyLimitInAuction: return .onlyLimitInAuction
     case .tooManyOpenOrders: return .tooManyOpenOrders(limit: UInt32(truncatingIfNeeded: first))
     case .full:
       return FixedStructure(rawValue: UInt8(truncatingIfNeeded: first)).map { .full($0) }

@@ -21,6 +21,10 @@ struct MarketRules: BitwiseCopyable {
   var sellLimit: Int64 = 0
   /// The price of the last trade; 0 before the first.
   var lastPrice: Int64 = 0
+  var state = InstrumentState.live
+  /// The nearest prices above and below the last one that algo orders wait for.
+  var algoAbove: Int64 = .max
+  var algoBelow: Int64 = .min
   /// The assets as order records have them.
   var packedAssets: UInt64
 
@@ -39,11 +43,14 @@ struct MarketRules: BitwiseCopyable {
     marketBandPPM = instrument.marketBandPPM
   }
 
-  /// Records the price of a trade, from which limits are counted.
-  mutating func traded(at price: Int64) {
-    guard price != lastPrice else { return }
+  /// Records the price of a trade, from which limits are counted; returns whether algo orders wait
+  /// for it.
+  @inline(__always)
+  mutating func traded(at price: Int64) -> Bool {
+    guard price != lastPrice else { return false }
     lastPrice = price
     if priceLimitPPM > 0 { setLimits() }
+    return price >= algoAbove || price <= algoBelow
   }
 
   /// Counts the price limits from the last price.

@@ -16,8 +16,8 @@ struct OrderFlags: BitwiseCopyable, Equatable {
       | market << 19
   }
 
-  // Bits 0 side, 1-4 type, 5-6 self trade, 7 by budget, 8 price, 9 tag, 10-11 state, 12-18 cancel
-  // source plus one, 19-31 market.
+  // Bits 0 side, 1-4 type, 5-6 self trade, 7 by budget, 8 price, 9 tag, 10-11 state, 12-17 cancel
+  // source plus one, 18 watched, 19-31 market.
 
   /// How many markets there may be.
   static let marketLimit = 1 << 13
@@ -44,11 +44,11 @@ struct OrderFlags: BitwiseCopyable, Equatable {
 
   var cancelSource: CancelSource? {
     get {
-      let code = bits >> 12 & 127
+      let code = bits >> 12 & 63
       return code == 0 ? nil : CancelSource(rawValue: UInt8(code - 1))
     }
     set {
-      bits &= ~(127 << 12)
+      bits &= ~(63 << 12)
       if let newValue { bits |= (UInt32(newValue.rawValue) + 1) << 12 }
     }
   }
@@ -57,8 +57,14 @@ struct OrderFlags: BitwiseCopyable, Equatable {
   @inline(__always)
   mutating func cancel(because source: CancelSource) {
     bits =
-      bits & ~(3 << 10 | 127 << 12) | UInt32(OrderState.canceled.rawValue) << 10
+      bits & ~(3 << 10 | 63 << 12) | UInt32(OrderState.canceled.rawValue) << 10
       | (UInt32(source.rawValue) + 1) << 12
+  }
+
+  /// Whether algo orders wait for its end.
+  var isWatched: Bool {
+    get { bits & 1 << 18 != 0 }
+    set { bits = newValue ? bits | 1 << 18 : bits & ~(1 << 18) }
   }
 
   /// Whether the order may rest in a book.
@@ -71,6 +77,6 @@ struct OrderFlags: BitwiseCopyable, Equatable {
   var areValid: Bool {
     OrderType(rawValue: UInt8(bits >> 1 & 15)) != nil
       && SelfTradePrevention(rawValue: UInt8(bits >> 5 & 3)) != nil
-      && (bits >> 12 & 127 == 0 || cancelSource != nil)
+      && (bits >> 12 & 63 == 0 || cancelSource != nil)
   }
 }

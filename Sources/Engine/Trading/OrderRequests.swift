@@ -20,6 +20,8 @@ struct PlaceRequest: BitwiseCopyable {
   var size: Int64
   var clientOrderID: ClientOrderID
   var tag: OrderTag
+  /// Whether algo orders wait for its end.
+  var isWatched = false
   /// Whether the client's id, and the tag, have only letters and digits.
   var hasPlainID: Bool
   var hasPlainTag: Bool

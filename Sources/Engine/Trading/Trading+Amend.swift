@@ -16,6 +16,11 @@ extension Trading {
     guard request.requestID.isAlphanumeric else { throw HotRefusal(.malformedRequestID) }
     let slot = try requireOpen(request.order, of: account)
     let market = records[slot].market
+    switch markets[market].rules.state {
+    case .live: break
+    case .suspend: throw HotRefusal(.instrumentSuspended)
+    case .preopen: throw HotRefusal(.onlyLimitInAuction)
+    }
     let old = (size: records[slot].size, price: orders[slot].price)
     let size = request.size ?? old.size
     let price = request.price == 0 ? old.price : request.price
@@ -70,7 +75,9 @@ extension Trading {
 
   /// Returns what must be set aside for the order once it has `size` and `price`, or refuses them.
   @inline(__always)
-  private mutating func holding(of slot: UInt32, size: Int64, price: Int64) throws(HotRefusal) -> Int64 {
+  private mutating func holding(of slot: UInt32, size: Int64, price: Int64) throws(HotRefusal)
+    -> Int64
+  {
     let (filled, held, flags) = (records[slot].filled, records[slot].held, records[slot].flags)
     let market = flags.market
     guard size >= filled else { throw HotRefusal(.amendBelowFilled, filled) }

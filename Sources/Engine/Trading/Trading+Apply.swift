@@ -57,12 +57,15 @@ extension Trading {
   /// money.
   @inline(__always)
   private mutating func report(market: UInt32, into events: inout EventBuffer) {
+    // Algo orders go on with the command; what changed is reported after them.
+    guard signals.isEmpty else { return }
     reportLevels(of: market, into: &events)
     report(into: &events)
   }
 
   /// Writes what has become of the order in `slot`.
-  mutating func report(_ slot: UInt32, _ change: OrderRecordChange, into events: inout EventBuffer) {
+  mutating func report(_ slot: UInt32, _ change: OrderRecordChange, into events: inout EventBuffer)
+  {
     events.append(
       records[slot], price: orders[slot].price, tag: tag(at: slot), change,
       packedAssets: markets[records[slot].market].rules.packedAssets, time)

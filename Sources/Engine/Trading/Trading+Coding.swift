@@ -22,6 +22,7 @@ extension Trading {
     orders.encode(into: &writer)
     for market in 0..<markets.count {
       writer.write(markets[market].rules.lastPrice)
+      writer.write(tag: markets[market].rules.state)
       markets[market].book.encode(into: &writer, in: orders)
     }
     for slot in 0..<orders.fresh where orders[slot].size > 0 {
@@ -65,10 +66,14 @@ extension Trading {
       guard price >= 0 else { throw .malformed(at: reader.offset) }
       markets[UInt32(index)].rules.lastPrice = price
       markets[UInt32(index)].rules.setLimits()
+      markets[UInt32(index)].rules.state = try reader.read(tag: InstrumentState.self)
       markets[UInt32(index)].book = try Book(from: &reader, in: &orders)
     }
     try readOpenOrders(from: &reader)
-    for _ in 0..<(try reader.read(UInt32.self)) { try readClosedOrder(from: &reader) }
+    var place: UInt64?
+    for _ in 0..<(try reader.read(UInt32.self)) {
+      try readClosedOrder(from: &reader, after: &place)
+    }
   }
 
   private mutating func readAccounts(from reader: inout ByteReader) throws(WireError) {
@@ -121,7 +126,10 @@ extension Trading {
     }
   }
 
-  private mutating func readClosedOrder(from reader: inout ByteReader) throws(WireError) {
+  /// - Parameter previous: The place of the closed order before: they are written in that order.
+  private mutating func readClosedOrder(
+    from reader: inout ByteReader, after previous: inout UInt64?
+  ) throws(WireError) {
     let at = reader.offset
     let record = try OrderRecord(from: &reader)
     var tag = OrderTag()
@@ -131,6 +139,9 @@ extension Trading {
     }
     let price: Int64 = try reader.read()
     let isNewest: Bool = try reader.read()
+    let place = record.id % UInt64(ClosedOrders.limit)
+    guard previous.map({ $0 < place }) ?? true else { throw .malformed(at: at) }
+    previous = place
     guard record.account < accountCount, record.id < nextOrder, !record.flags.isOpen,
       record.market < markets.count, (price > 0) == record.flags.hasPrice, price >= 0,
       closed.restore(

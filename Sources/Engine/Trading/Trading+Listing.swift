@@ -27,9 +27,11 @@ extension Trading {
 extension MarketRules {
   /// Takes new rules and keeps what the market has come to.
   fileprivate mutating func replace(with rules: MarketRules) {
-    let price = lastPrice
+    let old = self
     self = rules
-    lastPrice = price
+    lastPrice = old.lastPrice
+    state = old.state
+    (algoAbove, algoBelow) = (old.algoAbove, old.algoBelow)
     setLimits()
   }
 }

@@ -37,6 +37,7 @@ extension Trading {
   /// Remembers an order that has ended and is in no book, and gives its slot back.
   @inline(__always)
   mutating func forget(_ slot: UInt32) {
+    if records[slot].flags.isWatched { note(endOf: slot) }
     let hash = records[slot].clientHash
     closed.add(records[slot], price: orders[slot].price, tag: tag(at: slot), clientHash: hash)
     // Only orders that may rest were ever found by others.

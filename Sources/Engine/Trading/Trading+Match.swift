@@ -58,12 +58,15 @@ extension Trading {
     return markets[market].book.crosses(taker.side, at: limit)
   }
 
+  /// Settles a trade of the order in `maker`, which rested, with the one in `taker`.
   @inline(__always)
-  private mutating func settle(
+  mutating func settle(
     _ exchanged: Exchanged, maker: UInt32, makerLeaves: Bool, taker: UInt32, takerPPM: Int64,
     takerEnds: Bool, on market: UInt32, into events: inout EventBuffer
   ) {
-    markets[market].rules.traded(at: exchanged.price)
+    if markets[market].rules.traded(at: exchanged.price) {
+      note(price: exchanged.price, on: market)
+    }
     let takerBuys = records[taker].flags.side == .buy
     let tier = UInt32(accounts[records[maker].account].feeTier)
     let makerPPM = Int64(fees[market * FeeRates.tiers + tier].makerPPM)

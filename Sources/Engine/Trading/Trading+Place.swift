@@ -11,6 +11,11 @@ extension Trading {
   ) throws(HotRefusal) {
     let account = try account(request.account)
     let market = try market(request.instrument)
+    let state = markets[market].rules.state
+    if state != .live {
+      guard state == .preopen else { throw HotRefusal(.instrumentSuspended) }
+      guard request.type == .limit else { throw HotRefusal(.onlyLimitInAuction) }
+    }
     let clientHash = OrderRecord.clientHash(account, request.clientOrderID)
     if !request.clientOrderID.isEmpty {
       guard request.hasPlainID else { throw HotRefusal(.malformedClientOrderID) }
@@ -25,10 +30,11 @@ extension Trading {
     let spends = balances.spent(by: request.side)
     let free = spends == .none ? 0 : ledger[spends].available.units
     let plan = try plan(request, market: market, free: free, account, selfTrade: selfTrade)
-    let flags = OrderFlags(
+    var flags = OrderFlags(
       side: request.side, type: request.type, selfTrade: selfTrade,
       isByBudget: request.isByBudget, hasPrice: request.price != 0, hasTag: !request.tag.isEmpty,
       market: market)
+    flags.isWatched = request.isWatched
     if flags.mayRest { try requireRoom(of: account, on: market) }
     guard !orders.isFull else { throw .full(.orders) }
     guard spends != .none else { throw insufficient(request.side, plan.hold, 0, on: market) }
@@ -86,7 +92,9 @@ extension Trading {
     let market = flags.market
     let side = flags.side.inBook
     if flags.mayRest {
-      guard let limit = Price(ticks: plan.limit), markets[market].book.crosses(side, at: limit)
+      // In a call auction, orders rest and cross.
+      guard markets[market].rules.state == .live, let limit = Price(ticks: plan.limit),
+        markets[market].book.crosses(side, at: limit)
       else { return rest(slot, on: market, side, into: &events) }
       if flags.type == .postOnly {
         return close(slot, because: .postOnlyWouldTake, into: &events)

@@ -31,6 +31,8 @@ struct Trading: ~Copyable, Sendable {
   var nextOrder: UInt64 = 1_000_000
   var nextTrade: UInt64 = 1
   var nextBill: UInt64 = 1
+  /// What algo orders wait for and has happened in the running command; empty between commands.
+  var signals: [Signal] = []
 
   /// How many resting orders one incoming order trades with at most (OKX `cancelSource` 33).
   static let makerLimit = 1000
@@ -96,7 +98,9 @@ struct Trading: ~Copyable, Sendable {
 
   /// The slot of the open order with `id`.
   @inline(__always)
-  func openSlot(_ id: UInt64) -> UInt32? { byID.find(hash: OrderRecord.idHash(id)) { records[$0].id == id } }
+  func openSlot(_ id: UInt64) -> UInt32? {
+    byID.find(hash: OrderRecord.idHash(id)) { records[$0].id == id }
+  }
 
   /// The slot of the account's open order with this client's id.
   @inline(__always)

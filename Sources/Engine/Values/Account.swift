@@ -1,3 +1,4 @@
+public import Matching
 public import Money
 
 /// A customer's account.
@@ -10,11 +11,21 @@ public struct Account: Equatable, Sendable {
   public var signingKey: [UInt8]?
   /// When credentials last changed: withdrawals wait after that.
   public var credentialsChangedAt: Timestamp?
+  /// Whose sub-account it is, if it is one.
+  public var master: AccountID?
+  /// What happens when its order meets one of the same master (OKX `acctStpMode`).
+  public var selfTrade: SelfTradePrevention
+  /// The tier of its fees, counted from 0.
+  public var feeTier: UInt8
 
   public init(
     id: AccountID, name: String, openedAt: Timestamp, signingKey: [UInt8]? = nil,
-    credentialsChangedAt: Timestamp? = nil
+    credentialsChangedAt: Timestamp? = nil, master: AccountID? = nil,
+    selfTrade: SelfTradePrevention = .cancelMaker, feeTier: UInt8 = 0
   ) {
+    self.master = master
+    self.selfTrade = selfTrade
+    self.feeTier = feeTier
     self.id = id
     self.name = name
     self.openedAt = openedAt

@@ -189,6 +189,11 @@ public struct Bill: Equatable, Sendable {
     case reversal = 8
     /// A maker's rebate, paid from the taker's fee of the same trade.
     case rebate = 9
+    /// To and from another account of the same master.
+    case subaccountOut = 10
+    case subaccountIn = 11
+    case adjustment = 12
+    case reward = 13
   }
 
   public var id: BillID
