@@ -105,9 +105,10 @@ import Testing
       let order = try await exchange.get(
         "trade/order?instId=BTC-USDT&ordId=\(ask)", as: exchange.bob)
       // 5000 USDT received: a rebate of 0.01 %.
-      #expect(order["fee"] == "0.5" || order["fee"] == "0", "\(order.json)")
+      #expect(order["fee"] == "0.5", "\(order.json)")
       let fill = try await exchange.get("trade/fills?instId=BTC-USDT", as: exchange.bob)
-      #expect(fill["fee"] == order["fee"] && fill["execType"] == "M")
+      #expect(fill["fee"] == "0.5" && fill["execType"] == "M", "\(fill.json)")
+      #expect(fill["feeRate"] == "0.0001")
       let bills = try await exchange.get("account/bills?type=2", as: exchange.bob)
       #expect(bills.rows.map { $0["ordId"]?.string }.allSatisfy { $0 == ask })
     }
