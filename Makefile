@@ -1,12 +1,15 @@
 # make run    set up, build, and watch the exchange do its job (make run ARGS=--once ends after it)
 # make test   set up, build, and prove it
 # make bench  set up, build, and measure it
+# make kill-test KILLS=1000  kill a loaded exchange so often, and look each time for what is lost
 # make format make every file look the same
 
 BUILD = swift build --explicit-target-dependency-import-check error
 ARGS ?=
+KILLS ?= 1000
+LANES ?= 4
 
-.PHONY: run test bench format lint clean
+.PHONY: run test bench kill-test format lint clean
 
 run:
 	@scripts/setup
@@ -23,6 +26,11 @@ test:
 bench:
 	@scripts/setup
 	swift run --package-path Benchmarks -c release holdfast-bench $(ARGS)
+
+kill-test:
+	@scripts/setup test
+	$(BUILD) -c release
+	.holdfast/venv/bin/python Tests/EndToEnd/kill_nine.py .build/release --kills $(KILLS) --lanes $(LANES)
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks

@@ -53,6 +53,10 @@ let package = Package(
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(
       name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
+    .target(
+      name: "PSBT", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      swiftSettings: house),
+    .target(name: "Mnemonics", dependencies: ["Cryptography"], swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
     // Core
@@ -281,6 +285,10 @@ let package = Package(
     .testTarget(
       name: "MatchingTests", dependencies: ["Matching", "Wire", "Structures", "Money"],
       swiftSettings: house),
+    .testTarget(
+      name: "MnemonicsTests",
+      dependencies: ["TestVectors", "Mnemonics", "Bitcoin", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: house),
     .testTarget(
       name: "NodesTests",
@@ -298,6 +306,11 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
+    .testTarget(
+      name: "PSBTTests",
+      dependencies: [
+        "TestVectors", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures",
+      ], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "ReservesTests", dependencies: ["Reserves", "Engine", "Structures", "Money"],
       swiftSettings: house),
@@ -324,6 +337,6 @@ let package = Package(
     .testTarget(
       name: "ViewsTests", dependencies: ["Views", "Engine", "Structures", "Money"],
       swiftSettings: house),
-    .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
+    .testTarget(name: "WireTests", dependencies: ["Wire", "Structures"], swiftSettings: house),
   ]
 )

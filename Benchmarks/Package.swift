@@ -2,31 +2,62 @@
 // Measures the product. Its own package, so that what it needs never reaches the product.
 import PackageDescription
 
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
 let package = Package(
   name: "holdfast-benchmarks",
+  products: [
+    .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"])
+  ],
   dependencies: [
     .package(name: "holdfast", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
   ],
   targets: [
+    // Counts allocations when it is preloaded into a program; nothing links it.
+    .target(name: "AllocationCounter"),
+    // The C library's own account of its heap.
+    .systemLibrary(name: "CMalloc"),
+    // The workload: bytes that every engine is measured with.
+    .target(name: "OrderFlow", swiftSettings: house),
+    // The workload as commands of the exchange.
+    .target(
+      name: "ExchangeFlow",
+      dependencies: [
+        "OrderFlow",
+        .product(name: "Engine", package: "holdfast"),
+        .product(name: "Money", package: "holdfast"),
+        .product(name: "Structures", package: "holdfast"),
+        .product(name: "Wire", package: "holdfast"),
+      ], swiftSettings: house),
+    // What is timed, counted and weighed: core and book alone in a process, without Foundation.
+    .executableTarget(
+      name: "order-flow",
+      dependencies: [
+        "CMalloc", "ExchangeFlow", "OrderFlow",
+        .product(name: "Engine", package: "holdfast"),
+        .product(name: "Matching", package: "holdfast"),
+        .product(name: "Money", package: "holdfast"),
+        .product(name: "Structures", package: "holdfast"),
+      ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-bench",
       dependencies: [
+        "ExchangeFlow", "OrderFlow",
         .product(name: "Cryptography", package: "holdfast"),
         .product(name: "Engine", package: "holdfast"),
         .product(name: "Journal", package: "holdfast"),
         .product(name: "Money", package: "holdfast"),
         .product(name: "Structures", package: "holdfast"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: [
-        .swiftLanguageMode(.v6),
-        .treatAllWarnings(as: .error),
-        .strictMemorySafety(),
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-      ])
+      ], swiftSettings: house),
   ]
 )

@@ -18,6 +18,25 @@ public enum HMACSHA256 {
   }
 }
 
+extension HMACSHA256 {
+  /// Returns the 32-byte code of `secret` under a secret key; both are read in place.
+  public static func authenticateSecret(
+    key: SecretBytes, _ secret: SecretBytes
+  ) throws(CryptographyError) -> SecretBytes {
+    var state = hmac_sha256_ctx()
+    defer { unsafe sodium_memzero(&state, MemoryLayout<hmac_sha256_ctx>.size) }
+    try unsafe key.withUnsafeBytes { key in
+      unsafe nettle_hmac_sha256_set_key(&state, key.count, key.bytePointer)
+    }
+    try unsafe secret.withUnsafeBytes { bytes in
+      unsafe nettle_hmac_sha256_update(&state, bytes.count, bytes.bytePointer)
+    }
+    return try unsafe SecretBytes(count: 32) { code in
+      unsafe nettle_hmac_sha256_digest(&state, code.count, code.bytePointer)
+    }
+  }
+}
+
 /// HMAC with SHA-512. See RFC 2104.
 public enum HMACSHA512 {
   /// Returns the 64-byte code of `message` under `key` of any length.

@@ -1,11 +1,19 @@
 // Unsafe file. Sound because every pointer handed to nettle is that of an array or a struct that
 // lives through the call, and the lengths are those of the arrays.
 import CNettle
+import CSodium
 
 /// SHA-256. See FIPS 180-4.
 public enum SHA256 {
   /// Returns the 32-byte digest of `message`.
   public static func hash(_ message: [UInt8]) -> [UInt8] {
+    var stream = SHA256Stream()
+    stream.update(message)
+    return stream.finish()
+  }
+
+  /// Returns the 32-byte digest of `message`.
+  public static func hash(of message: Span<UInt8>) -> [UInt8] {
     var stream = SHA256Stream()
     stream.update(message)
     return stream.finish()
@@ -37,6 +45,14 @@ public struct SHA256Stream: Sendable {
     unsafe nettle_sha256_update(&state, piece.count, piece)
   }
 
+  /// Appends `piece` to the message.
+  public mutating func update(_ piece: Span<UInt8>) {
+    unsafe piece.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return }
+      unsafe nettle_sha256_update(&state, bytes.count, base)
+    }
+  }
+
   /// Returns the digest of everything seen and begins a new message.
   public mutating func finish() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
@@ -55,5 +71,20 @@ public enum SHA512 {
     unsafe nettle_sha512_update(&state, message.count, message)
     unsafe nettle_sha512_digest(&state, digest.count, &digest)
     return digest
+  }
+}
+
+extension SecretBytes {
+  /// Returns the SHA-256 digest of the secret, read in place.
+  public func sha256() throws(CryptographyError) -> SecretBytes {
+    var state = sha256_ctx()
+    unsafe nettle_sha256_init(&state)
+    defer { unsafe sodium_memzero(&state, MemoryLayout<sha256_ctx>.size) }
+    try unsafe withUnsafeBytes { bytes in
+      unsafe nettle_sha256_update(&state, bytes.count, bytes.bytePointer)
+    }
+    return try unsafe SecretBytes(count: 32) { digest in
+      unsafe nettle_sha256_digest(&state, digest.count, digest.bytePointer)
+    }
   }
 }

@@ -46,12 +46,6 @@ private struct DescriptorParser {
     case wsh = "wsh"
   }
 
-  /// Parts of the language that are known, and not built.
-  private static let miniscript: Set<String> = [
-    "and_v", "and_b", "and_n", "or_b", "or_c", "or_d", "or_i", "andor", "thresh", "older", "after",
-    "sha256", "hash256", "ripemd160", "hash160", "pk_k", "pk_h",
-  ]
-
   func expression(
     _ text: Substring, inside place: Place
   ) throws(DescriptorError) -> Descriptor.Expression {
@@ -83,7 +77,13 @@ private struct DescriptorParser {
       return try multi(body, inside: place, sorted: name == "sortedmulti")
     case "tr":
       try allow(.top)
-      return .tr(try taprootKey(body))
+      return try taproot(body)
+    case "rawtr":
+      try allow(.top)
+      return .rawtr(try taprootKey(body))
+    case "combo":
+      try allow(.top)
+      return .combo(try key(body, inside: place))
     case "addr":
       try allow(.top)
       do { return .addr(String(body), try Address.parse(String(body), network: network)) } catch {
@@ -95,17 +95,73 @@ private struct DescriptorParser {
         throw .malformed(Self.excerpt(text))
       }
       return .raw(Script(bytes))
-    case "combo":
-      try allow(.top)
-      throw .unsupported("combo()")
-    case "rawtr", "musig", "multi_a", "sortedmulti_a":
-      throw .unsupported("\(name)()")
+    case "musig": throw .unsupported("musig()")
     default:
-      guard Self.miniscript.contains(name) || name.contains(":") else {
-        throw .unknownFunction(Self.excerpt(text[..<open]))
+      guard place == .wsh else {
+        guard Miniscript.functions.contains(name) || name.contains(":") else {
+          throw .unknownFunction(Self.excerpt(text[..<open]))
+        }
+        throw .notAllowed(function: Self.excerpt(text[..<open]), inside: place.rawValue)
       }
-      throw .unsupported("Miniscript (\(Self.excerpt(text[..<open])))")
+      return .miniscript(try miniscript(text, in: .p2wsh))
     }
+  }
+
+  /// Reads Miniscript, and refuses what nobody should send money to.
+  private func miniscript(
+    _ text: Substring, in context: MiniscriptContext
+  ) throws(DescriptorError) -> Miniscript {
+    let miniscript = try Miniscript(
+      parsing: text, in: context, network: network, privateKeys: privateKeys)
+    if let problem = miniscript.problem {
+      throw .unsafeMiniscript(Self.excerpt(text), problem)
+    }
+    return miniscript
+  }
+
+  private func taproot(_ text: Substring) throws(DescriptorError) -> Descriptor.Expression {
+    guard let comma = text.firstIndex(of: ",") else { return .tr(try taprootKey(text), nil) }
+    let key = try taprootKey(text[..<comma])
+    return .tr(key, try tree(text[text.index(after: comma)...], depth: 0))
+  }
+
+  private func tree(_ text: Substring, depth: Int) throws(DescriptorError) -> TapTree {
+    guard depth <= TapTree.depthLimit else { throw .tooDeep(limit: TapTree.depthLimit) }
+    guard text.first == "{" else { return .leaf(try leaf(text)) }
+    guard text.last == "}", let comma = Self.middle(of: text) else {
+      throw .malformed(Self.excerpt(text))
+    }
+    let inside = text.dropFirst().dropLast()
+    return .branch(
+      try tree(inside[..<comma], depth: depth + 1),
+      try tree(inside[text.index(after: comma)...], depth: depth + 1))
+  }
+
+  /// The comma between the two parts of "{left,right}".
+  private static func middle(of text: Substring) -> Substring.Index? {
+    var depth = 0
+    for index in text.indices {
+      switch text[index] {
+      case "{", "(": depth += 1
+      case "}", ")": depth -= 1
+      case "," where depth == 1: return index
+      default: break
+      }
+    }
+    return nil
+  }
+
+  private func leaf(_ text: Substring) throws(DescriptorError) -> TapLeafExpression {
+    let name = "sortedmulti_a"
+    guard text.hasPrefix(name + "(") else {
+      return .miniscript(try miniscript(text, in: .tapscript))
+    }
+    // Only the order of its keys sets it apart from `multi_a`.
+    let plain = try miniscript(text.dropFirst("sorted".count), in: .tapscript)
+    guard case .multiA(let threshold, let keys) = plain.node else {
+      throw .malformed(Self.excerpt(text))
+    }
+    return .sortedMultiA(threshold, keys)
   }
 
   private func key(
@@ -121,9 +177,6 @@ private struct DescriptorParser {
   }
 
   private func taprootKey(_ text: Substring) throws(DescriptorError) -> KeyExpression {
-    guard !text.contains("{"), !text.contains(",") else {
-      throw .unsupported("a taproot script tree")
-    }
     guard !text.hasPrefix("musig(") else { throw .unsupported("musig()") }
     guard !text.contains("(") else { throw .malformed(Self.excerpt(text)) }
     let key = try KeyExpression(

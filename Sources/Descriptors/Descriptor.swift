@@ -7,8 +7,9 @@ import Wire
 
 /// An output descriptor: a text from which all scripts of a wallet follow.
 ///
-/// Built are `pk`, `pkh`, `wpkh`, `sh`, `wsh`, `multi`, `sortedmulti`, `tr` with a key alone, `addr`
-/// and `raw`, with ranged and multipath keys. See BIP-380 to BIP-383, BIP-385, BIP-386, BIP-389.
+/// Built are `pk`, `pkh`, `wpkh`, `sh`, `wsh`, `multi`, `sortedmulti`, `combo`, `tr` with a tree of
+/// scripts, `rawtr`, `addr` and `raw`, Miniscript inside `wsh` and `tr`, with ranged and multipath
+/// keys. See BIP-379 to BIP-387 and BIP-389.
 public struct Descriptor: Hashable, Sendable {
   /// What to do with a WIF key, xprv or tprv in the text.
   public enum PrivateKeys: Sendable {
@@ -25,7 +26,11 @@ public struct Descriptor: Hashable, Sendable {
     case sh(Expression)
     case wsh(Expression)
     case multi(threshold: Int, keys: [KeyExpression], sorted: Bool)
-    case tr(KeyExpression)
+    case tr(KeyExpression, TapTree?)
+    /// The output key itself, without a tweak.
+    case rawtr(KeyExpression)
+    case combo(KeyExpression)
+    case miniscript(Miniscript)
     case addr(String, Script)
     case raw(Script)
   }
@@ -105,7 +110,7 @@ public struct Descriptor: Hashable, Sendable {
     }
   }
 
-  /// Returns the scripts and keys at one place of the wallet.
+  /// Returns the script and keys at one place of the wallet; of `combo` the first.
   ///
   /// - Parameters:
   ///   - branch: Of a wallet of `<0;1>`, 0 for deposits and 1 for change.
@@ -113,18 +118,39 @@ public struct Descriptor: Hashable, Sendable {
   /// - Throws: ``DescriptorError/noSuchBranch(_:branches:)``,
   ///   ``DescriptorError/indexOutOfRange(_:)`` or ``DescriptorError/noSuchKey(_:)``.
   public func script(branch: Int = 0, index: UInt32 = 0) throws(DescriptorError) -> DerivedScript {
+    try checkPlace(branch: branch, index: index)
+    return try expression.script(branch: branch, index: index)
+  }
+
+  /// Returns all scripts at one place of the wallet: several for `combo`, one for all others. See
+  /// BIP-384.
+  ///
+  /// - Throws: As ``script(branch:index:)``.
+  public func scripts(
+    branch: Int = 0, index: UInt32 = 0
+  ) throws(DescriptorError) -> [DerivedScript] {
+    try checkPlace(branch: branch, index: index)
+    var scripts: [DerivedScript] = []
+    for alternative in expression.alternatives {
+      scripts.append(try alternative.script(branch: branch, index: index))
+    }
+    return scripts
+  }
+
+  private func checkPlace(branch: Int, index: UInt32) throws(DescriptorError) {
     guard (0..<branchCount).contains(branch) else {
       throw .noSuchBranch(branch, branches: branchCount)
     }
     guard index < ChildNumber.limit else { throw .indexOutOfRange(index) }
-    return try expression.scripts(branch: branch, index: index)
   }
 }
 
 extension Descriptor.Expression {
   var keys: [KeyExpression] {
     switch self {
-    case .pk(let key), .pkh(let key), .wpkh(let key), .tr(let key): [key]
+    case .pk(let key), .pkh(let key), .wpkh(let key), .rawtr(let key), .combo(let key): [key]
+    case .tr(let key, let tree): [key] + (tree?.leaves.flatMap(\.keys) ?? [])
+    case .miniscript(let miniscript): miniscript.node.keys
     case .sh(let inner), .wsh(let inner): inner.keys
     case .multi(_, let keys, _): keys
     case .addr, .raw: []
@@ -135,7 +161,7 @@ extension Descriptor.Expression {
     switch self {
     case .sh(let inner), .wsh(let inner): inner.threshold
     case .multi(let threshold, _, _): threshold
-    case .pk, .pkh, .wpkh, .tr, .addr, .raw: nil
+    case .pk, .pkh, .wpkh, .tr, .rawtr, .combo, .miniscript, .addr, .raw: nil
     }
   }
 
@@ -145,7 +171,10 @@ extension Descriptor.Expression {
     case .pk(let key): "pk(\(key.text))"
     case .pkh(let key): "pkh(\(key.text))"
     case .wpkh(let key): "wpkh(\(key.text))"
-    case .tr(let key): "tr(\(key.text))"
+    case .tr(let key, let tree): "tr(\(key.text)\(tree.map { ",\($0.text)" } ?? ""))"
+    case .rawtr(let key): "rawtr(\(key.text))"
+    case .combo(let key): "combo(\(key.text))"
+    case .miniscript(let miniscript): miniscript.text
     case .sh(let inner): "sh(\(inner.text))"
     case .wsh(let inner): "wsh(\(inner.text))"
     case .multi(let threshold, let keys, let sorted):
@@ -160,7 +189,11 @@ extension Descriptor.Expression {
     case .pk(let key): return .pk(try key.choosing(branch))
     case .pkh(let key): return .pkh(try key.choosing(branch))
     case .wpkh(let key): return .wpkh(try key.choosing(branch))
-    case .tr(let key): return .tr(try key.choosing(branch))
+    case .tr(let key, let tree):
+      return .tr(try key.choosing(branch), try tree?.choosing(branch))
+    case .rawtr(let key): return .rawtr(try key.choosing(branch))
+    case .combo(let key): return .combo(try key.choosing(branch))
+    case .miniscript(let miniscript): return .miniscript(try miniscript.choosing(branch))
     case .sh(let inner): return .sh(try inner.choosing(branch))
     case .wsh(let inner): return .wsh(try inner.choosing(branch))
     case .multi(let threshold, let keys, let sorted):

@@ -36,6 +36,18 @@ public enum DescriptorError: Error, Equatable, Sendable {
   case repeatedKey
   /// A redeem script above the 520 bytes that a P2SH input can push.
   case redeemScriptTooLong(Int)
+  /// Miniscript whose parts do not fit together: no type follows from theirs. See BIP-379.
+  case untyped(String)
+  /// Miniscript that is valid and that nobody should send money to.
+  case unsafeMiniscript(String, Miniscript.Problem)
+  /// A script above what a standard transaction can spend.
+  case scriptTooLong(Int, limit: Int)
+  /// Expressions inside one another beyond any use.
+  case tooDeep(limit: Int)
+  /// A digest that is no hexadecimal text of its length.
+  case badDigest(String, bytes: Int)
+  /// A lock that is no number from 1 to 2^31 - 1.
+  case badLock(String)
   /// A multipath step that is empty, unfinished, repeated or second in its key.
   case badMultipath(String)
   /// Multipath steps of different lengths in one descriptor.
@@ -72,6 +84,13 @@ extension DescriptorError: CustomStringConvertible {
     case .tooManyKeys(let count, let limit): "\(count) keys, above the limit of \(limit)"
     case .repeatedKey: "the same key twice"
     case .redeemScriptTooLong(let count): "a redeem script of \(count) bytes, above 520"
+    case .untyped(let text): "the parts of \"\(text.prefix(60))\" do not fit together"
+    case .unsafeMiniscript(let text, let problem): "\"\(text)\" is not safe: \(problem)"
+    case .scriptTooLong(let count, let limit): "a script of \(count) bytes, above \(limit)"
+    case .tooDeep(let limit): "more than \(limit) expressions inside one another"
+    case .badDigest(let text, let bytes):
+      "\"\(text.prefix(70))\" is no digest of \(bytes) bytes in hexadecimal"
+    case .badLock(let text): "\"\(text.prefix(20))\" is no lock: a number in 1...2147483647"
     case .badMultipath(let text): "\"\(text)\" is no multipath step"
     case .mismatchedMultipaths(let a, let b): "multipath steps of \(a) and of \(b) alternatives"
     case .badAddress: "an address that is none on this network"

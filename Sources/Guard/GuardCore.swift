@@ -85,6 +85,8 @@ public final class GuardCore {
 
   /// Sequence of the last batch executed: what the feed is asked to continue after.
   public var sequence: UInt64 { replica.sequence }
+  /// Hash of that batch; zeros before the first.
+  public var journalHash: [UInt8] { replica.hash }
   /// The exchange as the guard executed it.
   public var exchange: Exchange { replica.exchange }
   /// Why the guard stopped itself, if it did.

@@ -5,12 +5,16 @@ public enum JournalNote: Equatable, Sendable {
   /// The batch that was being written in a crash was cut off; nobody had been told of it.
   case tornTailCut(TornTail)
   /// A snapshot could not be used; an older one, or the journal alone, serves instead.
-  case snapshotUnusable(path: String)
+  case snapshotUnusable(path: String, reason: String)
   /// The state is rebuilt.
   case recovered(head: UInt64, fromSnapshot: UInt64?, replayed: UInt64)
   case snapshotWritten(batch: UInt64)
   /// No snapshot could be written. Nothing is lost; the next start takes longer.
   case snapshotFailed(JournalError)
+  /// A segment moved to the archive.
+  case segmentArchived(path: String)
+  /// No segment could be moved to the archive. It stays where it is.
+  case archivingFailed(JournalError)
 }
 
 extension JournalNote: CustomStringConvertible {
@@ -19,110 +23,119 @@ extension JournalNote: CustomStringConvertible {
     case .tornTailCut(let tail):
       "\(tail.file): cut \(tail.count) bytes of the unfinished batch \(tail.batch) at offset "
         + "\(tail.offset)"
-    case .snapshotUnusable(let path): "\(path): the snapshot is damaged and not used"
+    case .snapshotUnusable(let path, let reason): "\(path): the snapshot is not used: \(reason)"
     case .recovered(let head, let snapshot?, let replayed):
       "recovered batch \(head) from the snapshot at \(snapshot) and \(replayed) batches"
     case .recovered(let head, nil, let replayed):
       "recovered batch \(head) from \(replayed) batches"
     case .snapshotWritten(let batch): "wrote a snapshot at batch \(batch)"
     case .snapshotFailed(let error): "no snapshot written: \(error)"
+    case .segmentArchived(let path): "moved a segment to \(path)"
+    case .archivingFailed(let error): "no segment archived: \(error)"
     }
   }
 }
 
-/// The state on disk, rebuilt: the newest usable snapshot and every batch after it.
-struct Recovery {
-  private(set) var replica: Replica
-  private(set) var position: JournalPosition
-  private(set) var last: BatchFrame?
-  private(set) var notes: [JournalNote] = []
+/// The state on disk, rebuilt: the newest usable snapshot and every batch after it. Segments before
+/// the snapshot are not read.
+package struct Recovery {
+  package private(set) var replica: Replica
+  /// Behind the last whole batch.
+  package private(set) var position: JournalPosition
+  package private(set) var last: BatchFrame?
+  package private(set) var notes: [JournalNote] = []
 
-  /// Reads the whole journal, checking the chain from the first batch on.
+  /// Rebuilds the state.
   ///
-  /// - Throws: ``JournalError/damaged(_:)`` for anything but a torn tail.
-  init(directory: String) throws(JournalError) {
-    let segments = Segments(directory: directory)
-    let folder = SnapshotFolder(directory: directory)
-    _ = try segments.last()
-    var candidates = try folder.sequences()
-    while true {
-      var start: Replica?
-      var snapshotSequence: UInt64?
-      if let sequence = candidates.first {
-        candidates.removeFirst()
-        start = try folder.load(sequence)?.replica()
-        guard start != nil else {
-          notes.append(.snapshotUnusable(path: folder.path(sequence)))
-          continue
+  /// - Throws: ``JournalError/damaged(_:)`` for anything but a torn tail,
+  ///   ``JournalError/archived(before:)`` when no snapshot covers what is missing,
+  ///   ``JournalError/behindSnapshot(head:snapshot:)`` when batches are gone.
+  package init(_ segments: Segments, snapshots directory: String) throws(JournalError) {
+    let folder = SnapshotFolder(directory: directory, storage: segments.storage)
+    let range = try segments.range()
+    var newest: UInt64 = 0
+    var start: (replica: Replica, last: BatchFrame, position: JournalPosition)?
+    for sequence in try folder.sequences() {
+      let reason: String
+      switch try folder.load(sequence) {
+      case .failure(let problem): reason = problem.rawValue
+      case .success(let snapshot):
+        newest = max(newest, sequence)
+        guard let frame = try snapshot.batch(in: segments) else {
+          reason = "the journal has another batch there, or none"
+          break
         }
-        snapshotSequence = sequence
+        do throws(Snapshot.Problem) {
+          let replica = try snapshot.replica()
+          let position = JournalPosition(
+            segment: snapshot.segment, offset: snapshot.offset + frame.bytes.count,
+            expected: sequence + 1, previous: frame.hash, term: frame.header.term)
+          start = (replica, frame, position)
+          reason = ""
+        } catch {
+          reason = error.rawValue
+        }
       }
-      var walk = Walk(segments: segments, replica: start ?? Replica())
-      guard try walk.run() else {
-        notes.append(.snapshotUnusable(path: folder.path(snapshotSequence ?? 0)))
-        continue
-      }
-      replica = walk.replica
-      position = walk.cursor.position
-      last = walk.last
-      if let tail = try TornTail(after: walk.cursor, in: segments) {
-        notes.append(.tornTailCut(tail))
-      }
-      let head = position.expected - 1
-      if let snapshotSequence, snapshotSequence > head {
-        throw .behindSnapshot(head: head, snapshot: snapshotSequence)
-      }
-      notes.append(
-        .recovered(
-          head: head, fromSnapshot: snapshotSequence, replayed: head - (snapshotSequence ?? 0)))
-      return
+      if start != nil { break }
+      notes.append(.snapshotUnusable(path: folder.path(sequence), reason: reason))
     }
+    if start == nil, let range, range.lowerBound > 1 {
+      throw .archived(before: try segments.start(of: range.lowerBound)?.expected ?? 0)
+    }
+    let snapshot = start?.last.sequence
+    last = start?.last
+    var cursor = JournalCursor(segments: segments, at: start?.position ?? JournalPosition())
+    replica = start?.replica ?? Replica()
+    // The state has one owner, so that executing changes it in place.
+    start = nil
+    var events = BatchEvents()
+    while let frame = try cursor.next() {
+      try replica.execute(frame, from: cursor, into: &events)
+      last = frame
+    }
+    position = cursor.position
+    let head = position.expected - 1
+    // Damage that can be located is named before what it leads to.
+    let tail = try TornTail(after: cursor, in: segments)
+    if newest > head { throw .behindSnapshot(head: head, snapshot: newest) }
+    if let tail { notes.append(.tornTailCut(tail)) }
+    notes.append(
+      .recovered(head: head, fromSnapshot: snapshot, replayed: head - (snapshot ?? 0)))
   }
+}
 
-  /// One pass over the journal, which executes what the snapshot does not hold yet.
-  private struct Walk {
-    var cursor: JournalCursor
-    var replica: Replica
-    var last: BatchFrame?
-
-    init(segments: Segments, replica: Replica) {
-      cursor = JournalCursor(segments: segments)
-      self.replica = replica
-    }
-
-    /// Returns false when the snapshot is not of this journal.
-    mutating func run() throws(JournalError) -> Bool {
-      let snapshot = replica.sequence
-      while let frame = try cursor.next() {
-        last = frame
-        if frame.sequence == snapshot, frame.hash != replica.hash { return false }
-        if frame.sequence > snapshot { _ = try replica.execute(frame, from: cursor) }
-      }
-      return true
-    }
+extension Recovery {
+  /// Gives the state away, so that its next owner changes it in place.
+  package mutating func takeReplica() -> Replica {
+    let taken = replica
+    replica = Replica()
+    return taken
   }
 }
 
 extension Replica {
   /// Executes the batch that `cursor` returned last.
   mutating func execute(
-    _ frame: BatchFrame, from cursor: JournalCursor
-  ) throws(JournalError) -> CommittedBatch {
-    let batch: JournalBatch
-    do throws(BatchProblem) {
-      batch = try JournalBatch(frame)
-    } catch {
-      throw cursor.damageInLatest(error)
-    }
+    _ frame: BatchFrame, from cursor: JournalCursor, into events: inout BatchEvents
+  ) throws(JournalError) {
     do throws(ReplicaError) {
-      return try apply(batch)
+      try execute(frame, into: &events)
     } catch {
-      switch error {
-      case .diverged(let batch): throw .diverged(batch: batch)
-      case .previousHash: throw cursor.damageInLatest(.previousHash)
-      case .sequence(let expected, let found):
-        throw cursor.damageInLatest(.sequence(expected: expected, found: found))
-      }
+      throw cursor.error(for: error)
+    }
+  }
+}
+
+extension JournalCursor {
+  /// Where and why the batch that was returned last cannot be executed.
+  func error(for error: ReplicaError) -> JournalError {
+    switch error {
+    case .diverged(let batch): .diverged(batch: batch)
+    case .previousHash: damageInLatest(.previousHash)
+    case .term(let least, let found): damageInLatest(.term(atLeast: least, found: found))
+    case .entry(let index, _): damageInLatest(.entry(index))
+    case .sequence(let expected, let found):
+      damageInLatest(.sequence(expected: expected, found: found))
     }
   }
 }

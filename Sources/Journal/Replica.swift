@@ -8,6 +8,10 @@ public enum ReplicaError: Error, Equatable, Sendable {
   case sequence(expected: UInt64, found: UInt64)
   /// The batch names another predecessor than the one executed here.
   case previousHash(batch: UInt64)
+  /// The batch is of a writer that was already replaced.
+  case term(atLeast: UInt64, found: UInt64)
+  /// An entry of the batch is no canonical command, counted from 0.
+  case entry(Int, batch: UInt64)
   /// Executing the batch gave other events than its writer recorded.
   case diverged(batch: UInt64)
 }
@@ -17,6 +21,8 @@ extension ReplicaError: CustomStringConvertible {
     switch self {
     case .sequence(let expected, let found): "batch \(found) where \(expected) belongs"
     case .previousHash(let batch): "batch \(batch) does not continue the chain executed here"
+    case .term(let least, let found): "a batch of term \(found) behind one of term \(least)"
+    case .entry(let index, let batch): "batch \(batch): entry \(index) is not a command"
     case .diverged(let batch):
       "batch \(batch): executing it again gives other events than were recorded"
     }
@@ -35,62 +41,57 @@ public struct Replica: Sendable {
   public private(set) var hash: [UInt8]
   /// Digest of all events so far, zeros before the first.
   public private(set) var eventsDigest: [UInt8]
+  /// The writer's fencing token in the last batch, 0 before the first.
+  public private(set) var term: UInt64
 
   /// The exchange before the first batch.
   public init() {
-    exchange = Exchange()
-    sequence = 0
-    hash = BatchHeader.genesis
-    eventsDigest = BatchHeader.genesis
+    self.init(
+      exchange: Exchange(), sequence: 0, hash: BatchHeader.genesis,
+      eventsDigest: BatchEvents.genesis, term: 0)
   }
 
-  init(exchange: Exchange, sequence: UInt64, hash: [UInt8], eventsDigest: [UInt8]) {
+  init(
+    exchange: Exchange, sequence: UInt64, hash: [UInt8], eventsDigest: [UInt8], term: UInt64
+  ) {
     self.exchange = exchange
     self.sequence = sequence
     self.hash = hash
     self.eventsDigest = eventsDigest
+    self.term = term
   }
 
   /// Executes the next batch.
   public mutating func apply(_ batch: JournalBatch) throws(ReplicaError) -> CommittedBatch {
-    guard batch.sequence == sequence + 1 else {
-      throw .sequence(expected: sequence + 1, found: batch.sequence)
+    let memory = BatchMemory(holding: batch.bytes)
+    try execute(batch.frame, into: &memory.events)
+    return CommittedBatch(
+      BatchRecord(sequence: sequence, hash: hash, memory: memory, pool: .none))
+  }
+
+  /// Executes the next batch and leaves what it did in `events`.
+  mutating func execute(
+    _ frame: BatchFrame, into events: inout BatchEvents
+  ) throws(ReplicaError) {
+    guard frame.sequence == sequence + 1 else {
+      throw .sequence(expected: sequence + 1, found: frame.sequence)
     }
-    guard batch.previous == hash else { throw .previousHash(batch: batch.sequence) }
-    var digest = EventsDigest(after: eventsDigest)
-    var entries: [CommittedBatch.Entry] = []
-    entries.reserveCapacity(batch.entries.count)
-    for entry in batch.entries {
-      var events: [Event] = []
-      exchange.apply(entry.command, at: entry.time) { events.append($0) }
-      digest.append(events)
-      entries.append(
-        CommittedBatch.Entry(time: entry.time, command: entry.command, events: events))
+    guard frame.header.previous == hash else { throw .previousHash(batch: frame.sequence) }
+    guard frame.header.term >= term else { throw .term(atLeast: term, found: frame.header.term) }
+    events.removeAll()
+    let (end, count) = events.apply(
+      frame.bytes.span, in: frame.payload, at: nil, to: &exchange)
+    guard end == frame.payload.upperBound, count == Int(frame.header.entryCount) else {
+      throw .entry(count, batch: frame.sequence)
     }
-    guard digest.value() == batch.eventsDigest else { throw .diverged(batch: batch.sequence) }
-    sequence = batch.sequence
-    hash = batch.hash
-    eventsDigest = batch.eventsDigest
-    return CommittedBatch(sequence: sequence, hash: hash, entries: entries)
+    let digest = events.digest(after: eventsDigest)
+    guard digest == frame.eventsDigest else { throw .diverged(batch: frame.sequence) }
+    sequence = frame.sequence
+    hash = frame.hash
+    term = frame.header.term
+    eventsDigest = digest
   }
 
   /// SHA-256 of the canonical encoding of the whole state.
   public var stateHash: [UInt8] { SHA256.hash(exchange.encode()) }
-}
-
-/// The running digest of all events, so that two executions of the journal can be compared at each
-/// batch: SHA-256(digest of the batch before ‖ for each entry its events as a canonical list).
-struct EventsDigest {
-  private var writer = ByteWriter()
-
-  init(after previous: [UInt8]) { writer.write(fixed: previous) }
-
-  /// Appends the events of one entry.
-  mutating func append(_ events: [Event]) {
-    writer.write(list: events) { (writer: inout ByteWriter, event: Event) in
-      event.encode(into: &writer)
-    }
-  }
-
-  func value() -> [UInt8] { SHA256.hash(writer.bytes) }
 }

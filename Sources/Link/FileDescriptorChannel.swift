@@ -5,7 +5,7 @@ import Synchronization
 
 /// A byte channel over an open file descriptor: a connected socket or a serial line.
 public final class FileDescriptorChannel: ByteChannel {
-  private let descriptor: Int32
+  let descriptor: Int32
   private let isSocket: Bool
   private let isClosed = Atomic<Bool>(false)
 
@@ -68,7 +68,7 @@ public final class FileDescriptorChannel: ByteChannel {
     }
   }
 
-  private func retryOrThrow(_ call: String) throws(LinkError) {
+  func retryOrThrow(_ call: String) throws(LinkError) {
     switch errno {
     case EAGAIN, EINTR: return
     case EPIPE, ECONNRESET, EIO: throw .closed

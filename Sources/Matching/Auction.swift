@@ -131,8 +131,8 @@ extension Book {
   }
 
   private func matchLevels() -> MatchedLevels? {
-    var bid = ladder.sides[Int(Side.bid.rawValue)].bestLevel
-    var ask = ladder.sides[Int(Side.ask.rawValue)].bestLevel
+    var bid = ladder.bids.bestLevel
+    var ask = ladder.asks.bestLevel
     var matched = MatchedLevels()
     while let buyer = level(bid, .bid), let seller = level(ask, .ask), buyer.ticks >= seller.ticks {
       let bidSize = matched.bidLeft > 0 ? matched.bidLeft : buyer.size

@@ -1,3 +1,4 @@
+import Money
 import Structures
 public import Wire
 
@@ -49,10 +50,9 @@ extension Book {
         guard let order, slots.isVacant(slot) else { throw .malformed(at: at) }
         let rank = Ladder.rank(UInt64(order.price), side)
         let opposite = Ladder.rank(UInt64(order.price), side.opposite)
-        guard rank >= previous,
+        guard let price = Price(ticks: order.price), rank >= previous,
           book.isCrossingAllowed || !book.isReached(side.opposite, by: opposite),
-          let level = book.ladder.level(rank, side),
-          !book.ladder.levels[level].size.addingReportingOverflow(order.size).overflow
+          book.hasRoom(for: Lots(order.size), side, at: price)
         else { throw .malformed(at: at) }
         slots[slot] = order
         guard book.add(slot, side, in: &slots) else { throw .malformed(at: at) }

@@ -14,7 +14,7 @@ extension Book {
   ) -> Meeting {
     let side = taker.side.opposite
     guard taker.size > .zero, isReached(side, by: taker.limitRank) else { return .ended }
-    let slot = ladder.levels[ladder.sides[Int(side.rawValue)].bestLevel].first
+    let slot = ladder.levels[ladder[side].bestLevel].first
     let maker = slots[slot]
     guard maker.owner != taker.owner else {
       if taker.selfTrade == .cancelTaker { return .takerCanceled }
@@ -85,7 +85,7 @@ extension Book {
     let side = taker.side.opposite
     let worst = taker.limitRank
     var missing = taker.size.count
-    var level = ladder.sides[Int(side.rawValue)].bestLevel
+    var level = ladder[side].bestLevel
     while missing > 0, level != RestingOrder.none, ladder.rank(of: level) <= worst {
       missing -= min(missing, ladder.levels[level].size)
       level = ladder.next(after: level)

@@ -10,10 +10,11 @@ extension Book {
     let count = ladder.touchedCount
     for position in 0..<count {
       let index = ladder.touched[position]
-      ladder.levels[index].isTouched = false
       let level = ladder.levels[index]
-      let side = ladder.leaves[index >> 6].side
-      body(side, Self.price(rank: ladder.rank(of: index), side), Lots(level.size), level.orders)
+      ladder.levels[index].isTouched = false
+      let leaf = ladder.leaves[index >> 6]
+      let rank = leaf.key << 6 | UInt64(index & 63)
+      body(leaf.side, Self.price(rank: rank, leaf.side), Lots(level.size), level.orders)
     }
     ladder.touchedCount = 0
     if ladder.retiredCount > Ladder.retiredLimit { ladder.reclaim() }

@@ -41,26 +41,26 @@ public struct Book: ~Copyable, Sendable {
   public var isEmpty: Bool { ladder.occupiedLeaves == 0 }
 
   /// The best price on `side`.
-  @inlinable public func best(_ side: Side) -> Price? {
-    let place = ladder.sides[Int(side.rawValue)]
+  @inlinable @inline(__always) public func best(_ side: Side) -> Price? {
+    let place = ladder[side]
     guard place.bestLevel != RestingOrder.none else { return nil }
     return Self.price(rank: place.bestRank, side)
   }
 
   /// The slot of the order that trades next on `side`.
-  @inlinable public func front(_ side: Side) -> UInt32? {
-    let level = ladder.sides[Int(side.rawValue)].bestLevel
+  @inlinable @inline(__always) public func front(_ side: Side) -> UInt32? {
+    let level = ladder[side].bestLevel
     return level == RestingOrder.none ? nil : ladder.levels[level].first
   }
 
   /// Returns whether an order of `side` with limit `price` would trade at once.
-  @inlinable public func crosses(_ side: Side, at price: Price) -> Bool {
+  @inlinable @inline(__always) public func crosses(_ side: Side, at price: Price) -> Bool {
     isReached(side.opposite, by: Ladder.rank(UInt64(price.ticks), side.opposite))
   }
 
   /// Whether `side` has an order of this rank or a better one.
-  @inlinable package func isReached(_ side: Side, by rank: UInt64) -> Bool {
-    let place = ladder.sides[Int(side.rawValue)]
+  @inlinable @inline(__always) package func isReached(_ side: Side, by rank: UInt64) -> Bool {
+    let place = ladder[side]
     return place.bestRank <= rank && place.bestLevel != RestingOrder.none
   }
 
@@ -76,7 +76,7 @@ public struct Book: ~Copyable, Sendable {
     _ side: Side, depth: Int
   ) -> [(price: Price, size: Lots, orders: UInt32)] {
     var result: [(price: Price, size: Lots, orders: UInt32)] = []
-    var level = ladder.sides[Int(side.rawValue)].bestLevel
+    var level = ladder[side].bestLevel
     while level != RestingOrder.none, result.count < depth {
       let here = ladder.levels[level]
       let price = Self.price(rank: ladder.rank(of: level), side)
@@ -88,7 +88,7 @@ public struct Book: ~Copyable, Sendable {
 
   /// Calls `body` with the slots of `side` in the order in which they trade, until it says false.
   public func walk(_ side: Side, in slots: borrowing OrderSlots, _ body: (UInt32) -> Bool) {
-    var level = ladder.sides[Int(side.rawValue)].bestLevel
+    var level = ladder[side].bestLevel
     while level != RestingOrder.none {
       var slot = ladder.levels[level].first
       while slot != RestingOrder.none {
@@ -104,7 +104,7 @@ public struct Book: ~Copyable, Sendable {
     !level(side, at: price).size.count.addingReportingOverflow(size.count).overflow
   }
 
-  @inlinable package static func price(rank: UInt64, _ side: Side) -> Price {
+  @inlinable @inline(__always) package static func price(rank: UInt64, _ side: Side) -> Price {
     guard let price = Price(ticks: Int64(Ladder.rank(rank, side))) else {
       preconditionFailure("every level's price came from an order")
     }
@@ -127,7 +127,8 @@ public struct Book: ~Copyable, Sendable {
       isCrossingAllowed
         || !isReached(side.opposite, by: Ladder.rank(UInt64(order.price), side.opposite)),
       "a book is never crossed")
-    guard let index = ladder.level(rank, side) else { return false }
+    let index = ladder.enter(rank, side)
+    guard index != RestingOrder.none else { return false }
     var level = ladder.levels[index]
     level.size += order.size
     if level.orders == 0 {

@@ -1,35 +1,49 @@
 import Structures
 
 extension Ladder {
-  /// Returns the level of `rank`, making room for it; `nil`, and nothing changed, when there is
+  /// Returns the level of `rank`, making room for it; `none`, and nothing changed, when there is
   /// none.
   ///
   /// Whether there is room depends on the prices of the resting orders alone, not on how they came
   /// to be, as long as touched levels are drained after every command.
-  package mutating func level(_ rank: UInt64, _ side: Book.Side) -> UInt32? {
-    let found = find(rank, side)
-    if found != RestingOrder.none, leaves[found >> 6].occupied != 0 { return found }
-    guard occupiedLeaves < leafCapacity else { return nil }
-    if found != RestingOrder.none { return found }
-    guard let leaf = leafSlots.take() else { return nil }
+  @inline(__always) package mutating func enter(_ rank: UInt64, _ side: Book.Side) -> UInt32 {
     let key = rank >> 6
-    leaves[leaf] = Leaf(
-      occupied: 0, key: key, parent: RestingOrder.none, side: side, isRetired: false)
-    attach(leaf, key: key, Int(side.rawValue))
-    return leaf << 6 | UInt32(truncatingIfNeeded: rank & 63)
+    let leaf = hints[Self.hint(key, side)]
+    let isKnown = leaves[leaf].name == Leaf.name(key, side) && leaves[leaf].occupied != 0
+    return isKnown
+      ? leaf << 6 | UInt32(truncatingIfNeeded: rank & 63) : enterUnknown(rank, side)
+  }
+
+  /// The same for a leaf that is new, empty, or was not entered last.
+  @inline(never) private mutating func enterUnknown(_ rank: UInt64, _ side: Book.Side) -> UInt32 {
+    let key = rank >> 6
+    var level = find(rank, side)
+    guard
+      occupiedLeaves < leafCapacity
+        || level != RestingOrder.none && leaves[level >> 6].occupied != 0
+    else { return RestingOrder.none }
+    if level == RestingOrder.none {
+      guard let leaf = leafSlots.take() else { return RestingOrder.none }
+      leaves[leaf] = Leaf(
+        occupied: 0, name: Leaf.name(key, side), parent: RestingOrder.none, isRetired: false)
+      attach(leaf, key: key, side)
+      level = leaf << 6 | UInt32(truncatingIfNeeded: rank & 63)
+    }
+    hints[Self.hint(key, side)] = level >> 6
+    return level
   }
 
   /// Hangs a new leaf into the tree.
-  private mutating func attach(_ leaf: UInt32, key: UInt64, _ index: Int) {
-    guard sides[index].root != RestingOrder.none else {
-      sides[index].root = leaf
-      sides[index].height = 0
-      sides[index].prefix = key
+  private mutating func attach(_ leaf: UInt32, key: UInt64, _ side: Book.Side) {
+    guard self[side].root != RestingOrder.none else {
+      self[side].root = leaf
+      self[side].height = 0
+      self[side].prefix = key
       return
     }
-    while key &>> (sides[index].height &* 6) != sides[index].prefix { raise(index) }
-    var node = sides[index].root
-    var height = sides[index].height
+    while key &>> (self[side].height &* 6) != self[side].prefix { raise(side) }
+    var node = self[side].root
+    var height = self[side].height
     while true {
       height -= 1
       let child = key &>> (height &* 6) & 63
@@ -48,18 +62,18 @@ extension Ladder {
   }
 
   /// Puts a new root above the old one.
-  private mutating func raise(_ index: Int) {
-    let old = sides[index].root
-    let isLeaf = sides[index].height == 0
-    let bit: UInt64 = 1 &<< (sides[index].prefix & 63)
+  private mutating func raise(_ side: Book.Side) {
+    let old = self[side].root
+    let isLeaf = self[side].height == 0
+    let bit: UInt64 = 1 &<< (self[side].prefix & 63)
     let isOccupied = isLeaf ? leaves[old].occupied != 0 : branches[old].occupied != 0
     let root = takeBranch(
       Branch(occupied: isOccupied ? bit : 0, present: bit, parent: RestingOrder.none))
-    children[root << 6 | UInt32(truncatingIfNeeded: sides[index].prefix & 63)] = old
+    children[root << 6 | UInt32(truncatingIfNeeded: self[side].prefix & 63)] = old
     if isLeaf { leaves[old].parent = root } else { branches[old].parent = root }
-    sides[index].root = root
-    sides[index].height += 1
-    sides[index].prefix >>= 6
+    self[side].root = root
+    self[side].height += 1
+    self[side].prefix >>= 6
   }
 
   private mutating func takeBranch(_ branch: Branch) -> UInt32 {
@@ -78,13 +92,15 @@ extension Ladder {
       if leaves[leaf].occupied == 0 { detach(leaf) }
     }
     retiredCount = 0
-    for index in 0..<2 { lower(index) }
+    lower(.bid)
+    lower(.ask)
   }
 
   private mutating func detach(_ leaf: UInt32) {
-    let index = Int(leaves[leaf].side.rawValue)
+    let side = leaves[leaf].side
     var key = leaves[leaf].key
     var node = leaves[leaf].parent
+    leaves[leaf].name = 0
     leafSlots.give(leaf)
     while node != RestingOrder.none {
       branches[node].present &= ~(1 &<< (key & 63))
@@ -93,23 +109,23 @@ extension Ladder {
       key >>= 6
       node = branches[node].parent
     }
-    sides[index].root = RestingOrder.none
-    sides[index].height = 0
+    self[side].root = RestingOrder.none
+    self[side].height = 0
   }
 
   /// Takes away roots that have one child, so that far prices that are gone cost nothing.
-  private mutating func lower(_ index: Int) {
-    while sides[index].height > 0 {
-      let root = sides[index].root
+  private mutating func lower(_ side: Book.Side) {
+    while self[side].height > 0 {
+      let root = self[side].root
       let present = branches[root].present
       guard present & (present - 1) == 0 else { return }
       let child = UInt64(present.trailingZeroBitCount)
       let heir = children[root << 6 | UInt32(truncatingIfNeeded: child)]
       branchSlots.give(root)
-      sides[index].root = heir
-      sides[index].height -= 1
-      sides[index].prefix = sides[index].prefix << 6 | child
-      if sides[index].height == 0 {
+      self[side].root = heir
+      self[side].height -= 1
+      self[side].prefix = self[side].prefix << 6 | child
+      if self[side].height == 0 {
         leaves[heir].parent = RestingOrder.none
       } else {
         branches[heir].parent = RestingOrder.none

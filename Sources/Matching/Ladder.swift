@@ -15,12 +15,19 @@ public import Structures
 @usableFromInline package struct Leaf: BitwiseCopyable, Sendable {
   /// Which of the 64 levels have orders.
   @usableFromInline package var occupied: UInt64
-  /// The levels' ranks divided by 64.
-  @usableFromInline package var key: UInt64
+  /// Its key and side in one word; 0 when it is not in the tree.
+  @usableFromInline package var name: UInt64
   package var parent: UInt32
-  @usableFromInline package var side: Book.Side
   /// Whether it is on the list of leaves that were emptied.
   package var isRetired: Bool
+
+  /// The levels' ranks divided by 64.
+  @inlinable package var key: UInt64 { (name - 1) >> 1 }
+  @inlinable package var side: Book.Side { name & 1 == 1 ? .bid : .ask }
+
+  @inline(__always) package static func name(_ key: UInt64, _ side: Book.Side) -> UInt64 {
+    (key << 1 | UInt64(side.rawValue)) + 1
+  }
 }
 
 /// Up to 64 neighbouring leaves or branches.
@@ -59,7 +66,10 @@ public import Structures
   package var branches: Pool<Branch>
   /// 64 for each branch; which are valid says `present`.
   package var children: Pool<UInt32>
-  @usableFromInline package var sides: [2 of LadderSide] = .init(repeating: LadderSide())
+  @usableFromInline package var bids = LadderSide()
+  @usableFromInline package var asks = LadderSide()
+  /// The leaf that was last entered, by the last bits of its key and its side.
+  package var hints: Pool<UInt32>
   /// Levels that changed since the last report, in the order of first change.
   @usableFromInline package var touched: Pool<UInt32>
   @usableFromInline package var touchedCount: UInt32 = 0
@@ -86,6 +96,7 @@ public import Structures
     levels = Pool(capacity: leafCount * 64)
     leaves = Pool(capacity: leafCount)
     touched = Pool(capacity: leafCount * 64)
+    hints = Pool(capacity: 128)
     retired = Pool(capacity: leafCount)
     branches = Pool(capacity: branchCount)
     children = Pool(capacity: branchCount * 64)
@@ -99,7 +110,9 @@ public import Structures
     leaves = other.leaves.copy(first: other.leafSlots.fresh)
     branches = other.branches.copy(first: other.branchSlots.fresh)
     children = other.children.copy(first: other.branchSlots.fresh * 64)
-    sides = other.sides
+    bids = other.bids
+    asks = other.asks
+    hints = other.hints.copy(first: 128)
     touched = other.touched.copy(first: other.touchedCount)
     touchedCount = other.touchedCount
     retired = other.retired.copy(first: other.retiredCount)
@@ -111,13 +124,21 @@ public import Structures
 
   package func copy() -> Ladder { Ladder(copying: self) }
 
+  /// Where a side's tree begins.
+  @inlinable package subscript(side: Book.Side) -> LadderSide {
+    get { side == .bid ? bids : asks }
+    _modify { if side == .bid { yield &bids } else { yield &asks } }
+  }
+
   /// The rank of `ticks` on `side`, and the other way round.
-  @inlinable package static func rank(_ ticks: UInt64, _ side: Book.Side) -> UInt64 {
+  @inlinable @inline(__always) package static func rank(_ ticks: UInt64, _ side: Book.Side)
+    -> UInt64
+  {
     side == .bid ? ticks ^ (.max >> 1) : ticks
   }
 
   /// The rank that a level stands for.
-  @inlinable package func rank(of level: UInt32) -> UInt64 {
+  @inlinable @inline(__always) package func rank(of level: UInt32) -> UInt64 {
     leaves[level >> 6].key << 6 | UInt64(level & 63)
   }
 
@@ -130,9 +151,26 @@ public import Structures
   // MARK: Finding
 
   /// Returns the level of `rank`, or `none` when the tree has no leaf for it.
-  package func find(_ rank: UInt64, _ side: Book.Side) -> UInt32 {
-    let place = sides[Int(side.rawValue)]
+  @inline(__always) package func find(_ rank: UInt64, _ side: Book.Side) -> UInt32 {
     let key = rank >> 6
+    let leaf = hints[Self.hint(key, side)]
+    let found =
+      leaves[leaf].name == Leaf.name(key, side)
+      ? leaf : Self.descend(to: key, from: self[side], branches, children)
+    return found == RestingOrder.none
+      ? found : found << 6 | UInt32(truncatingIfNeeded: rank & 63)
+  }
+
+  /// Where the number of a leaf is looked for before the tree is asked.
+  @inline(__always) package static func hint(_ key: UInt64, _ side: Book.Side) -> UInt32 {
+    UInt32(truncatingIfNeeded: key & 63) | UInt32(side.rawValue) << 6
+  }
+
+  /// Returns the leaf with `key`, or `none`.
+  @inline(never) private static func descend(
+    to key: UInt64, from place: LadderSide, _ branches: borrowing Pool<Branch>,
+    _ children: borrowing Pool<UInt32>
+  ) -> UInt32 {
     guard place.root != RestingOrder.none, key &>> (place.height &* 6) == place.prefix else {
       return RestingOrder.none
     }
@@ -144,7 +182,7 @@ public import Structures
       guard branches[node].present &>> child & 1 == 1 else { return RestingOrder.none }
       node = children[node << 6 | UInt32(truncatingIfNeeded: child)]
     }
-    return node << 6 | UInt32(truncatingIfNeeded: rank & 63)
+    return node
   }
 
   /// Returns the level with orders that comes after `level`, or `none`.
@@ -202,10 +240,9 @@ public import Structures
         node = branches[node].parent
       }
     }
-    let index = Int(side.rawValue)
-    if rank < sides[index].bestRank || sides[index].bestLevel == RestingOrder.none {
-      sides[index].bestRank = rank
-      sides[index].bestLevel = level
+    if rank < self[side].bestRank || self[side].bestLevel == RestingOrder.none {
+      self[side].bestRank = rank
+      self[side].bestLevel = level
     }
   }
 
@@ -214,19 +251,18 @@ public import Structures
     let leaf = level >> 6
     let rest = leaves[leaf].occupied & ~(1 &<< UInt64(level & 63))
     leaves[leaf].occupied = rest
-    let index = Int(side.rawValue)
     if rest != 0 {
-      guard sides[index].bestLevel == level else { return }
+      guard self[side].bestLevel == level else { return }
       // Nothing was before the best level, so what is left in its leaf comes after it.
       let offset = UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
-      sides[index].bestRank = sides[index].bestRank & ~63 | UInt64(offset)
-      sides[index].bestLevel = level & ~63 | offset
+      self[side].bestRank = self[side].bestRank & ~63 | UInt64(offset)
+      self[side].bestLevel = level & ~63 | offset
     } else {
       empty(leaf)
-      guard sides[index].bestLevel == level else { return }
+      guard self[side].bestLevel == level else { return }
       let best = next(after: level)
-      sides[index].bestLevel = best
-      sides[index].bestRank = best == RestingOrder.none ? .max : rank(of: best)
+      self[side].bestLevel = best
+      self[side].bestRank = best == RestingOrder.none ? .max : rank(of: best)
     }
   }
 

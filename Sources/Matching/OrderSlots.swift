@@ -37,7 +37,7 @@ public struct OrderSlots: ~Copyable, Sendable {
 
   /// Creates room for `capacity` orders.
   public init(capacity: UInt32) {
-    orders = Pool(capacity: capacity)
+    orders = Pool(capacity: capacity, isDense: true)
     list = SlotList(capacity: capacity)
   }
 
@@ -48,7 +48,7 @@ public struct OrderSlots: ~Copyable, Sendable {
 
   /// Creates slots that are taken as `list` says, with nothing in them yet.
   init(list: consuming SlotList) {
-    orders = Pool(capacity: list.capacity)
+    orders = Pool(capacity: list.capacity, isDense: true)
     self.list = list
   }
 
@@ -71,7 +71,7 @@ public struct OrderSlots: ~Copyable, Sendable {
   }
 
   /// Takes a slot for `order`, or returns `nil` when none is left.
-  @inlinable public mutating func take(_ order: RestingOrder) -> UInt32? {
+  @inlinable @inline(__always) public mutating func take(_ order: RestingOrder) -> UInt32? {
     guard let slot = list.take() else { return nil }
     orders[slot] = order
     return slot

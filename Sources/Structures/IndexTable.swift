@@ -1,105 +1,115 @@
 /// Finds the slot of a key by its hash, for pools whose slots hold the keys themselves.
 ///
-/// Open addressing with linear probing at a load of at most one half. An entry is one 32-bit word:
-/// the slot number, and above it as many bits of the hash as fit, so that a foreign key is almost
-/// never looked at. Removal shifts the entries behind it back, so that nothing is left over and the
-/// cost does not grow with age. The capacity is fixed; memory is used as entries come.
+/// Open addressing with linear probing. An entry is 32 bits of the hash and the slot, so that a
+/// foreign key is almost never looked at. Removal shifts the entries behind it back, so that nothing
+/// is left over and the cost does not grow with age. The table is as large as its entries need, so
+/// that few of them lie in few cache lines, and doubles when a quarter of it is used, or half of it
+/// once it is large; how many entries may come is fixed.
+///
+/// Keys that come from a counter may be their own hash: neighbours then lie side by side.
 public struct IndexTable: ~Copyable, Sendable {
-  /// How many entries fit.
+  /// How many entries may come.
   public let capacity: UInt32
   /// How many entries there are.
-  public var count: UInt32 { entries }
-  @usableFromInline var entries: UInt32 = 0
-  // A word is the complement of tag and slot, so that 0, which memory begins as, is no entry.
-  @usableFromInline var words: Pool<UInt32>
-  @usableFromInline let mask: UInt32
-  @usableFromInline let slotMask: UInt32
+  @inlinable public var count: UInt32 { used }
+  @usableFromInline var used: UInt32 = 0
+  // The hash's low half above, slot + 1 below; 0, which memory begins as, is no entry.
+  @usableFromInline var entries: Pool<UInt64>
+  @usableFromInline var mask: UInt32
+  /// At how many entries it doubles.
+  @usableFromInline var room: UInt32
 
-  /// Creates a table for up to `capacity` entries with slots below `capacity`.
+  /// Up to this size, in entries, memory is cheaper than looking further.
+  private static let smallSize: UInt32 = 1 << 16
+
+  /// Creates a table for up to `capacity` entries.
   ///
-  /// - Parameter capacity: At most 2^30.
-  public init(capacity: UInt32) {
+  /// - Parameters:
+  ///   - capacity: At most 2^30.
+  ///   - expected: For how many entries there is room before it must double.
+  public init(capacity: UInt32, expecting expected: UInt32 = 256) {
     precondition(capacity <= 1 << 30, "an index table has at most 2^30 entries")
-    self.capacity = capacity
-    let size = Self.powerOfTwo(atLeast: max(capacity, 4)) * 2
-    words = Pool(capacity: size)
-    mask = size - 1
-    // The all-ones slot is never used, so that no entry's complement is zero.
-    slotMask = Self.powerOfTwo(atLeast: capacity + 1) - 1
+    let last = max(min(expected, capacity), 4) - 1
+    let half: UInt32 = 1 << UInt32(UInt32.bitWidth - last.leadingZeroBitCount)
+    let size = half <= Self.smallSize / 4 ? half * 4 : max(half, Self.smallSize) * 2
+    self.init(capacity: capacity, used: 0, entries: Pool(capacity: size, isDense: true))
   }
 
-  private init(capacity: UInt32, count: UInt32, words: consuming Pool<UInt32>, slotMask: UInt32) {
+  private init(capacity: UInt32, used: UInt32, entries: consuming Pool<UInt64>) {
     self.capacity = capacity
-    entries = count
-    mask = words.capacity - 1
-    self.words = words
-    self.slotMask = slotMask
+    self.used = used
+    mask = entries.capacity - 1
+    room = entries.capacity / (entries.capacity <= Self.smallSize ? 4 : 2)
+    self.entries = entries
   }
 
   /// Returns the slot with `hash` for which `isKey` holds.
-  @inlinable public func find(hash: UInt64, where isKey: (UInt32) -> Bool) -> UInt32? {
-    var place = home(of: hash)
-    let tag = tag(of: hash)
+  @inlinable @inline(__always)
+  public func find(hash: UInt64, where isKey: (UInt32) -> Bool) -> UInt32? {
+    let sought = UInt32(truncatingIfNeeded: hash)
+    var place = sought & mask
     while true {
-      let word = words[place]
-      guard word != 0 else { return nil }
-      let entry = ~word
-      if entry & ~slotMask == tag, isKey(entry & slotMask) { return entry & slotMask }
+      let entry = entries[place]
+      guard entry != 0 else { return nil }
+      let slot = UInt32(truncatingIfNeeded: entry) &- 1
+      if UInt32(truncatingIfNeeded: entry >> 32) == sought, isKey(slot) { return slot }
       place = (place &+ 1) & mask
     }
   }
 
   /// Adds `slot` under `hash`. The key must not be there yet.
   ///
-  /// - Precondition: There are fewer than ``capacity`` entries, and `slot` is below ``capacity``.
+  /// - Precondition: There are fewer than ``capacity`` entries.
   @inlinable public mutating func insert(hash: UInt64, slot: UInt32) {
-    precondition(count < capacity && slot < capacity, "an index table is never overfilled")
-    var place = home(of: hash)
-    while words[place] != 0 { place = (place &+ 1) & mask }
-    words[place] = ~(tag(of: hash) | slot)
-    entries += 1
+    precondition(used < capacity && slot < .max, "an index table is never overfilled")
+    if used >= room { double() }
+    place(hash << 32 | UInt64(slot + 1))
+    used += 1
   }
 
   /// Removes `slot`, which was added under `hash`.
-  ///
-  /// - Parameter rehash: Returns the hash of another slot in the table.
-  @inlinable public mutating func remove(
-    hash: UInt64, slot: UInt32, rehash: (UInt32) -> UInt64
-  ) {
-    let sought = ~(tag(of: hash) | slot)
-    var hole = home(of: hash)
-    while words[hole] != sought {
-      precondition(words[hole] != 0, "only an entry that is there is removed")
+  @inlinable public mutating func remove(hash: UInt64, slot: UInt32) {
+    let sought = hash << 32 | UInt64(slot) + 1
+    var hole = UInt32(truncatingIfNeeded: hash) & mask
+    while true {
+      let entry = entries[hole]
+      if entry == sought { break }
+      precondition(entry != 0, "only an entry that is there is removed")
       hole = (hole &+ 1) & mask
     }
     var place = (hole &+ 1) & mask
-    while words[place] != 0 {
+    while true {
+      let entry = entries[place]
+      if entry == 0 { break }
       // An entry may move back into the hole unless that is before its home.
-      let home = home(of: rehash(~words[place] & slotMask))
+      let home = UInt32(truncatingIfNeeded: entry >> 32)
       if (place &- home) & mask >= (place &- hole) & mask {
-        words[hole] = words[place]
+        entries[hole] = entry
         hole = place
       }
       place = (place &+ 1) & mask
     }
-    words[hole] = 0
-    entries -= 1
+    entries[hole] = 0
+    used -= 1
   }
 
   /// Returns an equal table.
   public func copy() -> IndexTable {
-    IndexTable(
-      capacity: capacity, count: count, words: words.copy(first: words.capacity),
-      slotMask: slotMask)
+    IndexTable(capacity: capacity, used: used, entries: entries.copy(first: entries.capacity))
   }
 
-  @inlinable func home(of hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash) & mask }
-
-  @inlinable func tag(of hash: UInt64) -> UInt32 {
-    UInt32(truncatingIfNeeded: hash >> 32) & ~slotMask
+  /// Puts an entry into the first free place.
+  @inlinable mutating func place(_ entry: UInt64) {
+    var place = UInt32(truncatingIfNeeded: entry >> 32) & mask
+    while entries[place] != 0 { place = (place &+ 1) & mask }
+    entries[place] = entry
   }
 
-  private static func powerOfTwo(atLeast value: UInt32) -> UInt32 {
-    1 << UInt32(UInt32.bitWidth - (max(value, 1) - 1).leadingZeroBitCount)
+  @usableFromInline @inline(never) mutating func double() {
+    var larger = IndexTable(
+      capacity: capacity, used: used,
+      entries: Pool(capacity: entries.capacity * 2, isDense: true))
+    for index in 0...mask where entries[index] != 0 { larger.place(entries[index]) }
+    self = larger
   }
 }

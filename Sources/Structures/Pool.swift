@@ -17,10 +17,14 @@
   @usableFromInline let base: UnsafeMutablePointer<Slot>
 
   /// Creates `capacity` slots of zero bytes.
-  public init(capacity: UInt32) {
+  ///
+  /// - Parameter isDense: Whether touched slots lie close together, so that memory may come in
+  ///   large pages, which are faster.
+  public init(capacity: UInt32, isDense: Bool = false) {
     self.init(
       capacity: capacity,
-      memory: ZeroedMemory(byteCount: Int(capacity) * MemoryLayout<Slot>.stride))
+      memory: ZeroedMemory(
+        byteCount: Int(capacity) * MemoryLayout<Slot>.stride, isDense: isDense))
   }
 
   private init(capacity: UInt32, memory: consuming ZeroedMemory) {

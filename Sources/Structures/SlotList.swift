@@ -4,40 +4,41 @@ package import Wire
 /// memory is still near.
 @safe public struct SlotList: ~Copyable, Sendable {
   /// How many slots there are in all.
-  public var capacity: UInt32 { stack.capacity }
+  @inlinable public var capacity: UInt32 { stack.capacity }
   /// Slots from here on were never taken.
-  public private(set) var fresh: UInt32 = 0
-  private var given: UInt32 = 0
-  private var stack: Pool<UInt32>
+  @inlinable public var fresh: UInt32 { neverTaken }
+  @usableFromInline var neverTaken: UInt32 = 0
+  @usableFromInline var given: UInt32 = 0
+  @usableFromInline var stack: Pool<UInt32>
 
   /// Creates the list of a pool all of whose `capacity` slots are free.
   public init(capacity: UInt32) { stack = Pool(capacity: capacity) }
 
   private init(stack: consuming Pool<UInt32>, fresh: UInt32, given: UInt32) {
     self.stack = stack
-    self.fresh = fresh
+    neverTaken = fresh
     self.given = given
   }
 
   /// How many slots are taken.
-  public var count: UInt32 { fresh - given }
+  @inlinable public var count: UInt32 { fresh - given }
 
   /// Whether no slot is left.
-  public var isFull: Bool { count == capacity }
+  @inlinable public var isFull: Bool { count == capacity }
 
   /// Takes a free slot, or returns `nil` when none is left.
-  public mutating func take() -> UInt32? {
+  @inlinable public mutating func take() -> UInt32? {
     if given > 0 {
       given -= 1
       return stack[given]
     }
     guard fresh < capacity else { return nil }
-    fresh += 1
-    return fresh - 1
+    neverTaken += 1
+    return neverTaken - 1
   }
 
   /// Gives back a slot that was taken.
-  public mutating func give(_ slot: UInt32) {
+  @inlinable public mutating func give(_ slot: UInt32) {
     precondition(slot < fresh && given < fresh, "only a taken slot is given back")
     stack[given] = slot
     given += 1

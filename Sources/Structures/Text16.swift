@@ -31,13 +31,13 @@ public struct Text16: Hashable, Sendable, BitwiseCopyable {
 
   /// Reads words as a text, or returns `nil` when a byte is not printable ASCII or something stands
   /// behind the end.
-  public init?(words word0: UInt64, _ word1: UInt64) {
+  @inlinable public init?(words word0: UInt64, _ word1: UInt64) {
     self.init(unchecked: word0, word1)
     guard TextWords.isText(word0) && TextWords.isText(word1, behind: word0)
     else { return nil }
   }
 
-  @usableFromInline init(unchecked word0: UInt64, _ word1: UInt64) {
+  @inlinable init(unchecked word0: UInt64, _ word1: UInt64) {
     self.word0 = word0
     self.word1 = word1
   }

@@ -33,7 +33,7 @@ public struct Text32: Hashable, Sendable, BitwiseCopyable {
 
   /// Reads words as a text, or returns `nil` when a byte is not printable ASCII or something stands
   /// behind the end.
-  public init?(words word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64) {
+  @inlinable public init?(words word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64) {
     self.init(unchecked: word0, word1, word2, word3)
     guard
       TextWords.isText(word0) && TextWords.isText(word1, behind: word0)
@@ -41,7 +41,7 @@ public struct Text32: Hashable, Sendable, BitwiseCopyable {
     else { return nil }
   }
 
-  @usableFromInline init(unchecked word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64)
+  @inlinable init(unchecked word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64)
   {
     self.word0 = word0
     self.word1 = word1

@@ -7,8 +7,18 @@
 
   /// Whether `word` is some printable characters and then zeros, and nothing at all unless the word
   /// before it is full.
-  static func isText(_ word: UInt64, behind previous: UInt64 = .max) -> Bool {
-    guard word == 0 || count(previous) == 8 else { return false }
-    return (0..<count(word)).allSatisfy { isPrintable(UInt8(truncatingIfNeeded: word >> ($0 * 8))) }
+  @inlinable static func isText(_ word: UInt64, behind previous: UInt64 = .max) -> Bool {
+    guard word != 0 else { return true }
+    // The bytes that hold characters, all ones; zeros may only follow them.
+    let used = UInt64.max >> UInt64(word.leadingZeroBitCount & ~7)
+    // With bytes below 128 no addition carries into the next byte. A printable one is at least
+    // 0x20, so that adding 0x60 sets its high bit, and at most 0x7E, so that adding 1 does not.
+    let atLeastSpace = (word & ~high) &+ 0x6060_6060_6060_6060
+    let aboveTilde = (word & ~high) &+ low
+    return previous >> 56 != 0
+      && (atLeastSpace & ~aboveTilde & ~word & high) == used & high
   }
+
+  @usableFromInline static let low: UInt64 = 0x0101_0101_0101_0101
+  @usableFromInline static let high: UInt64 = 0x8080_8080_8080_8080
 }

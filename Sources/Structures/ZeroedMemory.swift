@@ -13,10 +13,14 @@ internal import Glibc
   package let base: UnsafeMutableRawPointer
   /// How many bytes there are, at least 1.
   package let byteCount: Int
+  private let isDense: Bool
 
   /// Reserves `byteCount` bytes of address space; at least one.
-  package init(byteCount: Int) {
+  ///
+  /// - Parameter isDense: Whether memory may come in large pages.
+  package init(byteCount: Int, isDense: Bool = false) {
     self.byteCount = max(byteCount, 1)
+    self.isDense = isDense
     let mapped = unsafe mmap(
       nil, self.byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
       0)
@@ -24,6 +28,8 @@ internal import Glibc
       preconditionFailure("no address space left for \(byteCount) bytes")
     }
     unsafe base = mapped
+    // Only advice: a kernel without large pages does as well, slower.
+    if isDense, byteCount >= 2 << 20 { _ = unsafe madvise(mapped, byteCount, MADV_HUGEPAGE) }
   }
 
   deinit { unsafe munmap(base, byteCount) }
@@ -31,7 +37,7 @@ internal import Glibc
   /// Returns a copy whose first `used` bytes equal these, without touching pages that hold zeros.
   package func copy(first used: Int) -> ZeroedMemory {
     precondition(used >= 0 && used <= byteCount, "a copy is of bytes that are there")
-    let copy = ZeroedMemory(byteCount: byteCount)
+    let copy = ZeroedMemory(byteCount: byteCount, isDense: isDense)
     let page = 4096
     for start in stride(from: 0, to: used, by: page) {
       let count = min(page, used - start)

@@ -41,6 +41,9 @@ public struct ByteReader: Sendable {
     return value
   }
 
+  /// The next byte, which stays unread; `nil` at the end.
+  public func peek() -> UInt8? { position < bytes.count ? bytes[position] : nil }
+
   /// Reads a boolean; any byte but 0 and 1 is refused.
   public mutating func read(_ type: Bool.Type = Bool.self) throws(WireError) -> Bool {
     let at = offset

@@ -93,12 +93,15 @@ actor GuardService {
     let wait = core.isCaughtUp ? Self.waitMilliseconds : 0
     let batches: [JournalBatch]
     do {
-      batches = try await server.batches(after: core.sequence, waitMilliseconds: wait)
+      batches = try await server.batches(
+        after: core.sequence, hash: core.journalHash, waitMilliseconds: wait)
     } catch {
-      if case .malformed(let problem) = error {
+      switch error {
+      case .malformed(let problem), .foreign(let problem):
         try own { () throws(GuardError) in
           try core.halt("the journal cannot be trusted: \(problem)")
         }
+      case .unreachable, .refused: break
       }
       throw .elsewhere("\(error)")
     }

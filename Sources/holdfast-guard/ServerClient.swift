@@ -12,6 +12,8 @@ struct ServerClient: Sendable {
     case unreachable(String)
     /// The server answered, and not with what was asked for.
     case refused(status: UInt, text: String)
+    /// The server's journal does not hold the batch that the guard stands at.
+    case foreign(String)
     /// The feed is not made of batches.
     case malformed(String)
 
@@ -19,6 +21,7 @@ struct ServerClient: Sendable {
       switch self {
       case .unreachable(let reason): "the online server cannot be reached: \(reason)"
       case .refused(let status, let text): "the online server refused with \(status): \(text)"
+      case .foreign(let problem): "the online server has another journal: \(problem)"
       case .malformed(let problem): "the feed is malformed: \(problem)"
       }
     }
@@ -31,13 +34,23 @@ struct ServerClient: Sendable {
   let client: HTTPClient
 
   /// Returns the batches after `sequence`; waits for news at most `waitMilliseconds`.
+  ///
+  /// - Parameter hash: Hash of batch `sequence`, which the server's journal must have there.
+  /// - Throws: ``Failure/foreign(_:)`` when it has not.
   func batches(
-    after sequence: UInt64, waitMilliseconds: Int64
+    after sequence: UInt64, hash: [UInt8], waitMilliseconds: Int64
   ) async throws(Failure) -> [JournalBatch] {
     var request = HTTPClientRequest(
-      url: "\(url)/internal/journal?after=\(sequence)&wait=\(waitMilliseconds)")
+      url:
+        "\(url)/internal/journal?after=\(sequence)&hash=\(Hex.text(hash))&wait=\(waitMilliseconds)")
     request.headers.add(name: "authorization", value: "Bearer \(token)")
-    let bytes = try await send(request, timeoutMilliseconds: waitMilliseconds + 30_000)
+    let bytes: [UInt8]
+    do throws(Failure) {
+      bytes = try await send(request, timeoutMilliseconds: waitMilliseconds + 30_000)
+    } catch {
+      if case .refused(409, let text) = error { throw .foreign(text) }
+      throw error
+    }
     var reader = ByteReader(bytes)
     var batches: [JournalBatch] = []
     while reader.remaining > 0 {

@@ -12,7 +12,8 @@ struct Holdfast: AsyncParsableCommand {
       holdfast-vault.
       """,
     subcommands: [
-      ServeCommand.self, OperatorCommand.self, CustomerCommand.self, ReservesCommand.self,
+      ServeCommand.self, StandbyCommand.self, PromoteCommand.self, OperatorCommand.self,
+      CustomerCommand.self, ReservesCommand.self,
       JournalCommand.self, ConfigCommand.self, DemoCommand.self,
     ])
 }

@@ -8,8 +8,9 @@ import Wire
 struct JournalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "journal",
-    abstract: "Check, print or measure the journal of an exchange. Changes nothing.",
-    subcommands: [Verify.self, Dump.self, Stat.self])
+    abstract: "Check, print, measure or archive the journal of an exchange.",
+    discussion: "All but 'archive' change nothing, and all may run beside the server.",
+    subcommands: [Verify.self, Dump.self, Stat.self, Archive.self])
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,10 +18,13 @@ struct JournalCommand: ParsableCommand {
       discussion: """
         Starts from the first batch and trusts no snapshot: checks the chain of hashes, compares the \
         events of each batch with what its writer recorded, and each snapshot with the state reached. \
-        Two machines that print the same state hash hold the same exchange. Ends with status 1 when \
-        anything is damaged, naming segment, batch and offset.
+        Two machines that print the same state hash hold the same exchange. Where old segments are in \
+        an archive, name it, or the check starts at the oldest snapshot. Ends with status 1 when \
+        anything is damaged, naming file, batch, offset and the part of the batch.
 
-        Example: holdfast journal verify /var/lib/holdfast
+        Examples:
+          holdfast journal verify /var/lib/holdfast
+          holdfast journal verify /var/lib/holdfast --archive /mnt/archive --json
         """)
 
     @OptionGroup var target: JournalTarget
@@ -46,7 +50,8 @@ struct JournalCommand: ParsableCommand {
       discussion: """
         Times are milliseconds since 1970. With --json, each batch is one line of JSON.
 
-        Example: holdfast journal dump /var/lib/holdfast --after 100 --count 5
+        Example:
+          holdfast journal dump /var/lib/holdfast --after 100 --count 5
         """)
 
     @OptionGroup var target: JournalTarget
@@ -79,7 +84,13 @@ struct JournalCommand: ParsableCommand {
 
   struct Stat: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print sizes, counts and the head, without executing a command.")
+      abstract: "Print sizes, counts and the head, without executing a command.",
+      discussion: """
+        Reads every batch that is there and checks the chain of hashes.
+
+        Example:
+          holdfast journal stat /var/lib/holdfast --json
+        """)
 
     @OptionGroup var target: JournalTarget
 
@@ -95,16 +106,52 @@ struct JournalCommand: ParsableCommand {
   }
 }
 
+extension JournalCommand {
+  struct Archive: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Move segments that no start needs any more to another folder.",
+      discussion: """
+        Moves the segments that lie wholly before the oldest snapshot, oldest first. Every snapshot is \
+        read back before, every batch of a segment before it moves, and the copy before the original \
+        goes; nothing moves when any of it is damaged. The server does the same by itself when its \
+        configuration names an archive folder. To put segments back, move the files back.
+
+        Example:
+          holdfast journal archive /var/lib/holdfast --to /mnt/archive
+        """)
+
+    @OptionGroup var target: JournalTarget
+
+    @Option(help: "Folder for the old segments; created when missing.")
+    var to: String
+
+    func run() throws {
+      let reader = try target.reader()
+      do throws(JournalError) {
+        let moved = try reader.archive(to: to) { path in
+          if !target.json { JournalText.complain("moved \(path)") }
+        }
+        target.print(JournalText.archived(moved), JournalText.json(ofArchived: moved))
+      } catch {
+        try target.fail(error)
+      }
+    }
+  }
+}
+
 /// What every subcommand takes.
 struct JournalTarget: ParsableArguments {
   @Argument(help: "Data folder of the exchange: the one with the folder 'journal' in it.")
   var folder: String
 
+  @Option(help: "Folder to which old segments were moved, if they were.")
+  var archive: String?
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func reader() throws -> JournalReader {
-    let reader = JournalReader(directory: folder)
+    let reader = JournalReader(directory: folder, archive: archive)
     guard reader.exists else {
       JournalText.complain(
         "error: \(folder): no journal here; \(folder)/journal is missing or empty")

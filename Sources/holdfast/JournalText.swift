@@ -12,6 +12,9 @@ enum JournalText {
       "commands    \(report.commands)",
       "segments    \(report.segments) with \(report.bytes) bytes",
     ]
+    if report.start > 0 {
+      lines.append("start       the snapshot at batch \(report.start); what is before is not here")
+    }
     lines += report.snapshots.map { "snapshot    at batch \($0.sequence): \($0.finding.rawValue)" }
     if let tail = report.tornTail { lines.append("torn tail   \(text(of: tail))") }
     lines.append("head hash   \(Hex.text(report.headHash))")
@@ -22,6 +25,7 @@ enum JournalText {
   static func json(of report: VerificationReport) -> JSON {
     .object([
       JSON.Member("ok", .bool(!report.snapshots.contains { $0.finding == .differs })),
+      JSON.Member("start", .integer(report.start)),
       JSON.Member("batches", .integer(report.batches)),
       JSON.Member("commands", .integer(report.commands)),
       JSON.Member("segments", .integer(report.segments)),
@@ -42,13 +46,14 @@ enum JournalText {
   }
 
   static func dump(_ batch: JournalBatch) -> [String] {
-    ["batch \(batch.sequence) \(Hex.text(batch.hash))"]
+    ["batch \(batch.sequence) term \(batch.term) \(Hex.text(batch.hash))"]
       + batch.entries.map { "  \($0.time.milliseconds) \(ValueText.text(of: $0.command))" }
   }
 
   static func json(of batch: JournalBatch) -> JSON {
     .object([
       JSON.Member("batch", .integer(batch.sequence)),
+      JSON.Member("term", .integer(batch.term)),
       JSON.Member("previous", .string(Hex.text(batch.previous))),
       JSON.Member("hash", .string(Hex.text(batch.hash))),
       JSON.Member("eventsDigest", .string(Hex.text(batch.eventsDigest))),
@@ -67,10 +72,13 @@ enum JournalText {
   static func statistics(_ statistics: JournalStatistics) -> [String] {
     statistics.segments.map { segment in
       let first = segment.first.map { " from \($0)" } ?? ""
-      return "\(segment.path): \(segment.batches) batches\(first), \(segment.usedBytes) of "
+      let place = segment.isArchived ? ", archived" : ""
+      return "\(segment.path)\(place): \(segment.batches) batches\(first), \(segment.usedBytes) of "
         + "\(segment.fileBytes) bytes"
     } + [
-      "batches    \(statistics.batches)",
+      "batches    \(statistics.batches)"
+        + (statistics.first > 1 ? ", those before \(statistics.first) archived" : ""),
+      "term       \(statistics.term)",
       "commands   \(statistics.entries)",
       "snapshots  "
         + (statistics.snapshots.isEmpty
@@ -81,7 +89,9 @@ enum JournalText {
 
   static func json(of statistics: JournalStatistics) -> JSON {
     .object([
+      JSON.Member("firstBatch", .integer(statistics.first)),
       JSON.Member("batches", .integer(statistics.batches)),
+      JSON.Member("term", .integer(statistics.term)),
       JSON.Member("commands", .integer(statistics.entries)),
       JSON.Member("headHash", .string(Hex.text(statistics.headHash))),
       JSON.Member("snapshots", .array(statistics.snapshots.map { .integer($0) })),
@@ -95,8 +105,19 @@ enum JournalText {
               JSON.Member("firstBatch", segment.first.map { .integer($0) } ?? .null),
               JSON.Member("usedBytes", .integer(segment.usedBytes)),
               JSON.Member("fileBytes", .integer(segment.fileBytes)),
+              JSON.Member("archived", .bool(segment.isArchived)),
             ])
           })),
+    ])
+  }
+
+  static func archived(_ moved: [String]) -> [String] {
+    moved.isEmpty ? ["nothing to move: no segment lies wholly before the oldest snapshot"] : moved
+  }
+
+  static func json(ofArchived moved: [String]) -> JSON {
+    .object([
+      JSON.Member("ok", .bool(true)), JSON.Member("moved", .array(moved.map { .string($0) })),
     ])
   }
 

@@ -9,6 +9,7 @@ import Logging
 import NIOCore
 import Nodes
 import Operations
+import Replication
 import ServiceLifecycle
 import Signing
 import UnixSignals
@@ -20,6 +21,7 @@ struct OnlineServer {
   private let configuration: ServeConfiguration
   private let node: BitcoinNode
   private let logger: Logger
+  private let replication: PrimaryReplication
   private let sequencer: Sequencer
   private let recovered: Checkpoint
   private let seal: APIKeySeal
@@ -43,11 +45,20 @@ struct OnlineServer {
     self.metrics = metrics
     var options = SequencerOptions()
     options.written = { metrics.countWrite($0) }
+    let replication = try PrimaryReplication(
+      claiming: folder, settings: configuration.replication, logger: logger)
+    self.replication = replication
+    options.term = replication.gate.term
+    options.gate = { (batch) throws(JournalError) in
+      try replication.gate.pass(through: batch.sequence)
+    }
     sequencer = try Sequencer.open(
       directory: folder, options: options, clock: SystemClock.now
     ) { note in
       logger.notice("journal", metadata: ["note": "\(note)"])
+      replication.noted(note)
     }
+    try replication.open(sequencer)
     counter = try GuardCounter(path: "\(folder)/guard-counter")
     recovered = try await sequencer.checkpoint()
     logger.info(
@@ -93,6 +104,7 @@ struct OnlineServer {
     let internalListener = InternalServer.application(
       endpoint: configuration.internalEndpoint, sequencer: sequencer, recovered: recovered,
       counter: counter, token: token, presence: presence, chain: chain, metrics: metrics,
+      replication: replication,
       actions: OperatorActions(sequencer: sequencer, issue: issue),
       gate: OperatorGate(startedAt: SystemClock.now()), logger: quiet, clock: SystemClock.now,
       onRunning: { await announcement.note(internalPort: $0) })
@@ -108,7 +120,7 @@ struct OnlineServer {
         everyBlocks: configuration.reservesEveryBlocks,
         pollMilliseconds: configuration.pollMilliseconds, status: chain, logger: logger),
       Ticker(sequencer: sequencer, logger: logger, clock: SystemClock.now),
-      presence, internalListener,
+      presence, replication, internalListener,
       try gateway(scripts: scripts, announcement: announcement),
     ]
     var group = ServiceGroupConfiguration(

@@ -122,10 +122,9 @@ import Structures
     let cases: [(String, DescriptorError)] = [
       ("pk(\(point)", .malformed("pk(\(point.prefix(37))…")),
       ("nothing(\(point))", .unknownFunction("nothing")),
-      ("wsh(and_v(v:pk(\(point)),older(10)))", .unsupported("Miniscript (and_v)")),
-      ("wsh(thresh(1,pk(\(point))))", .unsupported("Miniscript (thresh)")),
-      ("combo(\(point))", .unsupported("combo()")),
-      ("tr(\(point),pk(\(point)))", .unsupported("a taproot script tree")),
+      ("wsh(older(10))", .unsafeMiniscript("older(10)", .needsNoSignature)),
+      ("sh(older(10))", .notAllowed(function: "older", inside: "sh")),
+      ("wsh(and_v(pk(\(point)),older(10)))", .untyped("and_v(pk(\(point)),older(10))")),
       ("wsh(wpkh(\(point)))", .notAllowed(function: "wpkh", inside: "wsh")),
       ("sh(sh(pk(\(point))))", .notAllowed(function: "sh", inside: "sh")),
       ("wpkh(\(uncompressed))", .uncompressedKey(inside: "wpkh")),
@@ -181,6 +180,7 @@ import Structures
     let pieces = [
       "wsh(", "sh(", "multi(", "sortedmulti(", "pk(", "tr(", "addr(", "raw(", ")", ",", "1", "/",
       "<0;1>", "*", "[", "]", "h", "#", point, "deadbeef", wif, "é", "\u{0}", " ",
+      "and_v(", "or_d(", "thresh(", "older(", "sha256(", "v:", "a:", "{", "}", "combo(", "rawtr(",
     ]
     for _ in 0..<500 {
       let text = (0..<Int.random(in: 0..<12, using: &random))

@@ -10,12 +10,10 @@ import Wire
     if text.contains("*'") || text.contains("*h") || text.contains("<2147483647h") {
       return .hardenedStep  // would need a private key that is not kept
     }
-    if text.hasPrefix("tr(") && text.contains(",") { return .unsupported("a taproot script tree") }
-    if text.hasPrefix("combo(") { return .unsupported("combo()") }
     return nil
   }
 
-  @Test(arguments: ["bip381", "bip382", "bip383", "bip385", "bip386"])
+  @Test(arguments: ["bip381", "bip382", "bip383", "bip385", "bip386", "bip387"])
   func `scripts are those of the published vectors`(name: String) throws {
     let vectors = try PublishedVectors(name)
     var count = 0
@@ -42,8 +40,30 @@ import Wire
     }
     print(
       "\(name): \(count) valid with \(scripts) scripts, \(vectors.invalid.count) invalid,",
-      "not applicable \(refused) (hardened wildcard or taproot tree)")
+      "not applicable \(refused) (a hardened wildcard)")
     #expect(count + refused == vectors.valid.count && scripts >= count && count > 0)
+  }
+
+  @Test func `combo stands for all scripts of its key`() throws {
+    let vectors = try PublishedVectors("bip384")
+    var scripts = 0
+    for vector in vectors.valid {
+      let text = try #require(vector.descriptor)
+      let descriptor = try parseVector(text)
+      let children = try vector.children?.map(\.results) ?? [#require(vector.results)]
+      for (index, results) in children.enumerated() {
+        let found = try descriptor.scripts(index: UInt32(index)).map {
+          Hex.text($0.scriptPubKey.bytes)
+        }
+        #expect(found == results, "\(text) at \(index)")
+        scripts += found.count
+      }
+    }
+    for vector in vectors.invalid { #expect(refusal(vector.expression) != nil, "\(vector.reason)") }
+    print(
+      "bip384: \(vectors.valid.count) valid with \(scripts) scripts, \(vectors.invalid.count) invalid"
+    )
+    #expect(scripts > 8)
   }
 
   @Test func `key expressions are read as BIP-380 says`() throws {

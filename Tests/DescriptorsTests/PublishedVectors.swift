@@ -10,6 +10,11 @@ struct PublishedVectors: Decodable {
     let descriptor: String?
     let expression: String?
     let results: [String]?
+    let children: [Child]?
+  }
+  /// What one index of a ranged descriptor gives.
+  struct Child: Decodable {
+    let results: [String]
   }
   struct Invalid: Decodable {
     let reason: String

@@ -20,7 +20,7 @@ LAYERS = [
     ("Custody", ["Guard", "Reserves", "Custody", "Signing", "SignerProtocol"]),
     ("Durability", ["Journal", "Logbook"]),
     ("Core", ["Engine", "Risk", "Ledger", "Matching"]),
-    ("Protocols", ["Link", "Statements", "Descriptors", "Bitcoin", "Cryptography"]),
+    ("Protocols", ["Link", "Statements", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography"]),
     ("Foundations", ["JSON", "Wire", "Structures", "Money"]),
     ("System", ["CSecp256k1", "CSodium", "CNettle", "CLinux"]),
 ]

@@ -261,14 +261,20 @@ class Installation:
         self.folder = pathlib.Path(folder).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.operators = [Operator("dave"), Operator("erin")]
-        self.public_port, self.internal_port, self.node_port = free_ports(3)
-        self.public_url = f"http://127.0.0.1:{self.public_port}"
-        self.internal_url = f"http://127.0.0.1:{self.internal_port}"
+        self.node_port, = free_ports(1)
+        self.use_fresh_ports()
+        self.replication = "{}"  # the section of that name in the next configuration
         self.devnet = Program(
             [self.programs / "holdfast-devnet", "--datadir", self.folder / "devnet",
              "--rpcport", self.node_port], self.folder / "devnet.log")
         self.serve = None
         self.data = None
+
+    def use_fresh_ports(self):
+        """Lets the next server listen beside one that is still there."""
+        self.public_port, self.internal_port = free_ports(2)
+        self.public_url = f"http://127.0.0.1:{self.public_port}"
+        self.internal_url = f"http://127.0.0.1:{self.internal_port}"
 
     def hold_ceremony(self):
         passphrases = "correct horse battery staple test\n" * 4
@@ -393,6 +399,7 @@ listen:
   public: 127.0.0.1:{self.public_port}
   internal: 127.0.0.1:{self.internal_port}
 api: {{rateLimits: false}}
+replication: {self.replication}
 log: {{level: notice}}
 chain:
   network: regtest

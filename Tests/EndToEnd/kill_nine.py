@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills a loaded exchange with SIGKILL at random moments, and checks each time that nothing is lost.
 
-    kill_nine.py BIN_DIR [--kills 200] [--seed N] [--each 25] [--folder DIR] [--keep]
+    kill_nine.py BIN_DIR [--kills 200] [--lanes 1] [--seed N] [--each 20] [--folder DIR] [--keep]
 
 A cycle: customers send signed orders, cancels, amendments, transfers and withdrawals over many
 connections, blocks with deposits are mined, and the server is killed. One kill in ten hits a server that is
@@ -15,7 +15,8 @@ just starting. Then
 
 Every `--each` kills the exchange begins with an empty folder, and before that the whole history of all
 accounts is compared and every unit of fees accounted for. The same seed makes the same choices; what the
-server had done by then depends on the machine. Ends with `N passed, N failed`, exit status 0 if none failed.
+server had done by then depends on the machine. `--lanes` runs so many exchanges side by side, each with a
+share of the kills: while one waits for its disk or its start, another works. Ends with `N passed, N failed`, exit status 0 if none failed.
 """
 import argparse
 import asyncio
@@ -24,7 +25,9 @@ import decimal
 import json
 import pathlib
 import random
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -86,6 +89,8 @@ class Exchange:
         if answer["code"] != "0":
             row = answer["data"][0] if answer["data"] else {}
             code = row.get("sCode") or answer["code"]
+            if code == "50004":  # "does not mean that the request was successful or failed"
+                raise ConnectionError(f"the outcome is unknown: {answer['msg']}")
             raise Refused(f"{code} {row.get('sMsg') or answer['msg']}")
         return answer["data"]
 
@@ -306,7 +311,7 @@ class Run:
             tasks = load.tasks()
             if not await self.is_loaded(load):
                 return [f"no request was acknowledged; refusals: {dict(load.refusals)}"]
-            end = asyncio.get_running_loop().time() + choices.uniform(0, 0.5)
+            end = asyncio.get_running_loop().time() + choices.uniform(0, 0.3)
             if choices.random() < 0.3:
                 # Seen in the mempool, in a block, or neither, when the server dies.
                 amounts = {customer: choices.randrange(10_000, BTC // 10)
@@ -464,22 +469,73 @@ async def prove(installation, kills, each, seed):
     return failed == 0 and passed == kills
 
 
+def run_lanes(arguments, seed, folder):
+    """Runs every lane as a program of its own, and adds up what they say."""
+    shares = [
+        arguments.kills // arguments.lanes + (lane < arguments.kills % arguments.lanes)
+        for lane in range(arguments.lanes)]
+    lanes = []
+    for lane, kills in enumerate(shares):
+        command = [
+            sys.executable, __file__, arguments.programs, "--kills", str(kills), "--each",
+            str(arguments.each), "--seed", str(seed + lane), "--folder", str(folder / f"lane{lane}")]
+        if arguments.keep:
+            command.append("--keep")
+        log = open(folder / f"lane{lane}.log", "wb+")
+        lanes.append((subprocess.Popen(command, stdout=log, stderr=log), log, kills))
+    began = time.monotonic()
+    good, passed, failed, acknowledged = True, 0, 0, 0
+    try:
+        for lane, (process, log, kills) in enumerate(lanes):
+            status = process.wait()
+            log.seek(0)
+            lines = log.read().decode(errors="replace").splitlines()
+            counts = re.search(r"(\d+) passed, (\d+) failed", lines[-1] if lines else "")
+            progress = [re.search(r" (\d+) requests acknowledged", line) for line in lines]
+            good = good and status == 0 and counts and int(counts[1]) == kills
+            passed += int(counts[1]) if counts else 0
+            failed += int(counts[2]) if counts else 1
+            acknowledged += max([int(found[1]) for found in progress if found], default=0)
+            if status != 0:
+                print(f"lane {lane}, seed {seed + lane}:\n  " + "\n  ".join(lines[-20:]), flush=True)
+    finally:
+        for process, log, _ in lanes:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+            log.close()
+    print(
+        f"{passed + failed} kills in {arguments.lanes} lanes, {acknowledged} requests acknowledged, "
+        f"{time.monotonic() - began:.0f} s")
+    print(f"{passed} passed, {failed} failed")
+    return bool(good)
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0], formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="\n".join(__doc__.splitlines()[4:]))
     parser.add_argument("programs", metavar="BIN_DIR", help="folder of the built programs")
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--lanes", type=int, default=1, help="exchanges side by side")
     parser.add_argument("--each", type=int, default=20, help="kills before an empty folder")
     parser.add_argument("--seed", type=int, help="default: a random one, which is printed")
     parser.add_argument("--folder", help="where the data goes; default: a temporary folder")
     parser.add_argument("--keep", action="store_true", help="keep the folder also when all is well")
     arguments = parser.parse_args()
-    if arguments.kills < 1 or arguments.each < 1:
-        parser.error("--kills and --each are at least 1")
+    if arguments.kills < 1 or arguments.each < 1 or not 1 <= arguments.lanes <= arguments.kills:
+        parser.error("--kills and --each are at least 1, --lanes between 1 and --kills")
     seed = arguments.seed if arguments.seed is not None else random.SystemRandom().randrange(2**32)
     folder = pathlib.Path(arguments.folder or tempfile.mkdtemp(prefix="holdfast-kill-"))
     print(f"seed {seed}, folder {folder}", flush=True)
+    if arguments.lanes > 1:
+        folder.mkdir(parents=True, exist_ok=True)
+        good = run_lanes(arguments, seed, folder)
+        if good and not arguments.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            print(f"kept {folder}")
+        sys.exit(0 if good else 1)
     installation = Installation(arguments.programs, folder)
     good = False
     try:

@@ -35,7 +35,11 @@ import Wire
       #expect(world.exchange.isConsistent, "seed \(seed), after \(command)")
       for market in [TestExchange.btcUsdt, TestExchange.goldUsdt] {
         let book = world.exchange.book(market, depth: 1)
-        if let bid = book.bids.first, let ask = book.asks.first { #expect(bid.price < ask.price) }
+        if world.exchange.state(of: market) == .live, let bid = book.bids.first,
+          let ask = book.asks.first
+        {
+          #expect(bid.price < ask.price)
+        }
       }
       if case .refused = events.last {
         #expect(events.count == 1)
@@ -43,7 +47,7 @@ import Wire
       }
     }
     // The stream is worth something: the rare things happened too.
-    for kind in ["trade", "bill", "deposit", "blockDisconnected", "suspended"] {
+    for kind in ["trade", "bill", "deposit", "blockDisconnected", "algo"] {
       #expect(kinds[kind, default: 0] > 0, "no \(kind) in seed \(seed)")
     }
 
@@ -53,12 +57,18 @@ import Wire
     // Replay from the beginning, and from a snapshot in the middle: the same events, the same end.
     var replayed = Exchange()
     replayed.apply(.configure(.sample), at: TestExchange().now) { _ in }
+    var buffer = EventBuffer()
     var random = SplitMix64(seed: seed)
     let middle = Int.random(in: 0..<history.count, using: &random)
     for (index, entry) in history.enumerated() {
       if index == middle { replayed = try Exchange(decoding: replayed.encode()) }
-      var events: [Event] = []
-      replayed.apply(entry.command, at: entry.at) { events.append($0) }
+      // As the journal replays: from bytes, and into words.
+      var writer = ByteWriter()
+      entry.command.encode(into: &writer)
+      let record = writer.bytes
+      buffer.removeAll()
+      try replayed.apply(record: record.span, at: entry.at, into: &buffer)
+      let events = buffer.events()
       #expect(bytes(of: events) == entry.events, "seed \(seed), entry \(index)")
     }
     #expect(replayed.encode() == end)
@@ -82,7 +92,11 @@ import Wire
         in: 1...255, using: &random)
       if let exchange = try? Exchange(decoding: damaged) {
         #expect(exchange.isConsistent)
-        #expect(exchange.encode() == damaged)
+        let encoded = exchange.encode()
+        let differs = zip(encoded, damaged).enumerated().first { $1.0 != $1.1 }?.offset
+        #expect(
+          differs == nil && encoded.count == damaged.count,
+          "seed \(seed), byte \(differs ?? -1) of \(damaged.count)")
       }
       #expect(throws: WireError.self) {
         _ = try Exchange(

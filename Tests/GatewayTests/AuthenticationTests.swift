@@ -22,7 +22,7 @@ import Testing
         (Tampering(omitted: ["OK-ACCESS-SIGN"]), "50106"),
         (Tampering(omitted: ["OK-ACCESS-TIMESTAMP"]), "50107"),
         (Tampering(timestamp: "yesterday"), "50112"),
-        (stale(-31_000), "50102"), (stale(31_000), "50102"),
+        (stale(-31_000), "50102"), (stale(600_000), "50102"),
         (Tampering(key: "00000000-0000-0000-0000-000000000000"), "50111"),
         (Tampering(passphrase: "wrong"), "50105"),
         (Tampering(signature: "AAAA"), "50113"),

@@ -85,7 +85,7 @@ import Testing
     await sequencer.shutdown()
     let all = try folder.reader.batches(after: 0, limitBytes: .max)
     #expect(all.map { $0.sequence } == Array(1...81))
-    #expect(try folder.segments.last() > 2)
+    #expect(try #require(try folder.segments.range()).upperBound > 2)
     for after in UInt64(0)...81 {
       let raw = try folder.reader.rawBatches(after: after, limitBytes: 500)
       #expect(raw.isEmpty == (after == 81))
@@ -145,7 +145,8 @@ import Testing
     #expect(statistics.entries == report.commands)
     #expect(statistics.headHash == report.headHash)
     #expect(statistics.segments.count == report.segments)
-    #expect(statistics.segments.reduce(0) { $0 + $1.usedBytes } == Int(report.bytes))
+    let headers = statistics.segments.count * SegmentHeader.count
+    #expect(statistics.segments.reduce(0) { $0 + $1.usedBytes } == Int(report.bytes) + headers)
     #expect(statistics.segments.first?.first == 1)
     #expect(statistics.snapshots == [51])
   }
@@ -166,7 +167,7 @@ import Testing
     let frame = try BatchFrame(batch.bytes)
     let changed = BatchFrame(
       sequence: frame.sequence, previous: previous ?? frame.header.previous,
-      entryCount: frame.header.entryCount, payload: Array(frame.payload),
+      entryCount: frame.header.entryCount, payload: Array(frame.bytes[frame.payload]),
       eventsDigest: digest ?? frame.eventsDigest)
     return try JournalBatch(decoding: changed.bytes)
   }
@@ -196,14 +197,15 @@ import Testing
   @Test func `events other than recorded are noticed`() async throws {
     let batches = try await frames(TestFolder())
     var replica = Replica()
-    let lie = try forged(batches[0], digest: [UInt8](repeating: 5, count: 32))
+    let lie = try forged(batches[0], digest: [UInt8](repeating: 5, count: 16))
     #expect(throws: ReplicaError.diverged(batch: 1)) { try replica.apply(lie) }
   }
 
   @Test func `a payload that is no command is named with its entry`() throws {
     let frame = BatchFrame(
       sequence: 1, previous: BatchHeader.genesis, entryCount: 1,
-      payload: [0, 0, 0, 0, 0, 0, 0, 0, 0xFF], eventsDigest: BatchHeader.genesis)
+      payload: [1, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0, 0, 0, 0, 0, 0, 0],
+      eventsDigest: [UInt8](repeating: 0, count: 16))
     #expect(throws: BatchProblem.entry(0)) { try JournalBatch(decoding: frame.bytes) }
   }
 }

@@ -23,24 +23,25 @@ import Testing
     await sequencer.shutdown()
   }
 
-  @Test func `a refused command is answered but not journaled`() async throws {
+  @Test func `a refused command is answered and journaled, and changes nothing else`() async throws
+  {
     let folder = TestFolder()
     let sequencer = try folder.open()
     try await Fixture.fill(sequencer, accounts: 1)
     let head = sequencer.head.sequence
     let refused = try await sequencer.submit(.openAccount(name: "customer-0"))
     #expect(refused.refusal != nil)
-    #expect(refused.batch == head)
-    #expect(sequencer.head.sequence == head)
-    // Refused among others: only the others are kept.
+    #expect(refused.batch == head + 1)
+    #expect(sequencer.head.sequence == head + 1)
     let mixed = try await sequencer.submit([
       .openAccount(name: "customer-0"), .openAccount(name: "bob"), .openAccount(name: "bob"),
     ])
     #expect(mixed.map { $0.refusal != nil } == [true, false, true])
     await sequencer.shutdown()
     let report = try folder.reader.verify()
-    #expect(report.batches == head + 1)
-    #expect(report.commands == head + 1)
+    #expect(report.batches == head + 2)
+    #expect(report.commands == head + 4)
+    #expect(try openedAccounts(folder.reader) == ["customer-0", "bob"])
   }
 
   @Test func `a checkpoint is what a replay reaches, refusals or not`() async throws {

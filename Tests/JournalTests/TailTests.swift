@@ -19,10 +19,9 @@ private struct Files {
       segments: segments, at: JournalPosition(), last: nil, segmentSize: segmentSize)
     for _ in 0..<batches {
       let count = Int.random(in: 0...700, using: &random)
-      let payload = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-      _ = try writer.append(
-        entryCount: 1, payload: payload,
-        eventsDigest: (0..<32).map { _ in UInt8.random(in: 1...255, using: &random) })
+      let payload = (0..<count & ~7).map { _ in UInt8.random(in: 0...255, using: &random) }
+      try writer.append(
+        payload, digest: (0..<16).map { _ in UInt8.random(in: 1...255, using: &random) })
     }
     var cursor = JournalCursor(segments: segments)
     while let frame = try cursor.next() {
@@ -34,7 +33,7 @@ private struct Files {
   /// Batches that a start keeps, and what it cuts.
   func recover() throws -> (batches: Int, tail: TornTail?) {
     let segments = folder.segments
-    _ = try segments.last()
+    _ = try segments.range()
     var cursor = JournalCursor(segments: segments)
     var batches = 0
     while try cursor.next() != nil { batches += 1 }
@@ -51,12 +50,12 @@ private struct Files {
     let files = try Files(seed: 1, batches: 6, segmentSize: 1 << 13)
     let whole = try files.folder.bytes(of: 1)
     let end = try #require(files.ends.last)
-    for cut in 0...end {
+    for cut in SegmentHeader.count...end {
       var bytes = Array(whole.prefix(cut))
       if remainder == .zeros { bytes += [UInt8](repeating: 0, count: whole.count - cut) }
       try files.folder.replace(1, with: bytes)
       let expected = files.ends.count { $0 <= cut }
-      let lastEnd = expected == 0 ? 0 : files.ends[expected - 1]
+      let lastEnd = expected == 0 ? SegmentHeader.count : files.ends[expected - 1]
       let found = try files.recover()
       #expect(found.batches == expected, "cut at \(cut)")
       // What is left of a batch is reported, unless all that is left of it is zeros.
@@ -104,7 +103,7 @@ private struct Files {
     let files = try Files(seed: 2, batches: 6, segmentSize: 1 << 13)
     let whole = try files.folder.bytes(of: 1)
     var random = SplitMix64(seed: 3)
-    for index in 0..<(try #require(files.ends.last)) {
+    for index in SegmentHeader.count..<(try #require(files.ends.last)) {
       var bytes = whole
       bytes[index] ^= 1 << UInt8.random(in: 0...7, using: &random)
       try files.folder.replace(1, with: bytes)
@@ -123,6 +122,27 @@ private struct Files {
         #expect(damage.file == files.folder.segments.path(1))
       }
     }
+  }
+
+  @Test func `every flipped byte of a segment's own header is located`() throws {
+    let files = try Files(seed: 2, batches: 20, segmentSize: 2048)
+    for segment in 1...3 {
+      let whole = try files.folder.bytes(of: segment)
+      let first = try #require(files.starts.firstIndex { $0.segment == segment })
+      for index in 0..<SegmentHeader.count {
+        var bytes = whole
+        bytes[index] ^= 0x10
+        try files.folder.replace(segment, with: bytes)
+        #expect(
+          throws: JournalError.damaged(
+            JournalDamage(
+              file: files.folder.segments.path(segment), batch: UInt64(first + 1), offset: 0,
+              problem: .segmentHeader)), "byte \(index)"
+        ) { try files.recover() }
+      }
+      try files.folder.replace(segment, with: whole)
+    }
+    #expect(try files.recover().batches == 20)
   }
 
   @Test(arguments: UInt64(0)..<48)
@@ -147,7 +167,7 @@ private struct Files {
   @Test(arguments: [1, 2, 3])
   func `a missing segment is named`(missing: Int) throws {
     let files = try Files(seed: 4, batches: 20, segmentSize: 2048)
-    #expect(try files.folder.segments.last() > 4)
+    #expect(try #require(try files.folder.segments.range()).upperBound > 4)
     try FileManager.default.removeItem(atPath: files.folder.segments.path(missing))
     let first = try #require(files.starts.firstIndex { $0.segment == missing })
     #expect(
@@ -177,7 +197,7 @@ private struct Files {
     try files.folder.replace(2, with: try files.folder.bytes(of: 3))
     try files.folder.replace(3, with: second)
     let damage = try #require(throws: JournalError.self) { try files.recover() }
-    guard case .damaged(let place) = damage, case .sequence = place.problem else {
+    guard case .damaged(let place) = damage, case .segmentHeader = place.problem else {
       Issue.record("\(damage)")
       return
     }
@@ -204,10 +224,9 @@ private struct Files {
     let folder = TestFolder()
     let writer = try JournalWriter(
       segments: folder.segments, at: JournalPosition(), last: nil, segmentSize: 1024)
-    let sizes = [10, 5000, 10, 1200, 900, 10]
+    let sizes = [8, 5000, 16, 1200, 800, 8]
     for size in sizes {
-      _ = try writer.append(
-        entryCount: 1, payload: [UInt8](repeating: 9, count: size), eventsDigest: [UInt8](1...32))
+      try writer.append([UInt8](repeating: 9, count: size), digest: [UInt8](1...16))
     }
     var cursor = JournalCursor(segments: folder.segments)
     var read: [Int] = []

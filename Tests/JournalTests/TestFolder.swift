@@ -160,3 +160,11 @@ final class Locked<Value: Sendable>: Sendable {
     }
   }
 }
+
+extension JournalWriter {
+  /// Appends a payload that need not be made of commands.
+  func append(_ payload: [UInt8], digest: [UInt8], term: UInt64 = 0) throws {
+    var bytes = [UInt8](repeating: 0, count: BatchHeader.count) + payload
+    _ = try append(&bytes, entryCount: 1, eventsDigest: digest, term: term)
+  }
+}

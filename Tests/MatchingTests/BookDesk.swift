@@ -151,8 +151,8 @@ extension Ladder {
     var leavesSeen: UInt32 = 0
     var branchesSeen: UInt32 = 0
     var occupiedSeen: UInt32 = 0
-    for index in 0..<2 {
-      let side = sides[index]
+    for of in [Book.Side.bid, .ask] {
+      let side = self[of]
       guard side.root != RestingOrder.none else { continue }
       var nodes = [(node: side.root, parent: RestingOrder.none, key: side.prefix)]
       for height in stride(from: side.height, to: 0, by: -1) {
@@ -177,7 +177,7 @@ extension Ladder {
         leavesSeen += 1
         occupiedSeen += leaf.occupied == 0 ? 0 : 1
         #expect(leaf.parent == parent && leaf.key == key, comment)
-        #expect(Int(leaf.side.rawValue) == index, comment)
+        #expect(leaf.side == of, comment)
         #expect(leaf.occupied != 0 || leaf.isRetired, comment)
         var filled: UInt64 = 0
         for offset in UInt32(0)..<64 {

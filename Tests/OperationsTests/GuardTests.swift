@@ -102,6 +102,20 @@ import Wire
     #expect(try await presence.reportIfSilent())
   }
 
+  @Test func `the feed goes on only from a batch that its journal has`() async throws {
+    let exchange = try await TestExchange()
+    let feed = JournalFeed(sequencer: exchange.sequencer)
+    let head = exchange.sequencer.head
+    try feed.confirm(0, hash: [UInt8](repeating: 0, count: 32))
+    try feed.confirm(head.sequence, hash: head.hash)
+    #expect(throws: JournalFeed.Refusal.forked(at: head.sequence)) {
+      try feed.confirm(head.sequence, hash: [UInt8](repeating: 9, count: 32))
+    }
+    #expect(
+      throws: JournalFeed.Refusal.ahead(reader: head.sequence + 1, head: head.sequence)
+    ) { try feed.confirm(head.sequence + 1, hash: head.hash) }
+  }
+
   @Test func `the feed gives batches as they stand on disk and waits for news`() async throws {
     let exchange = try await TestExchange()
     let feed = JournalFeed(sequencer: exchange.sequencer)

@@ -17,6 +17,18 @@ struct Figure: Encodable, Sendable {
     highest = sorted.last ?? 0
     passes = sorted.count
   }
+
+  /// A number with as many digits as say something.
+  static func text(_ value: Double) -> String {
+    if value >= 100 || value == value.rounded() { return String(Int(value.rounded())) }
+    let scale: Double = value >= 10 ? 10 : 100
+    return String((value * scale).rounded() / scale)
+  }
+}
+
+extension [Double] {
+  /// The middle value, or 0 of none.
+  var median: Double { isEmpty ? 0 : sorted()[count / 2] }
 }
 
 /// Figures that were measured together, and what they contain.
@@ -25,9 +37,10 @@ struct Section: Encodable, Sendable {
   let contains: String
   var figures: [Figure] = []
 
-  init(_ title: String, contains: String) {
+  init(_ title: String, contains: String, _ figures: [Figure] = []) {
     self.title = title
     self.contains = contains
+    self.figures = figures
   }
 }
 

@@ -21,11 +21,16 @@ struct Machine: Encodable, Sendable {
       .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
     cores = ProcessInfo.processInfo.activeProcessorCount
     kernel = Self.text("/proc/sys/kernel/osrelease").trimmingCharacters(in: .whitespacesAndNewlines)
-    load = Self.text("/proc/loadavg").split(separator: " ").first.map(String.init) ?? "unknown"
+    load = Self.loadNow
     diskFolder = folder
     let syncs = try DiskProbe.run(folder: folder, count: 500)
     fdatasyncP50 = syncs.microseconds(0.5)
     fdatasyncP99 = syncs.microseconds(0.99)
+  }
+
+  /// Runnable processes on average over the last minute.
+  static var loadNow: String {
+    text("/proc/loadavg").split(separator: " ").first.map(String.init) ?? "unknown"
   }
 
   private static func text(_ path: String) -> String {

@@ -1,7 +1,7 @@
 import Cryptography
 
 /// The encodings of signatures and keys that rules ask for.
-enum SignatureEncoding {
+package enum SignatureEncoding {
   /// Checks `signature`, which ends in its hash type; an empty one is always well encoded.
   static func check(_ signature: [UInt8], flags: ScriptFlags) throws(ScriptError) {
     guard let type = signature.last else { return }
@@ -31,7 +31,7 @@ enum SignatureEncoding {
   }
 
   /// Whether `signature` is DER and one byte of hash type. See BIP-66, "DER encoding reference".
-  private static func isStrictDER(_ signature: [UInt8]) -> Bool {
+  package static func isStrictDER(_ signature: [UInt8]) -> Bool {
     // 0x30 [total] 0x02 [length of R] R 0x02 [length of S] S [hash type]
     guard (9...73).contains(signature.count), signature[0] == 0x30,
       Int(signature[1]) == signature.count - 3, signature[2] == 0x02

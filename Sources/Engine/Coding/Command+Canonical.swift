@@ -5,7 +5,8 @@ public import Wire
 
 // A case's number is part of the journal's format: never reused, never renumbered.
 extension Command: Canonical {
-  /// Appends the command's canonical form: one byte for the case, then its parts in order.
+  /// Appends the command's canonical form: one byte for the case, then its parts in order; orders
+  /// in words, see OrderCommandRecord.
   public func encode(into writer: inout ByteWriter) {
     switch self {
     case .configure(let configuration): writer.write(case: 0, configuration)
@@ -36,11 +37,10 @@ extension Command: Canonical {
       writer.write(amount)
       writer.write(tag: from)
       writer.write(tag: to)
-    case .placeOrder(let parts): writer.write(case: 9, parts)
+    case .placeOrder(let parts): parts.encode(into: &writer)
     case .cancelOrder(let account, let order):
-      writer.write(case: 10, account)
-      writer.write(order)
-    case .amendOrder(let parts): writer.write(case: 11, parts)
+      order.encodeCancel(of: account, into: &writer)
+    case .amendOrder(let parts): parts.encode(into: &writer)
     case .assignDepositAddress(let account, let asset, let index, let address):
       writer.write(case: 12, account)
       writer.write(asset)
@@ -78,7 +78,8 @@ extension Command: Canonical {
       writer.write(point)
       writer.write(onChain)
     case .placeOrderWithAlgos(let parts, let attached):
-      writer.write(case: 27, parts)
+      writer.write(UInt8(27))
+      parts.encode(into: &writer)
       writer.write(attached)
     case .cancelOrders(let account, let instrument, let side):
       writer.write(case: 28, account)
@@ -118,6 +119,10 @@ extension Command: Canonical {
   /// - Throws: ``WireError`` when the bytes are not the canonical form of a command.
   public init(from reader: inout ByteReader) throws(WireError) {
     let at = reader.offset
+    if let number = reader.peek(), (9...11).contains(number) {
+      self = try Command(orderFrom: &reader)
+      return
+    }
     switch try reader.read(UInt8.self) {
     case 0: self = .configure(try reader.read())
     case 1: self = .tick
@@ -137,9 +142,6 @@ extension Command: Canonical {
       self = .transfer(
         account: try reader.read(), asset: try reader.read(), amount: try reader.read(),
         from: try reader.read(tag: Wallet.self), to: try reader.read(tag: Wallet.self))
-    case 9: self = .placeOrder(try reader.read())
-    case 10: self = .cancelOrder(account: try reader.read(), order: try reader.read())
-    case 11: self = .amendOrder(try reader.read())
     case 12:
       self = .assignDepositAddress(
         account: try reader.read(), asset: try reader.read(), index: try reader.read(),
@@ -165,7 +167,11 @@ extension Command: Canonical {
       self = .reservesObserved(
         asset: try reader.read(), at: try reader.read(), onChain: try reader.read())
     case 27:
-      self = .placeOrderWithAlgos(try reader.read(), attached: try reader.read())
+      let at = reader.offset
+      guard case .placeOrder(let order) = try Command(orderFrom: &reader) else {
+        throw .malformed(at: at)
+      }
+      self = .placeOrderWithAlgos(order, attached: try reader.read())
     case 28:
       self = .cancelOrders(
         account: try reader.read(), instrument: try reader.readOptional(InstrumentID.init(from:)),

@@ -1,6 +1,4 @@
-import Matching
 import Money
-import Structures
 package import Wire
 
 extension AddAddress: Canonical {
@@ -23,58 +21,6 @@ extension AddAddress: Canonical {
       label: try reader.read(),
       nonce: try reader.read(),
       signature: try reader.read())
-  }
-}
-
-extension PlaceOrder: Canonical {
-  package func encode(into writer: inout ByteWriter) {
-    writer.write(account)
-    writer.write(instrument)
-    writer.write(clientOrderID)
-    writer.write(tag)
-    writer.write(tag: side)
-    writer.write(tag: type)
-    writer.write(price)
-    writer.write(size)
-    writer.write(refuseShrinking)
-    writer.write(optional: selfTrade) { $0.write(tag: $1) }
-  }
-
-  package init(from reader: inout ByteReader) throws(WireError) {
-    self.init(
-      account: try reader.read(),
-      instrument: try reader.read(),
-      clientOrderID: try reader.read(),
-      tag: try reader.read(),
-      side: try reader.read(tag: Side.self),
-      type: try reader.read(tag: OrderType.self),
-      price: try reader.readOptional(Price.init(from:)),
-      size: try reader.read(),
-      refuseShrinking: try reader.read(),
-      selfTrade: try reader.readOptional { r throws(WireError) in
-        try r.read(tag: SelfTradePrevention.self)
-      })
-  }
-}
-
-extension AmendOrder: Canonical {
-  package func encode(into writer: inout ByteWriter) {
-    writer.write(account)
-    writer.write(order)
-    writer.write(requestID)
-    writer.write(size)
-    writer.write(price)
-    writer.write(cancelOnFailure)
-  }
-
-  package init(from reader: inout ByteReader) throws(WireError) {
-    self.init(
-      account: try reader.read(),
-      order: try reader.read(),
-      requestID: try reader.read(),
-      size: try reader.readOptional(Lots.init(from:)),
-      price: try reader.readOptional(Price.init(from:)),
-      cancelOnFailure: try reader.read())
   }
 }
 

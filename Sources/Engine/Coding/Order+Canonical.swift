@@ -156,25 +156,3 @@ extension OrderSize: Canonical {
     }
   }
 }
-
-extension OrderReference: Canonical {
-  package func encode(into writer: inout ByteWriter) {
-    switch self {
-    case .id(let id):
-      writer.write(UInt8(0))
-      writer.write(id)
-    case .client(let text):
-      writer.write(UInt8(1))
-      writer.write(text)
-    }
-  }
-
-  package init(from reader: inout ByteReader) throws(WireError) {
-    let at = reader.offset
-    switch try reader.read(UInt8.self) {
-    case 0: self = .id(try reader.read())
-    case 1: self = .client(try reader.read())
-    default: throw .malformed(at: at)
-    }
-  }
-}

@@ -2,10 +2,11 @@ import Ledger
 import Matching
 public import Money
 import Structures
+public import Wire
 
 extension Exchange {
   /// The latest instant that the exchange works with, 9999-12-31, so that adding a wait cannot wrap.
-  static let endOfTime = Timestamp(milliseconds: 253_402_300_799_999)
+  static var endOfTime: Timestamp { Timestamp(milliseconds: 253_402_300_799_999) }
 
   /// Does what fell due by `time`, then carries out `command`, and says through `emit` what happened.
   /// See ``apply(_:at:into:)``, which it calls.
@@ -24,18 +25,19 @@ extension Exchange {
   public mutating func apply(
     _ command: Command, at time: Timestamp, into events: inout EventBuffer
   ) {
-    begin(at: time, into: &events)
+    prepare(for: time, &events)
     switch command {
     case .placeOrder(let request):
-      box.trading.carryOut(PlaceRequest(request), into: &events)
+      box.trading.carryOut(PlaceRequest(request), at: time, into: &events)
       followOrder(into: &events)
     case .cancelOrder(let account, let order):
-      box.trading.carryOut(cancel: OrderName(order), of: account.raw, into: &events)
+      box.trading.carryOut(cancel: OrderName(order), of: account.raw, at: time, into: &events)
       followOrder(into: &events)
     case .amendOrder(let request):
-      box.trading.carryOut(AmendRequest(request), into: &events)
+      box.trading.carryOut(AmendRequest(request), at: time, into: &events)
       followOrder(into: &events)
     default:
+      box.trading.begin(at: time, into: &events)
       do throws(Refusal) {
         if try !carryOut(trading: command, into: &events) {
           try carryOut(command) { events.append($0) }
@@ -69,14 +71,46 @@ extension Exchange {
     return true
   }
 
-  /// Sets the time and does what fell due.
+  /// Does the same with a command in its canonical bytes, and nothing else, as the journal has it.
+  /// Orders are read where they lie.
+  ///
+  /// - Throws: ``WireError``, with nothing changed, when the bytes are not one command.
+  public mutating func apply(
+    record bytes: Span<UInt8>, at time: Timestamp, into events: inout EventBuffer
+  ) throws(WireError) {
+    guard bytes.count > 0 else { throw .truncated(at: 0) }
+    switch bytes[0] {
+    case OrderCommandHeader.place:
+      var words = try OrderCommandReader(bytes)
+      let request = try words.placement(bytes)
+      prepare(for: time, &events)
+      box.trading.carryOut(request, at: time, into: &events)
+      followOrder(into: &events)
+    case OrderCommandHeader.cancel:
+      var words = try OrderCommandReader(bytes)
+      let (account, order) = try words.cancellation(bytes)
+      prepare(for: time, &events)
+      box.trading.carryOut(cancel: order, of: account, at: time, into: &events)
+      followOrder(into: &events)
+    case OrderCommandHeader.amend:
+      var words = try OrderCommandReader(bytes)
+      let request = try words.amendment(bytes)
+      prepare(for: time, &events)
+      box.trading.carryOut(request, at: time, into: &events)
+      followOrder(into: &events)
+    default:
+      var reader = ByteReader(bytes.indices.map { bytes[$0] })
+      let command = try Command(from: &reader)
+      try reader.finish()
+      apply(command, at: time, into: &events)
+    }
+  }
+
+  /// Makes sure that nobody else sees the changes, and does what fell due by `time`.
   @inline(__always)
-  mutating func begin(at time: Timestamp, into events: inout EventBuffer) {
+  private mutating func prepare(for time: Timestamp, _ events: inout EventBuffer) {
     unshare()
-    let now = max(box.trading.time, min(time.milliseconds, Self.endOfTime.milliseconds))
-    box.trading.time = now
-    events.append(time: now)
-    if nextDue <= now { doWhatFellDue(into: &events) }
+    if nextDue <= time.milliseconds { doWhatFellDue(by: time, into: &events) }
   }
 
   private mutating func carryOut(_ command: Command, _ emit: (Event) -> Void) throws(Refusal) {

@@ -7,7 +7,9 @@ import Structures
 
 extension Exchange {
   /// Does what fell due: delayed withdrawals, customers' timers, slices of algo orders.
-  mutating func doWhatFellDue(into events: inout EventBuffer) {
+  mutating func doWhatFellDue(by time: Timestamp, into events: inout EventBuffer) {
+    box.trading.begin(at: time, into: &events)
+    let time = self.time
     releaseDelayed { events.append($0) }
     while let timer = timers.next, timer.at <= time {
       timers.set(timer.account, timer.tag, to: nil)

@@ -22,22 +22,34 @@ struct ClosedOrders: ~Copyable, Sendable {
   private var orders: Pool<ClosedOrder>
   /// The id of the order that closed last with a client's id of this hash.
   private var clientIDs: Pool<UInt64>
+  /// Which places are taken, 64 to a word.
+  private var taken: Pool<UInt64>
 
-  init() { self.init(Pool(capacity: Self.limit), Pool(capacity: Self.limit)) }
+  init() {
+    self.init(
+      Pool(capacity: Self.limit), Pool(capacity: Self.limit), Pool(capacity: Self.limit / 64))
+  }
 
-  private init(_ orders: consuming Pool<ClosedOrder>, _ clientIDs: consuming Pool<UInt64>) {
+  private init(
+    _ orders: consuming Pool<ClosedOrder>, _ clientIDs: consuming Pool<UInt64>,
+    _ taken: consuming Pool<UInt64>
+  ) {
     self.orders = orders
     self.clientIDs = clientIDs
+    self.taken = taken
   }
 
   func copy() -> ClosedOrders {
-    ClosedOrders(orders.copy(first: Self.limit), clientIDs.copy(first: Self.limit))
+    ClosedOrders(
+      orders.copy(first: Self.limit), clientIDs.copy(first: Self.limit),
+      taken.copy(first: Self.limit / 64))
   }
 
   @inline(__always)
   mutating func add(_ record: OrderRecord, price: Int64, tag: OrderTag) {
     let place = Self.place(record.id)
     orders[place] = ClosedOrder(record, price: price, tag: tag)
+    taken[place / 64] |= 1 << UInt64(place % 64)
     if !record.clientOrderID.isEmpty {
       clientIDs[Self.place(record.clientHash)] = record.id
     }
@@ -60,13 +72,16 @@ struct ClosedOrders: ~Copyable, Sendable {
 
   /// All that are remembered, in the order of their places.
   func forEach(_ body: (ClosedOrder, _ isNewestOfItsClientID: Bool) -> Void) {
-    for place in 0..<Self.limit where orders[place].record.id != 0 {
-      let order = orders[place]
-      let clientID = order.record.clientOrderID
-      let isNewest =
-        !clientID.isEmpty
-        && clientIDs[Self.place(order.record.clientHash)] == order.record.id
-      body(order, isNewest)
+    for word in 0..<Self.limit / 64 {
+      var bits = taken[word]
+      while bits != 0 {
+        let order = orders[word * 64 + UInt32(bits.trailingZeroBitCount)]
+        bits &= bits - 1
+        let isNewest =
+          !order.record.clientOrderID.isEmpty
+          && clientIDs[Self.place(order.record.clientHash)] == order.record.id
+        body(order, isNewest)
+      }
     }
   }
 
@@ -75,6 +90,7 @@ struct ClosedOrders: ~Copyable, Sendable {
     let place = Self.place(order.record.id)
     guard order.record.id != 0, orders[place].record.id == 0 else { return false }
     orders[place] = order
+    taken[place / 64] |= 1 << UInt64(place % 64)
     guard isNewestOfItsClientID else { return true }
     let clientPlace = Self.place(order.record.clientHash)
     guard !order.record.clientOrderID.isEmpty, clientIDs[clientPlace] == 0 else { return false }

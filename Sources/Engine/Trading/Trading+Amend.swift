@@ -5,7 +5,8 @@ import Structures
 
 extension Trading {
   /// Changes the size or price of an open order. It keeps its place only when it shrinks at its
-  /// price; otherwise it goes to the end of the line, and trades at once if its new price meets one.
+  /// price; otherwise it goes to the end of the line, also when it names the price that it has, and
+  /// trades at once if its new price meets one.
   ///
   /// - Returns: Its market.
   mutating func amend(
@@ -23,7 +24,7 @@ extension Trading {
     let old = (size: records[slot].size, price: orders[slot].price)
     let size = request.size ?? old.size
     let price = request.price == 0 ? old.price : request.price
-    guard size != old.size || price != old.price else { throw HotRefusal(.nothingToAmend) }
+    guard size != old.size || request.price != 0 else { throw HotRefusal(.nothingToAmend) }
     let needed: Int64
     do throws(HotRefusal) {
       needed = try holding(of: slot, size: size, price: price)

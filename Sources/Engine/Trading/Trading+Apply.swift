@@ -6,7 +6,17 @@ import Structures
 // Order commands from beginning to end.
 
 extension Trading {
-  mutating func carryOut(_ request: PlaceRequest, into events: inout EventBuffer) {
+  /// Sets the time and notes it down for the events that follow.
+  @inline(__always)
+  mutating func begin(at time: Timestamp, into events: inout EventBuffer) {
+    self.time = max(self.time, min(time.milliseconds, Exchange.endOfTime.milliseconds))
+    events.append(time: self.time)
+  }
+
+  mutating func carryOut(
+    _ request: PlaceRequest, at time: Timestamp, into events: inout EventBuffer
+  ) {
+    begin(at: time, into: &events)
     guard isConfigured else { return events.append(HotRefusal(.notConfigured)) }
     do throws(HotRefusal) {
       try place(request, into: &events)
@@ -17,8 +27,10 @@ extension Trading {
   }
 
   mutating func carryOut(
-    cancel name: OrderName, of account: UInt64, into events: inout EventBuffer
+    cancel name: OrderName, of account: UInt64, at time: Timestamp,
+    into events: inout EventBuffer
   ) {
+    begin(at: time, into: &events)
     guard isConfigured else { return events.append(HotRefusal(.notConfigured)) }
     do throws(HotRefusal) {
       let market = try cancel(account: account, name, into: &events)
@@ -28,7 +40,10 @@ extension Trading {
     }
   }
 
-  mutating func carryOut(_ request: AmendRequest, into events: inout EventBuffer) {
+  mutating func carryOut(
+    _ request: AmendRequest, at time: Timestamp, into events: inout EventBuffer
+  ) {
+    begin(at: time, into: &events)
     guard isConfigured else { return events.append(HotRefusal(.notConfigured)) }
     do throws(HotRefusal) {
       let market = try amend(request, into: &events)

@@ -70,7 +70,10 @@ extension Trading {
       markets[UInt32(index)].book = try Book(from: &reader, in: &orders)
     }
     try readOpenOrders(from: &reader)
-    for _ in 0..<(try reader.read(UInt32.self)) { try readClosedOrder(from: &reader) }
+    var place: UInt64?
+    for _ in 0..<(try reader.read(UInt32.self)) {
+      try readClosedOrder(from: &reader, after: &place)
+    }
   }
 
   private mutating func readAccounts(from reader: inout ByteReader) throws(WireError) {
@@ -125,7 +128,10 @@ extension Trading {
     }
   }
 
-  private mutating func readClosedOrder(from reader: inout ByteReader) throws(WireError) {
+  /// - Parameter previous: The place of the closed order before: they are written in that order.
+  private mutating func readClosedOrder(
+    from reader: inout ByteReader, after previous: inout UInt64?
+  ) throws(WireError) {
     let at = reader.offset
     let record = try OrderRecord(from: &reader)
     var tag = OrderTag()
@@ -135,6 +141,9 @@ extension Trading {
     }
     let price: Int64 = try reader.read()
     let isNewest: Bool = try reader.read()
+    let place = record.id % UInt64(ClosedOrders.limit)
+    guard previous.map({ $0 < place }) ?? true else { throw .malformed(at: at) }
+    previous = place
     guard record.account < accountCount, record.id < nextOrder, !record.flags.isOpen,
       record.market < markets.count, (price > 0) == record.flags.hasPrice, price >= 0,
       closed.restore(

@@ -176,9 +176,9 @@ extension Trading {
   @inline(__always)
   mutating func unlink(_ slot: UInt32) {
     let (id, account) = (records[slot].id, records[slot].account)
-    byID.remove(hash: id, slot: slot) { records[$0].id }
+    byID.remove(hash: id, slot: slot)
     if !records[slot].clientOrderID.isEmpty {
-      byClientID.remove(hash: records[slot].clientHash, slot: slot) { records[$0].clientHash }
+      byClientID.remove(hash: records[slot].clientHash, slot: slot)
     }
     let (next, previous) = (records[slot].next, records[slot].previous)
     if next != 0 { records[next - 1].previous = previous }

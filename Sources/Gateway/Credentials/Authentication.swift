@@ -1,6 +1,7 @@
 import Cryptography
 import Engine
 import Money
+import Wire
 
 /// Who asks.
 struct Principal: Equatable, Sendable {

@@ -2,11 +2,11 @@
 struct SegmentInput {
   private static let window = 1 << 18
 
-  let file: DurableFile
+  let file: any JournalFile
   private var buffer: [UInt8] = []
   private var start = 0
 
-  init(_ file: DurableFile) { self.file = file }
+  init(_ file: any JournalFile) { self.file = file }
 
   /// Forgets what was read before: a live writer may have changed it.
   mutating func forget() { buffer = [] }

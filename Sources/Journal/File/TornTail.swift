@@ -18,23 +18,39 @@ public struct TornTail: Equatable, Sendable {
   /// - Returns: `nil` when nothing follows.
   /// - Throws: ``JournalError/damaged(_:)`` when what follows was once whole.
   package init?(after cursor: JournalCursor, in segments: Segments) throws(JournalError) {
-    guard segments.exists(cursor.segment) else { return nil }
-    let input = try DurableFile(path: cursor.path, mode: .read)
-    guard let last = try input.lastByteSet(from: cursor.offset) else { return nil }
+    guard let found = try Self.remains(after: cursor, in: segments) else { return nil }
     // One batch at most, so this fits in memory; zeros are read up to the end of the sector.
-    let size = try input.size()
-    let end = min(size, (last / Self.sector + 1) * Self.sector)
-    let bytes = try input.read(at: cursor.offset, count: end - cursor.offset)
+    let size = try found.file.size()
+    let end = min(size, (found.last / Self.sector + 1) * Self.sector)
+    let bytes = try found.file.read(at: found.start, count: end - found.start)
     if let later = Self.wholeBatch(in: bytes, after: cursor.expected) {
       throw cursor.damage(.damagedBefore(later: later))
     }
-    if let problem = Self.damage(in: bytes, at: cursor.position, fileSize: size) {
-      throw cursor.damage(problem)
+    var position = cursor.position
+    position.offset = found.start
+    if let problem = Self.damage(in: bytes, at: position, fileSize: size) {
+      throw .damaged(
+        JournalDamage(
+          file: found.file.path, batch: cursor.expected, offset: found.start, problem: problem))
     }
-    file = cursor.path
+    file = found.file.path
     batch = cursor.expected
-    offset = cursor.offset
-    count = last + 1 - cursor.offset
+    offset = found.start
+    count = found.last + 1 - found.start
+  }
+
+  /// The first bytes behind `cursor` that are not zero: in its segment, or in one that was prepared.
+  private static func remains(
+    after cursor: JournalCursor, in segments: Segments
+  ) throws(JournalError) -> (file: any JournalFile, start: Int, last: Int)? {
+    var number = cursor.segment
+    var start = cursor.offset
+    while let file = try segments.open(number) {
+      if let last = try file.lastByteSet(from: start) { return (file, start, last) }
+      number += 1
+      start = SegmentHeader.count
+    }
+    return nil
   }
 
   /// The smallest unit that a disk writes wholly or not at all.
@@ -58,28 +74,35 @@ public struct TornTail: Equatable, Sendable {
   /// Tells a damaged batch from a torn one.
   ///
   /// The space was zeros before, and sectors are written whole: in a torn batch the file ends early,
-  /// a sector is still zeros, or the end is. If the batch's own fields are there and none of this
-  /// holds, all of it was written and has changed since.
+  /// a sector is still zeros, or the end mark is missing. If the batch's own fields are there and none
+  /// of this holds, all of it was written and has changed since.
   private static func damage(
     in bytes: [UInt8], at position: JournalPosition, fileSize: Int
   ) -> BatchProblem? {
     let expected = BatchHeader(
-      sequence: position.expected, previous: position.previous, entryCount: 0, payloadCount: 0
+      sequence: position.expected, term: position.term, previous: position.previous, entryCount: 0,
+      payloadCount: 0
     ).bytes
     guard bytes.count >= BatchHeader.count else { return nil }
     let isOurs =
-      bytes[16..<48] == expected[16..<48] && position.expected > 1
+      bytes[24..<56] == expected[24..<56] && position.expected > 1
       || bytes[..<16] == expected[..<16]
     guard isOurs else { return nil }
+    let header: BatchHeader
     do throws(BatchProblem) {
-      let header = try BatchHeader(bytes)
-      guard position.offset + header.frameCount <= fileSize, bytes.count >= header.frameCount
-      else { return nil }
-      let isWritten = sectorsAreWritten(in: bytes[..<header.frameCount], at: position.offset)
-      return isWritten ? .hash : nil
+      header = try BatchHeader(bytes)
     } catch {
       let isWritten = sectorsAreWritten(in: bytes[..<BatchHeader.count], at: position.offset)
       return isWritten ? error : nil
+    }
+    guard position.offset + header.frameCount <= fileSize, bytes.count >= header.frameCount,
+      sectorsAreWritten(in: bytes[..<header.frameCount], at: position.offset)
+    else { return nil }
+    do throws(BatchProblem) {
+      _ = try BatchFrame(Array(bytes[..<header.frameCount]))
+      return nil
+    } catch {
+      return error
     }
   }
 

@@ -10,17 +10,27 @@ public struct JournalReader: Sendable {
   /// Reads the journal in the data folder `directory`.
   ///
   /// Beside a live writer in another process, a batch may be seen a moment before it is durable.
-  public init(directory: String) { self.init(directory: directory, durable: nil) }
+  ///
+  /// - Parameter archive: Folder to which old segments were moved, if they were.
+  public init(directory: String, archive: String? = nil) {
+    self.init(
+      directory: directory, segments: Segments(directory: directory, archive: archive),
+      durable: nil)
+  }
 
   /// - Parameter durable: The last batch that may be seen.
-  init(directory: String, durable: (@Sendable () -> UInt64)?) {
+  package init(directory: String, segments: Segments, durable: (@Sendable () -> UInt64)?) {
     self.directory = directory
-    segments = Segments(directory: directory)
+    self.segments = segments
     self.durable = durable
   }
 
   /// Whether there is a journal at all.
-  public var exists: Bool { segments.exists(1) }
+  public var exists: Bool { (try? segments.range()) != .some(nil) }
+
+  var snapshots: SnapshotFolder {
+    SnapshotFolder(directory: directory, storage: segments.storage)
+  }
 
   /// Returns the batches after `sequence` exactly as they stand on disk, for a follower.
   ///
@@ -65,6 +75,17 @@ public struct JournalReader: Sendable {
     return batches
   }
 
+  /// Returns the hash of batch `sequence`, at least 1; `nil` when the journal does not reach so far.
+  package func hash(of sequence: UInt64) throws(JournalError) -> [UInt8]? {
+    try cursor(after: sequence)?.previous
+  }
+
+  /// SHA-256 of the state in the snapshot that was taken at batch `sequence`; `nil` when there is none.
+  package func stateHash(ofSnapshotAt sequence: UInt64) throws(JournalError) -> [UInt8]? {
+    guard snapshots.exists(sequence) else { return nil }
+    return try? snapshots.load(sequence).get().stateHash
+  }
+
   /// Executes the journal and hands over each batch with its events, for views that are rebuilt.
   ///
   /// - Parameters:
@@ -79,19 +100,26 @@ public struct JournalReader: Sendable {
     let end = min(last ?? .max, durable?() ?? .max)
     var replica = try snapshot(notAfter: min(sequence, end)) ?? Replica()
     guard var cursor = try cursor(after: replica.sequence) else { return Replica() }
+    var events = BatchEvents()
     while cursor.expected <= end, let frame = try next(&cursor) {
-      let batch = try replica.execute(frame, from: cursor)
-      if batch.sequence > sequence { try body(batch) }
+      if frame.sequence <= sequence {
+        try replica.execute(frame, from: cursor, into: &events)
+        continue
+      }
+      let memory = BatchMemory(holding: frame.bytes)
+      try replica.execute(frame, from: cursor, into: &memory.events)
+      let record = BatchRecord(
+        sequence: frame.sequence, hash: frame.hash, memory: memory, pool: .none)
+      try body(CommittedBatch(record))
     }
     return replica
   }
 
   /// The newest usable snapshot of this journal that is not after `sequence`.
   private func snapshot(notAfter sequence: UInt64) throws(JournalError) -> Replica? {
-    let folder = SnapshotFolder(directory: directory)
-    for candidate in try folder.sequences() where candidate <= sequence {
-      guard let replica = (try? folder.load(candidate))?.flatMap({ $0.replica() }),
-        let cursor = try cursor(after: candidate), cursor.previous == replica.hash
+    for candidate in try snapshots.sequences() where candidate <= sequence {
+      guard case .success(let snapshot)? = try? snapshots.load(candidate),
+        try snapshot.batch(in: segments) != nil, let replica = try? snapshot.replica()
       else { continue }
       return replica
     }
@@ -118,15 +146,16 @@ public struct JournalReader: Sendable {
 
   /// The beginning of the last segment that begins no later than with batch `sequence`.
   private func start(notAfter sequence: UInt64) throws(JournalError) -> JournalPosition {
-    var number = try segments.last()
-    while number > 1 {
-      if let header = try segments.firstHeader(of: number), header.sequence <= sequence {
-        return JournalPosition(
-          segment: number, offset: 0, expected: header.sequence, previous: header.previous)
-      }
-      number -= 1
+    guard let range = try segments.range() else { return JournalPosition() }
+    for number in range.reversed() {
+      guard let start = try segments.start(of: number) else { continue }
+      if start.expected <= sequence { return start }
+      if number == range.lowerBound { throw .archived(before: start.expected) }
     }
-    return JournalPosition()
+    throw .damaged(
+      JournalDamage(
+        file: segments.path(range.lowerBound), batch: 0, offset: SegmentHeader.count,
+        problem: .noMagic))
   }
 }
 

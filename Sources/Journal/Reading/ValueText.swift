@@ -1,3 +1,4 @@
+import Structures
 import Wire
 
 /// Writes any value of the core in one line, for people: bytes as hexadecimal digits, ids and amounts
@@ -11,6 +12,8 @@ public enum ValueText {
     }
     switch value {
     case let text as String: return "\"\(text)\""
+    case let text as Text16: return "\"\(text)\""
+    case let text as Text32: return "\"\(text)\""
     case let integer as any BinaryInteger: return String(describing: integer)
     case let truth as Bool: return String(truth)
     default: break

@@ -11,7 +11,12 @@ public struct VerificationReport: Equatable, Sendable {
     case differs
   }
 
+  /// The batch of the snapshot that was started from, because the segments before it are not here; 0
+  /// when every batch was executed.
+  public var start: UInt64
+  /// Sequence of the last batch.
   public var batches: UInt64
+  /// Commands that were executed.
   public var commands: UInt64
   public var bytes: UInt64
   public var segments: Int
@@ -25,7 +30,7 @@ public struct VerificationReport: Equatable, Sendable {
   public var snapshots: [(sequence: UInt64, finding: SnapshotFinding)]
 
   public static func == (a: Self, b: Self) -> Bool {
-    a.batches == b.batches && a.commands == b.commands && a.bytes == b.bytes
+    a.start == b.start && a.batches == b.batches && a.commands == b.commands && a.bytes == b.bytes
       && a.segments == b.segments && a.headHash == b.headHash && a.stateHash == b.stateHash
       && a.tornTail == b.tornTail && a.snapshots.elementsEqual(b.snapshots) { $0 == $1 }
   }
@@ -41,7 +46,8 @@ public struct VerificationProgress: Equatable, Sendable {
 }
 
 extension JournalReader {
-  /// Executes the journal from the first batch on, without trusting any snapshot: checks the chain of
+  /// Executes the journal from the first batch on, without trusting any snapshot unless the segments
+  /// before it are not here: checks the chain of
   /// hashes, each batch's digest of events, and each snapshot against the state reached.
   ///
   /// - Parameter progress: Called after each batch.
@@ -50,21 +56,26 @@ extension JournalReader {
   public func verify(
     progress: (VerificationProgress) -> Void = { _ in }
   ) throws(JournalError) -> VerificationReport {
-    let folder = SnapshotFolder(directory: directory)
+    let folder = snapshots
     var waiting = Array(try folder.sequences().reversed())
     var findings: [(sequence: UInt64, finding: VerificationReport.SnapshotFinding)] = []
     var state = VerificationProgress(
       batches: 0, commands: 0, bytes: 0, totalBytes: try totalBytes())
+    let first = try firstPosition()
+    var cursor = JournalCursor(segments: segments, at: first)
     var replica = Replica()
-    var cursor = JournalCursor(segments: segments)
-    _ = try segments.last()
+    var start: UInt64 = 0
+    if first.expected > 1 {
+      (replica, start) = try begin(&cursor, &findings, &waiting, &state)
+    }
+    var events = BatchEvents()
     var tail: TornTail?
     while let frame = try nextOrTail(&cursor, &tail) {
-      let batch = try replica.execute(frame, from: cursor)
+      try replica.execute(frame, from: cursor, into: &events)
       state.batches += 1
-      state.commands += UInt64(batch.entries.count)
+      state.commands += UInt64(frame.header.entryCount)
       state.bytes += UInt64(frame.bytes.count)
-      while let sequence = waiting.first, sequence <= batch.sequence {
+      while let sequence = waiting.first, sequence <= frame.sequence {
         waiting.removeFirst()
         if let finding = try compare(folder, sequence, with: replica) {
           findings.append((sequence, finding))
@@ -75,29 +86,56 @@ extension JournalReader {
     for sequence in waiting {
       // A snapshot ahead of the journal means that batches are gone, unless it is itself damaged.
       // One that appeared after the last batch was read is none of this pass's business.
-      guard try folder.load(sequence) == nil else {
+      guard case .failure = try folder.load(sequence) else {
         throw .behindSnapshot(head: replica.sequence, snapshot: sequence)
       }
       findings.append((sequence, .damaged))
     }
     return VerificationReport(
-      batches: state.batches, commands: state.commands, bytes: state.bytes,
+      start: start, batches: replica.sequence, commands: state.commands, bytes: state.bytes,
       segments: cursor.segment, headHash: replica.hash, stateHash: replica.stateHash,
       tornTail: tail, snapshots: findings)
+  }
+
+  /// Goes to the oldest snapshot that serves, checking the chain of the batches before it.
+  private func begin(
+    _ cursor: inout JournalCursor,
+    _ findings: inout [(sequence: UInt64, finding: VerificationReport.SnapshotFinding)],
+    _ waiting: inout [UInt64], _ state: inout VerificationProgress
+  ) throws(JournalError) -> (Replica, UInt64) {
+    let first = cursor.expected
+    while let sequence = waiting.first {
+      waiting.removeFirst()
+      guard case .success(let snapshot) = try snapshots.load(sequence),
+        let replica = try? snapshot.replica(), sequence >= first
+      else {
+        findings.append((sequence, .damaged))
+        continue
+      }
+      while cursor.expected <= sequence, let frame = try cursor.next() {
+        state.bytes += UInt64(frame.bytes.count)
+      }
+      if cursor.expected == sequence + 1, cursor.previous == snapshot.hash {
+        findings.append((sequence, .matches))
+        return (replica, sequence)
+      }
+      findings.append((sequence, .differs))
+    }
+    throw .archived(before: first)
   }
 
   /// `nil` when a live writer has removed the snapshot meanwhile.
   private func compare(
     _ folder: SnapshotFolder, _ sequence: UInt64, with replica: Replica
   ) throws(JournalError) -> VerificationReport.SnapshotFinding? {
-    let loaded: Snapshot?
+    let loaded: Result<Snapshot, Snapshot.Problem>
     do throws(JournalError) {
       loaded = try folder.load(sequence)
     } catch {
-      guard Directory.exists(folder.path(sequence)) else { return nil }
+      guard folder.exists(sequence) else { return nil }
       throw error
     }
-    guard let snapshot = loaded else { return .damaged }
+    guard case .success(let snapshot) = loaded else { return .damaged }
     let same =
       sequence == replica.sequence && snapshot.hash == replica.hash
       && snapshot.eventsDigest == replica.eventsDigest

@@ -3,11 +3,11 @@
 import Glibc
 
 /// A thread of the operating system that runs one closure.
-@safe final class OwnThread: Sendable {
+@safe package final class OwnThread: Sendable {
   private let handle: pthread_t
 
   /// Starts the thread.
-  init(_ body: @escaping @Sendable () -> Void) throws(JournalError) {
+  package init(_ body: @escaping @Sendable () -> Void) throws(JournalError) {
     final class Box: Sendable {
       let body: @Sendable () -> Void
       init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -28,9 +28,16 @@ import Glibc
     handle = started
   }
 
+  /// Lets the calling thread give way to those that somebody waits for.
+  static func yieldToOthers() {
+    // On Linux the priority of "process 0" is that of the calling thread alone. Without permission
+    // it stays as it is.
+    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+  }
+
   /// Lets the thread end by itself. Either this or ``join()`` is called, once.
-  func detach() { _ = pthread_detach(handle) }
+  package func detach() { _ = pthread_detach(handle) }
 
   /// Waits for the closure to return.
-  func join() { _ = pthread_join(handle, nil) }
+  package func join() { _ = pthread_join(handle, nil) }
 }

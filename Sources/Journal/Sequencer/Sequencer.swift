@@ -1,18 +1,25 @@
+import Cryptography
 public import Engine
 public import Money
-import Wire
+import Synchronization
 
-/// The only door to the exchange: one thread that owns the state and the journal.
+/// The only door to the exchange.
 ///
-/// It takes all commands that wait, applies them in order, writes them as one batch, waits until the
-/// batch is on the medium, and only then answers. Reads run between batches, so nobody ever sees
+/// One thread owns the state: it carries commands out in order and fills a batch with them. Another
+/// makes the batch before durable, and answers. So a batch holds what arrived while the one before
+/// was being written, nobody is answered before his batch is on the medium, and nobody ever sees
 /// what a crash could take back.
 public final class Sequencer: Sendable {
-  private let mailbox: Mailbox<SequencerRequest>
-  private let status: SequencerStatus
-  private let directory: String
+  /// Bytes of commands that may be submitted together.
+  private static let groupLimit = 16 << 20
 
-  /// Opens the data folder, recovers the state and starts the thread.
+  private let inbox: Inbox<SequencerRequest>
+  private let status: SequencerStatus
+  private let snapshots: Snapshotter
+  private let directory: String
+  private let segments: Segments
+
+  /// Opens the data folder, recovers the state and starts the threads.
   ///
   /// - Parameters:
   ///   - directory: Data folder; created when missing. One process at a time may have it open.
@@ -23,37 +30,77 @@ public final class Sequencer: Sendable {
     clock: @escaping @Sendable () -> Timestamp,
     note: @escaping @Sendable (JournalNote) -> Void = { _ in }
   ) throws(JournalError) -> Sequencer {
-    try Directory.create(directory)
-    let lock = try DurableFile(path: directory + "/lock", mode: .readWrite)
-    guard try lock.lock(patienceMilliseconds: 1000) else { throw .locked(path: directory) }
-    let recovery = try Recovery(directory: directory)
+    try open(
+      directory: directory, storage: DiskStorage(), options: options, clock: clock, note: note)
+  }
+
+  /// Opens a data folder on any storage.
+  package static func open(
+    directory: String, storage: any JournalStorage, options: SequencerOptions,
+    clock: @escaping @Sendable () -> Timestamp, note: @escaping @Sendable (JournalNote) -> Void
+  ) throws(JournalError) -> Sequencer {
+    try storage.createFolder(directory)
+    guard let lock = try storage.lock(directory + "/lock") else { throw .locked(path: directory) }
+    let segments = Segments(directory: directory, archive: options.archive, storage: storage)
+    var recovery = try Recovery(segments, snapshots: directory)
     for found in recovery.notes { note(found) }
-    let mailbox = Mailbox<SequencerRequest>(limit: options.queueLimit)
+    let replica = recovery.takeReplica()
+    let term = options.term ?? replica.term
+    guard term >= replica.term else { throw .fenced(term: replica.term) }
+    let inbox = Inbox<SequencerRequest>(limit: options.queueLimit)
+    let handover = Handover()
     let status = SequencerStatus(
-      sequence: recovery.replica.sequence, hash: recovery.replica.hash,
-      subscriberLimit: options.subscriberLimit)
+      sequence: replica.sequence, hash: replica.hash, subscriberLimit: options.subscriberLimit)
+    let pool = BatchPool()
+    let snapshots = Snapshotter(
+      segments: segments, folder: SnapshotFolder(directory: directory, storage: storage),
+      keeping: options.snapshotsKept, note: note)
     // Opened here, so that a journal that cannot be written is an error of the start.
     let writer = try JournalWriter(
-      segments: Segments(directory: directory), at: recovery.position, last: recovery.last,
+      segments: segments, at: recovery.position, last: recovery.last,
       segmentSize: options.segmentBytes)
-    let worker = SequencerWorker(
-      lock: lock, writer: writer, replica: recovery.replica, mailbox: mailbox, status: status,
-      snapshots: SnapshotTaker(
-        folder: SnapshotFolder(directory: directory), keeping: options.snapshotsKept, note: note),
-      options: options, clock: clock)
-    try OwnThread { worker.run() }.detach()
-    return Sequencer(directory: directory, mailbox: mailbox, status: status)
+    let committer = BatchCommitter(
+      writer, after: replica, term: term, pool: pool, gate: options.gate)
+    // The state has one owner from here on.
+    let machine = SequencerMachine(consume replica, pool: pool)
+    let journal = JournalThread(
+      committer: committer,
+      handover: handover, inbox: inbox, status: status, snapshots: snapshots, options: options)
+    let journalThread = try OwnThread { journal.run() }
+    let held = Mutex<(any StorageLock)?>(lock)
+    let core = CoreThread(
+      machine: machine, inbox: inbox, handover: handover,
+      batchBytes: options.batchBytes, clock: clock
+    ) { exchange in
+      journalThread.join()
+      let result = journal.finish(exchange)
+      // Whoever waits for the end may open the journal again at once.
+      held.withLock { $0 = nil }
+      status.end(result)
+    }
+    do throws(JournalError) {
+      try OwnThread { core.run() }.detach()
+    } catch {
+      handover.close()
+      journalThread.join()
+      throw error
+    }
+    return Sequencer(
+      directory: directory, segments: segments, inbox: inbox, status: status, snapshots: snapshots)
   }
 
   private init(
-    directory: String, mailbox: Mailbox<SequencerRequest>, status: SequencerStatus
+    directory: String, segments: Segments, inbox: Inbox<SequencerRequest>,
+    status: SequencerStatus, snapshots: Snapshotter
   ) {
     self.directory = directory
-    self.mailbox = mailbox
+    self.segments = segments
+    self.inbox = inbox
     self.status = status
+    self.snapshots = snapshots
   }
 
-  deinit { mailbox.close() }
+  deinit { inbox.close() }
 
   /// Submits one command and returns when it is durable.
   public func submit(_ command: Command) async throws(SequencerError) -> Committed {
@@ -66,45 +113,65 @@ public final class Sequencer: Sendable {
   ///
   /// - Returns: One answer for each command, in order. Some may be refusals and others not.
   public func submit(_ commands: [Command]) async throws(SequencerError) -> [Committed] {
-    var encoded: [[UInt8]] = []
-    var size = 0
-    for command in commands {
-      var writer = ByteWriter()
-      command.encode(into: &writer)
-      size += writer.bytes.count + 8
-      encoded.append(writer.bytes)
-    }
-    guard size <= SequencerWorker.groupLimit else {
-      throw .tooLarge(bytes: size, limit: SequencerWorker.groupLimit)
-    }
-    let prepared = zip(commands, encoded).map { PreparedCommand(command: $0, bytes: $1) }
-    return try await ask(weight: max(1, commands.count)) { answer in
-      .submit(prepared, answer)
-    }
+    let group = try await submit(CommandRecords(commands))
+    return (0..<group.count).map { group[$0] }
   }
 
-  /// Runs `body` on durable state, between two batches. It should be short: all commands wait.
+  /// Submits commands that are encoded already, as ``submit(_:)`` does.
+  public func submit(_ records: CommandRecords) async throws(SequencerError) -> CommittedGroup {
+    let result: Result<CommittedGroup, SequencerError> = await withCheckedContinuation {
+      continuation in submit(records) { continuation.resume(returning: $0) }
+    }
+    return try result.get()
+  }
+
+  /// Submits commands that are encoded already and returns at once.
+  ///
+  /// - Parameter answer: Called once. When they are durable or the journal failed, on the journal's
+  ///   thread, where it should be short: everybody else waits. When they cannot be taken, before this
+  ///   returns.
+  public func submit(
+    _ records: CommandRecords,
+    answer: @escaping @Sendable (Result<CommittedGroup, SequencerError>) -> Void
+  ) {
+    guard records.bytes.count <= Self.groupLimit else {
+      return answer(.failure(.tooLarge(bytes: records.bytes.count, limit: Self.groupLimit)))
+    }
+    put(.submit(records, answer), weight: max(1, records.count)) { answer(.failure($0)) }
+  }
+
+  /// Runs `body` on the state as it is between two commands, and returns its result when all that it
+  /// saw is durable. It should be short: all commands wait.
   public func read<T: Sendable>(
     _ body: @escaping @Sendable (borrowing Exchange) -> T
   ) async throws(SequencerError) -> T {
-    try await ask(weight: 1) { answer in
-      .read { result in
-        switch result {
-        case .success(let exchange): answer(.success(body(exchange)))
-        case .failure(let error): answer(.failure(error))
-        }
-      }
+    let seen = Seen<T>()
+    let _: DurablePoint = try await ask { answer in
+      .read({ exchange in seen.set(body(exchange)) }, answer)
     }
+    guard let value = seen.take() else { throw .stopped }
+    return value
   }
 
   /// Returns the head and the state hash there, which a replay of the journal up to that batch gives.
   public func checkpoint() async throws(SequencerError) -> Checkpoint {
-    try await ask(weight: 1) { answer in .checkpoint(takesSnapshot: false, answer) }
+    let seen: (state: [UInt8], point: DurablePoint) = try await ask { .checkpoint($0) }
+    return Checkpoint(
+      sequence: seen.point.sequence, hash: seen.point.hash,
+      stateHash: SHA256.hash(of: seen.state.span))
   }
 
-  /// Writes a snapshot now and returns where.
+  /// Writes a snapshot of everything submitted before and returns where. The journal is executed for
+  /// it beside the running exchange.
+  ///
+  /// What kept a snapshot from being written is told to the log; nothing is lost without it.
   public func snapshot() async throws(SequencerError) -> Checkpoint {
-    try await ask(weight: 1) { answer in .checkpoint(takesSnapshot: true, answer) }
+    let point: DurablePoint = try await ask { .barrier($0) }
+    let result: Result<Checkpoint, SequencerError> = await withCheckedContinuation {
+      continuation in
+      snapshots.request(at: point.sequence) { continuation.resume(returning: $0) }
+    }
+    return try result.get()
   }
 
   /// Every batch that becomes durable from now on. To miss none: subscribe first, then read from disk
@@ -117,12 +184,13 @@ public final class Sequencer: Sendable {
 
   /// Reads this journal from disk, up to what is durable when asked.
   public var reader: JournalReader {
-    JournalReader(directory: directory, durable: { [status] in status.head.sequence })
+    JournalReader(
+      directory: directory, segments: segments, durable: { [status] in status.head.sequence })
   }
 
   /// Answers everything that waits, takes a snapshot and closes the files.
   public func shutdown() async {
-    mailbox.close()
+    inbox.close()
     _ = await status.waitForEnd()
   }
 
@@ -135,20 +203,37 @@ public final class Sequencer: Sendable {
   }
 
   private func ask<T: Sendable>(
-    weight: Int,
     _ request: (@escaping @Sendable (Result<T, SequencerError>) -> Void) -> SequencerRequest
   ) async throws(SequencerError) -> T {
     let result: Result<T, SequencerError> = await withCheckedContinuation { continuation in
-      let delivery = mailbox.put(
-        request { continuation.resume(returning: $0) }, weight: weight)
-      switch delivery {
-      case .accepted: break
-      case .full: continuation.resume(returning: .failure(.busy))
-      case .closed:
-        let failure = status.failure.map { SequencerError.failed($0) }
-        continuation.resume(returning: .failure(failure ?? .stopped))
+      put(request { continuation.resume(returning: $0) }, weight: 1) {
+        continuation.resume(returning: .failure($0))
       }
     }
     return try result.get()
+  }
+
+  private func put(
+    _ request: SequencerRequest, weight: Int, otherwise refuse: (SequencerError) -> Void
+  ) {
+    switch inbox.put(request, weight: weight) {
+    case .accepted: break
+    case .full: refuse(.busy)
+    case .closed: refuse(status.failure.map { .failed($0) } ?? .stopped)
+    }
+  }
+}
+
+/// What a read has seen, until it may be told.
+private final class Seen<T: Sendable>: Sendable {
+  private let value = Mutex<T?>(nil)
+
+  func set(_ seen: T) { value.withLock { $0 = seen } }
+
+  func take() -> T? {
+    value.withLock { value in
+      defer { value = nil }
+      return value
+    }
   }
 }

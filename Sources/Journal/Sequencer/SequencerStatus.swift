@@ -1,12 +1,13 @@
 import Synchronization
 
-/// What the sequencer's thread shares with everybody else.
+/// What the sequencer's threads share with everybody else.
 final class SequencerStatus: Sendable {
   private struct Shared {
     var sequence: UInt64
     var hash: [UInt8]
     var subscribers: [UInt64: AsyncStream<CommittedBatch>.Continuation] = [:]
     var nextSubscriber: UInt64 = 0
+    var failure: JournalError?
     var end: Result<Void, JournalError>?
     var waiters: [CheckedContinuation<Result<Void, JournalError>, Never>] = []
   }
@@ -23,12 +24,10 @@ final class SequencerStatus: Sendable {
   var head: (sequence: UInt64, hash: [UInt8]) { shared.withLock { ($0.sequence, $0.hash) } }
 
   /// Why the sequencer failed, if it did.
-  var failure: JournalError? {
-    shared.withLock {
-      guard case .failure(let error) = $0.end else { return nil }
-      return error
-    }
-  }
+  var failure: JournalError? { shared.withLock { $0.failure } }
+
+  /// Says that nothing more becomes durable. The end follows when everybody was told.
+  func fail(_ error: JournalError) { shared.withLock { $0.failure = error } }
 
   /// Moves the head and tells every subscriber. A subscriber whose buffer is full is ended: it has
   /// all batches up to there and goes on from disk.

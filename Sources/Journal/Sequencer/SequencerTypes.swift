@@ -3,21 +3,32 @@ public import Money
 
 /// How a sequencer does its work.
 public struct SequencerOptions: Sendable {
-  /// Size of a segment in bytes, reserved in advance. A batch above it gets a segment of its own.
+  /// Size of a segment in bytes, filled with zeros in advance. The first ones of a journal are
+  /// smaller. A batch above it gets a segment of its own.
   public var segmentBytes = 64 << 20
-  /// Batches between two snapshots taken on the way; 0 takes none.
+  /// Batches between two snapshots taken on the way; 0 sets no limit.
   public var snapshotEvery: UInt64 = 50_000
+  /// Commands between two snapshots taken on the way; 0 sets no limit.
+  public var snapshotEveryCommands: UInt64 = 2_000_000
   /// Snapshots that are kept, at least 1.
   public var snapshotsKept = 3
   /// Whether an orderly shutdown takes a snapshot.
   public var snapshotAtShutdown = true
+  /// Folder to which segments move that the oldest kept snapshot makes unnecessary for a start;
+  /// without one they all stay. It may be on another disk.
+  public var archive: String?
   /// Commands that may wait; more are refused with ``SequencerError/busy``.
   public var queueLimit = 65_536
-  /// Commands in one batch; a group submitted together is never split and may exceed it.
-  public var batchCommands = 1024
+  /// Bytes of commands after which a batch is closed although the disk is still busy with the one
+  /// before; a group submitted together is never split and may exceed it.
+  public var batchBytes = 1 << 20
   /// Batches that a subscriber may lag behind before it is dropped.
   public var subscriberLimit = 4096
-  /// Told how long each batch took to reach the medium; called on the sequencer's thread.
+  /// This writer's fencing token; `nil` continues that of the last batch. Below it nothing opens.
+  public var term: UInt64?
+  /// Asked about each durable batch before anybody is told of it.
+  public var gate: CommitGate?
+  /// Told how long each batch took to reach the medium; called on the journal's thread.
   public var written: (@Sendable (Duration) -> Void)?
 
   public init() {}
@@ -47,18 +58,64 @@ extension SequencerError: CustomStringConvertible {
   }
 }
 
+/// Commands that were submitted together, at their durable place in the journal.
+public struct CommittedGroup: Sendable {
+  /// The batch that holds them. Where none of them was a command, the last batch before.
+  public let batch: UInt64
+  /// When they took effect.
+  public let time: Timestamp
+  /// Commands that were carried out, refused ones included.
+  public let count: Int
+  /// Position in the group of the first record that was no command. It and what followed did nothing.
+  public let malformed: Int?
+  private let record: BatchRecord?
+  private let first: Int
+
+  init(
+    batch: UInt64, time: Timestamp, count: Int, malformed: Int?, record: BatchRecord?, first: Int
+  ) {
+    self.batch = batch
+    self.time = time
+    self.count = count
+    self.malformed = malformed
+    self.record = record
+    self.first = first
+  }
+
+  /// What command `index` of the group did, decoded now.
+  public func events(of index: Int) -> [Event] {
+    precondition((0..<count).contains(index), "no such command in the group")
+    return record?.events(of: first + index) ?? []
+  }
+
+  /// Command `index` of the group.
+  public subscript(index: Int) -> Committed { Committed(group: self, index: index) }
+}
+
 /// A command that took effect, or was refused, at a durable point of the journal.
 public struct Committed: Equatable, Sendable {
-  /// The batch that holds the command. For a refused command, which is not journaled, the last batch
-  /// that it could see.
-  public let batch: UInt64
-  public let time: Timestamp
-  public let events: [Event]
+  private let group: CommittedGroup
+  private let index: Int
+
+  init(group: CommittedGroup, index: Int) {
+    self.group = group
+    self.index = index
+  }
+
+  /// The batch that holds the command.
+  public var batch: UInt64 { group.batch }
+  public var time: Timestamp { group.time }
+  /// What it did. Decoded at each call, by whoever asks.
+  public var events: [Event] { group.events(of: index) }
 
   /// Why the core refused the command, if it did.
   public var refusal: Refusal? {
     for case .refused(let refusal) in events { return refusal }
     return nil
+  }
+
+  public static func == (a: Self, b: Self) -> Bool {
+    a.batch == b.batch && a.time == b.time && a.events == b.events
   }
 }
 

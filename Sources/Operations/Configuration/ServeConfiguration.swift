@@ -64,6 +64,8 @@ public struct ServeConfiguration: Equatable, Sendable {
   public var guardTokenFile: String
   /// After so long without the guard asking, withdrawals queue with a public reason.
   public var guardTimeoutMilliseconds: Int64
+  /// Followers, and when answers are given.
+  public var replication: ReplicationSettings
   /// What the core is told.
   public var exchange: ExchangeConfiguration
 
@@ -99,6 +101,7 @@ public struct ServeConfiguration: Equatable, Sendable {
     guardTimeoutMilliseconds = try guardSection.milliseconds(
       "timeout", in: 1000...86_400_000, default: 30_000)
 
+    replication = try ReplicationSettings(root, dataFolder: dataFolder)
     exchange = try ExchangeConfiguration(root, network: network, guardKey: guardKey)
   }
 

@@ -3,6 +3,7 @@ import Hummingbird
 import JSON
 import Journal
 import Logging
+import Wire
 
 /// The guard's doors on the internal listener.
 struct GuardRoutes: Sendable {
@@ -25,12 +26,20 @@ struct GuardRoutes: Sendable {
     guard let after = UInt64(parameters["after"] ?? "0"),
       let wait = Int64(parameters["wait"] ?? "0"), wait >= 0
     else { return .refusal("after and wait are whole numbers", status: .badRequest) }
+    let hash = parameters["hash"].map { Hex.bytes(String($0)) }
+    if let hash, hash?.count != 32 {
+      return .refusal("hash has 64 hexadecimal digits", status: .badRequest)
+    }
     presence.heard()
     do {
+      if let hash, let hash { try feed.confirm(after, hash: hash) }
       // Heard only when it asks: whoever died waiting must not count as alive.
       let batches = try await feed.batches(
         after: after, waitMilliseconds: min(wait, presence.longestWaitMilliseconds))
       return .bytes(batches, type: "application/octet-stream")
+    } catch let refusal as JournalFeed.Refusal {
+      logger.critical("the guard followed another journal", metadata: ["reason": "\(refusal)"])
+      return .refusal("\(refusal)", status: .conflict)
     } catch let error as JournalError {
       logger.critical("the journal cannot be read", metadata: ["error": "\(error)"])
       return .refusal("\(error)", status: .internalServerError)

@@ -14,6 +14,7 @@ struct HealthRoutes: Sendable {
   let sequencer: Sequencer
   /// What the journal gave at the start.
   let recovered: Checkpoint
+  let replication: PrimaryReplication?
   let chain: ChainStatus
   let metrics: MetricsReport
   let clock: @Sendable () -> Timestamp
@@ -36,14 +37,21 @@ struct HealthRoutes: Sendable {
         ["status": "failed", "reasons": [.string("\(error)")]], status: .serviceUnavailable)
     }
     let head = sequencer.head
-    return .json([
-      "status": "ok",
-      "journal": ["batch": .integer(head.sequence), "hash": .string(Hex.text(head.hash))],
-      "recovered": [
-        "batch": .integer(recovered.sequence), "hash": .string(Hex.text(recovered.hash)),
-        "stateHash": .string(Hex.text(recovered.stateHash)),
-      ],
-    ])
+    var members = [
+      JSON.Member("status", "ok"),
+      JSON.Member(
+        "journal", ["batch": .integer(head.sequence), "hash": .string(Hex.text(head.hash))]),
+      JSON.Member(
+        "recovered",
+        [
+          "batch": .integer(recovered.sequence), "hash": .string(Hex.text(recovered.hash)),
+          "stateHash": .string(Hex.text(recovered.stateHash)),
+        ]),
+    ]
+    if let replication {
+      members.append(JSON.Member("replication", replication.report(head: head.sequence)))
+    }
+    return .json(.object(members))
   }
 
   /// Whether it should get traffic: configured, and the chain is followed.

@@ -12,7 +12,8 @@ public enum InternalServer {
     endpoint: ServeConfiguration.Endpoint, sequencer: Sequencer, recovered: Checkpoint,
     counter: GuardCounter,
     token: GuardToken, presence: GuardPresence, chain: ChainStatus, metrics: Metrics,
-    actions: OperatorActions, gate: OperatorGate, logger: Logger,
+    replication: PrimaryReplication? = nil, actions: OperatorActions, gate: OperatorGate,
+    logger: Logger,
     clock: @escaping @Sendable () -> Timestamp,
     onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
   ) -> some ApplicationProtocol {
@@ -23,9 +24,10 @@ public enum InternalServer {
       presence: presence, logger: logger
     ).add(to: router)
     HealthRoutes(
-      sequencer: sequencer, recovered: recovered, chain: chain,
+      sequencer: sequencer, recovered: recovered, replication: replication, chain: chain,
       metrics: MetricsReport(
-        sequencer: sequencer, metrics: metrics, chain: chain, presence: presence),
+        sequencer: sequencer, metrics: metrics, chain: chain, presence: presence,
+        replication: replication),
       clock: clock
     ).add(to: router)
     OperatorRoutes(actions: actions, gate: gate, clock: clock, logger: logger).add(to: router)

@@ -16,6 +16,30 @@ public struct JournalFeed: Sendable {
     reader = sequencer.reader
   }
 
+  /// The reader stands where this journal does not: one of the two is of a past that did not go on.
+  public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
+    case ahead(reader: UInt64, head: UInt64)
+    case forked(at: UInt64)
+
+    public var description: String {
+      switch self {
+      case .ahead(let reader, let head):
+        "the reader has batch \(reader), the journal ends at batch \(head)"
+      case .forked(let at): "the reader has another batch \(at) than the journal"
+      }
+    }
+  }
+
+  /// Confirms that batch `sequence`, with the hash `hash`, is in this journal.
+  ///
+  /// - Throws: ``Refusal``, or `JournalError`.
+  public func confirm(_ sequence: UInt64, hash: [UInt8]) throws {
+    let head = sequencer.head.sequence
+    guard sequence > 0 else { return }
+    guard sequence <= head else { throw Refusal.ahead(reader: sequence, head: head) }
+    guard try reader.hash(of: sequence) == hash else { throw Refusal.forked(at: sequence) }
+  }
+
   /// Returns the batches after `sequence`, each behind its length as 32 bits little-endian; waits
   /// for news at most `waitMilliseconds`, and returns nothing when there were none.
   public func batches(

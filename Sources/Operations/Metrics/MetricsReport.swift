@@ -9,15 +9,18 @@ public struct MetricsReport: Sendable {
   private let metrics: Metrics
   private let chain: ChainStatus
   private let presence: GuardPresence
+  private let replication: PrimaryReplication?
 
   /// Creates a report over these sources.
   public init(
-    sequencer: Sequencer, metrics: Metrics, chain: ChainStatus, presence: GuardPresence
+    sequencer: Sequencer, metrics: Metrics, chain: ChainStatus, presence: GuardPresence,
+    replication: PrimaryReplication? = nil
   ) {
     self.sequencer = sequencer
     self.metrics = metrics
     self.chain = chain
     self.presence = presence
+    self.replication = replication
   }
 
   /// Returns the text of a scrape.
@@ -31,6 +34,9 @@ public struct MetricsReport: Sendable {
     text.single(
       "holdfast_guard_silence_milliseconds", .gauge, "Time since the guard last asked.",
       presence.silenceMilliseconds)
+    if let replication {
+      ReplicationGauges(replication: replication, head: sequencer.head.sequence).write(into: &text)
+    }
     return text.text
   }
 

@@ -14,14 +14,14 @@ struct RandomCommands {
   mutating func chance(_ one: Int, in all: Int) -> Bool {
     Int.random(in: 0..<all, using: &random) < one
   }
-  private mutating func id<T>(upTo last: Int) -> Identifier<T> {
+  mutating func id<T>(upTo last: Int) -> Identifier<T> {
     Identifier(UInt64(number(0...Int64(max(last, 0) + 1))))
   }
-  private mutating func pick<T>(_ list: [T]) -> T? { list.randomElement(using: &random) }
-  private mutating func bytes(_ counts: ClosedRange<Int>) -> [UInt8] {
+  mutating func pick<T>(_ list: [T]) -> T? { list.randomElement(using: &random) }
+  mutating func bytes(_ counts: ClosedRange<Int>) -> [UInt8] {
     (0..<Int.random(in: counts, using: &random)).map { _ in .random(in: 0...255, using: &random) }
   }
-  private mutating func text() -> String {
+  mutating func text() -> String {
     String(
       (0..<Int.random(in: 0...8, using: &random)).compactMap { _ in
         "aB3é漢".randomElement(using: &random)
@@ -29,13 +29,13 @@ struct RandomCommands {
       + String(number(0...9))
   }
   /// A short ASCII text, at times with a dash, which no id may have.
-  private mutating func identifierText() -> ClientOrderID {
+  mutating func identifierText() -> ClientOrderID {
     let letters = (0..<Int.random(in: 0...8, using: &random)).compactMap { _ in
       "aB3x".randomElement(using: &random)
     }
     return ClientOrderID(String(letters) + (chance(1, in: 8) ? "-" : "") + "\(number(0...9))") ?? ""
   }
-  private mutating func amount() -> Amount {
+  mutating func amount() -> Amount {
     chance(1, in: 12)
       ? Amount(units: .random(in: .min ... .max, using: &random))
       : Amount(units: number(-5...300_000))
@@ -109,6 +109,7 @@ struct RandomCommands {
     guard accounts.count >= 3, let account = pick(accounts) else {
       return .openAccount(name: "customer \(accounts.count)")
     }
+    if chance(1, in: 4) { return plausibleTrading(for: exchange, accounts, account) }
     let asset: AssetID = id(upTo: 3)
     let open = exchange.openWithdrawals
     switch Int.random(in: 0..<40, using: &random) {
@@ -268,6 +269,7 @@ struct RandomCommands {
   // MARK: Anything at all
 
   mutating func arbitrary() -> Command {
+    if chance(1, in: 3) { return arbitraryTrading() }
     let now = Timestamp(milliseconds: 1_700_000_000_000)
     let account: AccountID = id(upTo: 3)
     let asset: AssetID = id(upTo: 3)

@@ -121,6 +121,7 @@ extension ExchangeConfiguration {
       ],
       addressCoolingOffMilliseconds: TestExchange.hour,
       credentialHoldMilliseconds: 2 * TestExchange.hour, walletDescriptor: "wsh(...)#test",
-      guardKey: identifier(3, kind: 9))
+      guardKey: identifier(3, kind: 9),
+      capacity: ExchangeCapacity(orders: 4096, accounts: 256, balances: 4096, algos: 1024))
   }
 }

@@ -177,12 +177,13 @@ struct TraderDesk {
   /// The book as lines such as "ask 101: bob 1, alice 2": bids from the best, then asks from the
   /// best, the orders of a level in the order in which they would trade.
   var book: [String] {
-    [Side.buy, .sell].flatMap { side in
+    ([.buy, .sell] as [Side]).flatMap { (side: Side) -> [String] in
       var lines: [(price: Price, orders: [String])] = []
       for order in world.exchange.queue(TestExchange.btcUsdt, side) {
-        guard let price = order.price, let size = order.remaining else { continue }
+        guard let price = order.price, case .base(let size) = order.size else { continue }
         if lines.last?.price != price { lines.append((price, [])) }
-        lines[lines.count - 1].orders.append("\(names[order.account] ?? "?") \(size.count)")
+        lines[lines.count - 1].orders.append(
+          "\(names[order.account] ?? "?") \((size - order.filled).count)")
       }
       return lines.map { line in
         "\(side == .buy ? "bid" : "ask") \(line.price.ticks): "
@@ -234,7 +235,8 @@ struct Words {
   /// "@ 101", if it follows.
   mutating func price() throws -> Price? {
     guard take("@") else { return nil }
-    return try #require(Price(ticks: try number()))
+    guard let price = Price(ticks: try number()) else { throw TraderDesk.Unclear(sentence) }
+    return price
   }
 
   func finish() throws {

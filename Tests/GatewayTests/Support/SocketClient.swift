@@ -7,6 +7,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
 import Testing
+import Wire
 
 @testable import Gateway
 

@@ -1,0 +1,190 @@
+import Matching
+import Money
+import Structures
+import Wire
+
+// The canonical bytes of order commands: little-endian 64-bit words, only those that are used, so
+// that trading reads them as they lie in the journal.
+//
+// The first word holds, from its lowest byte on: the command's case; flags; the self-trade mode plus
+// one, or 0; how many words the client's id has; how many the tag or the request's id has; and three
+// zero bytes. Then come the account, and
+// - to place: the instrument, the price if there is one, the size, the client's id, the tag;
+// - to cancel: the order's id, or the client's;
+// - to amend: the order's id, or the client's, the size and the price if given, the request's id.
+
+/// The first word of an order command.
+struct OrderCommandHeader: BitwiseCopyable {
+  static let place: UInt8 = 9
+  static let cancel: UInt8 = 10
+  static let amend: UInt8 = 11
+
+  // To place.
+  static let isSell: UInt8 = 1
+  static let typeShift: UInt8 = 1
+  static let refusesShrinking: UInt8 = 1 << 4
+  static let hasPrice: UInt8 = 1 << 5
+  static let isByBudget: UInt8 = 1 << 6
+  // To cancel and amend.
+  static let isByClientID: UInt8 = 1
+  // To amend.
+  static let hasSize: UInt8 = 1 << 1
+  static let hasNewPrice: UInt8 = 1 << 2
+  static let cancelsOnFailure: UInt8 = 1 << 3
+
+  var word: UInt64
+
+  init(word: UInt64) { self.word = word }
+
+  init(
+    _ number: UInt8, flags: UInt8, selfTrade: SelfTradePrevention? = nil, clientWords: Int,
+    otherWords: Int
+  ) {
+    word =
+      UInt64(number) | UInt64(flags) << 8 | UInt64(selfTrade.map { $0.rawValue + 1 } ?? 0) << 16
+      | UInt64(clientWords) << 24 | UInt64(otherWords) << 32
+  }
+
+  var number: UInt8 { UInt8(truncatingIfNeeded: word) }
+  var flags: UInt8 { UInt8(truncatingIfNeeded: word >> 8) }
+  var selfTradeCode: UInt8 { UInt8(truncatingIfNeeded: word >> 16) }
+  var clientWords: Int { Int(word >> 24 & 0xFF) }
+  var otherWords: Int { Int(word >> 32 & 0xFF) }
+
+  func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
+
+  /// How many words the command has; `nil` when no command begins so.
+  var length: Int? {
+    guard word >> 40 == 0, clientWords <= 4 else { return nil }
+    switch number {
+    case Self.place:
+      guard flags >> 7 == 0, OrderType(rawValue: flags >> 1 & 7) != nil, selfTradeCode <= 3,
+        otherWords <= 2
+      else { return nil }
+      return 4 + (has(Self.hasPrice) ? 1 : 0) + clientWords + otherWords
+    case Self.cancel:
+      guard flags >> 1 == 0, selfTradeCode == 0, otherWords == 0 else { return nil }
+      return 2 + nameWords
+    case Self.amend:
+      guard flags >> 4 == 0, selfTradeCode == 0, otherWords <= 4 else { return nil }
+      return 2 + nameWords + (has(Self.hasSize) ? 1 : 0) + (has(Self.hasNewPrice) ? 1 : 0)
+        + otherWords
+    default: return nil
+    }
+  }
+
+  private var nameWords: Int { has(Self.isByClientID) ? clientWords : 1 }
+}
+
+/// Reads the words of one order command, whose bytes are all there.
+///
+/// Unsafe file. Sound because `word()` loads eight bytes inside the span, which it checks itself, as
+/// an integer, for which all bits are valid.
+struct OrderCommandReader: BitwiseCopyable {
+  private var next = 0
+  let header: OrderCommandHeader
+
+  /// Begins to read a command.
+  ///
+  /// - Throws: ``WireError`` when no order command begins so or its length is another one.
+  @inline(__always)
+  init(_ bytes: Span<UInt8>) throws(WireError) {
+    guard bytes.count >= 8 else { throw .truncated(at: 0) }
+    header = OrderCommandHeader(
+      word: UInt64(littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(as: UInt64.self)))
+    next = 8
+    guard let length = header.length else { throw .malformed(at: 0) }
+    guard bytes.count == length * 8 else {
+      throw bytes.count < length * 8
+        ? .truncated(at: bytes.count) : .trailing(at: length * 8)
+    }
+  }
+
+  @inline(__always)
+  mutating func word(_ bytes: Span<UInt8>) -> UInt64 {
+    defer { next += 8 }
+    return UInt64(
+      littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: next, as: UInt64.self))
+  }
+
+  @inline(__always)
+  mutating func signed(_ bytes: Span<UInt8>) -> Int64 { Int64(bitPattern: word(bytes)) }
+
+  /// A text of exactly `count` words.
+  @inline(__always)
+  mutating func text(_ bytes: Span<UInt8>, words count: Int) throws(WireError) -> Text32 {
+    let at = next
+    guard count > 0 else { return Text32() }
+    let first = word(bytes)
+    let second = count > 1 ? word(bytes) : 0
+    let third = count > 2 ? word(bytes) : 0
+    let fourth = count > 3 ? word(bytes) : 0
+    guard let text = Text32(words: first, second, third, fourth), text.wordCount == count else {
+      throw .malformed(at: at)
+    }
+    return text
+  }
+
+  @inline(__always)
+  mutating func price(_ bytes: Span<UInt8>) throws(WireError) -> Int64 {
+    let price = signed(bytes)
+    guard price > 0 else { throw .malformed(at: next - 8) }
+    return price
+  }
+
+  @inline(__always)
+  mutating func name(_ bytes: Span<UInt8>) throws(WireError) -> OrderName {
+    header.has(OrderCommandHeader.isByClientID)
+      ? OrderName(try text(bytes, words: header.clientWords)) : OrderName(id: word(bytes))
+  }
+
+  @inline(__always)
+  mutating func placement(_ bytes: Span<UInt8>) throws(WireError) -> PlaceRequest {
+    let flags = header.flags
+    let (account, instrument) = (word(bytes), word(bytes))
+    let price = header.has(OrderCommandHeader.hasPrice) ? try price(bytes) : 0
+    let size = signed(bytes)
+    let client = try text(bytes, words: header.clientWords)
+    let tag = try text(bytes, words: header.otherWords)
+    guard let type = OrderType(rawValue: flags >> OrderCommandHeader.typeShift & 7) else {
+      throw .malformed(at: 1)
+    }
+    let code = header.selfTradeCode
+    return PlaceRequest(
+      account: account, instrument: instrument,
+      side: header.has(OrderCommandHeader.isSell) ? .sell : .buy, type: type,
+      selfTrade: code == 0 ? nil : SelfTradePrevention(rawValue: code - 1),
+      refusesShrinking: header.has(OrderCommandHeader.refusesShrinking),
+      isByBudget: header.has(OrderCommandHeader.isByBudget), price: price, size: size,
+      clientOrderID: client, tag: OrderTag(firstHalfOf: tag))
+  }
+
+  @inline(__always)
+  mutating func cancellation(_ bytes: Span<UInt8>) throws(WireError) -> (
+    account: UInt64, order: OrderName
+  ) {
+    let account = word(bytes)
+    return (account, try name(bytes))
+  }
+
+  @inline(__always)
+  mutating func amendment(_ bytes: Span<UInt8>) throws(WireError) -> AmendRequest {
+    let account = word(bytes)
+    let order = try name(bytes)
+    let size = header.has(OrderCommandHeader.hasSize) ? signed(bytes) : nil
+    let price = header.has(OrderCommandHeader.hasNewPrice) ? try price(bytes) : 0
+    return AmendRequest(
+      account: account, order: order, requestID: try text(bytes, words: header.otherWords),
+      size: size,
+      price: price,
+      cancelsOnFailure: header.has(OrderCommandHeader.cancelsOnFailure))
+  }
+}
+
+extension OrderTag {
+  /// The first sixteen characters, which are all that a tag's words hold.
+  @inline(__always)
+  fileprivate init(firstHalfOf text: Text32) {
+    self = OrderTag(words: text.word0, text.word1) ?? OrderTag()
+  }
+}

@@ -1,0 +1,84 @@
+import Engine
+import Money
+import Structures
+import Wire
+
+/// What the commands of one batch did. The only place that knows how the exchange is driven.
+struct BatchEvents: ~Copyable, Sendable {
+  private var buffer = EventBuffer()
+  /// The end of each command's events in the buffer.
+  private var ends: [Int] = []
+
+  init() {}
+
+  /// Commands carried out so far.
+  var count: Int { ends.count }
+
+  /// Carries out one command from its canonical bytes.
+  ///
+  /// - Throws: `WireError` when the bytes are no command. Nothing happened then.
+  @inline(__always)
+  private mutating func apply(
+    _ record: borrowing Span<UInt8>, at time: Timestamp, to exchange: inout Exchange
+  ) throws(WireError) {
+    try exchange.apply(record: record, at: time, into: &buffer)
+    ends.append(buffer.count)
+  }
+
+  /// Carries out the entries of `bytes` from `start` on, all at `time` or each at its own.
+  ///
+  /// - Returns: Where the first entry begins that is no command, or the end; and how many were carried
+  ///   out. Those behind it are not looked at.
+  mutating func apply(
+    _ bytes: borrowing Span<UInt8>, in range: Range<Int>, at time: Timestamp?,
+    to exchange: inout Exchange
+  ) -> (end: Int, count: Int) {
+    var offset = range.lowerBound
+    var count = 0
+    while offset < range.upperBound {
+      guard let head = EntryHead(bytes, at: offset, limit: range.upperBound) else { break }
+      do throws(WireError) {
+        try apply(
+          bytes.extracting(head.command), at: time ?? Timestamp(milliseconds: head.time),
+          to: &exchange)
+      } catch {
+        break
+      }
+      offset = head.end
+      count += 1
+    }
+    return (offset, count)
+  }
+
+  /// What command `index` did.
+  func events(of index: Int) -> [Event] {
+    buffer.events(from: index == 0 ? 0 : ends[index - 1], to: ends[index])
+  }
+
+  /// The running digest of all events, so that two executions of the journal can be compared at each
+  /// batch. It is for accidents, not for forgers: the batch's hash covers it.
+  ///
+  /// - Parameter previous: The digest of the batch before.
+  func digest(after previous: [UInt8]) -> [UInt8] {
+    let own = buffer.digest().words
+    var chain = MixDigest()
+    for offset in stride(from: 0, to: BatchFrame.digestCount, by: 8) {
+      chain.add(previous.span.word(at: offset))
+    }
+    chain.add(own.high)
+    chain.add(own.low)
+    var bytes: [UInt8] = []
+    bytes.append(word: chain.words.high)
+    bytes.append(word: chain.words.low)
+    return bytes
+  }
+
+  /// Forgets everything and keeps the memory.
+  mutating func removeAll() {
+    buffer.removeAll()
+    ends.removeAll(keepingCapacity: true)
+  }
+
+  /// What the digest of the first batch continues.
+  static let genesis = [UInt8](repeating: 0, count: BatchFrame.digestCount)
+}

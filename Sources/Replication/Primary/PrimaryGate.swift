@@ -1,0 +1,62 @@
+public import Journal
+
+/// Lets the journal write and tell only as long as this process is the primary, and, where that is asked
+/// for, only what a standby has too.
+public final class PrimaryGate: Sendable {
+  /// This primary's term.
+  public let term: UInt64
+  public let fence: Fence
+  let followers: FollowerBoard
+  private let machine: Monitor<AcknowledgementMachine>
+  private let note: @Sendable (ReplicationNote) -> Void
+
+  public init(
+    fence: Fence, term: UInt64, rule: AcknowledgementRule,
+    note: @escaping @Sendable (ReplicationNote) -> Void
+  ) throws(FenceError) {
+    try fence.check(term)
+    self.fence = fence
+    self.term = term
+    followers = FollowerBoard(term: term)
+    machine = Monitor(AcknowledgementMachine(rule: rule))
+    self.note = note
+  }
+
+  /// How safe an answer is now.
+  public var acknowledgement: AcknowledgementState { machine.read { $0.state } }
+
+  /// Whether this process is still the primary.
+  public func check() throws(JournalError) {
+    let raised = fence.term
+    guard raised <= term else { throw .fenced(term: raised) }
+  }
+
+  /// Returns when everybody may be told of the batches up to `sequence`, which are durable here.
+  ///
+  /// - Throws: What ends the primary for good: nobody of the batch may be told anything but that.
+  public func pass(through sequence: UInt64) throws(JournalError) {
+    try check()
+    followers.headMoved(to: sequence)
+    let began = monotonicMilliseconds()
+    while true {
+      let confirmed = followers.confirmedByStandby
+      let waited = monotonicMilliseconds() - began
+      let before = acknowledgement
+      let decision = machine.change {
+        $0.decide(batch: sequence, confirmed: confirmed, waited: waited)
+      }
+      let after = acknowledgement
+      if after != before { note(.acknowledgementChanged(after, batch: sequence)) }
+      switch decision {
+      case .tell:
+        try check()
+        return
+      case .stop: throw .standbyGone(batch: sequence, afterMilliseconds: waited)
+      case .wait(let milliseconds):
+        // In short pieces: whoever waits for a standby that was promoted finds out here.
+        followers.waitForProgress(past: confirmed, milliseconds: min(milliseconds, 100))
+        try check()
+      }
+    }
+  }
+}

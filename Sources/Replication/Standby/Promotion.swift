@@ -1,0 +1,154 @@
+public import Journal
+
+/// Why a standby does not become the primary.
+public enum PromotionError: Error, Equatable, Sendable {
+  /// The folder is not a standby's.
+  case notAStandby(folder: String)
+  /// A standby or a server is still using the folder.
+  case inUse(folder: String)
+  case fence(FenceError)
+  case journal(JournalError)
+  /// The old primary's journal could not be read to its end, so that acknowledged commands could be lost.
+  case oldDiskUnreadable(folder: String, reason: String)
+  /// The old primary's journal is not the one that was followed.
+  case oldDiskForeign(folder: String, batch: UInt64)
+  case batch(FollowerError)
+}
+
+extension PromotionError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notAStandby(let folder): "\(folder): this folder was never a standby's"
+    case .inUse(let folder): "\(folder): another process is still using it"
+    case .fence(let error): "\(error)"
+    case .journal(let error): "\(error)"
+    case .oldDiskUnreadable(let folder, let reason):
+      "\(folder): the old primary's journal cannot be read (\(reason)). What it acknowledged and this "
+        + "standby does not have would be lost. Make it readable, name it with --old, or accept the loss "
+        + "with --without-old-disk"
+    case .oldDiskForeign(let folder, let batch):
+      "\(folder): the journal there holds another batch \(batch) than this standby"
+    case .batch(let error): "a batch on the old primary's disk cannot be taken over: \(error)"
+    }
+  }
+}
+
+/// Makes a standby the primary: raises the term, so that the old primary answers nobody any more, then
+/// takes over what only the old primary's disk holds.
+///
+/// It can be interrupted at any point and run again. Until it has ended nobody serves.
+public struct Promotion {
+  /// What came of it.
+  public struct Report: Equatable, Sendable {
+    /// The new primary's term.
+    public let term: UInt64
+    /// The journal's last batch.
+    public let head: UInt64
+    public let hash: [UInt8]
+    /// Batches that only the old primary's disk had; `nil` when it was not read.
+    public let fetched: UInt64?
+  }
+
+  private let directory: String
+  private let old: String?
+  private let readsOldDisk: Bool
+
+  /// - Parameters:
+  ///   - directory: Data folder of the standby.
+  ///   - old: Data folder of the old primary; `nil` for the one that was followed.
+  ///   - readsOldDisk: Whether what only the old primary's disk holds is taken over. Without it,
+  ///     acknowledged commands may be lost, unless answers waited for this standby.
+  public init(directory: String, old: String?, readsOldDisk: Bool) {
+    self.directory = directory
+    self.old = old
+    self.readsOldDisk = readsOldDisk
+  }
+
+  public func run(
+    note: @escaping @Sendable (JournalNote) -> Void = { _ in }
+  ) throws(PromotionError) -> Report {
+    guard var role = try onDisk({ () throws(JournalError) in try FolderRole.read(directory) }),
+      role.part != .primary
+    else { throw .notAStandby(folder: directory) }
+    let source = old ?? role.source
+    // Looked at before anything is changed: a mistyped folder must not stop a running exchange.
+    if readsOldDisk, role.part == .standby { try confirmReadable(source) }
+    role.part = .promoting
+    try onDisk { () throws(JournalError) in try role.write(to: directory) }
+    let journal = try openJournal(note)
+    do throws(FenceError) {
+      role.term = try Fence(path: role.fence).raise(above: role.term)
+    } catch {
+      throw .fence(error)
+    }
+    // From here on the old primary acknowledges nothing, so its journal has an end.
+    let fetched = readsOldDisk ? try fetch(from: source, into: journal) : nil
+    journal.closeWithSnapshot()
+    role.part = .primary
+    role.source = ""
+    try onDisk { () throws(JournalError) in try role.write(to: directory) }
+    return Report(
+      term: role.term, head: journal.replica.sequence, hash: journal.replica.hash,
+      fetched: fetched)
+  }
+
+  /// The running standby sees the role and lets go of the folder.
+  private func openJournal(
+    _ note: @escaping @Sendable (JournalNote) -> Void
+  ) throws(PromotionError) -> FollowerJournal {
+    for _ in 0..<15 {
+      do throws(JournalError) {
+        return try FollowerJournal(directory: directory, note: note)
+      } catch {
+        if case .locked = error { continue }
+        throw .journal(error)
+      }
+    }
+    throw .inUse(folder: directory)
+  }
+
+  private func confirmReadable(_ source: String) throws(PromotionError) {
+    let reader = JournalReader(directory: source)
+    guard reader.exists else {
+      throw .oldDiskUnreadable(folder: source, reason: "there is no journal")
+    }
+    do throws(JournalError) {
+      _ = try reader.rawBatches(after: 0, limitBytes: 1)
+    } catch {
+      throw .oldDiskUnreadable(folder: source, reason: "\(error)")
+    }
+  }
+
+  private func fetch(
+    from source: String, into journal: FollowerJournal
+  ) throws(PromotionError) -> UInt64 {
+    let reader = JournalReader(directory: source)
+    let before = journal.replica.sequence
+    while true {
+      let head = journal.replica.sequence
+      let batches: [[UInt8]]
+      let hash: [UInt8]?
+      do throws(JournalError) {
+        hash = head > 0 ? try reader.hash(of: head) : nil
+        batches = try reader.rawBatches(after: head)
+      } catch {
+        throw .oldDiskUnreadable(folder: source, reason: "\(error)")
+      }
+      if let hash, hash != journal.replica.hash {
+        throw .oldDiskForeign(folder: source, batch: head)
+      }
+      if batches.isEmpty { return journal.replica.sequence - before }
+      do throws(FollowerError) {
+        try journal.keep(batches)
+      } catch {
+        throw .batch(error)
+      }
+    }
+  }
+
+  private func onDisk<T>(
+    _ body: () throws(JournalError) -> T
+  ) throws(PromotionError) -> T {
+    do { return try body() } catch { throw .journal(error) }
+  }
+}

@@ -1,0 +1,131 @@
+package import Engine
+import Money
+import Structures
+
+/// The model and the real exchange, given the same commands and compared after each.
+package struct ModelDuel: Sendable {
+  package private(set) var model = ModelExchange()
+  package private(set) var exchange = Exchange()
+  /// The order that a step placed, so that later steps can name it.
+  private var orderOf: [Int: Order] = [:]
+
+  package init() {}
+
+  /// Carries out one step on both sides.
+  ///
+  /// - Returns: What differs, or `nil`.
+  package mutating func run(_ step: TradingStep) -> String? {
+    var command = step.command
+    if let placer = step.orderOf { command = command.naming(orderOf[placer]?.id ?? OrderID(1)) }
+    let expected = model.apply(command, at: step.time)
+    var events: [Event] = []
+    exchange.apply(command, at: step.time) { events.append($0) }
+    if case .order(let order, .placed)? = expected.events.first { orderOf[step.number] = order }
+    return Self.difference(model, command, expected, events)
+  }
+
+  /// The order that step `number` placed.
+  package func placed(by number: Int) -> Order? { orderOf[number] }
+
+  /// Compares what one command did with what the model, which has carried it out, says it did.
+  static func difference(
+    _ model: ModelExchange, _ command: Command, _ expected: ModelExchange.Outcome,
+    _ events: [Event]
+  ) -> String? {
+    var reported = events[...]
+    for (number, wanted) in expected.events.enumerated() {
+      guard let found = reported.popFirst() else { return "event \(number) is missing: \(wanted)" }
+      guard found == wanted || isForgotten(command, found, wanted) else {
+        return "event \(number)\n  is     \(found)\n  not    \(wanted)"
+      }
+    }
+    var levels: Set<ModelExchange.LevelName> = []
+    var balances: Set<ModelExchange.Purse> = []
+    for event in reported {
+      switch event {
+      case .level(let level):
+        let name = ModelExchange.LevelName(
+          instrument: level.instrument, side: level.side, price: level.price)
+        guard levels.insert(name).inserted else { return "reported twice: \(level)" }
+        guard level == model.level(name) else {
+          return "level\n  is     \(level)\n  not    \(model.level(name))"
+        }
+      case .balance(let account, let balance):
+        let purse = ModelExchange.Purse(
+          account: account, asset: balance.asset, wallet: balance.wallet)
+        guard balances.insert(purse).inserted else { return "reported twice: \(balance)" }
+        guard balance == model.balance(purse) else {
+          return "balance of \(account)\n  is     \(balance)\n  not    \(model.balance(purse))"
+        }
+      default: return "too much: \(event)"
+      }
+    }
+    for (name, before) in expected.levels where before != model.level(name) {
+      guard levels.contains(name) else { return "a changed level is not reported: \(name)" }
+    }
+    for (purse, before) in expected.balances where before != model.balance(purse) {
+      guard balances.contains(purse) else { return "a changed balance is not reported: \(purse)" }
+    }
+    return nil
+  }
+
+  /// Whether the exchange has forgotten a closed order that the model remembers: by the customer's
+  /// own id it promises to know only one that closed lately.
+  private static func isForgotten(_ command: Command, _ found: Event, _ wanted: Event) -> Bool {
+    command.namesOrderByClientID && found == .refused(.unknownOrder)
+      && wanted == .refused(.orderAlreadyClosed)
+  }
+
+  /// Compares everything that can be asked of both: balances, open orders, whole books.
+  package func wholeDifference() -> String? { Self.difference(model, exchange) }
+
+  static func difference(_ model: ModelExchange, _ exchange: borrowing Exchange) -> String? {
+    guard let configuration = model.configuration else { return nil }
+    for asset in (1...UInt64(configuration.assets.count)).map(AssetID.init) {
+      guard model.isConserved(asset) else { return "the model lost or made some of \(asset)" }
+      guard exchange.owed(asset).units == model.owed(asset) else {
+        return "owed of \(asset) is \(exchange.owed(asset).units), not \(model.owed(asset))"
+      }
+      for account in model.accounts {
+        for wallet in Wallet.allCases {
+          let wanted = model.balance(.init(account: account.id, asset: asset, wallet: wallet))
+          let found = exchange.balance(of: account.id, asset: asset, wallet: wallet)
+          guard wanted == found else {
+            return "balance of \(account.id)\n  is     \(found)\n  not    \(wanted)"
+          }
+        }
+      }
+    }
+    for account in model.accounts {
+      let wanted = model.openOrders(of: account.id)
+      let found = exchange.openOrders(of: account.id)
+      guard wanted == found else {
+        return "open orders of \(account.id)\n  are    \(found)\n  not    \(wanted)"
+      }
+    }
+    for id in (1...UInt64(configuration.instruments.count)).map(InstrumentID.init) {
+      let found = exchange.book(id, depth: .max)
+      for (side, levels) in [(Side.buy, found.bids), (.sell, found.asks)] {
+        let wanted = model.levels(id, side)
+        guard levels == wanted else {
+          return "\(side) side of market \(id)\n  is     \(levels)\n  not    \(wanted)"
+        }
+      }
+      if let bid = found.bids.first, let ask = found.asks.first, bid.price >= ask.price {
+        return "the book of market \(id) is crossed"
+      }
+    }
+    return exchange.isConsistent ? nil : "the exchange's parts do not agree with each other"
+  }
+
+  /// Writes the exchange as a snapshot, reads it back and goes on with what was read.
+  package mutating func passThroughSnapshot() -> String? {
+    let bytes = exchange.encode()
+    do throws(any Error) {
+      exchange = try Exchange(decoding: bytes)
+    } catch {
+      return "the snapshot cannot be read back: \(error)"
+    }
+    return exchange.encode() == bytes ? nil : "the snapshot that was read back gives other bytes"
+  }
+}

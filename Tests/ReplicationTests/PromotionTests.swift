@@ -1,0 +1,147 @@
+import Engine
+import Foundation
+import Journal
+import Replication
+import Testing
+
+@Suite struct PromotionTests {
+  /// A primary at `a` with a standby at `b`, both at batch `batches`.
+  private func pair(_ folder: TestFolder, batches: UInt64) async throws -> (
+    TestPrimary, TestStandby
+  ) {
+    let primary = try TestPrimary(folder.path("a"))
+    try await primary.open(Int(batches) - 1, name: "alice")
+    let standby = TestStandby(of: folder.path("a"), in: folder.path("b"))
+    try await standby.wait(for: batches)
+    return (primary, standby)
+  }
+
+  @Test func `the promoted standby goes on with all that the old primary's disk holds`()
+    async throws
+  {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    try await standby.end()
+    try await old.open(40, name: "bob")
+    let head = old.sequencer.head
+    // The old primary is still there, and finds out at its next command.
+    let report = try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true).run()
+    #expect(report.term == 2)
+    #expect(report.head == head.sequence)
+    #expect(report.hash == head.hash)
+    #expect(report.fetched == 40)
+    await #expect(throws: SequencerError.failed(.fenced(term: 2))) {
+      try await old.sequencer.submit(.openAccount(name: "carol"))
+    }
+    await #expect(throws: JournalError.fenced(term: 2)) {
+      try await old.sequencer.waitUntilStopped()
+    }
+    await old.end()
+    #expect(throws: PrimacyError.self) {
+      try Primacy.claim(directory: folder.path("a"), fence: nil)
+    }
+    let new = try TestPrimary(folder.path("b"))
+    #expect(new.gate.term == 2)
+    try await new.open(1, name: "carol")
+    let last = try JournalReader(directory: folder.path("b")).batches(after: head.sequence)
+    #expect(last.map(\.term) == [2])
+    await new.end()
+  }
+
+  @Test func `a running standby makes room for its promotion`() async throws {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    let report = try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true).run()
+    #expect(report.fetched == 0)
+    #expect(try await standby.failure() == .promoting)
+    await old.end()
+  }
+
+  @Test func `without the old disk the standby goes on with what it has`() async throws {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    try await standby.end()
+    try await old.open(3, name: "bob")
+    await old.end()
+    try FileManager.default.removeItem(atPath: folder.path("a"))
+    let refused = Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true)
+    #expect(throws: PromotionError.self) { try refused.run() }
+    // A promotion that could not begin changes nothing.
+    #expect(try FolderRole.read(folder.path("b"))?.part == .standby)
+    #expect(try Fence(path: folder.path("a.fence")).term == 1)
+    let report = try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: false).run()
+    #expect(report.head == 8)
+    #expect(report.fetched == nil)
+  }
+
+  @Test func `a promotion that was interrupted is run again`() async throws {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    try await standby.end()
+    await old.end()
+    var role = try #require(try FolderRole.read(folder.path("b")))
+    role.part = .promoting
+    try role.write(to: folder.path("b"))
+    _ = try Fence(path: role.fence).raise(above: 1)
+    let begun = TestStandby(of: folder.path("a"), in: folder.path("b"))
+    #expect(try await begun.failure() == .promoting)
+    #expect(throws: PrimacyError.isPromoting(folder: folder.path("b"))) {
+      try Primacy.claim(directory: folder.path("b"), fence: nil)
+    }
+    let report = try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true).run()
+    #expect(report.term == 3)
+    #expect(try Primacy.claim(directory: folder.path("b"), fence: nil).term == 3)
+  }
+
+  @Test func `only a standby is promoted, and only from the journal it followed`() async throws {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    try await standby.end()
+    await old.end()
+    #expect(throws: PromotionError.notAStandby(folder: folder.path("a"))) {
+      try Promotion(directory: folder.path("a"), old: nil, readsOldDisk: true).run()
+    }
+    let other = try TestPrimary(folder.path("c"))
+    try await other.open(12, name: "carol")
+    await other.end()
+    #expect(throws: PromotionError.oldDiskForeign(folder: folder.path("c"), batch: 8)) {
+      try Promotion(directory: folder.path("b"), old: folder.path("c"), readsOldDisk: true).run()
+    }
+  }
+
+  @Test func `a second standby, and the old primary, follow the new one`() async throws {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    let second = TestStandby(of: folder.path("a"), in: folder.path("c"))
+    try await second.wait(for: 8)
+    try await second.end()
+    try await standby.end()
+    try await old.open(2, name: "bob")
+    await old.end()
+    _ = try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true).run()
+    let new = try TestPrimary(folder.path("b"))
+    try await new.open(5, name: "carol")
+    let followers = ["a", "c"].map {
+      TestStandby(of: folder.path("b"), in: folder.path($0))
+    }
+    for follower in followers {
+      try await follower.wait(for: new.sequencer.head.sequence)
+      #expect(follower.status?.term == 2)
+      try await follower.end()
+    }
+    await new.end()
+  }
+
+  @Test func `a standby that knows the new term does not go back to the old primary`() async throws
+  {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    try await standby.end()
+    var role = try #require(try FolderRole.read(folder.path("b")))
+    role.term = 4
+    try role.write(to: folder.path("b"))
+    let again = TestStandby(of: folder.path("a"), in: folder.path("b"))
+    #expect(try await again.failure() == .refused(.higherTerm(follower: 4, own: 1)))
+    await old.end()
+  }
+}
