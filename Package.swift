@@ -20,8 +20,12 @@ let package = Package(
     .library(name: "Cryptography", targets: ["Cryptography"]),
     .library(name: "Engine", targets: ["Engine"]),
     .library(name: "Journal", targets: ["Journal"]),
+    .library(name: "Matching", targets: ["Matching"]),
     .library(name: "Money", targets: ["Money"]),
     .library(name: "Structures", targets: ["Structures"]),
+    .library(name: "Wire", targets: ["Wire"]),
+    // What the public referee for matching engines loads.
+    .library(name: "MatchingReferee", type: .dynamic, targets: ["MatchingReferee"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -38,7 +42,7 @@ let package = Package(
   targets: [
     // Foundations
     .target(name: "Money", swiftSettings: house),
-    .target(name: "Structures", swiftSettings: house),
+    .target(name: "Structures", dependencies: ["Wire"], swiftSettings: house),
     .target(name: "Wire", swiftSettings: house),
     .systemLibrary(
       name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
@@ -60,16 +64,27 @@ let package = Package(
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
     // Core
-    .target(name: "Matching", dependencies: ["Wire", "Money"], swiftSettings: house),
-    .target(name: "Ledger", dependencies: ["Wire", "Money"], swiftSettings: house),
+    .systemLibrary(name: "CReferee"),
+    .target(name: "Matching", dependencies: ["Wire", "Structures", "Money"], swiftSettings: house),
+    .target(name: "Ledger", dependencies: ["Wire", "Structures", "Money"], swiftSettings: house),
+    .target(name: "Algos", dependencies: ["Wire", "Structures", "Money"], swiftSettings: house),
     .target(name: "Risk", dependencies: ["Money"], swiftSettings: house),
     .target(
-      name: "Engine", dependencies: ["Risk", "Ledger", "Matching", "Wire", "Structures", "Money"],
+      name: "Engine",
+      dependencies: ["Risk", "Algos", "Ledger", "Matching", "Wire", "Structures", "Money"],
       swiftSettings: house),
     // Durability
     .target(name: "Logbook", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(
-      name: "Journal", dependencies: ["Engine", "Cryptography", "Wire", "Money"],
+      name: "Journal", dependencies: ["Engine", "Cryptography", "Wire", "Structures", "Money"],
+      swiftSettings: house),
+    .target(name: "Replication", dependencies: ["Journal", "Link", "Wire"], swiftSettings: house),
+    .target(
+      name: "Simulation",
+      dependencies: ["Journal", "Engine", "Matching", "Cryptography", "Structures", "Money"],
+      swiftSettings: house),
+    .target(
+      name: "MatchingReferee", dependencies: ["Matching", "CReferee", "Structures", "Money"],
       swiftSettings: house),
     // Custody: decisions without input or output
     .target(
@@ -118,14 +133,14 @@ let package = Package(
     .target(
       name: "Views",
       dependencies: [
-        "Engine", "Risk", "Wire", "Structures", "Money",
+        "Engine", "Risk", "Algos", "Matching", "Wire", "Structures", "Money",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: house),
     .target(
       name: "Gateway",
       dependencies: [
-        "Views", "MarketData", "Journal", "Engine", "Risk", "Statements", "Bitcoin", "Cryptography",
-        "JSON", "Wire", "Structures", "Money",
+        "Views", "MarketData", "Journal", "Engine", "Risk", "Algos", "Matching", "Statements",
+        "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -140,9 +155,9 @@ let package = Package(
     .target(
       name: "Operations",
       dependencies: [
-        "Nodes", "Settings", "Reserves", "Signing", "Custody", "Journal", "Engine", "Risk",
-        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
-        "Money", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "Nodes", "Settings", "Reserves", "Signing", "Custody", "Replication", "Journal", "Engine",
+        "Risk", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
+        "Structures", "Money", .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -165,8 +180,8 @@ let package = Package(
       name: "holdfast",
       dependencies: [
         "Demo", "Operations", "Gateway", "Views", "Nodes", "KeyOptions", "Settings", "Reserves",
-        "Signing", "Custody", "Journal", "Engine", "Statements", "Descriptors", "Bitcoin",
-        "Cryptography", "JSON", "Wire", "Money",
+        "Signing", "Custody", "Replication", "Journal", "Engine", "Statements", "Descriptors",
+        "Bitcoin", "Cryptography", "JSON", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -212,10 +227,18 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-simulate",
+      dependencies: [
+        "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
 
     // Tests
     .target(
       name: "TestVectors", dependencies: ["Wire"], path: "Tests/TestVectors", swiftSettings: house),
+    .testTarget(
+      name: "AlgosTests", dependencies: ["Algos", "Wire", "Structures", "Money"],
+      swiftSettings: house),
     .testTarget(
       name: "BitcoinTests",
       dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire", "Structures"],
@@ -239,8 +262,9 @@ let package = Package(
       dependencies: ["Devnet", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
       swiftSettings: house),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Risk", "Wire", "Structures", "Money"],
-      swiftSettings: house),
+      name: "EngineTests",
+      dependencies: ["Engine", "Risk", "Algos", "Matching", "Wire", "Structures", "Money"],
+      resources: [.copy("Tables")], swiftSettings: house),
     .testTarget(
       name: "ExamplesTests",
       dependencies: [
@@ -251,8 +275,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "Views", "MarketData", "Journal", "Engine", "Risk", "Statements", "Bitcoin",
-        "Cryptography", "JSON", "Wire", "Structures", "Money",
+        "Gateway", "Views", "MarketData", "Journal", "Engine", "Risk", "Algos", "Statements",
+        "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -274,7 +298,8 @@ let package = Package(
       dependencies: ["Journal", "Engine", "Risk", "Cryptography", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
-      name: "LedgerTests", dependencies: ["Ledger", "Wire", "Money"], swiftSettings: house),
+      name: "LedgerTests", dependencies: ["Ledger", "Wire", "Structures", "Money"],
+      swiftSettings: house),
     .testTarget(
       name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
     .testTarget(
@@ -312,6 +337,10 @@ let package = Package(
         "TestVectors", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures",
       ], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
+      name: "ReplicationTests",
+      dependencies: ["Replication", "Journal", "Engine", "Link", "Wire", "Structures", "Money"],
+      swiftSettings: house),
+    .testTarget(
       name: "ReservesTests", dependencies: ["Reserves", "Engine", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
@@ -328,8 +357,13 @@ let package = Package(
         "Cryptography", "Wire", "Money",
       ], swiftSettings: house),
     .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation", "Journal", "Structures"],
+      swiftSettings: house),
+    .testTarget(
       name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
       swiftSettings: house),
+    .testTarget(
+      name: "StructuresTests", dependencies: ["Wire", "Structures"], swiftSettings: house),
     .testTarget(
       name: "VaultTests",
       dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
