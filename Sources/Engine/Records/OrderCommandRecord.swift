@@ -45,34 +45,36 @@ struct OrderCommandHeader: BitwiseCopyable {
       | UInt64(clientWords) << 24 | UInt64(otherWords) << 32
   }
 
-  var number: UInt8 { UInt8(truncatingIfNeeded: word) }
-  var flags: UInt8 { UInt8(truncatingIfNeeded: word >> 8) }
-  var selfTradeCode: UInt8 { UInt8(truncatingIfNeeded: word >> 16) }
-  var clientWords: Int { Int(word >> 24 & 0xFF) }
-  var otherWords: Int { Int(word >> 32 & 0xFF) }
+  @inline(__always) var number: UInt8 { UInt8(truncatingIfNeeded: word) }
+  @inline(__always) var flags: UInt8 { UInt8(truncatingIfNeeded: word >> 8) }
+  @inline(__always) var selfTradeCode: UInt8 { UInt8(truncatingIfNeeded: word >> 16) }
+  @inline(__always) var clientWords: Int { Int(word >> 24 & 0xFF) }
+  @inline(__always) var otherWords: Int { Int(word >> 32 & 0xFF) }
 
-  func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
+  @inline(__always) func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
 
   /// How many words the command has; `nil` when no command begins so.
+  @inline(__always)
   var length: Int? {
     guard word >> 40 == 0, clientWords <= 4 else { return nil }
-    switch number {
-    case Self.place:
-      guard flags >> 7 == 0, OrderType(rawValue: flags >> 1 & 7) != nil, selfTradeCode <= 3,
-        otherWords <= 2
+    if number == Self.place {
+      // The last type is 5.
+      guard flags < 1 << 7, flags & 0b1110 <= 5 << 1, selfTradeCode <= 3, otherWords <= 2
       else { return nil }
-      return 4 + (has(Self.hasPrice) ? 1 : 0) + clientWords + otherWords
-    case Self.cancel:
-      guard flags >> 1 == 0, selfTradeCode == 0, otherWords == 0 else { return nil }
-      return 2 + nameWords
-    case Self.amend:
-      guard flags >> 4 == 0, selfTradeCode == 0, otherWords <= 4 else { return nil }
-      return 2 + nameWords + (has(Self.hasSize) ? 1 : 0) + (has(Self.hasNewPrice) ? 1 : 0)
-        + otherWords
-    default: return nil
+      return 4 + Int(flags >> 5 & 1) + clientWords + otherWords
     }
+    if number == Self.cancel {
+      // Nothing but the flag and the number of words.
+      guard word & 0xFF_00FF_FE00 == 0 else { return nil }
+      return 2 + nameWords
+    }
+    guard number == Self.amend, flags < 1 << 4, selfTradeCode == 0, otherWords <= 4 else {
+      return nil
+    }
+    return 2 + nameWords + Int(flags >> 1 & 1) + Int(flags >> 2 & 1) + otherWords
   }
 
+  @inline(__always)
   private var nameWords: Int { has(Self.isByClientID) ? clientWords : 1 }
 }
 

@@ -46,13 +46,11 @@ struct ClosedOrders: ~Copyable, Sendable {
   }
 
   @inline(__always)
-  mutating func add(_ record: OrderRecord, price: Int64, tag: OrderTag) {
+  mutating func add(_ record: OrderRecord, price: Int64, tag: OrderTag, clientHash: UInt64) {
     let place = Self.place(record.id)
     orders[place] = ClosedOrder(record, price: price, tag: tag)
     taken[place / 64] |= 1 << UInt64(place % 64)
-    if !record.clientOrderID.isEmpty {
-      clientIDs[Self.place(record.clientHash)] = record.id
-    }
+    if !record.clientOrderID.isEmpty { clientIDs[Self.place(clientHash)] = record.id }
   }
 
   /// The order with `id`, if it is remembered.

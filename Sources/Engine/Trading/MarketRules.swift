@@ -21,11 +21,15 @@ struct MarketRules: BitwiseCopyable {
   var sellLimit: Int64 = 0
   /// The price of the last trade; 0 before the first.
   var lastPrice: Int64 = 0
+  /// The assets as order records have them.
+  var packedAssets: UInt64
 
   init(_ instrument: Instrument, scale: NotionalScale, capacity: ExchangeCapacity) {
     self.scale = scale
     base = Int(instrument.base.raw) - 1
     quote = Int(instrument.quote.raw) - 1
+    packedAssets =
+      UInt64(base) << OrderHeader.baseShift | UInt64(quote) << OrderHeader.quoteShift
     lotUnits = instrument.lotUnits
     minimumSize = instrument.minimumSize.count
     maximumSize = instrument.maximumSize.count

@@ -29,7 +29,7 @@ struct OrderPlan: BitwiseCopyable {
 extension Trading {
   @inline(__always)
   func plan(
-    _ request: PlaceRequest, market: UInt32, free: Int64, owner: UInt32,
+    _ request: PlaceRequest, market: UInt32, free: Int64, _ account: UInt32,
     selfTrade: SelfTradePrevention
   ) throws(HotRefusal) -> OrderPlan {
     switch request.type {
@@ -44,7 +44,8 @@ extension Trading {
         size: request.size, hold: hold, lots: request.size, limit: request.price)
     case .market, .optimalLimitIOC:
       return try planMarket(
-        request, market: market, free: free, owner: owner, selfTrade: selfTrade)
+        request, market: market, free: free, owner: accounts[account].master,
+        selfTrade: selfTrade)
     }
   }
 
@@ -53,38 +54,40 @@ extension Trading {
   func holding(
     _ side: Side, _ size: Int64, at price: Int64, on market: UInt32
   ) throws(HotRefusal) -> Int64 {
-    let rules = markets[market].rules
     guard let price = Price(ticks: price),
-      let notional = rules.scale.notional(of: Lots(size), at: price, rounding: .up)
+      let notional = markets[market].rules.scale.notional(
+        of: Lots(size), at: price, rounding: .up)
     else { throw HotRefusal(.notionalTooLarge) }
-    if rules.watchesLevels,
+    if markets[market].rules.watchesLevels,
       !markets[market].book.hasRoom(for: Lots(size), side.inBook, at: price)
     {
-      throw HotRefusal(.sizeAboveMaximum, rules.maximumSize)
+      throw HotRefusal(.sizeAboveMaximum, markets[market].rules.maximumSize)
     }
     // The largest size in base units was checked with the configuration.
-    return side == .buy ? notional.units : size * rules.lotUnits
+    return side == .buy ? notional.units : size * markets[market].rules.lotUnits
   }
 
   @inline(__always)
   func requireSize(_ size: Int64, on market: UInt32) throws(HotRefusal) {
-    let rules = markets[market].rules
-    guard size >= rules.minimumSize else {
-      throw HotRefusal(.sizeBelowMinimum, rules.minimumSize)
+    guard size >= markets[market].rules.minimumSize else {
+      throw HotRefusal(.sizeBelowMinimum, markets[market].rules.minimumSize)
     }
-    guard size <= rules.maximumSize else {
-      throw HotRefusal(.sizeAboveMaximum, rules.maximumSize)
+    guard size <= markets[market].rules.maximumSize else {
+      throw HotRefusal(.sizeAboveMaximum, markets[market].rules.maximumSize)
     }
   }
 
   /// Refuses a limit beyond the market's price limits (OKX 51137, 51138).
   @inline(__always)
   func requirePrice(_ price: Int64, _ side: Side, on market: UInt32) throws(HotRefusal) {
-    let rules = markets[market].rules
     if side == .buy {
-      guard price <= rules.buyLimit else { throw HotRefusal(.priceAboveLimit, rules.buyLimit) }
+      guard price <= markets[market].rules.buyLimit else {
+        throw HotRefusal(.priceAboveLimit, markets[market].rules.buyLimit)
+      }
     } else {
-      guard price >= rules.sellLimit else { throw HotRefusal(.priceBelowLimit, rules.sellLimit) }
+      guard price >= markets[market].rules.sellLimit else {
+        throw HotRefusal(.priceBelowLimit, markets[market].rules.sellLimit)
+      }
     }
   }
 
@@ -106,7 +109,6 @@ extension Trading {
     guard count < limit || openOrders(of: account, on: market) < limit else {
       throw HotRefusal(.tooManyOpenOrders, Int64(limit))
     }
-    guard !orders.isFull else { throw .full(.orders) }
   }
 
   /// Counts the account's open orders on a market. Only an account with many is ever counted.

@@ -61,6 +61,24 @@ extension Trading {
     report(into: &events)
   }
 
+  /// Writes what has become of the order in `slot`.
+  @inline(__always)
+  func report(_ slot: UInt32, _ change: OrderRecordChange, into events: inout EventBuffer) {
+    events.append(
+      records[slot], price: orders[slot].price, tag: tag(at: slot), change,
+      packedAssets: markets[records[slot].market].rules.packedAssets, time)
+  }
+
+  /// Writes that the order in `slot` was amended.
+  @inline(__always)
+  func report(
+    _ slot: UInt32, amendedTo price: Int64, _ request: RequestID, into events: inout EventBuffer
+  ) {
+    events.append(
+      records[slot], price: price, tag: tag(at: slot), .amended,
+      packedAssets: markets[records[slot].market].rules.packedAssets, time, request: request)
+  }
+
   mutating func reportLevels(of market: UInt32, into events: inout EventBuffer) {
     markets[market].book.drainTouched { side, price, size, orders in
       events.append(level: side, of: market, price: price, size: size, orders: orders)

@@ -117,9 +117,7 @@ extension Trading {
           || openSlot(record.clientOrderID, of: record.account) == nil
       else { throw .malformed(at: reader.offset) }
       previous = id
-      var linked = record
-      link(&linked, at: slot)
-      records[slot] = linked
+      link(slot, clientHash: record.clientHash)
     }
   }
 

@@ -101,7 +101,12 @@ struct Trading: ~Copyable, Sendable {
   /// The slot of the account's open order with this client's id.
   @inline(__always)
   func openSlot(_ clientOrderID: ClientOrderID, of account: UInt32) -> UInt32? {
-    byClientID.find(hash: OrderRecord.clientHash(account, clientOrderID)) {
+    openSlot(clientOrderID, of: account, hash: OrderRecord.clientHash(account, clientOrderID))
+  }
+
+  @inline(__always)
+  func openSlot(_ clientOrderID: ClientOrderID, of account: UInt32, hash: UInt64) -> UInt32? {
+    byClientID.find(hash: hash) {
       records[$0].clientOrderID == clientOrderID && records[$0].account == account
     }
   }
