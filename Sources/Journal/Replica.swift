@@ -79,22 +79,10 @@ public struct Replica: Sendable {
     guard frame.header.previous == hash else { throw .previousHash(batch: frame.sequence) }
     guard frame.header.term >= term else { throw .term(atLeast: term, found: frame.header.term) }
     events.removeAll()
-    let span = frame.bytes.span
-    var offset = frame.payload.lowerBound
-    for index in 0..<Int(frame.header.entryCount) {
-      guard let head = EntryHead(span, at: offset, limit: frame.payload.upperBound) else {
-        throw .entry(index, batch: frame.sequence)
-      }
-      do throws(WireError) {
-        try events.apply(
-          span.extracting(head.command), at: Timestamp(milliseconds: head.time), to: &exchange)
-      } catch {
-        throw .entry(index, batch: frame.sequence)
-      }
-      offset = head.end
-    }
-    guard offset == frame.payload.upperBound else {
-      throw .entry(Int(frame.header.entryCount), batch: frame.sequence)
+    let (end, count) = events.apply(
+      frame.bytes.span, in: frame.payload, at: nil, to: &exchange)
+    guard end == frame.payload.upperBound, count == Int(frame.header.entryCount) else {
+      throw .entry(count, batch: frame.sequence)
     }
     let digest = events.digest(after: eventsDigest)
     guard digest == frame.eventsDigest else { throw .diverged(batch: frame.sequence) }

@@ -17,17 +17,37 @@ struct BatchEvents: ~Copyable, Sendable {
   /// Carries out one command from its canonical bytes.
   ///
   /// - Throws: `WireError` when the bytes are no command. Nothing happened then.
-  mutating func apply(
+  @inline(__always)
+  private mutating func apply(
     _ record: borrowing Span<UInt8>, at time: Timestamp, to exchange: inout Exchange
   ) throws(WireError) {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(record.count)
-    for index in 0..<record.count { bytes.append(record[index]) }
-    var reader = ByteReader(bytes)
-    let command = try Command(from: &reader)
-    try reader.finish()
-    exchange.apply(command, at: time, into: &buffer)
+    try exchange.apply(record: record, at: time, into: &buffer)
     ends.append(buffer.count)
+  }
+
+  /// Carries out the entries of `bytes` from `start` on, all at `time` or each at its own.
+  ///
+  /// - Returns: Where the first entry begins that is no command, or the end; and how many were carried
+  ///   out. Those behind it are not looked at.
+  mutating func apply(
+    _ bytes: borrowing Span<UInt8>, in range: Range<Int>, at time: Timestamp?,
+    to exchange: inout Exchange
+  ) -> (end: Int, count: Int) {
+    var offset = range.lowerBound
+    var count = 0
+    while offset < range.upperBound {
+      guard let head = EntryHead(bytes, at: offset, limit: range.upperBound) else { break }
+      do throws(WireError) {
+        try apply(
+          bytes.extracting(head.command), at: time ?? Timestamp(milliseconds: head.time),
+          to: &exchange)
+      } catch {
+        break
+      }
+      offset = head.end
+      count += 1
+    }
+    return (offset, count)
   }
 
   /// What command `index` did.

@@ -1,3 +1,5 @@
+// Unsafe file. Sound because each word is read and written inside the array or span that it belongs to:
+// `word(at:)` and `set(word:at:)` check that eight bytes are there before they touch them.
 public import Engine
 import Money
 import Wire
@@ -52,9 +54,19 @@ package struct EntryHead: Equatable, Sendable {
     for _ in length..<((length + 7) & ~7) { bytes.append(0) }
   }
 
-  /// The first word of an entry that has a time.
-  static func stamp(_ word: UInt64, with time: Int64) -> UInt64 {
-    UInt64(time) << 16 | word & 0xFFFF
+  /// Gives every entry from `start` on its time.
+  static func stamp(_ bytes: inout [UInt8], from start: Int, with time: Int64) {
+    var offset = start
+    while offset < bytes.count {
+      let word = bytes.span.word(at: offset)
+      bytes.set(word: UInt64(time) << 16 | word & 0xFFFF, at: offset)
+      var length = Int(word & 0xFFFF)
+      if length == long {
+        offset += 8
+        length = Int(bytes.span.word(at: offset))
+      }
+      offset += 8 + (length + 7) & ~7
+    }
   }
 }
 
@@ -97,10 +109,12 @@ public struct CommandRecords: Sendable {
 
 extension Span<UInt8> {
   /// The little-endian word at `offset`.
+  @inline(__always)
   func word(at offset: Int) -> UInt64 {
-    var value: UInt64 = 0
-    for index in 0..<8 { value |= UInt64(self[offset + index]) << (8 * UInt64(index)) }
-    return value
+    precondition(offset >= 0 && offset <= count - 8, "a word outside the bytes")
+    return unsafe withUnsafeBytes { bytes in
+      UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
   }
 }
 
@@ -112,9 +126,11 @@ extension [UInt8] {
   }
 
   /// Puts a little-endian word at `offset`.
+  @inline(__always)
   mutating func set(word: UInt64, at offset: Int) {
-    for index in 0..<8 {
-      self[offset + index] = UInt8(truncatingIfNeeded: word >> (8 * UInt64(index)))
+    precondition(offset >= 0 && offset <= count - 8, "a word outside the bytes")
+    unsafe withUnsafeMutableBytes { bytes in
+      unsafe bytes.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
     }
   }
 }

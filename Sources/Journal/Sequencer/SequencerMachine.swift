@@ -44,28 +44,13 @@ package struct SequencerMachine: ~Copyable {
     let time = min(max(now, exchange.time), latest)
     let first = openCommands
     let start = open.bytes.count
-    open.bytes.append(contentsOf: records.bytes)
-    let span = records.bytes.span
-    var offset = 0
-    var malformed: Int?
-    for index in 0..<records.count {
-      guard let head = EntryHead(span, at: offset, limit: span.count) else {
-        malformed = index
-        break
-      }
-      do throws(WireError) {
-        try open.events.apply(span.extracting(head.command), at: time, to: &exchange)
-      } catch {
-        malformed = index
-        break
-      }
-      open.bytes.set(
-        word: EntryHead.stamp(span.word(at: offset), with: time.milliseconds), at: start + offset)
-      offset = head.end
-    }
-    if malformed != nil { open.bytes.removeLast(open.bytes.count - start - offset) }
+    let (end, count) = open.events.apply(
+      records.bytes.span, in: 0..<records.bytes.count, at: time, to: &exchange)
+    open.bytes.append(contentsOf: end == records.bytes.count ? records.bytes[...] : records.bytes[..<end])
+    EntryHead.stamp(&open.bytes, from: start, with: time.milliseconds)
+    let malformed = count < records.count ? count : nil
     promises.append(
-      .group(first: first, count: openCommands - first, malformed: malformed, time: time, answer))
+      .group(first: first, count: count, malformed: malformed, time: time, answer))
   }
 
   /// Looks at the state, and answers with what was seen as soon as all of it is durable.
