@@ -62,6 +62,7 @@ struct CorePass: ~Copyable {
     result.nanoseconds = apply(to: &exchange, &journal, &events, &scan)
     if let allocations, let after = Allocations.count {
       result.more.append(("allocations", after - allocations))
+      result.more.append(("allocationsBefore", allocations))
     }
     result.trades = scan.trades
     result.sum = scan.sum

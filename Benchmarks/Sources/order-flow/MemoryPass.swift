@@ -50,7 +50,7 @@ struct MemoryPass: ~Copyable {
           .attestReceipt(
             AttestReceipt(
               operatorName: person, account: account(number), asset: ExchangeFlow.quote,
-              amount: Amount(units: 1_000_000), reference: "receipt\(number)",
+              amount: Amount(units: 1_000_000), reference: "member\(number)",
               signature: [UInt8](repeating: 0, count: 64))))
       }
     }
@@ -93,7 +93,7 @@ struct MemoryPass: ~Copyable {
     apply(
       Self.order(
         ExchangeFlow.account(1), market: market, .sell, .limit, ticks: 60_000,
-        lots: Int64(customers), client: "offer"))
+        lots: Int64(customers), client: ""))
     forEachCustomer { account, _ in
       Self.order(account, market: market, .buy, .ioc, ticks: 60_000, lots: 1, client: "")
     }
