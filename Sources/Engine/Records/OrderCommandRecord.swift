@@ -112,19 +112,41 @@ struct OrderCommandReader: BitwiseCopyable {
   @inline(__always)
   mutating func signed(_ bytes: Span<UInt8>) -> Int64 { Int64(bitPattern: word(bytes)) }
 
-  /// A text of exactly `count` words.
+  /// The next `count` words, which need not be a text.
   @inline(__always)
-  mutating func text(_ bytes: Span<UInt8>, words count: Int) throws(WireError) -> Text32 {
-    let at = next
+  private mutating func words(_ bytes: Span<UInt8>, _ count: Int) throws(WireError) -> Text32 {
     guard count > 0 else { return Text32() }
     let first = word(bytes)
-    let second = count > 1 ? word(bytes) : 0
-    let third = count > 2 ? word(bytes) : 0
-    let fourth = count > 3 ? word(bytes) : 0
-    guard let text = Text32(words: first, second, third, fourth), text.wordCount == count else {
+    var last = first
+    var (second, third, fourth): (UInt64, UInt64, UInt64) = (0, 0, 0)
+    if count > 1 {
+      second = word(bytes)
+      last = second
+      if count > 2 {
+        third = word(bytes)
+        last = third
+        if count > 3 {
+          fourth = word(bytes)
+          last = fourth
+        }
+      }
+    }
+    guard last != 0 else { throw .malformed(at: next - 8) }
+    return Text32(unchecked: first, second, third, fourth)
+  }
+
+  /// A text of exactly `count` words, and whether it has only letters and digits.
+  @inline(__always)
+  private mutating func text(
+    _ bytes: Span<UInt8>, words count: Int
+  ) throws(WireError) -> (text: Text32, isPlain: Bool) {
+    let at = next
+    let text = try words(bytes, count)
+    if text.isAlphanumeric { return (text, true) }
+    guard Text32(words: text.word0, text.word1, text.word2, text.word3) != nil else {
       throw .malformed(at: at)
     }
-    return text
+    return (text, false)
   }
 
   @inline(__always)
@@ -134,10 +156,11 @@ struct OrderCommandReader: BitwiseCopyable {
     return price
   }
 
+  /// The name of an order. A client's id that is no text names none.
   @inline(__always)
   mutating func name(_ bytes: Span<UInt8>) throws(WireError) -> OrderName {
     header.has(OrderCommandHeader.isByClientID)
-      ? OrderName(try text(bytes, words: header.clientWords)) : OrderName(id: word(bytes))
+      ? OrderName(try words(bytes, header.clientWords)) : OrderName(id: word(bytes))
   }
 
   @inline(__always)
@@ -158,7 +181,8 @@ struct OrderCommandReader: BitwiseCopyable {
       selfTrade: code == 0 ? nil : SelfTradePrevention(rawValue: code - 1),
       refusesShrinking: header.has(OrderCommandHeader.refusesShrinking),
       isByBudget: header.has(OrderCommandHeader.isByBudget), price: price, size: size,
-      clientOrderID: client, tag: OrderTag(firstHalfOf: tag))
+      clientOrderID: client.text, tag: OrderTag(unchecked: tag.text.word0, tag.text.word1),
+      hasPlainID: client.isPlain, hasPlainTag: tag.isPlain)
   }
 
   @inline(__always)
@@ -176,17 +200,9 @@ struct OrderCommandReader: BitwiseCopyable {
     let size = header.has(OrderCommandHeader.hasSize) ? signed(bytes) : nil
     let price = header.has(OrderCommandHeader.hasNewPrice) ? try price(bytes) : 0
     return AmendRequest(
-      account: account, order: order, requestID: try text(bytes, words: header.otherWords),
+      account: account, order: order, requestID: try text(bytes, words: header.otherWords).text,
       size: size,
       price: price,
       cancelsOnFailure: header.has(OrderCommandHeader.cancelsOnFailure))
-  }
-}
-
-extension OrderTag {
-  /// The first sixteen characters, which are all that a tag's words hold.
-  @inline(__always)
-  fileprivate init(firstHalfOf text: Text32) {
-    self = OrderTag(words: text.word0, text.word1) ?? OrderTag()
   }
 }

@@ -60,6 +60,11 @@ struct OrderRecord: BitwiseCopyable {
   /// Lots left to trade of an order by size.
   var remaining: Int64 { size - filled }
 
+  /// The hash of an id: ids that follow each other lie two places apart, so that they share cache
+  /// lines and yet no run of neighbours forms, which a removal would have to walk.
+  @inline(__always)
+  static func idHash(_ id: UInt64) -> UInt64 { id &<< 1 }
+
   /// The hash under which the account's client order id is found.
   var clientHash: UInt64 { Self.clientHash(account, clientOrderID) }
 

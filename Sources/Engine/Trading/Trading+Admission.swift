@@ -28,7 +28,7 @@ struct OrderPlan: BitwiseCopyable {
 
 extension Trading {
   @inline(__always)
-  func plan(
+  mutating func plan(
     _ request: PlaceRequest, market: UInt32, free: Int64, _ account: UInt32,
     selfTrade: SelfTradePrevention
   ) throws(HotRefusal) -> OrderPlan {
@@ -51,7 +51,7 @@ extension Trading {
 
   /// Returns what must be set aside for `size` at limit `price`.
   @inline(__always)
-  func holding(
+  mutating func holding(
     _ side: Side, _ size: Int64, at price: Int64, on market: UInt32
   ) throws(HotRefusal) -> Int64 {
     guard let price = Price(ticks: price),
@@ -68,7 +68,7 @@ extension Trading {
   }
 
   @inline(__always)
-  func requireSize(_ size: Int64, on market: UInt32) throws(HotRefusal) {
+  mutating func requireSize(_ size: Int64, on market: UInt32) throws(HotRefusal) {
     guard size >= markets[market].rules.minimumSize else {
       throw HotRefusal(.sizeBelowMinimum, markets[market].rules.minimumSize)
     }
@@ -79,7 +79,7 @@ extension Trading {
 
   /// Refuses a limit beyond the market's price limits (OKX 51137, 51138).
   @inline(__always)
-  func requirePrice(_ price: Int64, _ side: Side, on market: UInt32) throws(HotRefusal) {
+  mutating func requirePrice(_ price: Int64, _ side: Side, on market: UInt32) throws(HotRefusal) {
     if side == .buy {
       guard price <= markets[market].rules.buyLimit else {
         throw HotRefusal(.priceAboveLimit, markets[market].rules.buyLimit)
@@ -91,7 +91,7 @@ extension Trading {
     }
   }
 
-  func insufficient(
+  mutating func insufficient(
     _ side: Side, _ needed: Int64, _ free: Int64, on market: UInt32
   ) -> HotRefusal {
     let asset = markets[market].rules.spent(by: side)
@@ -100,7 +100,7 @@ extension Trading {
 
   /// Refuses an account that has as many open orders as it may, in all or on the market.
   @inline(__always)
-  func requireRoom(of account: UInt32, on market: UInt32) throws(HotRefusal) {
+  mutating func requireRoom(of account: UInt32, on market: UInt32) throws(HotRefusal) {
     let count = accounts[account].openCount
     guard count < AccountRow.openOrdersLimit else {
       throw HotRefusal(.tooManyOpenOrders, Int64(AccountRow.openOrdersLimit))
@@ -112,7 +112,7 @@ extension Trading {
   }
 
   /// Counts the account's open orders on a market. Only an account with many is ever counted.
-  private func openOrders(of account: UInt32, on market: UInt32) -> UInt32 {
+  private mutating func openOrders(of account: UInt32, on market: UInt32) -> UInt32 {
     var count: UInt32 = 0
     var link = accounts[account].lastOpen
     while link != 0 {
@@ -124,7 +124,7 @@ extension Trading {
 
   // MARK: Market orders
 
-  private func planMarket(
+  private mutating func planMarket(
     _ request: PlaceRequest, market: UInt32, free: Int64, owner: UInt32,
     selfTrade: SelfTradePrevention
   ) throws(HotRefusal) -> OrderPlan {
@@ -151,7 +151,7 @@ extension Trading {
       : try planBuy(request, taker, first: first, market: market, free: free)
   }
 
-  private func planSell(
+  private mutating func planSell(
     _ request: PlaceRequest, _ taker: Taker, market: UInt32, free: Int64
   ) throws(HotRefusal) -> OrderPlan {
     let rules = markets[market].rules
@@ -164,7 +164,7 @@ extension Trading {
   }
 
   /// A buy of so many lots: it needs what the lots in the book cost, and shrinks to the balance.
-  private func planBuy(
+  private mutating func planBuy(
     _ request: PlaceRequest, _ taker: Taker, first: Price, market: UInt32, free: Int64
   ) throws(HotRefusal) -> OrderPlan {
     let rules = markets[market].rules
@@ -192,7 +192,7 @@ extension Trading {
   }
 
   /// A buy for so much quote.
-  private func planBuy(
+  private mutating func planBuy(
     budgetOf request: PlaceRequest, _ taker: Taker, market: UInt32, free: Int64
   ) throws(HotRefusal) -> OrderPlan {
     let rules = markets[market].rules
@@ -215,13 +215,13 @@ extension Trading {
     return plan
   }
 
-  func fillable(_ taker: Taker, on market: UInt32) -> Fillable {
+  mutating func fillable(_ taker: Taker, on market: UInt32) -> Fillable {
     markets[market].book.fillable(taker, scale: markets[market].rules.scale, in: orders)
   }
 
   /// The price of the first order that `taker` would not pass over: the best one that is not its
   /// owner's, or an own one that would end it.
-  private func firstMet(by taker: Taker, on market: UInt32) -> Price? {
+  private mutating func firstMet(by taker: Taker, on market: UInt32) -> Price? {
     var found: Price?
     markets[market].book.walk(taker.side.opposite, in: orders) { slot in
       let resting = orders[slot]

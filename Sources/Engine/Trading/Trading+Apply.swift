@@ -62,8 +62,7 @@ extension Trading {
   }
 
   /// Writes what has become of the order in `slot`.
-  @inline(__always)
-  func report(_ slot: UInt32, _ change: OrderRecordChange, into events: inout EventBuffer) {
+  mutating func report(_ slot: UInt32, _ change: OrderRecordChange, into events: inout EventBuffer) {
     events.append(
       records[slot], price: orders[slot].price, tag: tag(at: slot), change,
       packedAssets: markets[records[slot].market].rules.packedAssets, time)
@@ -71,7 +70,7 @@ extension Trading {
 
   /// Writes that the order in `slot` was amended.
   @inline(__always)
-  func report(
+  mutating func report(
     _ slot: UInt32, amendedTo price: Int64, _ request: RequestID, into events: inout EventBuffer
   ) {
     events.append(

@@ -7,7 +7,7 @@ extension Trading {
   /// Enters the order in `slot` into the indexes and into its account's list.
   @inline(__always)
   mutating func link(_ slot: UInt32, clientHash: UInt64) {
-    byID.insert(hash: records[slot].id, slot: slot)
+    byID.insert(hash: OrderRecord.idHash(records[slot].id), slot: slot)
     if !records[slot].clientOrderID.isEmpty { byClientID.insert(hash: clientHash, slot: slot) }
     let account = records[slot].account
     let newest = accounts[account].lastOpen
@@ -21,7 +21,7 @@ extension Trading {
   /// Takes an order out of the indexes and its account's list.
   @inline(__always)
   private mutating func unlink(_ slot: UInt32, clientHash: UInt64) {
-    byID.remove(hash: records[slot].id, slot: slot)
+    byID.remove(hash: OrderRecord.idHash(records[slot].id), slot: slot)
     if !records[slot].clientOrderID.isEmpty { byClientID.remove(hash: clientHash, slot: slot) }
     let (account, next, previous) =
       (records[slot].account, records[slot].next, records[slot].previous)

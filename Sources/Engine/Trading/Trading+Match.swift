@@ -50,7 +50,7 @@ extension Trading {
     }
   }
 
-  private func meetsMore(_ taker: Taker, on market: UInt32) -> Bool {
+  private mutating func meetsMore(_ taker: Taker, on market: UInt32) -> Bool {
     guard taker.size > .zero else { return false }
     guard let limit = taker.limit else {
       return markets[market].book.best(taker.side.opposite) != nil

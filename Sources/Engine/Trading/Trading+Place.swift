@@ -13,16 +13,12 @@ extension Trading {
     let market = try market(request.instrument)
     let clientHash = OrderRecord.clientHash(account, request.clientOrderID)
     if !request.clientOrderID.isEmpty {
-      guard request.clientOrderID.isAlphanumeric else {
-        throw HotRefusal(.malformedClientOrderID)
-      }
+      guard request.hasPlainID else { throw HotRefusal(.malformedClientOrderID) }
       guard openSlot(request.clientOrderID, of: account, hash: clientHash) == nil else {
         throw HotRefusal(.duplicateClientOrderID)
       }
     }
-    guard request.tag.isEmpty || request.tag.isAlphanumeric else {
-      throw HotRefusal(.malformedTag)
-    }
+    guard request.hasPlainTag else { throw HotRefusal(.malformedTag) }
     let selfTrade = request.selfTrade ?? accounts[account].selfTrade
     var balances =
       accounts[account].balances(on: market) ?? findBalances(of: account, on: market)
@@ -55,7 +51,7 @@ extension Trading {
     run(slot, flags, plan, into: &events)
   }
 
-  private func findBalances(of account: UInt32, on market: UInt32) -> MarketBalances {
+  private mutating func findBalances(of account: UInt32, on market: UInt32) -> MarketBalances {
     let base = ledger.slot(of: account, asset: markets[market].rules.base, in: .trading)
     let quote = ledger.slot(of: account, asset: markets[market].rules.quote, in: .trading)
     return MarketBalances(base: base ?? .none, quote: quote ?? .none)
@@ -125,7 +121,7 @@ extension Trading {
   }
 
   /// Whether all of `taker` would trade, with no more makers than an order may meet.
-  private func fillsWhole(_ taker: Taker, on market: UInt32) -> Bool {
+  private mutating func fillsWhole(_ taker: Taker, on market: UInt32) -> Bool {
     let scale = markets[market].rules.scale
     guard markets[market].book.fillsWhole(taker, scale: scale, in: orders) else { return false }
     var makers = 0
