@@ -70,7 +70,9 @@ extension Trading {
 
   /// Returns what must be set aside for the order once it has `size` and `price`, or refuses them.
   @inline(__always)
-  private mutating func holding(of slot: UInt32, size: Int64, price: Int64) throws(HotRefusal) -> Int64 {
+  private mutating func holding(of slot: UInt32, size: Int64, price: Int64) throws(HotRefusal)
+    -> Int64
+  {
     let (filled, held, flags) = (records[slot].filled, records[slot].held, records[slot].flags)
     let market = flags.market
     guard size >= filled else { throw HotRefusal(.amendBelowFilled, filled) }

@@ -62,7 +62,8 @@ extension Trading {
   }
 
   /// Writes what has become of the order in `slot`.
-  mutating func report(_ slot: UInt32, _ change: OrderRecordChange, into events: inout EventBuffer) {
+  mutating func report(_ slot: UInt32, _ change: OrderRecordChange, into events: inout EventBuffer)
+  {
     events.append(
       records[slot], price: orders[slot].price, tag: tag(at: slot), change,
       packedAssets: markets[records[slot].market].rules.packedAssets, time)

@@ -96,7 +96,9 @@ struct Trading: ~Copyable, Sendable {
 
   /// The slot of the open order with `id`.
   @inline(__always)
-  func openSlot(_ id: UInt64) -> UInt32? { byID.find(hash: OrderRecord.idHash(id)) { records[$0].id == id } }
+  func openSlot(_ id: UInt64) -> UInt32? {
+    byID.find(hash: OrderRecord.idHash(id)) { records[$0].id == id }
+  }
 
   /// The slot of the account's open order with this client's id.
   @inline(__always)
