@@ -61,6 +61,7 @@ public import Structures
 /// at most a few maps. Nothing is linear in the number of levels, and no window moves when prices
 /// do. An empty leaf stays in the tree until its levels' changes have been reported.
 @usableFromInline package struct Ladder: ~Copyable, Sendable {
+  @usableFromInline let inPlace = InPlace()
   @usableFromInline package var levels: Pool<PriceLevel>
   @usableFromInline package var leaves: Pool<Leaf>
   package var branches: Pool<Branch>

@@ -32,6 +32,7 @@ public struct RestingOrder: BitwiseCopyable, Equatable, Sendable {
 /// An exchange keeps its own record of an order at the same number. A slot is taken before its order
 /// enters a book and given back after it left.
 public struct OrderSlots: ~Copyable, Sendable {
+  @usableFromInline let inPlace = InPlace()
   @usableFromInline var orders: Pool<RestingOrder>
   @usableFromInline var list: SlotList
 

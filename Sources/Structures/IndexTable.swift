@@ -1,10 +1,10 @@
 /// Finds the slot of a key by its hash, for pools whose slots hold the keys themselves.
 ///
-/// Open addressing with linear probing at a load of at most one half. An entry is 32 bits of the
-/// hash and the slot, so that a foreign key is almost never looked at. Removal shifts the entries
-/// behind it back, so that nothing is left over and the cost does not grow with age. The table is as
-/// large as its entries need and doubles when it must, so that few entries lie close together; how
-/// many may come is fixed.
+/// Open addressing with linear probing. An entry is 32 bits of the hash and the slot, so that a
+/// foreign key is almost never looked at. Removal shifts the entries behind it back, so that nothing
+/// is left over and the cost does not grow with age. The table is as large as its entries need, so
+/// that few of them lie in few cache lines, and doubles when a quarter of it is used, or half of it
+/// once it is large; how many entries may come is fixed.
 ///
 /// Keys that come from a counter may be their own hash: neighbours then lie side by side.
 public struct IndexTable: ~Copyable, Sendable {
@@ -16,6 +16,11 @@ public struct IndexTable: ~Copyable, Sendable {
   // The hash's low half above, slot + 1 below; 0, which memory begins as, is no entry.
   @usableFromInline var entries: Pool<UInt64>
   @usableFromInline var mask: UInt32
+  /// At how many entries it doubles.
+  @usableFromInline var room: UInt32
+
+  /// Up to this size, in entries, memory is cheaper than looking further.
+  private static let smallSize: UInt32 = 1 << 16
 
   /// Creates a table for up to `capacity` entries.
   ///
@@ -24,17 +29,17 @@ public struct IndexTable: ~Copyable, Sendable {
   ///   - expected: For how many entries there is room before it must double.
   public init(capacity: UInt32, expecting expected: UInt32 = 256) {
     precondition(capacity <= 1 << 30, "an index table has at most 2^30 entries")
-    self.capacity = capacity
-    let half = max(min(expected, capacity), 4) - 1
-    let size: UInt32 = 2 << UInt32(UInt32.bitWidth - half.leadingZeroBitCount)
-    entries = Pool(capacity: size, isDense: true)
-    mask = size - 1
+    let last = max(min(expected, capacity), 4) - 1
+    let half: UInt32 = 1 << UInt32(UInt32.bitWidth - last.leadingZeroBitCount)
+    let size = half <= Self.smallSize / 4 ? half * 4 : max(half, Self.smallSize) * 2
+    self.init(capacity: capacity, used: 0, entries: Pool(capacity: size, isDense: true))
   }
 
   private init(capacity: UInt32, used: UInt32, entries: consuming Pool<UInt64>) {
     self.capacity = capacity
     self.used = used
     mask = entries.capacity - 1
+    room = entries.capacity / (entries.capacity <= Self.smallSize ? 4 : 2)
     self.entries = entries
   }
 
@@ -58,7 +63,7 @@ public struct IndexTable: ~Copyable, Sendable {
   @inlinable @inline(__always)
   public mutating func insert(hash: UInt64, slot: UInt32) {
     precondition(used < capacity && slot < .max, "an index table is never overfilled")
-    if used > mask / 2 { double() }
+    if used >= room { double() }
     place(hash << 32 | UInt64(slot + 1))
     used += 1
   }
@@ -103,9 +108,10 @@ public struct IndexTable: ~Copyable, Sendable {
   }
 
   @usableFromInline @inline(never) mutating func double() {
-    var larger = IndexTable(capacity: capacity, expecting: mask + 1)
+    var larger = IndexTable(
+      capacity: capacity, used: used,
+      entries: Pool(capacity: entries.capacity * 2, isDense: true))
     for index in 0...mask where entries[index] != 0 { larger.place(entries[index]) }
-    larger.used = used
     self = larger
   }
 }
