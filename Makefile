@@ -2,6 +2,8 @@
 # make test   set up, build, and prove it
 # make bench  set up, build, and measure it
 # make kill-test KILLS=1000  kill a loaded exchange so often, and look each time for what is lost
+# make model  compare the exchange with the slow model (SEEDS=1-50 COMMANDS=200000)
+# make simulate   run whole exchanges among failures (SEEDS=1-1000 STEPS=500)
 # make format make every file look the same
 
 BUILD = swift build --explicit-target-dependency-import-check error
@@ -9,7 +11,7 @@ ARGS ?=
 KILLS ?= 1000
 LANES ?= 4
 
-.PHONY: run test bench kill-test format lint clean
+.PHONY: run test bench model simulate kill-test format lint clean
 
 run:
 	@scripts/setup
@@ -31,6 +33,17 @@ kill-test:
 	@scripts/setup test
 	$(BUILD) -c release
 	.holdfast/venv/bin/python Tests/EndToEnd/kill_nine.py .build/release --kills $(KILLS) --lanes $(LANES)
+# Both take SEEDS=first-last; model takes COMMANDS, simulate STEPS; COVERAGE=--coverage counts what happened.
+SIMULATE = swift run -c release holdfast-simulate
+COVERAGE ?=
+
+model:
+	@scripts/setup
+	$(SIMULATE) model --seeds $(or $(SEEDS),1-50) --commands $(or $(COMMANDS),200000) $(COVERAGE)
+
+simulate:
+	@scripts/setup
+	$(SIMULATE) world --seeds $(or $(SEEDS),1-1000) --steps $(or $(STEPS),500) $(COVERAGE)
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks

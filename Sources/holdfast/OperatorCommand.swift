@@ -9,14 +9,16 @@ import Wire
 struct OperatorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "operator",
-    abstract: "Act as an operator: accounts, receipts, reviews.",
+    abstract: "Act as an operator: accounts, receipts, reviews, markets, adjustments.",
     discussion: """
-      Every request carries the operator's own Ed25519 signature; receipts and reviews are journaled \
-      with it, and guard and auditors check it again.
+      Every request carries the operator's own Ed25519 signature; receipts, reviews and adjustments are \
+      journaled with it, for guard and auditors.
       """,
     subcommands: [
       KeygenCommand.self, OpenAccountCommand.self, CreateAPIKeyCommand.self,
       AttestReceiptCommand.self, ReviewsCommand.self, ReviewCommand.self,
+      InstrumentStateCommand.self, FeeTierCommand.self, OpenSubaccountCommand.self,
+      AdjustmentsCommand.self, ProposeAdjustmentCommand.self, DecideAdjustmentCommand.self,
     ])
 }
 

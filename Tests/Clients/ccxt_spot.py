@@ -157,6 +157,31 @@ def sync_tests():
         a.cancel_orders([one["id"] for one in made], SYMBOL)
         equal(a.fetch_open_orders(SYMBOL), [])
 
+    def self_trade():
+        for mode, first, second in [
+            ("EXPIRE_TAKER", "open", "canceled"),
+            ("EXPIRE_BOTH", "canceled", "canceled"),
+            ("EXPIRE_MAKER", "canceled", "open"),
+        ]:
+            resting = a.create_order(SYMBOL, "limit", "sell", 0.001, 45000)
+            taking = a.create_order(
+                SYMBOL, "limit", "buy", 0.001, 45000, {"selfTradePrevention": mode}
+            )
+            for made, status in ((resting, first), (taking, second)):
+                found = a.fetch_order(made["id"], SYMBOL)
+                equal((mode, found["status"], found["filled"]), (mode, status, 0.0))
+                if status == "open":
+                    a.cancel_order(made["id"], SYMBOL)
+                else:
+                    equal(found["info"]["cancelSource"], "32")
+
+    def timer():
+        armed = a.cancel_all_orders_after(60_000)["data"][0]
+        expect(int(armed["triggerTime"]) > int(armed["ts"]), armed)
+        # Once a second is the limit.
+        a.sleep(1100)
+        equal(a.cancel_all_orders_after(0)["data"][0]["triggerTime"], "0")
+
     def by_client_id():
         name = "ccxt" + str(a.milliseconds())
         a.create_order(SYMBOL, "limit", "buy", 0.001, 30000, {"clOrdId": name})
@@ -249,8 +274,11 @@ def sync_tests():
     checks.check("ioc and fok", ioc_and_fok)
     checks.check("an edited order", edited)
     checks.check("a cancel frees the money", canceled)
+    checks.check("self-trade prevention", self_trade)
     checks.check("orders in a batch", batch)
+    checks.check("the cancel-all timer", timer)
     checks.check("orders by client id", by_client_id)
+    algo_tests(a, b)
     checks.check("ticker", ticker)
     checks.check("OHLCV", candles)
     checks.check("public trades", trades)
@@ -266,6 +294,112 @@ def sync_tests():
     checks.check("accounts", accounts_list)
     error_tests(a)
     checks.check("no orders are left over at the end", cleared)
+
+
+def algo_tests(a, b):
+    """Orders that wait; the last price is 50 000 or near it, the book 40 000 to 60 000."""
+    waiting = {"trigger": True}
+
+    def listed(kind):
+        found = a.fetch_open_orders(SYMBOL, None, None, {**waiting, "ordType": kind})
+        return [one["id"] for one in found]
+
+    def stop_loss():
+        made = a.create_order(SYMBOL, "market", "sell", 0.001, None, {"stopLossPrice": 30000})
+        equal(listed("conditional"), [made["id"]])
+        found = a.fetch_order(made["id"], SYMBOL, waiting)
+        equal((found["stopLossPrice"], found["status"], found["side"]), (30000.0, "open", "sell"))
+        a.edit_order(
+            made["id"],
+            SYMBOL,
+            "market",
+            "sell",
+            None,
+            None,
+            {"stopLossPrice": 31000, "newSlOrdPx": -1},
+        )
+        equal(a.fetch_order(made["id"], SYMBOL, waiting)["stopLossPrice"], 31000.0)
+        a.cancel_order(made["id"], SYMBOL, waiting)
+        equal(listed("conditional"), [])
+        gone = a.fetch_canceled_orders(SYMBOL, None, None, {**waiting, "ordType": "conditional"})
+        expect(made["id"] in [one["id"] for one in gone], gone)
+
+    def both():
+        made = a.create_order(
+            SYMBOL,
+            "market",
+            "sell",
+            0.001,
+            None,
+            {"stopLossPrice": 30000, "takeProfitPrice": 70000},
+        )
+        found = a.fetch_order(made["id"], SYMBOL, waiting)
+        equal((found["stopLossPrice"], found["takeProfitPrice"]), (30000.0, 70000.0))
+        a.cancel_orders([made["id"]], SYMBOL, waiting)
+        equal(listed("oco"), [])
+
+    def trigger():
+        made = a.create_order(SYMBOL, "limit", "buy", 0.001, 29000, {"triggerPrice": 30000})
+        found = a.fetch_order(made["id"], SYMBOL, waiting)
+        equal((found["triggerPrice"], found["price"], found["amount"]), (30000.0, 29000.0, 0.001))
+        a.cancel_order(made["id"], SYMBOL, waiting)
+
+    def fired():
+        last = a.fetch_ticker(SYMBOL)["last"]
+        made = a.create_order(
+            SYMBOL, "market", "buy", 0.001, None, {"triggerPrice": last - 100, "tgtCcy": "base_ccy"}
+        )
+        b.create_order(SYMBOL, "limit", "buy", 0.001, last - 200)
+        a.create_order(SYMBOL, "limit", "sell", 0.001, last - 200)
+        done = a.fetch_order(made["id"], SYMBOL, waiting)
+        equal(done["info"]["state"], "effective")
+        child = a.fetch_order(done["info"]["ordId"], SYMBOL)
+        equal((child["status"], child["filled"], child["average"]), ("closed", 0.001, 60000.0))
+        found = a.fetch_closed_orders(SYMBOL, None, None, {**waiting, "ordType": "trigger"})
+        expect(made["id"] in [one["id"] for one in found], found)
+
+    def trailing():
+        made = a.create_order(
+            SYMBOL, "market", "sell", 0.001, None, {"trailingPercent": 5, "activePx": "90000"}
+        )
+        found = a.fetch_open_orders(SYMBOL, None, None, {"trailing": True})
+        equal([one["id"] for one in found], [made["id"]])
+        a.cancel_order(made["id"], SYMBOL, {"trailing": True})
+
+    def attached():
+        order = a.create_order(
+            SYMBOL,
+            "limit",
+            "buy",
+            0.001,
+            30000,
+            {
+                "stopLoss": {"triggerPrice": 25000},
+                "takeProfit": {"triggerPrice": 70000, "type": "market"},
+            },
+        )
+        found = a.fetch_order(order["id"], SYMBOL)
+        equal((found["stopLossPrice"], found["takeProfitPrice"]), (25000.0, 70000.0))
+        a.cancel_order(order["id"], SYMBOL)
+        equal(listed("oco"), [])
+
+    checks.check("algo: a stop-loss, amended and cancelled", stop_loss)
+    checks.check("algo: stop-loss and take-profit together", both)
+    checks.check("algo: a trigger", trigger)
+    checks.check("algo: a trigger that fires", fired)
+    checks.check("algo: a trailing stop", trailing)
+    checks.check("algo: stop-loss and take-profit of an order", attached)
+    checks.check(
+        "algo: InvalidOrder on the wrong side of the last price",
+        lambda: raises(
+            ccxt.InvalidOrder,
+            lambda: a.create_order(SYMBOL, "market", "sell", 0.001, None, {"stopLossPrice": 99000}),
+        ),
+    )
+    checks.check(
+        "algo: OrderNotFound",
+        lambda: raises(ccxt.OrderNotFound, lambda: a.fetch_order("99999999", SYMBOL, waiting)),
+    )
 
 
 def error_tests(a):
@@ -465,6 +599,16 @@ async def watch_tests():
         await within(a.cancel_order_ws(made["id"], SYMBOL))
         equal((await a.fetch_order(made["id"], SYMBOL))["status"], "canceled")
 
+    async def waiting_orders():
+        watched = asyncio.create_task(a.watch_orders(SYMBOL, None, None, {"trigger": True}))
+        await asyncio.sleep(1)
+        made = await a.create_order(
+            SYMBOL, "limit", "buy", 0.001, 29000, {"triggerPrice": 30000}
+        )
+        found = (await within(watched))[-1]
+        equal((found["id"], found["status"], found["triggerPrice"]), (made["id"], "open", 30000.0))
+        await a.cancel_order(made["id"], SYMBOL, {"trigger": True})
+
     async def socket_error():
         try:
             await within(a.create_order_ws(SYMBOL, "limit", "buy", 90, 50000))
@@ -478,6 +622,7 @@ async def watch_tests():
     await checks.check_async("watch: orders, own trades, trades, balance", orders_and_trades)
     await checks.check_async("watch: ticker", ticker)
     await checks.check_async("watch: OHLCV", candles)
+    await checks.check_async("watch: orders that wait for a price", waiting_orders)
     await checks.check_async("socket: place, edit and cancel", orders_over_socket)
     await checks.check_async("socket: InsufficientFunds", socket_error)
     await a.close()

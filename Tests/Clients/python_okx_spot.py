@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 
-from okx import Account, Funding, MarketData, PublicData, Status, Trade
+from okx import Account, Funding, MarketData, PublicData, Status, SubAccount, Trade
 from okx.websocket.WsPrivateAsync import WsPrivateAsync
 from okx.websocket.WsPublicAsync import WsPublicAsync
 
@@ -100,6 +100,59 @@ def rest_tests():
         )
         equal([one["sCode"] for one in rows(gone)], ["0", "0"])
 
+    def amended_together():
+        made = [order("buy", "limit", "0.001", price)["ordId"] for price in ("20000", "20001")]
+        changed = trade.amend_multiple_orders(
+            [
+                {"instId": INSTRUMENT, "ordId": made[0], "newSz": "0.002", "reqId": "r1"},
+                {"instId": INSTRUMENT, "ordId": made[1], "newPx": "20002"},
+                {"instId": INSTRUMENT, "ordId": "1", "newSz": "1"},
+            ]
+        )
+        equal(changed["code"], "2")
+        equal([one["sCode"] for one in changed["data"]], ["0", "0", "51503"])
+        equal(changed["data"][0]["reqId"], "r1")
+        found = rows(trade.get_order_list(instId=INSTRUMENT))
+        equal(sorted((one["px"], one["sz"]) for one in found), [("20000", "0.002"), ("20002", "0.001")])
+        trade.cancel_multiple_orders([{"instId": INSTRUMENT, "ordId": one} for one in made])
+
+    def algos():
+        made = rows(
+            trade.place_algo_order(
+                INSTRUMENT,
+                "cash",
+                "sell",
+                "oco",
+                "0.001",
+                tpTriggerPx="90000",
+                tpOrdPx="-1",
+                slTriggerPx="20000",
+                slOrdPx="19000",
+                algoClOrdId="pyalgo1",
+            )
+        )[0]
+        equal((made["sCode"], made["algoClOrdId"]), ("0", "pyalgo1"))
+        found = rows(trade.order_algos_list("oco"))
+        equal([one["algoId"] for one in found], [made["algoId"]])
+        equal((found[0]["tpTriggerPx"], found[0]["slOrdPx"]), ("90000", "19000"))
+        changed = trade.amend_algo_order(INSTRUMENT, algoId=made["algoId"], newTpTriggerPx="91000")
+        equal(rows(changed)[0]["sCode"], "0")
+        details = rows(trade.get_algo_order_details(algoClOrdId="pyalgo1"))[0]
+        equal((details["tpTriggerPx"], details["state"]), ("91000", "live"))
+        gone = trade.cancel_algo_order([{"instId": INSTRUMENT, "algoId": made["algoId"]}])
+        equal(rows(gone)[0]["sCode"], "0")
+        history = rows(trade.order_algos_history("oco", state="canceled"))
+        equal(history[0]["algoId"], made["algoId"])
+
+    def subaccounts():
+        subs = api(SubAccount.SubAccountAPI, alice)
+        equal(rows(subs.get_subaccount_list()), [])
+        equal(subs.get_account_balance("nobody")["code"], "59510")
+
+    def limits():
+        found = rows(public.get_price_limit(INSTRUMENT))[0]
+        equal((found["instId"], found["enabled"]), (INSTRUMENT, False))
+
     def balances():
         found = rows(account.get_account_balance("BTC,USDT"))[0]
         equal({one["ccy"] for one in found["details"]}, {"BTC", "USDT"})
@@ -142,6 +195,10 @@ def rest_tests():
         ("a limit order, amended and cancelled", limit_order),
         ("a market order and its fill", traded),
         ("orders in a batch", batch),
+        ("orders amended in a batch", amended_together),
+        ("an algo order, amended and cancelled", algos),
+        ("sub-accounts", subaccounts),
+        ("price limits", limits),
         ("balances, fees and bills", balances),
         ("transfers, address and withdrawal", money),
         ("ticker, book, candles and trades", prices),

@@ -34,6 +34,12 @@ import Wire
     let review = ReviewStatement(
       operatorName: "erin", withdrawal: 4, approves: false, reason: "not you")
     #expect(try ReviewStatement(bytes: review.bytes) == review)
+    for step in [AdjustmentStatement.Step.propose, .approve, .decline] {
+      let adjustment = AdjustmentStatement(
+        operatorName: "dave", step: step, adjustment: 3, isReward: step == .approve, account: 7,
+        asset: "USDT", wallet: 18, amountUnits: -25, reason: "charged twice")
+      #expect(try AdjustmentStatement(bytes: adjustment.bytes) == adjustment)
+    }
     let order = GuardOrder(counter: 5, command: [1, 2, 3])
     #expect(try GuardOrder(bytes: order.bytes) == order)
   }

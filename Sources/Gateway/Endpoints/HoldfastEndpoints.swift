@@ -2,14 +2,15 @@ import Cryptography
 import Engine
 import JSON
 import Journal
+import Matching
 import Money
 import Statements
 import Structures
 import Views
 import Wire
 
-/// What OKX has no endpoint for: the customer's own signing key, his address book, and where one
-/// withdrawal stands.
+/// What OKX has no endpoint for: the customer's own signing key, his address book, where one
+/// withdrawal stands, and how an account's orders meet its own.
 enum HoldfastEndpoints {
   private static let limit = RateLimit.account(20)
 
@@ -19,6 +20,7 @@ enum HoldfastEndpoints {
     .ask("holdfast/withdrawal-addresses", limit, addresses),
     .act("holdfast/remove-withdrawal-address", .withdraw, limit, .object, removeAddress),
     .ask("holdfast/withdrawal", limit, withdrawal),
+    .act("holdfast/self-trade-prevention", .trade, limit, .object, selfTradePrevention),
   ]
 
   private static let enrol: Endpoint.Handler = { frontend, call throws(Rejection) in
@@ -154,6 +156,19 @@ enum HoldfastEndpoints {
     let texts = held.map { SuspensionText(catalog: call.catalog).text($0) }
     row.set("suspension", texts.joined(separator: " "))
     return Answer([row.json])
+  }
+
+  /// How the account's orders meet those of its master's other accounts, where an order does not say
+  /// (`acctStpMode` of `account/config`). OKX has it on its website only.
+  private static let selfTradePrevention: Endpoint.Handler = { frontend, call throws(Rejection) in
+    guard let mode = SelfTradePrevention(text: try call.parameters.required("acctStpMode")) else {
+      throw Rejection(
+        .parameterInvalid, name: "acctStpMode",
+        problem: "must be cancel_maker, cancel_taker or cancel_both")
+    }
+    _ = try await frontend.submit(
+      .setSelfTradePrevention(account: call.account, mode: mode), .other, catalog: call.catalog)
+    return Answer([["acctStpMode": .string(mode.text)]])
   }
 
   private static func bytes(

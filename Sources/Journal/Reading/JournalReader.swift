@@ -111,9 +111,14 @@ public struct JournalReader: Sendable {
   ) throws(JournalError) -> Replica {
     let end = min(last ?? .max, durable?() ?? .max)
     var replica = try snapshot(notAfter: min(sequence, end)) ?? Replica()
-    guard var cursor = try cursor(after: replica.sequence) else { return Replica() }
+    guard let cursor = try cursor(after: replica.sequence) else { return Replica() }
     var events = BatchEvents()
-    while cursor.expected <= end, let frame = try next(&cursor) {
+    let ahead = try ReadAhead(cursor, through: end, durable: durable ?? { 0 })
+    defer { ahead.stop() }
+    while true {
+      let step = try ahead.next()
+      let cursor = step.cursor
+      guard let frame = step.frame else { break }
       if frame.sequence <= sequence {
         try replica.execute(frame, from: cursor, into: &events)
         continue

@@ -29,7 +29,7 @@ final class JournalThread: @unchecked Sendable {
 
   /// Works until the handover is closed and empty. After a failure it only says so.
   func run() {
-    while let batch = handover.take(idle: inbox.freeDisk) {
+    while let batch = handover.take() {
       if let failure {
         batch.fail(failure)
         continue

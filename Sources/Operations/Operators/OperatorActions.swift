@@ -178,20 +178,20 @@ public struct OperatorActions: Sendable {
 
   // MARK: - Reading and committing
 
-  private func commit(_ command: Command) async throws -> [Event] {
+  func commit(_ command: Command) async throws -> [Event] {
     let committed = try await sequencer.submit(command)
     if let refusal = committed.refusal { throw Refusal.refused(refusal) }
     return committed.events
   }
 
-  private func key(of name: String) async throws -> [UInt8] {
+  func key(of name: String) async throws -> [UInt8] {
     try await sequencer.read { exchange in
       exchange.configuration?.operators.first { $0.name == name }?.publicKey ?? []
     }
   }
 
   /// The account that the body names, by name or by number.
-  private func account(_ body: JSON) async throws -> Account {
+  func account(_ body: JSON) async throws -> Account {
     let text = try Self.text(body, "account", limit: 64)
     let account = try await sequencer.read { exchange in
       if let id = exchange.accountID(name: text) { return exchange.account(id) }
@@ -201,7 +201,7 @@ public struct OperatorActions: Sendable {
     return account
   }
 
-  private func asset(_ body: JSON) async throws -> (AssetID, Asset) {
+  func asset(_ body: JSON) async throws -> (AssetID, Asset) {
     let code = try Self.text(body, "asset", limit: StatementLimit.assetCode)
     let assets = try await sequencer.read { $0.configuration?.assets ?? [] }
     guard let index = assets.firstIndex(where: { $0.code == code }) else {
@@ -212,11 +212,11 @@ public struct OperatorActions: Sendable {
 }
 
 extension OperatorActions {
-  private static func json(_ account: Account) -> JSON {
+  static func json(_ account: Account) -> JSON {
     ["id": .string("\(account.id)"), "name": .string(account.name)]
   }
 
-  private static func text(_ body: JSON, _ field: String, limit: Int) throws -> String {
+  static func text(_ body: JSON, _ field: String, limit: Int) throws -> String {
     guard let text = body[field]?.string else { throw Refusal.field(field, "is not a text") }
     guard (1...limit).contains(text.utf8.count) else {
       throw Refusal.field(field, "has \(text.utf8.count) bytes; allowed 1 to \(limit)")
@@ -224,7 +224,7 @@ extension OperatorActions {
     return text
   }
 
-  private static func signature(_ body: JSON) throws -> [UInt8] {
+  static func signature(_ body: JSON) throws -> [UInt8] {
     guard let text = body["signature"]?.string, let bytes = Hex.bytes(text), bytes.count == 64
     else { throw Refusal.field("signature", "is not 64 bytes in hexadecimal") }
     return bytes
@@ -266,6 +266,15 @@ extension OperatorActions.Refusal: CustomStringConvertible {
     case .unknownWithdrawal: "withdrawal: is not known"
     case .notInReview: "withdrawal: does not wait for a decision"
     case .malformed(let field, let problem): "\(field): \(problem)"
+    case .onlyMaster: "account: is a sub-account; only a master has sub-accounts"
+    case .unknownFeeTier(let count): "tier: there is no such tier; allowed 1 to \(count)"
+    case .instrumentStateUnchanged: "state: is what it is already"
+    case .unknownAdjustment: "adjustment: is not known"
+    case .adjustmentAlreadyDecided: "adjustment: is decided already"
+    case .adjustmentNotCovered(let available):
+      "amount: is not covered; available are \(available.units) units"
+    case .rewardNotPositive: "amount: a reward must be above 0"
+    case .full(let structure): "the exchange is full: \(structure)"
     default: "the core refused: \(refusal)"
     }
   }

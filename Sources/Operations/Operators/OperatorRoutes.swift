@@ -32,6 +32,27 @@ struct OperatorRoutes: Sendable {
     add(.post, "/operator/reviews", to: router) { body, name in
       try await actions.review(body, by: name)
     }
+    addTrading(to: router)
+  }
+
+  private func addTrading(to router: Router<InternalContext>) {
+    add(.get, "/operator/instruments", to: router) { _, _ in try await actions.instruments() }
+    add(.get, "/operator/adjustments", to: router) { _, _ in try await actions.adjustments() }
+    add(.post, "/operator/instrument-states", to: router) { body, name in
+      try await actions.setInstrumentState(body, by: name)
+    }
+    add(.post, "/operator/fee-tiers", to: router) { body, name in
+      try await actions.setFeeTier(body, by: name)
+    }
+    add(.post, "/operator/subaccounts", to: router) { body, _ in
+      try await actions.openSubaccount(body)
+    }
+    add(.post, "/operator/adjustments", to: router) { body, name in
+      try await actions.proposeAdjustment(body, by: name)
+    }
+    add(.post, "/operator/adjustment-decisions", to: router) { body, name in
+      try await actions.decideAdjustment(body, by: name)
+    }
   }
 
   private func add(

@@ -15,6 +15,7 @@ extension ModelExchange {
 
   mutating func place(_ request: PlaceOrder) throws(Refusal) {
     let accepted = try admit(request)
+    try requirePlace()
     guard let instrument = instrument(request.instrument) else { return }
     let received = request.side == .buy ? instrument.base : instrument.quote
     try reserve(purse(request.account, received))
@@ -68,9 +69,9 @@ extension ModelExchange {
     try requireAccount(request.account)
     guard let instrument = instrument(request.instrument) else { throw .unknownInstrument }
     try requireAlphanumeric("\(request.clientOrderID)", upTo: 32, "clientOrderID")
-    try requireAlphanumeric("\(request.tag)", upTo: 16, "tag")
     let key = ClientKey(account: request.account, id: request.clientOrderID)
     if !request.clientOrderID.isEmpty, openOfClient[key] != nil { throw .duplicateClientOrderID }
+    try requireAlphanumeric("\(request.tag)", upTo: 16, "tag")
     if request.type == .market || request.type == .optimalLimitIOC {
       return try admitMarket(request, instrument)
     }

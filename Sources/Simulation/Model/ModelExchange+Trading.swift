@@ -230,7 +230,8 @@ extension ModelExchange {
     else { throw .typeCannotBeAmended }
     let newSize = request.size ?? oldSize
     let newPrice = request.price ?? oldPrice
-    guard newSize != oldSize || newPrice != oldPrice else { throw .nothingToAmend }
+    // Naming the price that it has gives up its place in line.
+    guard newSize != oldSize || request.price != nil else { throw .nothingToAmend }
     let needed: Int64
     do throws(Refusal) {
       needed = try holding(order, newSize.count, newPrice.ticks)
