@@ -43,14 +43,17 @@ enum DurableRows {
         postings.append(Double(run.postings) * 1e9 / run.nanoseconds)
         batches.append(Double(feed.count) / Double(run.batches))
       }
-      if (1...Self.ledgerPasses).contains(pass), let transfers = try TigerBeetle.transfersPerSecond(laboratory) {
+      if (1...Self.ledgerPasses).contains(pass),
+        let transfers = try TigerBeetle.transfersPerSecond(laboratory)
+      {
         peer.append(transfers)
       }
     }
     report.sections.append(
       Section(
         "Durable core, crypto 1x1k",
-        contains: "\(feed.count) commands in groups of 256 through the sequencer; the time ends with "
+        contains:
+          "\(feed.count) commands in groups of 256 through the sequencer; the time ends with "
           + "the answer to the last, after its fdatasync. The threads of the core and of the journal "
           + "use both processors. The journal is replayed from its first batch, every hash and "
           + "digest compared, and its trades are verified",
@@ -86,16 +89,19 @@ enum DurableRows {
   }
 
   private static func postingsRow(_ postings: [Double], _ peer: [Double]) -> Row {
-    let own = "\(Figure.text(postings.median)) postings a second (an order's hold 1, its release 1, a "
+    let own =
+      "\(Figure.text(postings.median)) postings a second (an order's hold 1, its release 1, a "
       + "fill 4 pairs of debit and credit)"
     return Row(
       "durable ledger postings / TigerBeetle's transfers, same disk", unit: "x",
       commit: .atLeast(5), aim: .atLeast(20),
       measured: peer.isEmpty ? nil : zip(postings, peer).map { $0 / $1 }.median,
       note: peer.isEmpty
-        ? own + "; no TigerBeetle there. Its own benchmark came to 509 k transfers a second on a machine "
+        ? own
+          + "; no TigerBeetle there. Its own benchmark came to 509 k transfers a second on a machine "
           + "of this kind; that was not measured in this run"
-        : own + "; its own benchmark came to \(Figure.text(peer.median)) transfers a second, which it "
+        : own
+          + "; its own benchmark came to \(Figure.text(peer.median)) transfers a second, which it "
           + "also stores and indexes one by one")
   }
 
