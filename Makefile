@@ -1,6 +1,6 @@
 # make run    set up, build, and watch the exchange do its job (make run ARGS=--once ends after it)
 # make test   set up, build, and prove it
-# make bench  set up, build, and measure it
+# make bench  set up, build, and measure it (PEERS=folder compares with the engines checked out there)
 # make kill-test KILLS=1000  kill a loaded exchange so often, and look each time for what is lost
 # make model  compare the exchange with the slow model (SEEDS=1-50 COMMANDS=200000)
 # make simulate   run whole exchanges among failures (SEEDS=1-1000 STEPS=500)
@@ -26,8 +26,9 @@ test:
 	Tests/EndToEnd/run .build/debug
 
 bench:
-	@scripts/setup
-	swift run --package-path Benchmarks -c release holdfast-bench $(ARGS)
+	@scripts/setup bench
+	swift build --package-path Benchmarks -c release
+	Benchmarks/.build/release/holdfast-bench $(if $(PEERS),--peers $(PEERS)) $(ARGS)
 
 kill-test:
 	@scripts/setup test

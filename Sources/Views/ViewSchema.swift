@@ -88,6 +88,10 @@ enum ViewSchema {
       """, ["account, id", "account, clientID, id", "parent"]
     ),
     (
+      "adjustments",
+      "id INTEGER PRIMARY KEY, reason TEXT NOT NULL", []
+    ),
+    (
       "trades",
       """
       id INTEGER PRIMARY KEY, instrument INTEGER NOT NULL, price INTEGER NOT NULL,

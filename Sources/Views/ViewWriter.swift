@@ -21,6 +21,10 @@ struct ViewWriter {
       case .order(let order, let change): try write(order, change, &bookings)
       case .trade(let trade): try write(trade)
       case .algo(let algo, let change): try write(algo, change)
+      case .adjustment(let adjustment):
+        try run(
+          "INSERT OR REPLACE INTO adjustments (id, reason) VALUES (?, ?)",
+          [adjustment.id.column, adjustment.reason])
       case .bill(let bill): try write(bill)
       case .deposit(let deposit): try write(DepositRecord(deposit), of: deposit.account)
       case .withdrawal(let withdrawal): try write(WithdrawalRecord(withdrawal))

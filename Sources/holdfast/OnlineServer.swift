@@ -44,6 +44,7 @@ struct OnlineServer {
     let metrics = Metrics()
     self.metrics = metrics
     var options = SequencerOptions()
+    options.archive = configuration.archiveFolder
     options.written = { metrics.countWrite($0) }
     let replication = try PrimaryReplication(
       claiming: folder, settings: configuration.replication, logger: logger)

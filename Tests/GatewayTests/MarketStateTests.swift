@@ -159,6 +159,29 @@ import Testing
     }
   }
 
+  @Test func `a reward comes out of the fees and says why`() async throws {
+    try await LocalExchange.run { exchange in
+      try await exchange.place(exchange.bob, "sell", "0.1", at: "50000")
+      try await exchange.place(exchange.alice, "buy", "0.1", at: "50000")
+      let signature = [UInt8](repeating: 0, count: 64)
+      for command in [
+        Command.proposeAdjustment(
+          ProposeAdjustment(
+            operatorName: "dave", kind: .reward, account: exchange.alice.account,
+            asset: LocalExchange.usdt, wallet: .trading, amount: Amount(units: 1_500_000),
+            reason: "thank you", signature: signature)),
+        .decideAdjustment(
+          DecideAdjustment(
+            operatorName: "erin", adjustment: AdjustmentID(1), approves: true,
+            signature: signature)),
+      ] {
+        try #require(try await exchange.sequencer.submit(command).refusal == nil)
+      }
+      let bills = try await exchange.get("account/bills?type=1&subType=11", as: exchange.alice)
+      #expect(bills["balChg"] == "1.5" && bills["notes"] == "thank you", "\(bills.json)")
+    }
+  }
+
   @Test func `an account has its own way with its own orders`() async throws {
     try await LocalExchange.run { exchange in
       let changed = try await exchange.post(

@@ -93,11 +93,10 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     var report = Report(machine: try Machine(folder: scratch))
     report.peers = try buildPeers(laboratory)
     let parts = parts.isEmpty ? Part.allCases.filter { $0 != .rest && $0 != .storage } : parts
-    var anchor: EngineComparison.Anchor?
     for part in parts {
       switch part {
-      case .engines: anchor = try EngineComparison.run(laboratory, &report)
-      case .durable: try DurableRows.run(laboratory, against: anchor, &report)
+      case .engines: try EngineComparison.run(laboratory, &report)
+      case .durable: try DurableRows.run(laboratory, &report)
       case .latency: try LatencyRows.run(laboratory, &report)
       case .counts: try CountedRows.run(laboratory, &report)
       case .growth: try GrowthRows.run(laboratory, &report)

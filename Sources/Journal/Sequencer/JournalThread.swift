@@ -40,7 +40,9 @@ final class JournalThread: @unchecked Sendable {
         let commit = try committer.commit(batch)
         if let record = commit.record {
           options.written?(began.duration(to: .now))
-          status.advance(to: CommittedBatch(record))
+          status.advance(
+            to: CommittedBatch(record),
+            isMemoryFull: committer.heldBytes > options.subscriberBytes)
           requestSnapshot(record)
         }
         batch.answer(commit)

@@ -24,6 +24,9 @@ public struct SequencerOptions: Sendable {
   public var batchBytes = 1 << 20
   /// Batches that a subscriber may lag behind before it is dropped.
   public var subscriberLimit = 4096
+  /// Bytes of batches that subscribers may leave unread together; above it the one that lags most is
+  /// dropped.
+  public var subscriberBytes = 256 << 20
   /// This writer's fencing token; `nil` continues that of the last batch. Below it nothing opens.
   public var term: UInt64?
   /// Asked about each durable batch before anybody is told of it.
