@@ -107,12 +107,20 @@ public struct Ledger: ~Copyable, Sendable {
   /// change.
   @inlinable @inline(__always)
   public mutating func drainTouched(_ body: (BalanceSlot) -> Void) {
-    for index in 0..<touchedCount {
-      let slot = touched[index]
-      slots[slot].isTouched = false
-      body(slots[slot])
-    }
+    let count = touchedCount
     touchedCount = 0
+    // Most commands change one balance, and no loop is the quickest one.
+    if count == 1 {
+      report(touched[0], body)
+    } else {
+      for index in 0..<count { report(touched[index], body) }
+    }
+  }
+
+  @inlinable @inline(__always)
+  mutating func report(_ slot: UInt32, _ body: (BalanceSlot) -> Void) {
+    slots[slot].isTouched = false
+    body(slots[slot])
   }
 
   /// Puts `slot` on the list of those to be reported.

@@ -6,17 +6,27 @@ extension Book {
   /// its side, its price, and the lots and orders that rest there now.
   ///
   /// Call it after every command: room of emptied prices is taken back here.
-  @inlinable public mutating func drainTouched(_ body: (Side, Price, Lots, UInt32) -> Void) {
+  @inlinable @inline(__always)
+  public mutating func drainTouched(_ body: (Side, Price, Lots, UInt32) -> Void) {
     let count = ladder.touchedCount
-    for position in 0..<count {
-      let index = ladder.touched[position]
-      let level = ladder.levels[index]
-      ladder.levels[index].isTouched = false
-      let leaf = ladder.leaves[index >> 6]
-      let rank = leaf.key << 6 | UInt64(index & 63)
-      body(leaf.side, Self.price(rank: rank, leaf.side), Lots(level.size), level.orders)
-    }
     ladder.touchedCount = 0
+    // Most commands change one level, and no loop is the quickest one.
+    if count == 1 {
+      report(ladder.touched[0], body)
+    } else {
+      for position in 0..<count { report(ladder.touched[position], body) }
+    }
     if ladder.retiredCount > Ladder.retiredLimit { ladder.reclaim() }
+  }
+
+  @inlinable @inline(__always)
+  mutating func report(_ index: UInt32, _ body: (Side, Price, Lots, UInt32) -> Void) {
+    ladder.levels[index].isTouched = false
+    let name = ladder.leaves[index >> 6].name &- 1
+    let side: Side = name & 1 == 0 ? .bid : .ask
+    let rank = (name >> 1) << 6 | UInt64(index & 63)
+    body(
+      side, Self.price(rank: rank, side), Lots(ladder.levels[index].size),
+      ladder.levels[index].orders)
   }
 }

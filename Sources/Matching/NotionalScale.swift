@@ -29,7 +29,8 @@ public struct NotionalScale: Equatable, Sendable, BitwiseCopyable {
   }
 
   /// Returns what `size` at `price` comes to, or `nil` when it is above ``ceiling``.
-  @inlinable public func notional(
+  @inlinable @inline(__always)
+  public func notional(
     of size: Lots, at price: Price, rounding: Rounding
   ) -> Amount? {
     let (steps, wide) = UInt64(price.ticks).multipliedReportingOverflow(by: UInt64(size.count))

@@ -7,7 +7,10 @@
 /// once it is large; how many entries may come is fixed.
 ///
 /// Keys that come from a counter may be their own hash: neighbours then lie side by side.
-public struct IndexTable: ~Copyable, Sendable {
+///
+/// Unsafe file. Sound because `mask` is one less than the number of entries, a power of two, from
+/// `init` on, and every place that is used without a check of its range was masked.
+@safe public struct IndexTable: ~Copyable, Sendable {
   /// How many entries may come.
   public let capacity: UInt32
   /// How many entries there are.
@@ -47,9 +50,10 @@ public struct IndexTable: ~Copyable, Sendable {
   @inlinable @inline(__always)
   public func find(hash: UInt64, where isKey: (UInt32) -> Bool) -> UInt32? {
     let sought = UInt32(truncatingIfNeeded: hash)
+    let (mask, entries) = unsafe (self.mask, self.entries.base)
     var place = sought & mask
     while true {
-      let entry = entries[place]
+      let entry = unsafe entries[Int(place)]
       guard entry != 0 else { return nil }
       let slot = UInt32(truncatingIfNeeded: entry) &- 1
       if UInt32(truncatingIfNeeded: entry >> 32) == sought, isKey(slot) { return slot }
@@ -69,28 +73,30 @@ public struct IndexTable: ~Copyable, Sendable {
   }
 
   /// Removes `slot`, which was added under `hash`.
-  @inlinable public mutating func remove(hash: UInt64, slot: UInt32) {
+  @inlinable @inline(__always)
+  public mutating func remove(hash: UInt64, slot: UInt32) {
     let sought = hash << 32 | UInt64(slot) + 1
+    let (mask, entries) = unsafe (self.mask, self.entries.base)
     var hole = UInt32(truncatingIfNeeded: hash) & mask
     while true {
-      let entry = entries[hole]
+      let entry = unsafe entries[Int(hole)]
       if entry == sought { break }
       precondition(entry != 0, "only an entry that is there is removed")
       hole = (hole &+ 1) & mask
     }
     var place = (hole &+ 1) & mask
     while true {
-      let entry = entries[place]
+      let entry = unsafe entries[Int(place)]
       if entry == 0 { break }
       // An entry may move back into the hole unless that is before its home.
       let home = UInt32(truncatingIfNeeded: entry >> 32)
       if (place &- home) & mask >= (place &- hole) & mask {
-        entries[hole] = entry
+        unsafe entries[Int(hole)] = entry
         hole = place
       }
       place = (place &+ 1) & mask
     }
-    entries[hole] = 0
+    unsafe entries[Int(hole)] = 0
     used -= 1
   }
 
@@ -102,9 +108,10 @@ public struct IndexTable: ~Copyable, Sendable {
   /// Puts an entry into the first free place.
   @inlinable @inline(__always)
   mutating func place(_ entry: UInt64) {
+    let (mask, entries) = unsafe (self.mask, self.entries.base)
     var place = UInt32(truncatingIfNeeded: entry >> 32) & mask
-    while entries[place] != 0 { place = (place &+ 1) & mask }
-    entries[place] = entry
+    while unsafe entries[Int(place)] != 0 { place = (place &+ 1) & mask }
+    unsafe entries[Int(place)] = entry
   }
 
   @usableFromInline @inline(never) mutating func double() {

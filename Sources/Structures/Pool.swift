@@ -34,9 +34,10 @@
   }
 
   /// The slot at `index`, which must be below ``capacity``.
+  /// Goes by address, so that reading one field of a large slot does not copy the slot.
   @inlinable public subscript(index: UInt32) -> Slot {
-    get { unsafe base[checked(index)] }
-    _modify { yield unsafe &base[checked(index)] }
+    @inline(__always) unsafeAddress { unsafe UnsafePointer(base + checked(index)) }
+    @inline(__always) unsafeMutableAddress { unsafe base + checked(index) }
   }
 
   /// Calls `body` with the first `count` slots.
@@ -55,7 +56,7 @@
       capacity: capacity, memory: memory.copy(first: Int(used) * MemoryLayout<Slot>.stride))
   }
 
-  @inlinable func checked(_ index: UInt32) -> Int {
+  @inlinable @inline(__always) func checked(_ index: UInt32) -> Int {
     precondition(index < capacity, "slot index outside the pool")
     return Int(index)
   }

@@ -117,7 +117,10 @@ extension Command {
     do throws(WireError) {
       var words = try OrderCommandReader(bytes.span)
       switch words.header.number {
-      case OrderCommandHeader.place: self = .placeOrder(PlaceOrder(try words.placement()))
+      case OrderCommandHeader.place:
+        var request = PlaceRequest()
+        try words.read(into: &request)
+        self = .placeOrder(PlaceOrder(request))
       case OrderCommandHeader.cancel:
         let (account, order) = try words.cancellation()
         self = .cancelOrder(account: AccountID(account), order: OrderReference(order))

@@ -90,7 +90,7 @@ extension Exchange {
     request.isWatched = true
     let number = box.trading.nextOrder
     do throws(HotRefusal) {
-      try box.trading.place(request, into: &events)
+      try box.trading.place(&request, into: &events)
     } catch {
       throw error.asRefusal
     }
@@ -142,7 +142,7 @@ extension Exchange {
     request.isWatched = algo.plan.slicing != nil
     let number = box.trading.nextOrder
     do throws(HotRefusal) {
-      try box.trading.place(request, into: &events)
+      try box.trading.place(&request, into: &events)
     } catch {
       let failed = algos.childFailed(algo.id, time: time)
       setEdges(of: UInt32(algo.market - 1))

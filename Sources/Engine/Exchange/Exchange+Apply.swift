@@ -28,7 +28,8 @@ extension Exchange {
     prepare(for: time, &events)
     switch command {
     case .placeOrder(let request):
-      box.trading.carryOut(PlaceRequest(request), at: time, into: &events)
+      var request = PlaceRequest(request)
+      box.trading.carryOut(&request, at: time, into: &events)
       followOrder(into: &events)
     case .cancelOrder(let account, let order):
       box.trading.carryOut(cancel: OrderName(order), of: account.raw, at: time, into: &events)
@@ -81,10 +82,11 @@ extension Exchange {
     guard bytes.count > 0 else { throw .truncated(at: 0) }
     switch bytes[0] {
     case OrderCommandHeader.place:
-      var words = try OrderCommandReader(bytes)
-      let request = try words.placement()
+      let words = try OrderCommandReader(bytes)
+      var request = PlaceRequest()
+      try words.read(into: &request)
       prepare(for: time, &events)
-      box.trading.carryOut(request, at: time, into: &events)
+      box.trading.carryOut(&request, at: time, into: &events)
       followOrder(into: &events)
     case OrderCommandHeader.cancel:
       var words = try OrderCommandReader(bytes)

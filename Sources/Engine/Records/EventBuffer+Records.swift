@@ -83,9 +83,10 @@ extension EventBuffer {
     unsafe place[3] = UInt64(bitPattern: refusal.third)
   }
 
+  /// - Parameter record: By address, not to be copied; it stays as it is.
   @inline(__always)
   mutating func append(
-    _ record: OrderRecord, price: Int64, tag: OrderTag, _ change: OrderRecordChange,
+    _ record: inout OrderRecord, price: Int64, tag: OrderTag, _ change: OrderRecordChange,
     packedAssets: UInt64, _ time: Int64, request: RequestID = RequestID()
   ) {
     let clientWords = record.clientOrderID.eventWords
@@ -142,6 +143,36 @@ extension EventBuffer {
         unsafe place[2] = request.word2
         unsafe place[3] = request.word3
       }
+    }
+  }
+
+  /// The same for a record that ``OrderRecord/isPlain``.
+  @inline(__always)
+  mutating func append(
+    plain record: inout OrderRecord, price: Int64, _ change: OrderRecordChange,
+    packedAssets: UInt64, _ time: Int64
+  ) {
+    let clientWords = record.clientOrderID.word0 != 0 ? 2 : 0
+    let isOlder = record.createdAt != time
+    let words = 6 + clientWords + (isOlder ? 1 : 0)
+    var packed =
+      change.rawValue << OrderHeader.changeShift | packedAssets
+      | UInt64(truncatingIfNeeded: clientWords) << OrderHeader.clientWordsShift
+    if isOlder { packed |= OrderHeader.isOlder }
+    var place = unsafe extend(by: words)
+    unsafe place[0] = RecordKind.order.header(words: words, packed)
+    unsafe place[1] = record.id
+    unsafe place[2] = UInt64(record.account) | UInt64(record.flags.bits) << 32
+    unsafe place[3] = UInt64(bitPattern: price)
+    unsafe place[4] = UInt64(bitPattern: record.size)
+    unsafe place[5] = UInt64(bitPattern: record.held)
+    if isOlder {
+      unsafe place[6] = UInt64(bitPattern: record.createdAt)
+      unsafe place += 1
+    }
+    if clientWords > 0 {
+      unsafe place[6] = record.clientOrderID.word0
+      unsafe place[7] = record.clientOrderID.word1
     }
   }
 

@@ -169,26 +169,70 @@ struct OrderCommandHeader: BitwiseCopyable {
       ? OrderName(try words(header.clientWords)) : OrderName(id: word())
   }
 
+  /// The word at `offset`, in bytes.
   @inline(__always)
-  mutating func placement() throws(WireError) -> PlaceRequest {
+  private func word(at offset: Int) -> UInt64 {
+    UInt64(littleEndian: unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// Reads a placement into `request`, a new one: a result of this size would be copied from place
+  /// to place.
+  @inline(__always)
+  func read(into request: inout PlaceRequest) throws(WireError) {
     let flags = header.flags
-    let (account, instrument) = (word(), word())
-    let price = header.has(OrderCommandHeader.hasPrice) ? try price() : 0
-    let size = signed()
-    let client = try text(words: header.clientWords)
-    let tag = try text(words: header.otherWords)
+    request.account = word(at: 8)
+    request.instrument = word(at: 16)
+    var at = 24
+    if header.has(OrderCommandHeader.hasPrice) {
+      request.price = Int64(bitPattern: word(at: at))
+      guard request.price > 0 else { throw .malformed(at: at) }
+      at = 32
+    }
+    request.size = Int64(bitPattern: word(at: at))
+    at &+= 8
+    let clientWords = header.clientWords
+    if clientWords > 0 {
+      let (word0, word1) = (word(at: at), clientWords > 1 ? word(at: at &+ 8) : 0)
+      if clientWords <= 2 {
+        request.clientOrderID = Text32(unchecked: word0, word1, 0, 0)
+        request.hasPlainID = AlphanumericWord.allow(word0, word1)
+      } else {
+        request.clientOrderID = Text32(
+          unchecked: word0, word1, word(at: at &+ 16), clientWords > 3 ? word(at: at &+ 24) : 0)
+        request.hasPlainID = request.clientOrderID.isAlphanumeric
+      }
+      if !request.hasPlainID || word(at: at &+ clientWords &* 8 &- 8) == 0 {
+        try requireText(request.clientOrderID, at: at, words: clientWords)
+      }
+      at &+= clientWords &* 8
+    }
+    if header.otherWords > 0 {
+      request.tag = OrderTag(
+        unchecked: word(at: at), header.otherWords > 1 ? word(at: at &+ 8) : 0)
+      request.hasPlainTag = request.tag.isAlphanumeric
+      try requireText(
+        Text32(unchecked: request.tag.word0, request.tag.word1, 0, 0), at: at,
+        words: header.otherWords)
+    }
     guard let type = OrderType(rawValue: flags >> OrderCommandHeader.typeShift & 7) else {
       throw .malformed(at: 1)
     }
+    request.type = type
+    request.side = header.has(OrderCommandHeader.isSell) ? .sell : .buy
     let code = header.selfTradeCode
-    return PlaceRequest(
-      account: account, instrument: instrument,
-      side: header.has(OrderCommandHeader.isSell) ? .sell : .buy, type: type,
-      selfTrade: code == 0 ? nil : SelfTradePrevention(rawValue: code - 1),
-      refusesShrinking: header.has(OrderCommandHeader.refusesShrinking),
-      isByBudget: header.has(OrderCommandHeader.isByBudget), price: price, size: size,
-      clientOrderID: client.text, tag: OrderTag(unchecked: tag.text.word0, tag.text.word1),
-      hasPlainID: client.isPlain, hasPlainTag: tag.isPlain)
+    request.selfTrade = code == 0 ? nil : SelfTradePrevention(rawValue: code - 1)
+    request.refusesShrinking = header.has(OrderCommandHeader.refusesShrinking)
+    request.isByBudget = header.has(OrderCommandHeader.isByBudget)
+  }
+
+  /// Refuses words that are no text, or the last of which is empty.
+  @inline(never)
+  private func requireText(_ text: Text32, at offset: Int, words: Int) throws(WireError) {
+    let last = offset + words * 8 - 8
+    guard word(at: last) != 0 else { throw .malformed(at: last) }
+    guard Text32(words: text.word0, text.word1, text.word2, text.word3) != nil else {
+      throw .malformed(at: offset)
+    }
   }
 
   @inline(__always)

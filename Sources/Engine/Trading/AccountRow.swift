@@ -26,7 +26,24 @@ struct AccountRow: BitwiseCopyable {
     lastMarket == market + 1 ? lastBalances : nil
   }
 
+  /// Adds an open order; returns what was the newest one until now.
+  @inline(__always)
+  mutating func addOpen(_ slot: UInt32) -> UInt32 {
+    let newest = lastOpen
+    lastOpen = slot + 1
+    openCount += 1
+    return newest
+  }
+
+  /// Takes an open order away.
+  @inline(__always)
+  mutating func removeOpen(isNewest: Bool, next: UInt32) {
+    if isNewest { lastOpen = next }
+    openCount -= 1
+  }
+
   /// Remembers its balances on the market of its last order.
+  @inline(__always)
   mutating func remember(_ balances: MarketBalances, on market: UInt32) {
     lastMarket = market + 1
     lastBalances = balances

@@ -11,6 +11,13 @@ struct ClosedOrder: BitwiseCopyable {
     self.price = price
     self.tag = tag
   }
+
+  @inline(__always)
+  fileprivate mutating func take(_ record: OrderRecord, price: Int64, tag: OrderTag) {
+    self.record = record
+    self.price = price
+    self.tag = tag
+  }
 }
 
 /// The orders that closed lately: of the orders whose ids end in the same 14 bits, the one that
@@ -47,10 +54,13 @@ struct ClosedOrders: ~Copyable, Sendable {
       taken.copy(first: Self.limit / 64))
   }
 
+  /// - Parameter record: By address, to be copied once; it stays as it is.
   @inline(__always)
-  mutating func add(_ record: OrderRecord, price: Int64, tag: OrderTag, clientHash: UInt64) {
+  mutating func add(
+    _ record: inout OrderRecord, price: Int64, tag: OrderTag, clientHash: UInt64
+  ) {
     let place = Self.place(record.id)
-    orders[place] = ClosedOrder(record, price: price, tag: tag)
+    orders[place].take(record, price: price, tag: tag)
     taken[place / 64] |= 1 << UInt64(place % 64)
     if !record.clientOrderID.isEmpty { clientIDs[Self.place(clientHash)] = record.id }
   }

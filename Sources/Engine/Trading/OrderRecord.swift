@@ -54,6 +54,22 @@ struct OrderRecord: BitwiseCopyable {
     updatedAt = time
   }
 
+  /// Makes this the record of an order that was canceled; returns what it no longer needs.
+  @inline(__always)
+  mutating func cancel(because source: CancelSource, at time: Int64) -> Int64 {
+    let units = held
+    held = 0
+    flags.cancel(because: source)
+    updatedAt = time
+    return units
+  }
+
+  /// Whether its event has none of the words that few orders need: it has traded nothing, and has no
+  /// tag and no long client's id.
+  var isPlain: Bool {
+    @inline(__always) get { filled == 0 && clientOrderID.word2 == 0 && !flags.hasTag }
+  }
+
   /// The market, counted from 0.
   var market: UInt32 { flags.market }
 

@@ -44,25 +44,22 @@ struct PlaceRequest: BitwiseCopyable {
     hasPlainTag = tag.isAlphanumeric
   }
 
-  init(
-    account: UInt64, instrument: UInt64, side: Side, type: OrderType,
-    selfTrade: SelfTradePrevention?, refusesShrinking: Bool, isByBudget: Bool, price: Int64,
-    size: Int64, clientOrderID: ClientOrderID, tag: OrderTag, hasPlainID: Bool,
-    hasPlainTag: Bool
-  ) {
-    self.account = account
-    self.instrument = instrument
-    self.side = side
-    self.type = type
-    self.selfTrade = selfTrade
-    self.refusesShrinking = refusesShrinking
-    self.isByBudget = isByBudget
-    self.price = price
-    self.size = size
-    self.clientOrderID = clientOrderID
-    self.tag = tag
-    self.hasPlainID = hasPlainID
-    self.hasPlainTag = hasPlainTag
+  /// A request that is still to be read.
+  @inline(__always)
+  init() {
+    account = 0
+    instrument = 0
+    side = .buy
+    type = .limit
+    selfTrade = nil
+    refusesShrinking = false
+    isByBudget = false
+    price = 0
+    size = 0
+    clientOrderID = ClientOrderID()
+    tag = OrderTag()
+    hasPlainID = true
+    hasPlainTag = true
   }
 }
 
@@ -97,6 +94,12 @@ struct AmendRequest: BitwiseCopyable {
   }
 }
 
+extension OrderType {
+  /// Whether an order of this type says how far it may go.
+  @inline(__always)
+  var namesLimit: Bool { self != .market && self != .optimalLimitIOC }
+}
+
 extension ClientOrderID {
   /// Whether there are only letters and digits.
   @inline(__always)
@@ -114,8 +117,7 @@ extension OrderTag {
   /// Whether there are only letters and digits.
   @inline(__always)
   var isAlphanumeric: Bool {
-    AlphanumericWord.allows(word0)
-      && (word1 == 0 || word0 >> 56 != 0 && AlphanumericWord.allows(word1))
+    AlphanumericWord.allow(word0, word1)
   }
 }
 
@@ -133,8 +135,16 @@ enum AlphanumericWord {
     let letters = within(folded, UInt8(ascii: "a"), UInt8(ascii: "z"))
     // A digit has bit 5 set already, so folding does not make one.
     let digits = within(word, UInt8(ascii: "0"), UInt8(ascii: "9"))
-    let used = word == 0 ? 0 : UInt64.max >> UInt64(word.leadingZeroBitCount & ~7)
+    let used =
+      word >> 56 != 0
+      ? UInt64.max : word == 0 ? 0 : UInt64.max >> UInt64(word.leadingZeroBitCount & ~7)
     return letters | digits == used & high
+  }
+
+  /// Whether the bytes of both words are that.
+  @inline(__always)
+  static func allow(_ first: UInt64, _ second: UInt64) -> Bool {
+    allows(first) && (second == 0 || first >> 56 != 0 && allows(second))
   }
 
   /// The high bit of each byte between `first` and `last`, for bytes below 128.

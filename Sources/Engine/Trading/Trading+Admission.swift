@@ -27,26 +27,18 @@ struct OrderPlan: BitwiseCopyable {
 // What an order must be before the exchange accepts it. After acceptance nothing can fail.
 
 extension Trading {
+  /// Plans an order that names its limit.
   @inline(__always)
-  mutating func plan(
-    _ request: PlaceRequest, market: UInt32, free: Int64, _ account: UInt32,
-    selfTrade: SelfTradePrevention
+  mutating func planLimit(
+    _ side: Side, _ size: Int64, at price: Int64, isByBudget: Bool, market: UInt32, free: Int64
   ) throws(HotRefusal) -> OrderPlan {
-    switch request.type {
-    case .limit, .postOnly, .fok, .ioc:
-      guard request.price > 0 else { throw HotRefusal(.priceMissing) }
-      guard !request.isByBudget else { throw HotRefusal(.quoteSizeNotAllowed) }
-      try requireSize(request.size, on: market)
-      try requirePrice(request.price, request.side, on: market)
-      let hold = try holding(request.side, request.size, at: request.price, on: market)
-      guard free >= hold else { throw insufficient(request.side, hold, free, on: market) }
-      return OrderPlan(
-        size: request.size, hold: hold, lots: request.size, limit: request.price)
-    case .market, .optimalLimitIOC:
-      return try planMarket(
-        request, market: market, free: free, owner: accounts[account].master,
-        selfTrade: selfTrade)
-    }
+    guard price > 0 else { throw HotRefusal(.priceMissing) }
+    guard !isByBudget else { throw HotRefusal(.quoteSizeNotAllowed) }
+    try requireSize(size, on: market)
+    try requirePrice(price, side, on: market)
+    let hold = try holding(side, size, at: price, on: market)
+    guard free >= hold else { throw insufficient(side, hold, free, on: market) }
+    return OrderPlan(size: size, hold: hold, lots: size, limit: price)
   }
 
   /// Returns what must be set aside for `size` at limit `price`.
@@ -124,8 +116,8 @@ extension Trading {
 
   // MARK: Market orders
 
-  private mutating func planMarket(
-    _ request: PlaceRequest, market: UInt32, free: Int64, owner: UInt32,
+  mutating func planMarket(
+    _ request: inout PlaceRequest, market: UInt32, free: Int64, owner: UInt32,
     selfTrade: SelfTradePrevention
   ) throws(HotRefusal) -> OrderPlan {
     guard request.price == 0 else { throw HotRefusal(.priceNotAllowed) }

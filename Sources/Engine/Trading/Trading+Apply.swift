@@ -13,13 +13,14 @@ extension Trading {
     events.append(time: self.time)
   }
 
+  /// - Parameter request: By address, not to be copied; it stays as it is.
   mutating func carryOut(
-    _ request: PlaceRequest, at time: Timestamp, into events: inout EventBuffer
+    _ request: inout PlaceRequest, at time: Timestamp, into events: inout EventBuffer
   ) {
     begin(at: time, into: &events)
     guard isConfigured else { return events.append(HotRefusal(.notConfigured)) }
     do throws(HotRefusal) {
-      try place(request, into: &events)
+      try accept(&request, into: &events)
       report(market: UInt32(truncatingIfNeeded: request.instrument &- 1), into: &events)
     } catch {
       events.append(error)
@@ -66,9 +67,23 @@ extension Trading {
   /// Writes what has become of the order in `slot`.
   mutating func report(_ slot: UInt32, _ change: OrderRecordChange, into events: inout EventBuffer)
   {
+    let assets = markets[records[slot].market].rules.packedAssets
+    let price = orders[slot].price
+    guard records[slot].isPlain else {
+      return reportWhole(slot, change, price: price, packedAssets: assets, into: &events)
+    }
+    events.append(plain: &records[slot], price: price, change, packedAssets: assets, time)
+  }
+
+  /// The same for an order that may have all words.
+  @inline(never)
+  private mutating func reportWhole(
+    _ slot: UInt32, _ change: OrderRecordChange, price: Int64, packedAssets: UInt64,
+    into events: inout EventBuffer
+  ) {
+    let tag = tag(at: slot)
     events.append(
-      records[slot], price: orders[slot].price, tag: tag(at: slot), change,
-      packedAssets: markets[records[slot].market].rules.packedAssets, time)
+      &records[slot], price: price, tag: tag, change, packedAssets: packedAssets, time)
   }
 
   /// Writes that the order in `slot` was amended.
@@ -76,9 +91,11 @@ extension Trading {
   mutating func report(
     _ slot: UInt32, amendedTo price: Int64, _ request: RequestID, into events: inout EventBuffer
   ) {
+    let tag = tag(at: slot)
+    let assets = markets[records[slot].market].rules.packedAssets
     events.append(
-      records[slot], price: price, tag: tag(at: slot), .amended,
-      packedAssets: markets[records[slot].market].rules.packedAssets, time, request: request)
+      &records[slot], price: price, tag: tag, .amended, packedAssets: assets, time,
+      request: request)
   }
 
   @inline(__always)

@@ -7,6 +7,7 @@ import Structures
 
 extension Trading {
   /// Cancels an open order; returns its market.
+  @inline(__always)
   mutating func cancel(
     account raw: UInt64, _ name: OrderName, into events: inout EventBuffer
   ) throws(HotRefusal) -> UInt32 {
@@ -31,11 +32,9 @@ extension Trading {
   mutating func close(
     _ slot: UInt32, because source: CancelSource, into events: inout EventBuffer
   ) {
-    let (held, spends) = (records[slot].held, records[slot].spends)
+    let spends = records[slot].spends
+    let held = records[slot].cancel(because: source, at: time)
     ledger.release(Amount(units: held), at: spends)
-    records[slot].held = 0
-    records[slot].flags.cancel(because: source)
-    records[slot].updatedAt = time
     report(slot, .canceled, into: &events)
     forget(slot)
   }

@@ -124,7 +124,9 @@ extension Trading {
           || openSlot(record.clientOrderID, of: record.account) == nil
       else { throw .malformed(at: reader.offset) }
       previous = id
-      link(slot, clientHash: record.clientHash)
+      link(
+        slot, id: id, of: record.account,
+        clientHash: record.clientOrderID.isEmpty ? nil : record.clientHash)
     }
   }
 

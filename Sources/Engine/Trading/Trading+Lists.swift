@@ -6,42 +6,37 @@ import Structures
 extension Trading {
   /// Enters the order in `slot` into the indexes and into its account's list.
   @inline(__always)
-  mutating func link(_ slot: UInt32, clientHash: UInt64) {
-    byID.insert(hash: OrderRecord.idHash(records[slot].id), slot: slot)
-    if !records[slot].clientOrderID.isEmpty { byClientID.insert(hash: clientHash, slot: slot) }
-    let account = records[slot].account
-    let newest = accounts[account].lastOpen
-    records[slot].next = newest
-    records[slot].previous = 0
-    if newest != 0 { records[newest - 1].previous = slot + 1 }
-    accounts[account].lastOpen = slot + 1
-    accounts[account].openCount += 1
+  mutating func link(_ slot: UInt32, id: UInt64, of account: UInt32, clientHash: UInt64?) {
+    byID.insert(hash: OrderRecord.idHash(id), slot: slot)
+    if let clientHash { byClientID.insert(hash: clientHash, slot: slot) }
+    let newest = accounts[account].addOpen(slot)
+    // A new record has no neighbours.
+    if newest != 0 {
+      records[slot].next = newest
+      records[newest - 1].previous = slot + 1
+    }
   }
 
   /// Takes an order out of the indexes and its account's list.
   @inline(__always)
-  private mutating func unlink(_ slot: UInt32, clientHash: UInt64) {
-    byID.remove(hash: OrderRecord.idHash(records[slot].id), slot: slot)
-    if !records[slot].clientOrderID.isEmpty { byClientID.remove(hash: clientHash, slot: slot) }
-    let (account, next, previous) =
-      (records[slot].account, records[slot].next, records[slot].previous)
-    if next != 0 { records[next - 1].previous = previous }
-    if previous != 0 {
-      records[previous - 1].next = next
-    } else {
-      accounts[account].lastOpen = next
-    }
-    accounts[account].openCount -= 1
+  private mutating func unlink(_ slot: UInt32, _ links: OrderLinks, clientHash: UInt64?) {
+    byID.remove(hash: OrderRecord.idHash(links.id), slot: slot)
+    if let clientHash { byClientID.remove(hash: clientHash, slot: slot) }
+    if links.next != 0 { records[links.next - 1].previous = links.previous }
+    if links.previous != 0 { records[links.previous - 1].next = links.next }
+    accounts[links.account].removeOpen(isNewest: links.previous == 0, next: links.next)
   }
 
   /// Remembers an order that has ended and is in no book, and gives its slot back.
   @inline(__always)
   mutating func forget(_ slot: UInt32) {
-    if records[slot].flags.isWatched { note(endOf: slot) }
-    let hash = records[slot].clientHash
-    closed.add(records[slot], price: orders[slot].price, tag: tag(at: slot), clientHash: hash)
+    let links = OrderLinks(&records[slot])
+    if links.flags.isWatched { note(endOf: slot) }
+    let hash = links.clientHash
+    let tag = links.flags.hasTag ? tags[slot] : OrderTag()
+    closed.add(&records[slot], price: orders[slot].price, tag: tag, clientHash: hash ?? 0)
     // Only orders that may rest were ever found by others.
-    if records[slot].flags.mayRest { unlink(slot, clientHash: hash) }
+    if links.flags.mayRest { unlink(slot, links, clientHash: hash) }
     orders.give(slot)
   }
 
@@ -49,5 +44,29 @@ extension Trading {
   @inline(__always)
   func tag(at slot: UInt32) -> OrderTag {
     records[slot].flags.hasTag ? tags[slot] : OrderTag()
+  }
+}
+
+/// Where an order hangs, read once.
+private struct OrderLinks: BitwiseCopyable {
+  var id: UInt64
+  var account: UInt32
+  var flags: OrderFlags
+  var next: UInt32
+  var previous: UInt32
+  /// The hash of its client's id, if it has one.
+  var clientHash: UInt64?
+
+  /// - Parameter record: By address, not to be copied; it stays as it is.
+  @inline(__always)
+  fileprivate init(_ record: inout OrderRecord) {
+    id = record.id
+    account = record.account
+    flags = record.flags
+    next = record.next
+    previous = record.previous
+    clientHash =
+      record.clientOrderID.isEmpty
+      ? nil : OrderRecord.clientHash(record.account, record.clientOrderID)
   }
 }

@@ -6,8 +6,17 @@ import Structures
 // Orders are accepted first and meet the book then. See OKX v5, "order semantics".
 
 extension Trading {
+  /// - Parameter request: By address, not to be copied; it stays as it is.
   mutating func place(
-    _ request: PlaceRequest, into events: inout EventBuffer
+    _ request: inout PlaceRequest, into events: inout EventBuffer
+  ) throws(HotRefusal) {
+    try accept(&request, into: &events)
+  }
+
+  /// The same, written into its caller.
+  @inline(__always)
+  mutating func accept(
+    _ request: inout PlaceRequest, into events: inout EventBuffer
   ) throws(HotRefusal) {
     let account = try account(request.account)
     let market = try market(request.instrument)
@@ -16,10 +25,12 @@ extension Trading {
       guard state == .preopen else { throw HotRefusal(.instrumentSuspended) }
       guard request.type == .limit else { throw HotRefusal(.onlyLimitInAuction) }
     }
-    let clientHash = OrderRecord.clientHash(account, request.clientOrderID)
+    var clientHash: UInt64?
     if !request.clientOrderID.isEmpty {
+      let hash = OrderRecord.clientHash(account, request.clientOrderID)
+      clientHash = hash
       guard request.hasPlainID else { throw HotRefusal(.malformedClientOrderID) }
-      guard openSlot(request.clientOrderID, of: account, hash: clientHash) == nil else {
+      guard openSlot(request.clientOrderID, of: account, hash: hash) == nil else {
         throw HotRefusal(.duplicateClientOrderID)
       }
     }
@@ -29,7 +40,14 @@ extension Trading {
       accounts[account].balances(on: market) ?? findBalances(of: account, on: market)
     let spends = balances.spent(by: request.side)
     let free = spends == .none ? 0 : ledger[spends].available.units
-    let plan = try plan(request, market: market, free: free, account, selfTrade: selfTrade)
+    let plan =
+      request.type.namesLimit
+      ? try planLimit(
+        request.side, request.size, at: request.price, isByBudget: request.isByBudget,
+        market: market, free: free)
+      : try planMarket(
+        &request, market: market, free: free, owner: accounts[account].master,
+        selfTrade: selfTrade)
     var flags = OrderFlags(
       side: request.side, type: request.type, selfTrade: selfTrade,
       isByBudget: request.isByBudget, hasPrice: request.price != 0, hasTag: !request.tag.isEmpty,
@@ -44,16 +62,20 @@ extension Trading {
 
     // Accepted.
     let slot = takeSlot(price: request.price, size: plan.lots, owner: accounts[account].master)
+    let id = nextOrder
     records[slot].begin(
-      id: nextOrder, account: account, flags: flags, spends: spends,
+      id: id, account: account, flags: flags, spends: spends,
       receives: balances.received(by: request.side), clientOrderID: request.clientOrderID,
       size: plan.size, held: plan.hold, at: time)
     nextOrder += 1
     if flags.hasTag { tags[slot] = request.tag }
     accounts[account].remember(balances, on: market)
     ledger.hold(Amount(units: plan.hold), at: spends)
-    if flags.mayRest { link(slot, clientHash: clientHash) }
+    if flags.mayRest { link(slot, id: id, of: account, clientHash: clientHash) }
     report(slot, .placed, into: &events)
+    if flags.mayRest, !meetsOther(plan.limit, request.side.inBook, on: market) {
+      return rest(slot, on: market, request.side.inBook, into: &events)
+    }
     run(slot, flags, plan, into: &events)
   }
 
@@ -84,21 +106,23 @@ extension Trading {
     return slot
   }
 
-  /// Does with an accepted order what its type says.
+  /// Whether an order that may rest meets one instead. In a call auction, orders rest and cross.
   @inline(__always)
+  private mutating func meetsOther(_ limit: Int64, _ side: Book.Side, on market: UInt32) -> Bool {
+    guard markets[market].rules.state == .live, let limit = Price(ticks: limit) else {
+      return false
+    }
+    return markets[market].book.crosses(side, at: limit)
+  }
+
+  /// Does with an accepted order what its type says, unless it rests at once.
   private mutating func run(
     _ slot: UInt32, _ flags: OrderFlags, _ plan: OrderPlan, into events: inout EventBuffer
   ) {
     let market = flags.market
     let side = flags.side.inBook
-    if flags.mayRest {
-      // In a call auction, orders rest and cross.
-      guard markets[market].rules.state == .live, let limit = Price(ticks: plan.limit),
-        markets[market].book.crosses(side, at: limit)
-      else { return rest(slot, on: market, side, into: &events) }
-      if flags.type == .postOnly {
-        return close(slot, because: .postOnlyWouldTake, into: &events)
-      }
+    if flags.type == .postOnly {
+      return close(slot, because: .postOnlyWouldTake, into: &events)
     }
     var taker = Taker(
       owner: orders[slot].owner, side: side, limit: Price(ticks: plan.limit),
