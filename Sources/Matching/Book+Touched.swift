@@ -21,12 +21,10 @@ extension Book {
 
   @inlinable @inline(__always)
   mutating func report(_ index: UInt32, _ body: (Side, Price, Lots, UInt32) -> Void) {
-    ladder.levels[index].isTouched = false
+    let (size, orders) = ladder.levels[index].untouch()
     let name = ladder.leaves[index >> 6].name &- 1
     let side: Side = name & 1 == 0 ? .bid : .ask
     let rank = (name >> 1) << 6 | UInt64(index & 63)
-    body(
-      side, Self.price(rank: rank, side), Lots(ladder.levels[index].size),
-      ladder.levels[index].orders)
+    body(side, Self.price(rank: rank, side), Lots(size), orders)
   }
 }

@@ -119,35 +119,25 @@ public struct Book: ~Copyable, Sendable {
   /// - Precondition: The order has lots, rests nowhere, does not cross unless that is allowed, and
   ///   its level's sum fits in 63 bits.
   public mutating func add(_ slot: UInt32, _ side: Side, in slots: inout OrderSlots) -> Bool {
-    let order = slots[slot]
-    precondition(order.size > 0 && order.price > 0, "an order rests with lots and a price")
-    precondition(order.level == RestingOrder.none, "an order rests once")
-    let rank = Ladder.rank(UInt64(order.price), side)
+    let (size, ticks) = (slots[slot].size, slots[slot].price)
+    precondition(size > 0 && ticks > 0, "an order rests with lots and a price")
+    precondition(slots[slot].level == RestingOrder.none, "an order rests once")
+    let rank = Ladder.rank(UInt64(bitPattern: ticks), side)
     precondition(
       isCrossingAllowed
-        || !isReached(side.opposite, by: Ladder.rank(UInt64(order.price), side.opposite)),
+        || !isReached(
+          side.opposite, by: Ladder.rank(UInt64(bitPattern: ticks), side.opposite)),
       "a book is never crossed")
     let index = ladder.enter(rank, side)
     guard index != RestingOrder.none else { return false }
-    var level = ladder.levels[index]
-    level.size += order.size
-    if level.orders == 0 {
-      level.first = slot
+    let (before, isNew) = ladder.levels[index].append(slot, lots: size)
+    if isNew { ladder.touch(index) }
+    if before == RestingOrder.none {
       ladder.occupy(index, rank: rank, side)
-      slots[slot].previous = RestingOrder.none
     } else {
-      slots[level.last].next = slot
-      slots[slot].previous = level.last
+      slots[before].next = slot
     }
-    level.last = slot
-    level.orders += 1
-    if !level.isTouched {
-      level.isTouched = true
-      ladder.touch(index)
-    }
-    ladder.levels[index] = level
-    slots[slot].next = RestingOrder.none
-    slots[slot].level = index
+    slots[slot].hang(at: index, behind: before)
     return true
   }
 

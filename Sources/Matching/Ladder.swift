@@ -9,6 +9,27 @@ public import Structures
   @usableFromInline package var orders: UInt32
   /// Whether it is on the list of touched levels.
   @usableFromInline package var isTouched: Bool
+
+  /// Puts an order at the end; returns the one before it, or `none`, and whether this is the first
+  /// change since the last report.
+  @inline(__always)
+  mutating func append(_ slot: UInt32, lots: Int64) -> (before: UInt32, isNew: Bool) {
+    let before = orders == 0 ? RestingOrder.none : last
+    let isNew = !isTouched
+    size += lots
+    if orders == 0 { first = slot }
+    last = slot
+    orders += 1
+    isTouched = true
+    return (before, isNew)
+  }
+
+  /// Takes it off the list of touched levels, and says what it holds.
+  @inlinable @inline(__always)
+  mutating func untouch() -> (size: Int64, orders: UInt32) {
+    isTouched = false
+    return (size, orders)
+  }
 }
 
 /// 64 neighbouring prices of one side. Their levels lie at the same numbers in the pool of levels.

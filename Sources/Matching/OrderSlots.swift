@@ -19,6 +19,14 @@ public struct RestingOrder: BitwiseCopyable, Equatable, Sendable {
   /// Whose it is. Orders of one owner do not trade with each other.
   public var owner: UInt32
 
+  /// Makes it the last one of a level.
+  @inline(__always)
+  mutating func hang(at level: UInt32, behind previous: UInt32) {
+    next = Self.none
+    self.previous = previous
+    self.level = level
+  }
+
   /// Creates an order that does not rest yet.
   @inlinable public init(price: Price, size: Lots, owner: UInt32) {
     self.size = size.count

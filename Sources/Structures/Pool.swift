@@ -40,6 +40,13 @@
     @inline(__always) unsafeMutableAddress { unsafe base + checked(index) }
   }
 
+  /// Copies the slot at `source` of another pool into the one at `target`.
+  @inlinable @inline(__always)
+  public mutating func copySlot(_ source: UInt32, of other: borrowing Pool, to target: UInt32) {
+    let (source, target) = (other.checked(source), checked(target))
+    unsafe (base + target).update(from: other.base + source, count: 1)
+  }
+
   /// Calls `body` with the first `count` slots.
   @inlinable public func withSlots<Result, Failure: Error>(
     first count: UInt32, _ body: (Span<Slot>) throws(Failure) -> Result

@@ -11,13 +11,6 @@ struct ClosedOrder: BitwiseCopyable {
     self.price = price
     self.tag = tag
   }
-
-  @inline(__always)
-  fileprivate mutating func take(_ record: OrderRecord, price: Int64, tag: OrderTag) {
-    self.record = record
-    self.price = price
-    self.tag = tag
-  }
 }
 
 /// The orders that closed lately: of the orders whose ids end in the same 14 bits, the one that
@@ -26,7 +19,9 @@ struct ClosedOrders: ~Copyable, Sendable {
   /// How many places there are.
   static let limit: UInt32 = 1 << 14
 
-  private var orders: Pool<ClosedOrder>
+  private var records: Pool<OrderRecord>
+  /// What belongs to the record at the same place.
+  private var terms: Pool<Terms>
   /// The id of the order that closed last with a client's id of this hash.
   private var clientIDs: Pool<UInt64>
   /// Which places are taken, 64 to a word.
@@ -34,40 +29,56 @@ struct ClosedOrders: ~Copyable, Sendable {
   /// While a snapshot is read: the first place that may come next.
   private var restored: UInt32 = 0
 
+  private struct Terms: BitwiseCopyable {
+    var price: Int64
+    var tag: OrderTag
+  }
+
   init() {
     self.init(
-      Pool(capacity: Self.limit), Pool(capacity: Self.limit), Pool(capacity: Self.limit / 64))
+      Pool(capacity: Self.limit), Pool(capacity: Self.limit), Pool(capacity: Self.limit),
+      Pool(capacity: Self.limit / 64))
   }
 
   private init(
-    _ orders: consuming Pool<ClosedOrder>, _ clientIDs: consuming Pool<UInt64>,
-    _ taken: consuming Pool<UInt64>
+    _ records: consuming Pool<OrderRecord>, _ terms: consuming Pool<Terms>,
+    _ clientIDs: consuming Pool<UInt64>, _ taken: consuming Pool<UInt64>
   ) {
-    self.orders = orders
+    self.records = records
+    self.terms = terms
     self.clientIDs = clientIDs
     self.taken = taken
   }
 
   func copy() -> ClosedOrders {
     ClosedOrders(
-      orders.copy(first: Self.limit), clientIDs.copy(first: Self.limit),
-      taken.copy(first: Self.limit / 64))
+      records.copy(first: Self.limit), terms.copy(first: Self.limit),
+      clientIDs.copy(first: Self.limit), taken.copy(first: Self.limit / 64))
   }
 
-  /// - Parameter record: By address, to be copied once; it stays as it is.
+  /// Remembers the order in `slot` of `open`.
+  ///
+  /// - Parameter clientHash: The hash of its client's id, if it has one.
   @inline(__always)
   mutating func add(
-    _ record: inout OrderRecord, price: Int64, tag: OrderTag, clientHash: UInt64
+    _ slot: UInt32, of open: borrowing Pool<OrderRecord>, id: UInt64, price: Int64, tag: OrderTag,
+    clientHash: UInt64?
   ) {
-    let place = Self.place(record.id)
-    orders[place].take(record, price: price, tag: tag)
+    let place = Self.place(id)
+    records.copySlot(slot, of: open, to: place)
+    terms[place].price = price
+    terms[place].tag = tag
     taken[place / 64] |= 1 << UInt64(place % 64)
-    if !record.clientOrderID.isEmpty { clientIDs[Self.place(clientHash)] = record.id }
+    if let clientHash { clientIDs[Self.place(clientHash)] = id }
+  }
+
+  private func order(at place: UInt32) -> ClosedOrder {
+    ClosedOrder(records[place], price: terms[place].price, tag: terms[place].tag)
   }
 
   /// The order with `id`, if it is remembered.
   func find(_ id: UInt64) -> ClosedOrder? {
-    let order = orders[Self.place(id)]
+    let order = order(at: Self.place(id))
     return id != 0 && order.record.id == id ? order : nil
   }
 
@@ -85,7 +96,7 @@ struct ClosedOrders: ~Copyable, Sendable {
     for word in 0..<Self.limit / 64 {
       var bits = taken[word]
       while bits != 0 {
-        let order = orders[word * 64 + UInt32(bits.trailingZeroBitCount)]
+        let order = order(at: word * 64 + UInt32(bits.trailingZeroBitCount))
         bits &= bits - 1
         let isNewest =
           !order.record.clientOrderID.isEmpty
@@ -101,7 +112,8 @@ struct ClosedOrders: ~Copyable, Sendable {
     let place = Self.place(order.record.id)
     guard order.record.id != 0, place >= restored else { return false }
     restored = place + 1
-    orders[place] = order
+    records[place] = order.record
+    terms[place] = Terms(price: order.price, tag: order.tag)
     taken[place / 64] |= 1 << UInt64(place % 64)
     guard isNewestOfItsClientID else { return true }
     let clientPlace = Self.place(order.record.clientHash)

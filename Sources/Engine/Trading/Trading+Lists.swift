@@ -34,7 +34,8 @@ extension Trading {
     if links.flags.isWatched { note(endOf: slot) }
     let hash = links.clientHash
     let tag = links.flags.hasTag ? tags[slot] : OrderTag()
-    closed.add(&records[slot], price: orders[slot].price, tag: tag, clientHash: hash ?? 0)
+    closed.add(
+      slot, of: records, id: links.id, price: orders[slot].price, tag: tag, clientHash: hash)
     // Only orders that may rest were ever found by others.
     if links.flags.mayRest { unlink(slot, links, clientHash: hash) }
     orders.give(slot)
