@@ -109,14 +109,17 @@ extension Command {
   init(orderFrom reader: inout ByteReader) throws(WireError) {
     let at = reader.offset
     let first: UInt64 = try reader.read()
-    guard let length = OrderCommandHeader(word: first).length else { throw .malformed(at: at) }
+    let number = OrderCommandHeader(word: first).number
+    guard let length = OrderCommandHeader(word: first).length(ofCommand: number) else {
+      throw .malformed(at: at)
+    }
     var writer = ByteWriter()
     writer.write(first)
     writer.write(fixed: try reader.read(fixed: (length - 1) * 8))
     let bytes = writer.bytes
     do throws(WireError) {
-      var words = try OrderCommandReader(bytes.span)
-      switch words.header.number {
+      var words = try OrderCommandReader(bytes.span, ofCommand: number)
+      switch number {
       case OrderCommandHeader.place:
         var request = PlaceRequest()
         try words.read(into: &request)

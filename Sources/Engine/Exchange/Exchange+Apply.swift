@@ -82,20 +82,20 @@ extension Exchange {
     guard bytes.count > 0 else { throw .truncated(at: 0) }
     switch bytes[0] {
     case OrderCommandHeader.place:
-      let words = try OrderCommandReader(bytes)
+      let words = try OrderCommandReader(bytes, ofCommand: OrderCommandHeader.place)
       var request = PlaceRequest()
       try words.read(into: &request)
       prepare(for: time, &events)
       box.trading.carryOut(&request, at: time, into: &events)
       followOrder(into: &events)
     case OrderCommandHeader.cancel:
-      var words = try OrderCommandReader(bytes)
+      var words = try OrderCommandReader(bytes, ofCommand: OrderCommandHeader.cancel)
       let (account, order) = try words.cancellation()
       prepare(for: time, &events)
       box.trading.carryOut(cancel: order, of: account, at: time, into: &events)
       followOrder(into: &events)
     case OrderCommandHeader.amend:
-      var words = try OrderCommandReader(bytes)
+      var words = try OrderCommandReader(bytes, ofCommand: OrderCommandHeader.amend)
       let request = try words.amendment()
       prepare(for: time, &events)
       box.trading.carryOut(request, at: time, into: &events)

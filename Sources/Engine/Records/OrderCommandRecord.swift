@@ -53,9 +53,9 @@ struct OrderCommandHeader: BitwiseCopyable {
 
   @inline(__always) func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
 
-  /// How many words the command has; `nil` when no command begins so.
+  /// How many words a command of this number has; `nil` when no such command begins so.
   @inline(__always)
-  var length: Int? {
+  func length(ofCommand number: UInt8) -> Int? {
     guard word >> 40 == 0, clientWords <= 4 else { return nil }
     if number == Self.place {
       // The last type is 5.
@@ -90,18 +90,18 @@ struct OrderCommandHeader: BitwiseCopyable {
   private var next = 8
   let header: OrderCommandHeader
 
-  /// Begins to read a command.
+  /// Begins to read a command whose first byte is `number`.
   ///
   /// - Throws: ``WireError`` when no order command begins so or its length is another one.
   @inline(__always)
-  init(_ bytes: Span<UInt8>) throws(WireError) {
+  init(_ bytes: Span<UInt8>, ofCommand number: UInt8) throws(WireError) {
     guard bytes.count >= 8,
       let first = unsafe bytes.withUnsafeBufferPointer({ $0.baseAddress })
     else { throw .truncated(at: 0) }
     unsafe base = UnsafeRawPointer(first)
     header = OrderCommandHeader(
       word: UInt64(littleEndian: unsafe base.loadUnaligned(as: UInt64.self)))
-    guard let length = header.length else { throw .malformed(at: 0) }
+    guard let length = header.length(ofCommand: number) else { throw .malformed(at: 0) }
     guard bytes.count == length &* 8 else {
       throw bytes.count < length * 8
         ? .truncated(at: bytes.count) : .trailing(at: length * 8)
