@@ -31,6 +31,7 @@ struct Trading: ~Copyable, Sendable {
   var nextOrder: UInt64 = 1_000_000
   var nextTrade: UInt64 = 1
   var nextBill: UInt64 = 1
+  private let inPlace = InPlace()
 
   /// How many resting orders one incoming order trades with at most (OKX `cancelSource` 33).
   static let makerLimit = 1000
