@@ -1,7 +1,9 @@
 # make run    set up, build, and watch the exchange do its job (make run ARGS=--once ends after it)
 # make test   set up, build, and prove it
-# make bench  set up, build, and measure it
+# make bench  set up, build, and measure it (PEERS=folder compares with the engines checked out there)
 # make kill-test KILLS=1000  kill a loaded exchange so often, and look each time for what is lost
+# make model  compare the exchange with the slow model (SEEDS=1-50 COMMANDS=200000)
+# make simulate   run whole exchanges among failures (SEEDS=1-1000 STEPS=500)
 # make format make every file look the same
 
 BUILD = swift build --explicit-target-dependency-import-check error
@@ -9,7 +11,7 @@ ARGS ?=
 KILLS ?= 1000
 LANES ?= 4
 
-.PHONY: run test bench kill-test format lint clean
+.PHONY: run test bench model simulate kill-test format lint clean
 
 run:
 	@scripts/setup
@@ -24,13 +26,25 @@ test:
 	Tests/EndToEnd/run .build/debug
 
 bench:
-	@scripts/setup
-	swift run --package-path Benchmarks -c release holdfast-bench $(ARGS)
+	@scripts/setup bench
+	swift build --package-path Benchmarks -c release
+	Benchmarks/.build/release/holdfast-bench $(if $(PEERS),--peers $(PEERS)) $(ARGS)
 
 kill-test:
 	@scripts/setup test
 	$(BUILD) -c release
 	.holdfast/venv/bin/python Tests/EndToEnd/kill_nine.py .build/release --kills $(KILLS) --lanes $(LANES)
+# Both take SEEDS=first-last; model takes COMMANDS, simulate STEPS; COVERAGE=--coverage counts what happened.
+SIMULATE = swift run -c release holdfast-simulate
+COVERAGE ?=
+
+model:
+	@scripts/setup
+	$(SIMULATE) model --seeds $(or $(SEEDS),1-50) --commands $(or $(COMMANDS),200000) $(COVERAGE)
+
+simulate:
+	@scripts/setup
+	$(SIMULATE) world --seeds $(or $(SEEDS),1-1000) --steps $(or $(STEPS),500) $(COVERAGE)
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks

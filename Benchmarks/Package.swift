@@ -26,6 +26,8 @@ let package = Package(
     .target(name: "AllocationCounter"),
     // The C library's own account of its heap.
     .systemLibrary(name: "CMalloc"),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     // The workload: bytes that every engine is measured with.
     .target(name: "OrderFlow", swiftSettings: house),
     // The workload as commands of the exchange.
@@ -47,11 +49,12 @@ let package = Package(
         .product(name: "Matching", package: "holdfast"),
         .product(name: "Money", package: "holdfast"),
         .product(name: "Structures", package: "holdfast"),
+        .product(name: "Wire", package: "holdfast"),
       ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-bench",
       dependencies: [
-        "ExchangeFlow", "OrderFlow",
+        "CSQLite", "ExchangeFlow", "OrderFlow",
         .product(name: "Cryptography", package: "holdfast"),
         .product(name: "Engine", package: "holdfast"),
         .product(name: "Journal", package: "holdfast"),

@@ -23,17 +23,19 @@ extension AlgoBook {
 
   /// Queues what is due at `time`.
   public mutating func timePassed(to time: Timestamp) {
-    while let due = schedule.first, due.at <= time {
-      schedule.remove(due)
-      algos[due.id]?.nextAt = nil
-      queue.append(due.id)
+    var due: [AlgoID] = []
+    while let next = schedule.first, next.at <= time {
+      schedule.remove(next)
+      algos[next.id]?.nextAt = nil
+      due.append(next.id)
     }
+    if !due.isEmpty { queue.insert(contentsOf: due.reversed(), at: 0) }
   }
 
   /// Takes the first of those that must act from the queue.
   public mutating func next() -> Algo? {
-    guard !queue.isEmpty else { return nil }
-    guard let algo = algos[queue.removeFirst()] else {
+    guard let id = queue.popLast() else { return nil }
+    guard let algo = algos[id] else {
       preconditionFailure("who waits in the queue is open")
     }
     return algo
@@ -129,7 +131,7 @@ extension AlgoBook {
       schedule.remove(Due(at: at, id: id))
       algos[id]?.nextAt = nil
       algo.nextAt = nil
-      queue.append(id)
+      queue.insert(id, at: 0)
     }
     return algo
   }

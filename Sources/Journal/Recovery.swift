@@ -47,10 +47,14 @@ package struct Recovery {
 
   /// Rebuilds the state.
   ///
+  /// - Parameter readsAhead: Whether batches are read by a thread of their own while the ones before
+  ///   are executed.
   /// - Throws: ``JournalError/damaged(_:)`` for anything but a torn tail,
   ///   ``JournalError/archived(before:)`` when no snapshot covers what is missing,
   ///   ``JournalError/behindSnapshot(head:snapshot:)`` when batches are gone.
-  package init(_ segments: Segments, snapshots directory: String) throws(JournalError) {
+  package init(
+    _ segments: Segments, snapshots directory: String, readsAhead: Bool = false
+  ) throws(JournalError) {
     let folder = SnapshotFolder(directory: directory, storage: segments.storage)
     let range = try segments.range()
     var newest: UInt64 = 0
@@ -89,9 +93,21 @@ package struct Recovery {
     // The state has one owner, so that executing changes it in place.
     start = nil
     var events = BatchEvents()
-    while let frame = try cursor.next() {
-      try replica.execute(frame, from: cursor, into: &events)
-      last = frame
+    if readsAhead {
+      let ahead = try ReadAhead(cursor)
+      defer { ahead.stop() }
+      while true {
+        let step = try ahead.next()
+        cursor = step.cursor
+        guard let frame = step.frame else { break }
+        try replica.execute(frame, from: cursor, into: &events)
+        last = frame
+      }
+    } else {
+      while let frame = try cursor.next() {
+        try replica.execute(frame, from: cursor, into: &events)
+        last = frame
+      }
     }
     position = cursor.position
     let head = position.expected - 1

@@ -30,6 +30,48 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
   /// What is there in all. Stays far from wrapping: no asset has more than ``Ledger/ceiling``.
   @inlinable public var total: Amount { Amount(units: free + aside) }
 
+  /// Sets free money aside; returns whether this is the first change since the last report.
+  @inlinable @inline(__always)
+  mutating func move(fromFree units: Int64) -> Bool {
+    let left = free - units
+    precondition(left >= 0, "a customer's balance would go below zero")
+    free = left
+    aside += units
+    return touch()
+  }
+
+  /// Frees money; returns whether this is the first change since the last report.
+  @inlinable @inline(__always)
+  mutating func move(fromAside units: Int64) -> Bool {
+    let left = aside - units
+    precondition(left >= 0, "a customer's balance would go below zero")
+    aside = left
+    free += units
+    return touch()
+  }
+
+  @inlinable @inline(__always)
+  mutating func changeFree(by units: Int64) -> Bool {
+    let after = free + units
+    precondition(after >= 0, "a customer's balance would go below zero")
+    free = after
+    return touch()
+  }
+
+  @inlinable @inline(__always)
+  mutating func changeAside(by units: Int64) -> Bool {
+    let after = aside + units
+    precondition(after >= 0, "a customer's balance would go below zero")
+    aside = after
+    return touch()
+  }
+
+  @inlinable @inline(__always)
+  mutating func touch() -> Bool {
+    defer { isTouched = true }
+    return !isTouched
+  }
+
   var key: UInt64 {
     UInt64(customerNumber) | UInt64(assetNumber) << 32 | UInt64(walletNumber) << 48
   }

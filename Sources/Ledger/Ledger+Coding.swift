@@ -65,10 +65,12 @@ extension Ledger {
     let count = try reader.read(UInt32.self)
     guard count <= capacity else { throw .malformed(at: reader.offset) }
     for index in 0..<count {
-      var slot = BalanceSlot(key: try reader.read())
+      let key: UInt64 = try reader.read()
+      var slot = BalanceSlot(key: key)
       slot.free = try reader.read()
       slot.aside = try reader.read()
-      guard slot.customerNumber < customers, slot.asset < assetCount, slot.walletNumber <= 1,
+      guard slot.key == key, slot.customerNumber < customers, slot.asset < assetCount,
+        slot.walletNumber <= 1,
         take(slot.free, of: slot.asset), take(slot.aside, of: slot.asset),
         reserve(slot.customerNumber, asset: slot.asset, in: slot.wallet) == index
       else { throw .malformed(at: reader.offset) }

@@ -6,28 +6,23 @@ public import Structures
 
 extension Ledger {
   /// Sets `amount` of the free money in `slot` aside.
-  @inlinable public mutating func hold(_ amount: Amount, at slot: UInt32) {
+  @inlinable @inline(__always)
+  public mutating func hold(_ amount: Amount, at slot: UInt32) {
     precondition(amount.units >= 0, "a posting moves money one way")
-    touch(slot)
-    let left = slots[slot].free - amount.units
-    precondition(left >= 0, "a customer's balance would go below zero")
-    slots[slot].free = left
-    slots[slot].aside += amount.units
+    if slots[slot].move(fromFree: amount.units) { list(slot) }
   }
 
   /// Frees `amount` of what is set aside in `slot`.
-  @inlinable public mutating func release(_ amount: Amount, at slot: UInt32) {
+  @inlinable @inline(__always)
+  public mutating func release(_ amount: Amount, at slot: UInt32) {
     precondition(amount.units >= 0, "a posting moves money one way")
-    touch(slot)
-    let left = slots[slot].aside - amount.units
-    precondition(left >= 0, "a customer's balance would go below zero")
-    slots[slot].aside = left
-    slots[slot].free += amount.units
+    if slots[slot].move(fromAside: amount.units) { list(slot) }
   }
 
   /// Pays `amount` from what is set aside in `source` into the free money of `destination`, a slot
   /// of the same asset.
-  @inlinable public mutating func settle(
+  @inlinable @inline(__always)
+  public mutating func settle(
     _ amount: Amount, from source: UInt32, to destination: UInt32
   ) {
     precondition(amount.units >= 0, "a posting moves money one way")
@@ -66,7 +61,8 @@ extension Ledger {
 
   /// Stops the process unless customers and house together have exactly what is in custody, for
   /// every asset that changed since the last check.
-  @inlinable public mutating func checkConservation() {
+  @inlinable @inline(__always)
+  public mutating func checkConservation() {
     guard changedAssets != 0 else { return }
     for bit in 0..<min(assetCount, 64) where changedAssets & (1 << UInt64(bit)) != 0 {
       for asset in stride(from: bit, to: assetCount, by: 64) {
@@ -92,8 +88,7 @@ extension Ledger {
       case (false, false): creditFree(change, at: slot)
       case (false, true): debitFree(-change, at: slot)
       case (true, false):
-        touch(slot)
-        slots[slot].aside += change
+        if slots[slot].changeAside(by: change) { list(slot) }
         changeCustomers(asset, by: change)
       case (true, true): debitHeld(-change, at: slot)
       }
@@ -106,34 +101,32 @@ extension Ledger {
     }
   }
 
-  @inlinable mutating func creditFree(_ units: Int64, at slot: UInt32) {
-    touch(slot)
-    slots[slot].free += units
+  @inlinable @inline(__always)
+  mutating func creditFree(_ units: Int64, at slot: UInt32) {
+    if slots[slot].changeFree(by: units) { list(slot) }
     changeCustomers(Int(slots[slot].assetNumber), by: units)
   }
 
-  @inlinable mutating func debitFree(_ units: Int64, at slot: UInt32) {
-    touch(slot)
-    let left = slots[slot].free - units
-    precondition(left >= 0, "a customer's balance would go below zero")
-    slots[slot].free = left
+  @inlinable @inline(__always)
+  mutating func debitFree(_ units: Int64, at slot: UInt32) {
+    if slots[slot].changeFree(by: -units) { list(slot) }
     changeCustomers(Int(slots[slot].assetNumber), by: -units)
   }
 
-  @inlinable mutating func debitHeld(_ units: Int64, at slot: UInt32) {
-    touch(slot)
-    let left = slots[slot].aside - units
-    precondition(left >= 0, "a customer's balance would go below zero")
-    slots[slot].aside = left
+  @inlinable @inline(__always)
+  mutating func debitHeld(_ units: Int64, at slot: UInt32) {
+    if slots[slot].changeAside(by: -units) { list(slot) }
     changeCustomers(Int(slots[slot].assetNumber), by: -units)
   }
 
-  @inlinable mutating func changeCustomers(_ asset: Int, by change: Int64) {
+  @inlinable @inline(__always)
+  mutating func changeCustomers(_ asset: Int, by change: Int64) {
     totals[UInt32(truncatingIfNeeded: asset)].customers += change
     changedAssets |= 1 << UInt64(truncatingIfNeeded: asset & 63)
   }
 
-  @inlinable mutating func changeHouse(_ account: HouseAccount, _ asset: Int, by change: Int64) {
+  @inlinable @inline(__always)
+  mutating func changeHouse(_ account: HouseAccount, _ asset: Int, by change: Int64) {
     let index = Self.houseIndex(account, asset)
     let after = house[index] + change
     precondition(after >= 0, "a house account would go below zero")

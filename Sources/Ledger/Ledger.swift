@@ -105,7 +105,8 @@ public struct Ledger: ~Copyable, Sendable {
 
   /// Calls `body` with each slot that changed since the last call, in the order of the first
   /// change.
-  @inlinable public mutating func drainTouched(_ body: (BalanceSlot) -> Void) {
+  @inlinable @inline(__always)
+  public mutating func drainTouched(_ body: (BalanceSlot) -> Void) {
     for index in 0..<touchedCount {
       let slot = touched[index]
       slots[slot].isTouched = false
@@ -114,12 +115,11 @@ public struct Ledger: ~Copyable, Sendable {
     touchedCount = 0
   }
 
-  /// Notes that `slot` is to be reported.
-  @inlinable public mutating func touch(_ slot: UInt32) {
-    guard !slots[slot].isTouched else { return }
-    slots[slot].isTouched = true
+  /// Puts `slot` on the list of those to be reported.
+  @inlinable @inline(__always)
+  mutating func list(_ slot: UInt32) {
     touched[touchedCount] = slot
-    touchedCount += 1
+    touchedCount &+= 1
   }
 
   // MARK: Answers

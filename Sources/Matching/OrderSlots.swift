@@ -79,9 +79,17 @@ public struct OrderSlots: ~Copyable, Sendable {
   }
 
   /// Gives back the slot of an order that left its book.
-  @inlinable public mutating func give(_ slot: UInt32) {
+  @inlinable @inline(__always)
+  public mutating func give(_ slot: UInt32) {
     orders[slot].size = 0
     list.give(slot)
+  }
+
+  /// Whether no order lies in a slot that is free.
+  package var freeSlotsAreEmpty: Bool {
+    var areEmpty = true
+    list.forEachGiven { if orders[$0].size != 0 { areEmpty = false } }
+    return areEmpty
   }
 
   /// Returns equal slots.

@@ -60,7 +60,8 @@ public struct IndexTable: ~Copyable, Sendable {
   /// Adds `slot` under `hash`. The key must not be there yet.
   ///
   /// - Precondition: There are fewer than ``capacity`` entries.
-  @inlinable public mutating func insert(hash: UInt64, slot: UInt32) {
+  @inlinable @inline(__always)
+  public mutating func insert(hash: UInt64, slot: UInt32) {
     precondition(used < capacity && slot < .max, "an index table is never overfilled")
     if used >= room { double() }
     place(hash << 32 | UInt64(slot + 1))
@@ -99,7 +100,8 @@ public struct IndexTable: ~Copyable, Sendable {
   }
 
   /// Puts an entry into the first free place.
-  @inlinable mutating func place(_ entry: UInt64) {
+  @inlinable @inline(__always)
+  mutating func place(_ entry: UInt64) {
     var place = UInt32(truncatingIfNeeded: entry >> 32) & mask
     while entries[place] != 0 { place = (place &+ 1) & mask }
     entries[place] = entry

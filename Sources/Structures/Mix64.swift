@@ -7,24 +7,29 @@ public enum Mix64 {
   @usableFromInline static let second: UInt64 = 0xD1B5_4A32_D192_ED03
 
   /// Returns the mix of one word.
-  @inlinable public static func hash(_ word: UInt64) -> UInt64 { fold(word ^ second, first) }
+  @inlinable @inline(__always)
+  public static func hash(_ word: UInt64) -> UInt64 { fold(word ^ second, first) }
 
   /// Returns the mix of two words.
-  @inlinable public static func hash(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  @inlinable @inline(__always)
+  public static func hash(_ a: UInt64, _ b: UInt64) -> UInt64 {
     fold(fold(a ^ second, first) &+ b, second)
   }
 
   /// Returns the mix of a text.
-  @inlinable public static func hash(_ text: Text16) -> UInt64 { hash(text.word0, text.word1) }
+  @inlinable @inline(__always)
+  public static func hash(_ text: Text16) -> UInt64 { hash(text.word0, text.word1) }
 
   /// Returns the mix of a text.
-  @inlinable public static func hash(_ text: Text32) -> UInt64 {
+  @inlinable @inline(__always)
+  public static func hash(_ text: Text32) -> UInt64 {
     let start = hash(text.word0, text.word1)
     return text.word2 | text.word3 == 0 ? start : hash(hash(start, text.word2), text.word3)
   }
 
   /// Multiplies and folds the high half onto the low.
-  @inlinable static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  @inlinable @inline(__always)
+  static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
     let product = a.multipliedFullWidth(by: b)
     return product.high ^ product.low
   }

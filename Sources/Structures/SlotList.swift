@@ -27,7 +27,8 @@ package import Wire
   @inlinable public var isFull: Bool { count == capacity }
 
   /// Takes a free slot, or returns `nil` when none is left.
-  @inlinable public mutating func take() -> UInt32? {
+  @inlinable @inline(__always)
+  public mutating func take() -> UInt32? {
     if given > 0 {
       given -= 1
       return stack[given]
@@ -38,10 +39,16 @@ package import Wire
   }
 
   /// Gives back a slot that was taken.
-  @inlinable public mutating func give(_ slot: UInt32) {
+  @inlinable @inline(__always)
+  public mutating func give(_ slot: UInt32) {
     precondition(slot < fresh && given < fresh, "only a taken slot is given back")
     stack[given] = slot
     given += 1
+  }
+
+  /// Calls `body` with each slot that was given back and not taken again.
+  package func forEachGiven(_ body: (UInt32) -> Void) {
+    for index in 0..<given { body(stack[index]) }
   }
 
   /// Returns an equal list.

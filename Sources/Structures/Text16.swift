@@ -37,7 +37,8 @@ public struct Text16: Hashable, Sendable, BitwiseCopyable {
     else { return nil }
   }
 
-  @inlinable init(unchecked word0: UInt64, _ word1: UInt64) {
+  /// Takes words that are known to be a text, or that are only compared with texts.
+  @inlinable package init(unchecked word0: UInt64, _ word1: UInt64) {
     self.word0 = word0
     self.word1 = word1
   }

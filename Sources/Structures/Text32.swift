@@ -41,8 +41,10 @@ public struct Text32: Hashable, Sendable, BitwiseCopyable {
     else { return nil }
   }
 
-  @inlinable init(unchecked word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64)
-  {
+  /// Takes words that are known to be a text, or that are only compared with texts.
+  @inlinable package init(
+    unchecked word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64
+  ) {
     self.word0 = word0
     self.word1 = word1
     self.word2 = word2

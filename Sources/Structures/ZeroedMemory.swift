@@ -41,11 +41,8 @@ internal import Glibc
     let page = 4096
     for start in stride(from: 0, to: used, by: page) {
       let count = min(page, used - start)
-      let from = unsafe UnsafeRawBufferPointer(start: base + start, count: count)
-      let hasContent = unsafe from.withMemoryRebound(to: UInt8.self) { bytes in
-        unsafe bytes.contains { $0 != 0 }
-      }
-      guard hasContent else { continue }
+      // The copy's page is zeros still, and stays unallocated while it is only read.
+      guard unsafe memcmp(base + start, copy.base + start, count) != 0 else { continue }
       unsafe (copy.base + start).copyMemory(from: base + start, byteCount: count)
     }
     return copy

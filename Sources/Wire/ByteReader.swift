@@ -33,12 +33,12 @@ public struct ByteReader: Sendable {
     let width = T.bitWidth / 8
     guard remaining >= width else { throw .truncated(at: offset) }
     var value: T = 0
-    for index in stride(from: width - 1, through: 0, by: -1) {
-      if T.bitWidth > 8 { value = value << 8 }
-      value |= T(truncatingIfNeeded: bytes[offset + index])
+    // Sound: as many bytes as the integer has are there, and any bits are an integer.
+    unsafe withUnsafeMutableBytes(of: &value) { place in
+      for index in 0..<width { unsafe place[index] = bytes[position + index] }
     }
     position += width
-    return value
+    return T(littleEndian: value)
   }
 
   /// The next byte, which stays unread; `nil` at the end.

@@ -14,11 +14,8 @@ public struct ByteWriter: Sendable {
 
   /// Appends `value` little-endian at its full width.
   @inlinable public mutating func write<T: FixedWidthInteger>(_ value: T) {
-    var rest = value
-    for _ in 0..<(T.bitWidth / 8) {
-      written.append(UInt8(truncatingIfNeeded: rest))
-      if T.bitWidth > 8 { rest = rest >> 8 }
-    }
+    // Sound: an integer has no padding, and the bytes are copied while they are borrowed.
+    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe written.append(contentsOf: $0) }
   }
 
   /// Appends one byte, 1 for true.

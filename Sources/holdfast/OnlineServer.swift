@@ -44,11 +44,13 @@ struct OnlineServer {
     let metrics = Metrics()
     self.metrics = metrics
     var options = SequencerOptions()
+    options.archive = configuration.archiveFolder
     options.written = { metrics.countWrite($0) }
     let replication = try PrimaryReplication(
       claiming: folder, settings: configuration.replication, logger: logger)
     self.replication = replication
     options.term = replication.gate.term
+    options.stillPrimary = { () throws(JournalError) in try replication.gate.check() }
     options.gate = { (batch) throws(JournalError) in
       try replication.gate.pass(through: batch.sequence)
     }

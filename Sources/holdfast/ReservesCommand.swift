@@ -51,7 +51,8 @@ struct ReservesCommand: AsyncParsableCommand {
   private func compare(
     _ configuration: ServeConfiguration, node: BitcoinNode
   ) async throws -> ReservesReport {
-    let reader = JournalReader(directory: configuration.dataFolder)
+    let reader = JournalReader(
+      directory: configuration.dataFolder, archive: configuration.archiveFolder)
     guard reader.exists else {
       throw CommandFailure("\(configuration.dataFolder): there is no journal")
     }

@@ -18,7 +18,7 @@ LAYERS = [
     ("Programs", ["holdfast", "holdfast-guard", "holdfast-signer", "holdfast-vault", "holdfast-devnet"]),
     ("Edges", ["Demo", "Operations", "Gateway", "Views", "MarketData", "Nodes", "Devnet", "KeyOptions", "Settings"]),
     ("Custody", ["Guard", "Reserves", "Custody", "Signing", "SignerProtocol"]),
-    ("Durability", ["Journal", "Logbook"]),
+    ("Durability", ["Replication", "Journal", "Logbook"]),
     ("Core", ["Engine", "Risk", "Ledger", "Matching"]),
     ("Protocols", ["Link", "Statements", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography"]),
     ("Foundations", ["JSON", "Wire", "Structures", "Money"]),

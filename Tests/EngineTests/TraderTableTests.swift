@@ -4,7 +4,7 @@ import Testing
 /// The tables in Tables/ are the behaviour of orders in the words of a trader. They are read and
 /// carried out here.
 @Suite struct TraderTableTests {
-  private static let files = ["order-types.md", "order-life.md"]
+  private static let files = ["order-types.md", "order-life.md", "algo-orders.md"]
 
   @Test(arguments: files)
   func `orders do what the trader's table says`(file: String) throws {
@@ -54,5 +54,14 @@ import Testing
     }
     #expect(Set(cells) == Set(needed.map(\.0)))
     print("trader's table: \(cells.count) cases of the life of orders")
+  }
+
+  @Test func `the table has every kind of algo order`() throws {
+    let cells = try TraderTable.read("algo-orders.md").map(\.cell)
+    let kinds: Set = [
+      "conditional", "oco", "trigger", "move_order_stop", "iceberg", "twap", "attached", "cascade",
+    ]
+    #expect(Set(cells) == kinds)
+    print("trader's table: \(cells.count) cases of algo orders")
   }
 }

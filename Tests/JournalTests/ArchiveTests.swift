@@ -143,7 +143,8 @@ import Testing
     #expect(try await sequencer.checkpoint() == point)
     await sequencer.shutdown()
     for number in 1...(range.upperBound - 3) {
-      #expect(storage.bytesRead("/\(folder.segments.path(number).split(separator: "/").last ?? "")") == 0)
+      #expect(
+        storage.bytesRead("/\(folder.segments.path(number).split(separator: "/").last ?? "")") == 0)
     }
   }
 }

@@ -249,6 +249,29 @@ import Testing
     await sequencer.shutdown()
   }
 
+  @Test func `a subscriber that leaves too much unread is ended, one that keeps up is not`()
+    async throws
+  {
+    let folder = TestFolder()
+    var options = SequencerOptions.small
+    options.subscriberBytes = 4000
+    let sequencer = try folder.open(options)
+    let lagging = sequencer.subscribe()
+    let prompt = sequencer.subscribe()
+    var reader = prompt.makeAsyncIterator()
+    for index in 0..<30 {
+      try await Fixture.fill(sequencer, accounts: 1, name: "n-\(index)")
+      if index == 0 { _ = await reader.next() }
+      #expect(await reader.next()?.sequence == UInt64(index + 2))
+    }
+    var seen: [UInt64] = []
+    for await batch in lagging { seen.append(batch.sequence) }
+    #expect(!seen.isEmpty)
+    #expect(seen.count < 31)
+    #expect(seen == Array(1...UInt64(seen.count)))
+    await sequencer.shutdown()
+  }
+
   @Test func `commands above the limit of a batch are refused before anything happens`()
     async throws
   {

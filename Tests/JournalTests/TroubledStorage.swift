@@ -18,8 +18,9 @@ final class TroubledStorage: JournalStorage, Sendable {
   /// While it is held, no sync of a segment returns.
   let gate = Gate()
 
-  func fail(_ operation: String, on suffix: String = ".log", code: Int32 = EIO, after mercy: Int = 0)
-  {
+  func fail(
+    _ operation: String, on suffix: String = ".log", code: Int32 = EIO, after mercy: Int = 0
+  ) {
     trouble.withLock { $0 = Trouble(failing: (operation, suffix, code), mercy: mercy) }
   }
 

@@ -109,6 +109,28 @@ import Testing
     }
   }
 
+  @Test func `a folder without a role and a fence goes on above the term of its journal`()
+    async throws
+  {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    try await standby.end()
+    await old.end()
+    for _ in 0..<3 { _ = try Fence(path: folder.path("a.fence")).raise(above: 1) }
+    _ = try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true).run()
+    let new = try TestPrimary(folder.path("b"))
+    #expect(new.gate.term == 5)
+    try await new.open(1, name: "bob")
+    await new.end()
+    for name in ["a.fence", "b/role"] {
+      try FileManager.default.removeItem(atPath: folder.path(name))
+    }
+    let again = try TestPrimary(folder.path("b"))
+    #expect(again.gate.term == 6)
+    try await again.open(1, name: "carol")
+    await again.end()
+  }
+
   @Test func `a second standby, and the old primary, follow the new one`() async throws {
     let folder = TestFolder()
     let (old, standby) = try await pair(folder, batches: 8)

@@ -115,7 +115,9 @@ import Testing
 
   @Test func `a follower that takes nothing holds up nobody`() async throws {
     let folder = TestFolder()
-    let primary = try TestPrimary(folder.path("a"))
+    var feed = FeedOptions()
+    feed.patienceMilliseconds = 3_600_000
+    let primary = try TestPrimary(folder.path("a"), feed: feed)
     try await primary.open(1, name: "alice")
     let standby = TestStandby(of: folder.path("a"), in: folder.path("b"))
     try await standby.wait(for: 2)

@@ -69,6 +69,7 @@ final class TestPrimary: Sendable {
     var options = SequencerOptions()
     options.segmentBytes = 1 << 16
     options.term = term
+    options.stillPrimary = { () throws(JournalError) in try gate.check() }
     options.gate = { (batch) throws(JournalError) in try gate.pass(through: batch.sequence) }
     let clock = Mutex<Int64>(1_700_000_000_000)
     sequencer = try Sequencer.open(

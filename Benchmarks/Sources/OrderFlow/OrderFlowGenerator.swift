@@ -94,10 +94,12 @@ struct OrderFlowGenerator {
   private func operation(_ draw: Int, _ steering: Int) -> Operation {
     switch flow.mix {
     case .crypto:
-      draw < 470 + steering ? .limit
+      draw < 470 + steering
+        ? .limit
         : draw < 900 ? .cancel : draw < 950 ? .move : .immediateOrCancel
     case .ec:
-      draw < 90 + steering * 60 / 200 ? .limit
+      draw < 90 + steering * 60 / 200
+        ? .limit
         : draw < 150 ? .cancel : draw < 180 ? .immediateOrCancel : .move
     case .full: fullOperation(draw, new: 330 + steering)
     case .book: draw < 500 + steering ? .limit : .cancel

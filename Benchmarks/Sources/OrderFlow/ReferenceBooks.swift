@@ -116,7 +116,8 @@ struct ReferenceBooks {
           while id != Self.noOrder {
             let order = orders[Int(id)]
             header.restingOrders += 1
-            let place = TradeChecksum.step(TradeChecksum.step(UInt64(symbol), UInt64(id)), UInt64(side))
+            let place = TradeChecksum.step(
+              TradeChecksum.step(UInt64(symbol), UInt64(id)), UInt64(side))
             header.restingSum &+= TradeChecksum.step(
               TradeChecksum.step(place, UInt64(price)), order.quantity)
             id = order.next
@@ -190,7 +191,11 @@ struct ReferenceBooks {
     orders[id].previous = tail
     orders[id].rests = true
     orders[id].place = UInt32(resting[symbol].orders.count)
-    if tail != Self.noOrder { orders[Int(tail)].next = UInt32(id) } else { levels[place].head = UInt32(id) }
+    if tail != Self.noOrder {
+      orders[Int(tail)].next = UInt32(id)
+    } else {
+      levels[place].head = UInt32(id)
+    }
     levels[place].tail = UInt32(id)
     levels[place].quantity += quantity
     resting[symbol].orders.append(UInt32(id))

@@ -2,12 +2,6 @@ import OrderFlow
 
 /// The bare book and the whole core against open engines, on one core, in alternating passes.
 enum EngineComparison {
-  /// What the durable core is compared with: CppTrader's medians on crypto 1x1k, or a stand-in's.
-  struct Anchor: Sendable {
-    let name: String
-    let nanoseconds: Double
-  }
-
   /// What all programs came to on one workload.
   private struct Result {
     var times: [String: [Double]] = [:]
@@ -25,7 +19,7 @@ enum EngineComparison {
   private static let book = "bare book"
   private static let core = "whole core"
 
-  static func run(_ laboratory: Laboratory, _ report: inout Report) throws -> Anchor? {
+  static func run(_ laboratory: Laboratory, _ report: inout Report) throws {
     let crypto = try compare(
       OrderFlow(.crypto, commands: laboratory.commands), "crypto 1x1k", laboratory)
     let wide = try compare(
@@ -45,10 +39,6 @@ enum EngineComparison {
         "whole core / CppTrader's bare book, ec 1x1k", moves, core, ["cpptrader", "plain"], 0.8, 0.4
       ),
     ]
-    for name in ["cpptrader", "plain"] where crypto.times[name] != nil {
-      return Anchor(name: name, nanoseconds: crypto.median(name))
-    }
-    return nil
   }
 
   /// - Parameter peers: The peer, and the yardstick that stands in where it was not built.

@@ -3,7 +3,7 @@ import Foundation
 
 /// What is measured.
 enum Part: String, CaseIterable, ExpressibleByArgument {
-  case engines, durable, latency, counts, growth, memory, recovery, rest
+  case engines, durable, latency, counts, growth, memory, recovery, storage, rest
 }
 
 /// Measures the exchange. Nothing here is a test: a slow machine fails nothing.
@@ -17,7 +17,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
       engine compared with. docs/performance.md says what each contains.
 
       The part rest needs an exchange that runs, such as the one that `make run` leaves up, and its \
-      accounts file; it is left out unless asked for.
+      accounts file. It is left out unless asked for, and so is storage: what the journal could stand on.
 
       Examples:
         holdfast-bench
@@ -92,18 +92,20 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
       commands: commands)
     var report = Report(machine: try Machine(folder: scratch))
     report.peers = try buildPeers(laboratory)
-    let parts = parts.isEmpty ? Part.allCases.filter { $0 != .rest } : parts
-    var anchor: EngineComparison.Anchor?
+    let parts = parts.isEmpty ? Part.allCases.filter { $0 != .rest && $0 != .storage } : parts
     for part in parts {
       switch part {
-      case .engines: anchor = try EngineComparison.run(laboratory, &report)
-      case .durable: try DurableRows.run(laboratory, against: anchor, &report)
+      case .engines: try EngineComparison.run(laboratory, &report)
+      case .durable: try DurableRows.run(laboratory, &report)
       case .latency: try LatencyRows.run(laboratory, &report)
       case .counts: try CountedRows.run(laboratory, &report)
       case .growth: try GrowthRows.run(laboratory, &report)
       case .memory: try MemoryRows.run(laboratory, &report)
       case .recovery:
         try RecoveryRow.run(laboratory, commands: journalCommands, &report)
+      case .storage:
+        report.sections += try StorageBenchmark.run(
+          folder: scratch, passes: passes, groups: [(4096, 500), (65_536, 200), (1 << 20, 50)])
       case .rest: try measureREST(&report)
       }
     }

@@ -17,7 +17,8 @@ enum MemoryRows {
     report.sections.append(
       Section(
         "Memory",
-        contains: "resident memory (/proc/self/smaps_rollup) that each stage added, divided by how many it "
+        contains:
+          "resident memory (/proc/self/smaps_rollup) that each stage added, divided by how many it "
           + "made; \(Int(customers)) customers, 4 assets each, and as many resting orders",
         [
           Figure("for each account", "bytes", [account]),

@@ -64,7 +64,9 @@ final class PassProgram {
       throw BenchmarkError("\(name): other orders rest than those of the workload")
     }
     guard pass["refused"] ?? 0 == 0 else { throw BenchmarkError("\(name): refused commands") }
-    guard pass["conserved"] ?? 1 == 1 else { throw BenchmarkError("\(name): money is not conserved") }
+    guard pass["conserved"] ?? 1 == 1 else {
+      throw BenchmarkError("\(name): money is not conserved")
+    }
     return pass
   }
 

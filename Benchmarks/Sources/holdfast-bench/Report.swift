@@ -48,7 +48,7 @@ struct Report: Encodable {
     return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 
-  private static func row(_ cells: String...) -> String { padded(cells, [62, 9, 9, 18, 13, 0]) }
+  private static func row(_ cells: String...) -> String { padded(cells, [68, 9, 9, 18, 13, 0]) }
 
   private static func figure(_ name: String, _ numbers: [String], _ unit: String) -> String {
     let line = padded([name], [44]) + numbers.map { right($0, 12) }.joined()

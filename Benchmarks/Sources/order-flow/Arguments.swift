@@ -4,7 +4,7 @@ struct Problem: Error {
 
   init(_ text: String) { self.text = text }
 
-  static func wrapping<T>(_ body: () throws -> T) throws(Problem) -> T {
+  static func wrapping<T: ~Copyable>(_ body: () throws -> T) throws(Problem) -> T {
     do {
       return try body()
     } catch {

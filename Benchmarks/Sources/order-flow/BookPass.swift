@@ -151,7 +151,7 @@ struct BookPass: ~Copyable {
   }
 
   private mutating func forget(_ slot: UInt32) {
-    index.remove(hash: Mix64.hash(records[slot].id), slot: slot) { Mix64.hash(records[$0].id) }
+    index.remove(hash: Mix64.hash(records[slot].id), slot: slot)
     slots.give(slot)
   }
 

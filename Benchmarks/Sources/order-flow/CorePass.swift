@@ -4,51 +4,65 @@ import Money
 import OrderFlow
 import Structures
 
-/// The whole core over a workload: admission, holds, matching, ledger, fees, events, level changes,
-/// duplicate client ids, conservation after each command.
-struct CorePass {
+/// The whole core over a workload, from the bytes of the journal: decoding, admission, holds, matching,
+/// ledger, fees, events, level changes, duplicate client ids, conservation after each command, and the
+/// journal's record appended to memory.
+struct CorePass: ~Copyable {
   private let symbols: Int
   private let prepared: Exchange
-  private let commands: [Command]
-  private let firstTimed: Int
+  private var prefill = RecordTape(capacity: 1 << 16)
+  private var commands: RecordTape
+  private var commandCount = 0
   private let translation: ExchangeTranslation
 
   init(_ workload: Workload) throws {
+    symbols = Int(workload.header.symbols)
     var exchange = Exchange()
     var events = EventBuffer()
     ExchangeFlow(workload.header).prepare { command in
       exchange.apply(command, at: ExchangeFlow.firstTime, into: &events)
       events.removeAll()
     }
-    var translation = ExchangeTranslation(workload.header, for: exchange)
-    var commands: [Command] = []
-    var firstTimed = 0
-    for (index, command) in workload.commands.enumerated() {
-      if index == workload.firstTimed { firstTimed = commands.count }
-      try translation.translate(command) { commands.append($0) }
-    }
-    symbols = Int(workload.header.symbols)
     prepared = exchange
+    var translation = ExchangeTranslation(workload.header, for: exchange)
+    var prefill = RecordTape(capacity: 1 << 16)
+    var commands = RecordTape(capacity: workload.commands.count * 8)
+    var count = 0
+    for (index, command) in workload.commands.enumerated() {
+      try translation.translate(command) { command in
+        if index < workload.firstTimed {
+          prefill.append(command)
+        } else {
+          commands.append(command)
+          count += 1
+        }
+      }
+    }
+    self.prefill = prefill
     self.commands = commands
-    self.firstTimed = firstTimed
+    commandCount = count
     self.translation = translation
   }
 
-  func run() -> PassResult {
+  borrowing func run() -> PassResult {
     var result = PassResult()
     var exchange = prepared
     var scan = EventScan(translation)
     var events = EventBuffer(capacity: 1 << 17)
-    for index in 0..<firstTimed {
-      exchange.apply(commands[index], at: ExchangeFlow.time(ofCommand: index), into: &events)
+    var journal = RecordTape(capacity: 1 << 17)
+    var offset = 0
+    while offset < prefill.count {
+      offset = append(prefill, offset, ExchangeFlow.firstTime, &journal, &exchange, &events)
       scan.read(events)
       events.removeAll()
+      journal.removeAll()
     }
     scan.beginTiming()
     let allocations = Allocations.count
-    result.nanoseconds = apply(firstTimed..<commands.count, to: &exchange, &events, &scan)
+    result.nanoseconds = apply(to: &exchange, &journal, &events, &scan)
     if let allocations, let after = Allocations.count {
       result.more.append(("allocations", after - allocations))
+      result.more.append(("allocationsBefore", allocations))
     }
     result.trades = scan.trades
     result.sum = scan.sum
@@ -63,31 +77,49 @@ struct CorePass {
   }
 
   /// Returns the nanoseconds in the core. Its events are read outside of them, after each group.
-  private func apply(
-    _ range: Range<Int>, to exchange: inout Exchange, _ events: inout EventBuffer,
+  private borrowing func apply(
+    to exchange: inout Exchange, _ journal: inout RecordTape, _ events: inout EventBuffer,
     _ scan: inout EventScan
   ) -> UInt64 {
     var nanoseconds: UInt64 = 0
-    var start = range.lowerBound
-    while start < range.upperBound {
-      let end = min(start + PassResult.group, range.upperBound)
+    var offset = 0
+    var start = 0
+    while start < commandCount {
+      let end = min(start + PassResult.group, commandCount)
       let begin = Monotonic.now
-      timedRegion(start, end, &exchange, &events)
+      offset = timedRegion(start, end, offset, &exchange, &journal, &events)
       nanoseconds += Monotonic.now - begin
       scan.read(events)
       events.removeAll()
+      journal.removeAll()
       start = end
     }
     return nanoseconds
   }
 
   /// Its own function, so that profilers can count it alone.
-  @inline(never) private func timedRegion(
-    _ start: Int, _ end: Int, _ exchange: inout Exchange, _ events: inout EventBuffer
-  ) {
-    for index in start..<end {
-      exchange.apply(
-        commands[index], at: ExchangeFlow.time(ofCommand: index), into: &events)
+  @inline(never) private borrowing func timedRegion(
+    _ start: Int, _ end: Int, _ from: Int, _ exchange: inout Exchange,
+    _ journal: inout RecordTape, _ events: inout EventBuffer
+  ) -> Int {
+    var offset = from
+    let time = ExchangeFlow.time(ofCommand: start)
+    for _ in start..<end {
+      offset = append(commands, offset, time, &journal, &exchange, &events)
+    }
+    return offset
+  }
+
+  /// Appends the entry at `offset` to the journal and carries it out from there.
+  @inline(__always)
+  private borrowing func append(
+    _ tape: borrowing RecordTape, _ offset: Int, _ time: Timestamp, _ journal: inout RecordTape,
+    _ exchange: inout Exchange, _ events: inout EventBuffer
+  ) -> Int {
+    do {
+      return try journal.journal(tape, at: offset, time: time, &exchange, &events)
+    } catch {
+      preconditionFailure("a tape holds commands")
     }
   }
 }

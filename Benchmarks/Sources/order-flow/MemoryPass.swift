@@ -43,13 +43,15 @@ struct MemoryPass: ~Copyable {
     forEachCustomer { _, name in .openAccount(name: name) }
     let accounts = Self.resident
 
-    for person in flow.configuration.operators {
-      forEachCustomer { account, name in
-        .attestReceipt(
-          AttestReceipt(
-            operatorName: person.name, account: account, asset: ExchangeFlow.quote,
-            amount: Amount(units: 1_000_000), reference: name,
-            signature: [UInt8](repeating: 0, count: 64)))
+    let operators = flow.configuration.operators.map(\.name)
+    for number in 0..<customers {
+      for person in operators {
+        apply(
+          .attestReceipt(
+            AttestReceipt(
+              operatorName: person, account: account(number), asset: ExchangeFlow.quote,
+              amount: Amount(units: 1_000_000), reference: "member\(number)",
+              signature: [UInt8](repeating: 0, count: 64))))
       }
     }
     let receipts = Self.resident
@@ -91,7 +93,7 @@ struct MemoryPass: ~Copyable {
     apply(
       Self.order(
         ExchangeFlow.account(1), market: market, .sell, .limit, ticks: 60_000,
-        lots: Int64(customers), client: "offer"))
+        lots: Int64(customers), client: ""))
     forEachCustomer { account, _ in
       Self.order(account, market: market, .buy, .ioc, ticks: 60_000, lots: 1, client: "")
     }
@@ -99,8 +101,12 @@ struct MemoryPass: ~Copyable {
 
   private mutating func forEachCustomer(_ command: (AccountID, String) -> Command) {
     for number in 0..<customers {
-      apply(command(ExchangeFlow.account(UInt32(number + flow.users)), "member\(number)"))
+      apply(command(account(number), "member\(number)"))
     }
+  }
+
+  private func account(_ number: Int) -> AccountID {
+    ExchangeFlow.account(UInt32(number + flow.users))
   }
 
   private mutating func apply(_ command: Command) {

@@ -115,14 +115,13 @@ extension Command {
     writer.write(fixed: try reader.read(fixed: (length - 1) * 8))
     let bytes = writer.bytes
     do throws(WireError) {
-      let span = bytes.span
-      var words = try OrderCommandReader(span)
+      var words = try OrderCommandReader(bytes.span)
       switch words.header.number {
-      case OrderCommandHeader.place: self = .placeOrder(PlaceOrder(try words.placement(span)))
+      case OrderCommandHeader.place: self = .placeOrder(PlaceOrder(try words.placement()))
       case OrderCommandHeader.cancel:
-        let (account, order) = try words.cancellation(span)
+        let (account, order) = try words.cancellation()
         self = .cancelOrder(account: AccountID(account), order: OrderReference(order))
-      default: self = .amendOrder(AmendOrder(try words.amendment(span)))
+      default: self = .amendOrder(AmendOrder(try words.amendment()))
       }
     } catch {
       throw .malformed(at: at)

@@ -82,19 +82,19 @@ extension Exchange {
     switch bytes[0] {
     case OrderCommandHeader.place:
       var words = try OrderCommandReader(bytes)
-      let request = try words.placement(bytes)
+      let request = try words.placement()
       prepare(for: time, &events)
       box.trading.carryOut(request, at: time, into: &events)
       followOrder(into: &events)
     case OrderCommandHeader.cancel:
       var words = try OrderCommandReader(bytes)
-      let (account, order) = try words.cancellation(bytes)
+      let (account, order) = try words.cancellation()
       prepare(for: time, &events)
       box.trading.carryOut(cancel: order, of: account, at: time, into: &events)
       followOrder(into: &events)
     case OrderCommandHeader.amend:
       var words = try OrderCommandReader(bytes)
-      let request = try words.amendment(bytes)
+      let request = try words.amendment()
       prepare(for: time, &events)
       box.trading.carryOut(request, at: time, into: &events)
       followOrder(into: &events)

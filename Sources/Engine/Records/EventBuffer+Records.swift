@@ -9,24 +9,13 @@ import Structures
 // names and writes each of them.
 
 /// What an order record is about. The numbers are part of the digest.
-enum OrderRecordChange: BitwiseCopyable {
-  case placed
+enum OrderRecordChange: UInt64, BitwiseCopyable {
+  case placed = 0
   /// The trade is the last trade record before this one.
-  case filledAsMaker
-  case filledAsTaker
-  case canceled
-  case amended(RequestID)
-
-  @inline(__always)
-  var number: UInt64 {
-    switch self {
-    case .placed: 0
-    case .filledAsMaker: 1
-    case .filledAsTaker: 2
-    case .canceled: 3
-    case .amended: 4
-    }
-  }
+  case filledAsMaker = 1
+  case filledAsTaker = 2
+  case canceled = 3
+  case amended = 4
 }
 
 /// A trade in numbers.
@@ -96,38 +85,22 @@ extension EventBuffer {
 
   @inline(__always)
   mutating func append(
-    _ order: IncomingOrder, _ change: OrderRecordChange, _ rules: MarketRules,
-    _ time: Int64
-  ) {
-    append(order.record, price: order.price, tag: order.tag, change, rules, time)
-  }
-
-  mutating func append(
     _ record: OrderRecord, price: Int64, tag: OrderTag, _ change: OrderRecordChange,
-    _ rules: MarketRules, _ time: Int64
+    packedAssets: UInt64, _ time: Int64, request: RequestID = RequestID()
   ) {
-    let client = record.clientOrderID
-    let clientWords = client.wordCount
+    let clientWords = record.clientOrderID.eventWords
+    let tagWords = tag.eventWords
+    let requestWords = change == .amended ? request.eventWords : 0
     let hasFills = record.filled != 0
     let isOlder = record.createdAt != time
-    var words = 6 + clientWords + (hasFills ? 4 : 0) + (isOlder ? 1 : 0)
-    var packed = change.number << OrderHeader.changeShift
-    packed |= UInt64(rules.base) << OrderHeader.baseShift
-    packed |= UInt64(rules.quote) << OrderHeader.quoteShift
-    packed |= UInt64(clientWords) << OrderHeader.clientWordsShift
+    let words =
+      6 + clientWords + tagWords + requestWords + (hasFills ? 4 : 0) + (isOlder ? 1 : 0)
+    var packed = change.rawValue << OrderHeader.changeShift | packedAssets
+    packed |= UInt64(truncatingIfNeeded: clientWords) << OrderHeader.clientWordsShift
+    packed |= UInt64(truncatingIfNeeded: tagWords) << OrderHeader.tagWordsShift
+    packed |= UInt64(truncatingIfNeeded: requestWords) << OrderHeader.requestWordsShift
     if hasFills { packed |= OrderHeader.hasFills }
     if isOlder { packed |= OrderHeader.isOlder }
-    var tagWords = 0
-    var requestWords = 0
-    if !tag.isEmpty {
-      tagWords = tag.wordCount
-      packed |= UInt64(tagWords) << OrderHeader.tagWordsShift
-    }
-    if case .amended(let request) = change, !request.isEmpty {
-      requestWords = request.wordCount
-      packed |= UInt64(requestWords) << OrderHeader.requestWordsShift
-    }
-    words += tagWords + requestWords
 
     var place = unsafe extend(by: words)
     unsafe place[0] = RecordKind.order.header(words: words, packed)
@@ -135,8 +108,7 @@ extension EventBuffer {
     unsafe place[2] = UInt64(record.account) | UInt64(record.flags.bits) << 32
     unsafe place[3] = UInt64(bitPattern: price)
     unsafe place[4] = UInt64(bitPattern: record.size)
-    unsafe place[5] =
-      UInt64(bitPattern: record.held)
+    unsafe place[5] = UInt64(bitPattern: record.held)
     unsafe place += 6
     if isOlder {
       unsafe place[0] = UInt64(bitPattern: record.createdAt)
@@ -150,22 +122,26 @@ extension EventBuffer {
       unsafe place += 4
     }
     if clientWords > 0 {
-      unsafe place[0] = client.word0
-      if clientWords > 1 { unsafe place[1] = client.word1 }
-      if clientWords > 2 { unsafe place[2] = client.word2 }
-      if clientWords > 3 { unsafe place[3] = client.word3 }
+      unsafe place[0] = record.clientOrderID.word0
+      unsafe place[1] = record.clientOrderID.word1
+      if clientWords > 2 {
+        unsafe place[2] = record.clientOrderID.word2
+        unsafe place[3] = record.clientOrderID.word3
+      }
       unsafe place += clientWords
     }
     if tagWords > 0 {
       unsafe place[0] = tag.word0
-      if tagWords > 1 { unsafe place[1] = tag.word1 }
+      unsafe place[1] = tag.word1
       unsafe place += tagWords
     }
-    if requestWords > 0, case .amended(let request) = change {
+    if requestWords > 0 {
       unsafe place[0] = request.word0
-      if requestWords > 1 { unsafe place[1] = request.word1 }
-      if requestWords > 2 { unsafe place[2] = request.word2 }
-      if requestWords > 3 { unsafe place[3] = request.word3 }
+      unsafe place[1] = request.word1
+      if requestWords > 2 {
+        unsafe place[2] = request.word2
+        unsafe place[3] = request.word3
+      }
     }
   }
 
@@ -231,6 +207,10 @@ extension Text16 {
   /// How many words have characters.
   @inline(__always)
   var wordCount: Int { word1 != 0 ? 2 : word0 != 0 ? 1 : 0 }
+
+  /// How many words an event gives it: all or none.
+  @inline(__always)
+  var eventWords: Int { word0 != 0 ? 2 : 0 }
 }
 
 extension Text32 {
@@ -239,4 +219,8 @@ extension Text32 {
   var wordCount: Int {
     word3 != 0 ? 4 : word2 != 0 ? 3 : word1 != 0 ? 2 : word0 != 0 ? 1 : 0
   }
+
+  /// How many words an event gives it: all, half of them or none, so that few branches are taken.
+  @inline(__always)
+  var eventWords: Int { word2 != 0 ? 4 : word0 != 0 ? 2 : 0 }
 }

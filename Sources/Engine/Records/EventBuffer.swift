@@ -45,7 +45,11 @@ import Wire
 
   /// Makes room for `words` more.
   public mutating func reserve(_ words: Int) {
-    guard count + words > capacity else { return }
+    if count + words > capacity { grow(by: words) }
+  }
+
+  @inline(never)
+  private mutating func grow(by words: Int) {
     let larger = max(capacity * 2, count + words)
     let moved = UnsafeMutablePointer<UInt64>.allocate(capacity: larger)
     unsafe moved.initialize(from: base, count: count)
@@ -70,7 +74,7 @@ import Wire
   /// Returns the place of the next `words` words, all of which the caller writes.
   @inline(__always)
   mutating func extend(by words: Int) -> UnsafeMutablePointer<UInt64> {
-    if count &+ words > capacity { reserve(words) }
+    if count &+ words > capacity { grow(by: words) }
     defer { count &+= words }
     return unsafe base + count
   }

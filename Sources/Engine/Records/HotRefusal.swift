@@ -41,6 +41,7 @@ struct HotRefusal: Error, BitwiseCopyable {
   var second: Int64 = 0
   var third: Int64 = 0
 
+  @inline(never)
   init(_ code: Code, _ first: Int64 = 0, _ second: Int64 = 0, _ third: Int64 = 0) {
     self.code = code
     self.first = first

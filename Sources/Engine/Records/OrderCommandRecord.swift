@@ -45,43 +45,49 @@ struct OrderCommandHeader: BitwiseCopyable {
       | UInt64(clientWords) << 24 | UInt64(otherWords) << 32
   }
 
-  var number: UInt8 { UInt8(truncatingIfNeeded: word) }
-  var flags: UInt8 { UInt8(truncatingIfNeeded: word >> 8) }
-  var selfTradeCode: UInt8 { UInt8(truncatingIfNeeded: word >> 16) }
-  var clientWords: Int { Int(word >> 24 & 0xFF) }
-  var otherWords: Int { Int(word >> 32 & 0xFF) }
+  @inline(__always) var number: UInt8 { UInt8(truncatingIfNeeded: word) }
+  @inline(__always) var flags: UInt8 { UInt8(truncatingIfNeeded: word >> 8) }
+  @inline(__always) var selfTradeCode: UInt8 { UInt8(truncatingIfNeeded: word >> 16) }
+  @inline(__always) var clientWords: Int { Int(word >> 24 & 0xFF) }
+  @inline(__always) var otherWords: Int { Int(word >> 32 & 0xFF) }
 
-  func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
+  @inline(__always) func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
 
   /// How many words the command has; `nil` when no command begins so.
+  @inline(__always)
   var length: Int? {
     guard word >> 40 == 0, clientWords <= 4 else { return nil }
-    switch number {
-    case Self.place:
-      guard flags >> 7 == 0, OrderType(rawValue: flags >> 1 & 7) != nil, selfTradeCode <= 3,
-        otherWords <= 2
+    if number == Self.place {
+      // The last type is 5.
+      guard flags < 1 << 7, flags & 0b1110 <= 5 << 1, selfTradeCode <= 3, otherWords <= 2
       else { return nil }
-      return 4 + (has(Self.hasPrice) ? 1 : 0) + clientWords + otherWords
-    case Self.cancel:
-      guard flags >> 1 == 0, selfTradeCode == 0, otherWords == 0 else { return nil }
-      return 2 + nameWords
-    case Self.amend:
-      guard flags >> 4 == 0, selfTradeCode == 0, otherWords <= 4 else { return nil }
-      return 2 + nameWords + (has(Self.hasSize) ? 1 : 0) + (has(Self.hasNewPrice) ? 1 : 0)
-        + otherWords
-    default: return nil
+      return 4 + Int(flags >> 5 & 1) + clientWords + otherWords
     }
+    if number == Self.cancel {
+      // Nothing but the flag and the number of words.
+      guard word & 0xFF_00FF_FE00 == 0 else { return nil }
+      return 2 + nameWords
+    }
+    guard number == Self.amend, flags < 1 << 4, selfTradeCode == 0, otherWords <= 4 else {
+      return nil
+    }
+    return 2 + nameWords + Int(flags >> 1 & 1) + Int(flags >> 2 & 1) + otherWords
   }
 
+  @inline(__always)
   private var nameWords: Int { has(Self.isByClientID) ? clientWords : 1 }
 }
 
 /// Reads the words of one order command, whose bytes are all there.
 ///
-/// Unsafe file. Sound because `word()` loads eight bytes inside the span, which it checks itself, as
-/// an integer, for which all bits are valid.
-struct OrderCommandReader: BitwiseCopyable {
-  private var next = 0
+/// Unsafe file. Sound because:
+/// 1. The reader is a local value of the one function that has the span, and used while it does.
+/// 2. `init` checked that the span has exactly the words that the header asks for, and every reading
+///    method takes only words that the same header counts, so that `word()` stays inside.
+/// 3. A word is an integer, for which all bits are valid, loaded without alignment.
+@safe struct OrderCommandReader {
+  private let base: UnsafeRawPointer
+  private var next = 8
   let header: OrderCommandHeader
 
   /// Begins to read a command.
@@ -89,63 +95,88 @@ struct OrderCommandReader: BitwiseCopyable {
   /// - Throws: ``WireError`` when no order command begins so or its length is another one.
   @inline(__always)
   init(_ bytes: Span<UInt8>) throws(WireError) {
-    guard bytes.count >= 8 else { throw .truncated(at: 0) }
+    guard bytes.count >= 8,
+      let first = unsafe bytes.withUnsafeBufferPointer({ $0.baseAddress })
+    else { throw .truncated(at: 0) }
+    unsafe base = UnsafeRawPointer(first)
     header = OrderCommandHeader(
-      word: UInt64(littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(as: UInt64.self)))
-    next = 8
+      word: UInt64(littleEndian: unsafe base.loadUnaligned(as: UInt64.self)))
     guard let length = header.length else { throw .malformed(at: 0) }
-    guard bytes.count == length * 8 else {
+    guard bytes.count == length &* 8 else {
       throw bytes.count < length * 8
         ? .truncated(at: bytes.count) : .trailing(at: length * 8)
     }
   }
 
   @inline(__always)
-  mutating func word(_ bytes: Span<UInt8>) -> UInt64 {
-    defer { next += 8 }
+  mutating func word() -> UInt64 {
+    defer { next &+= 8 }
     return UInt64(
-      littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: next, as: UInt64.self))
+      littleEndian: unsafe base.loadUnaligned(fromByteOffset: next, as: UInt64.self))
   }
 
   @inline(__always)
-  mutating func signed(_ bytes: Span<UInt8>) -> Int64 { Int64(bitPattern: word(bytes)) }
+  mutating func signed() -> Int64 { Int64(bitPattern: word()) }
 
-  /// A text of exactly `count` words.
+  /// The next `count` words, which need not be a text.
   @inline(__always)
-  mutating func text(_ bytes: Span<UInt8>, words count: Int) throws(WireError) -> Text32 {
-    let at = next
+  private mutating func words(_ count: Int) throws(WireError) -> Text32 {
     guard count > 0 else { return Text32() }
-    let first = word(bytes)
-    let second = count > 1 ? word(bytes) : 0
-    let third = count > 2 ? word(bytes) : 0
-    let fourth = count > 3 ? word(bytes) : 0
-    guard let text = Text32(words: first, second, third, fourth), text.wordCount == count else {
+    let first = word()
+    var last = first
+    var (second, third, fourth): (UInt64, UInt64, UInt64) = (0, 0, 0)
+    if count > 1 {
+      second = word()
+      last = second
+      if count > 2 {
+        third = word()
+        last = third
+        if count > 3 {
+          fourth = word()
+          last = fourth
+        }
+      }
+    }
+    guard last != 0 else { throw .malformed(at: next - 8) }
+    return Text32(unchecked: first, second, third, fourth)
+  }
+
+  /// A text of exactly `count` words, and whether it has only letters and digits.
+  @inline(__always)
+  private mutating func text(
+    words count: Int
+  ) throws(WireError) -> (text: Text32, isPlain: Bool) {
+    let at = next
+    let text = try words(count)
+    if text.isAlphanumeric { return (text, true) }
+    guard Text32(words: text.word0, text.word1, text.word2, text.word3) != nil else {
       throw .malformed(at: at)
     }
-    return text
+    return (text, false)
   }
 
   @inline(__always)
-  mutating func price(_ bytes: Span<UInt8>) throws(WireError) -> Int64 {
-    let price = signed(bytes)
+  mutating func price() throws(WireError) -> Int64 {
+    let price = signed()
     guard price > 0 else { throw .malformed(at: next - 8) }
     return price
   }
 
+  /// The name of an order. A client's id that is no text names none.
   @inline(__always)
-  mutating func name(_ bytes: Span<UInt8>) throws(WireError) -> OrderName {
+  mutating func name() throws(WireError) -> OrderName {
     header.has(OrderCommandHeader.isByClientID)
-      ? OrderName(try text(bytes, words: header.clientWords)) : OrderName(id: word(bytes))
+      ? OrderName(try words(header.clientWords)) : OrderName(id: word())
   }
 
   @inline(__always)
-  mutating func placement(_ bytes: Span<UInt8>) throws(WireError) -> PlaceRequest {
+  mutating func placement() throws(WireError) -> PlaceRequest {
     let flags = header.flags
-    let (account, instrument) = (word(bytes), word(bytes))
-    let price = header.has(OrderCommandHeader.hasPrice) ? try price(bytes) : 0
-    let size = signed(bytes)
-    let client = try text(bytes, words: header.clientWords)
-    let tag = try text(bytes, words: header.otherWords)
+    let (account, instrument) = (word(), word())
+    let price = header.has(OrderCommandHeader.hasPrice) ? try price() : 0
+    let size = signed()
+    let client = try text(words: header.clientWords)
+    let tag = try text(words: header.otherWords)
     guard let type = OrderType(rawValue: flags >> OrderCommandHeader.typeShift & 7) else {
       throw .malformed(at: 1)
     }
@@ -156,35 +187,28 @@ struct OrderCommandReader: BitwiseCopyable {
       selfTrade: code == 0 ? nil : SelfTradePrevention(rawValue: code - 1),
       refusesShrinking: header.has(OrderCommandHeader.refusesShrinking),
       isByBudget: header.has(OrderCommandHeader.isByBudget), price: price, size: size,
-      clientOrderID: client, tag: OrderTag(firstHalfOf: tag))
+      clientOrderID: client.text, tag: OrderTag(unchecked: tag.text.word0, tag.text.word1),
+      hasPlainID: client.isPlain, hasPlainTag: tag.isPlain)
   }
 
   @inline(__always)
-  mutating func cancellation(_ bytes: Span<UInt8>) throws(WireError) -> (
+  mutating func cancellation() throws(WireError) -> (
     account: UInt64, order: OrderName
   ) {
-    let account = word(bytes)
-    return (account, try name(bytes))
+    let account = word()
+    return (account, try name())
   }
 
   @inline(__always)
-  mutating func amendment(_ bytes: Span<UInt8>) throws(WireError) -> AmendRequest {
-    let account = word(bytes)
-    let order = try name(bytes)
-    let size = header.has(OrderCommandHeader.hasSize) ? signed(bytes) : nil
-    let price = header.has(OrderCommandHeader.hasNewPrice) ? try price(bytes) : 0
+  mutating func amendment() throws(WireError) -> AmendRequest {
+    let account = word()
+    let order = try name()
+    let size = header.has(OrderCommandHeader.hasSize) ? signed() : nil
+    let price = header.has(OrderCommandHeader.hasNewPrice) ? try price() : 0
     return AmendRequest(
-      account: account, order: order, requestID: try text(bytes, words: header.otherWords),
+      account: account, order: order, requestID: try text(words: header.otherWords).text,
       size: size,
       price: price,
       cancelsOnFailure: header.has(OrderCommandHeader.cancelsOnFailure))
-  }
-}
-
-extension OrderTag {
-  /// The first sixteen characters, which are all that a tag's words hold.
-  @inline(__always)
-  fileprivate init(firstHalfOf text: Text32) {
-    self = OrderTag(words: text.word0, text.word1) ?? OrderTag()
   }
 }

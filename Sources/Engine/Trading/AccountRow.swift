@@ -10,15 +10,54 @@ struct AccountRow: BitwiseCopyable {
   /// Counted from 0.
   var feeTier: UInt8 = 0
   private var selfTradeCode: UInt8 = 0
+  /// The market that it placed its last order on, plus one, and its balances there, so that most
+  /// orders look no balance up.
+  private var lastMarket: UInt32 = 0
+  private var lastBalances = MarketBalances(base: .none, quote: .none)
 
   /// How many open orders an account may have on all markets together.
   static let openOrdersLimit: UInt32 = 4000
 
   init(master: UInt32) { self.master = master }
 
+  /// Its balances on `market`, when that is the market of its last order.
+  @inline(__always)
+  func balances(on market: UInt32) -> MarketBalances? {
+    lastMarket == market + 1 ? lastBalances : nil
+  }
+
+  /// Remembers its balances on the market of its last order.
+  mutating func remember(_ balances: MarketBalances, on market: UInt32) {
+    lastMarket = market + 1
+    lastBalances = balances
+  }
+
   /// What happens when two orders of the master meet, unless the incoming one says otherwise.
   var selfTrade: SelfTradePrevention {
     get { SelfTradePrevention(rawValue: selfTradeCode) ?? .cancelMaker }
     set { selfTradeCode = newValue.rawValue }
   }
+}
+
+/// The ledger slots of an account's trading balances of a market's two assets.
+struct MarketBalances: BitwiseCopyable {
+  var base: UInt32
+  var quote: UInt32
+
+  init(base: UInt32, quote: UInt32) {
+    self.base = base
+    self.quote = quote
+  }
+
+  /// What an order of `side` gives away.
+  @inline(__always)
+  func spent(by side: Side) -> UInt32 { side == .buy ? quote : base }
+  /// What an order of `side` gets.
+  @inline(__always)
+  func received(by side: Side) -> UInt32 { side == .buy ? base : quote }
+}
+
+extension UInt32 {
+  /// No slot.
+  static var none: UInt32 { .max }
 }

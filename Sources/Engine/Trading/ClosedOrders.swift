@@ -24,6 +24,8 @@ struct ClosedOrders: ~Copyable, Sendable {
   private var clientIDs: Pool<UInt64>
   /// Which places are taken, 64 to a word.
   private var taken: Pool<UInt64>
+  /// While a snapshot is read: the first place that may come next.
+  private var restored: UInt32 = 0
 
   init() {
     self.init(
@@ -46,13 +48,11 @@ struct ClosedOrders: ~Copyable, Sendable {
   }
 
   @inline(__always)
-  mutating func add(_ record: OrderRecord, price: Int64, tag: OrderTag) {
+  mutating func add(_ record: OrderRecord, price: Int64, tag: OrderTag, clientHash: UInt64) {
     let place = Self.place(record.id)
     orders[place] = ClosedOrder(record, price: price, tag: tag)
     taken[place / 64] |= 1 << UInt64(place % 64)
-    if !record.clientOrderID.isEmpty {
-      clientIDs[Self.place(record.clientHash)] = record.id
-    }
+    if !record.clientOrderID.isEmpty { clientIDs[Self.place(clientHash)] = record.id }
   }
 
   /// The order with `id`, if it is remembered.
@@ -85,10 +85,12 @@ struct ClosedOrders: ~Copyable, Sendable {
     }
   }
 
-  /// Puts back what ``forEach(_:)`` gave; `false` when its place, or its client's id's, is taken.
+  /// Puts back what ``forEach(_:)`` gave; `false` when it does not come in that order, or the place
+  /// of its client's id is taken.
   mutating func restore(_ order: ClosedOrder, isNewestOfItsClientID: Bool) -> Bool {
     let place = Self.place(order.record.id)
-    guard order.record.id != 0, orders[place].record.id == 0 else { return false }
+    guard order.record.id != 0, place >= restored else { return false }
+    restored = place + 1
     orders[place] = order
     taken[place / 64] |= 1 << UInt64(place % 64)
     guard isNewestOfItsClientID else { return true }

@@ -11,6 +11,14 @@ struct Market: ~Copyable {
   }
 }
 
+extension Market {
+  /// Lets `taker` meet the next order of the other side.
+  @inline(__always)
+  mutating func step(_ taker: inout Taker, in orders: inout OrderSlots) -> Meeting {
+    book.step(&taker, scale: rules.scale, in: &orders)
+  }
+}
+
 /// The markets in the order in which they were listed. An array, which copies, cannot hold books.
 ///
 /// Unsafe file. Sound because:

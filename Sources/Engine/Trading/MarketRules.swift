@@ -25,11 +25,15 @@ struct MarketRules: BitwiseCopyable {
   /// The nearest prices above and below the last one that algo orders wait for.
   var algoAbove: Int64 = .max
   var algoBelow: Int64 = .min
+  /// The assets as order records have them.
+  var packedAssets: UInt64
 
   init(_ instrument: Instrument, scale: NotionalScale, capacity: ExchangeCapacity) {
     self.scale = scale
     base = Int(instrument.base.raw) - 1
     quote = Int(instrument.quote.raw) - 1
+    packedAssets =
+      UInt64(base) << OrderHeader.baseShift | UInt64(quote) << OrderHeader.quoteShift
     lotUnits = instrument.lotUnits
     minimumSize = instrument.minimumSize.count
     maximumSize = instrument.maximumSize.count
@@ -41,6 +45,7 @@ struct MarketRules: BitwiseCopyable {
 
   /// Records the price of a trade, from which limits are counted; returns whether algo orders wait
   /// for it.
+  @inline(__always)
   mutating func traded(at price: Int64) -> Bool {
     guard price != lastPrice else { return false }
     lastPrice = price

@@ -53,6 +53,14 @@ struct OrderFlags: BitwiseCopyable, Equatable {
     }
   }
 
+  /// Makes this an order that was canceled.
+  @inline(__always)
+  mutating func cancel(because source: CancelSource) {
+    bits =
+      bits & ~(3 << 10 | 63 << 12) | UInt32(OrderState.canceled.rawValue) << 10
+      | (UInt32(source.rawValue) + 1) << 12
+  }
+
   /// Whether algo orders wait for its end.
   var isWatched: Bool {
     get { bits & 1 << 18 != 0 }
@@ -60,7 +68,10 @@ struct OrderFlags: BitwiseCopyable, Equatable {
   }
 
   /// Whether the order may rest in a book.
-  var mayRest: Bool { type == .limit || type == .postOnly }
+  var mayRest: Bool {
+    // Limit is 0 and post-only 2.
+    bits & (0b1101 << 1) == 0
+  }
 
   /// Whether the bits are those of some order.
   var areValid: Bool {

@@ -22,6 +22,9 @@ struct PlaceRequest: BitwiseCopyable {
   var tag: OrderTag
   /// Whether algo orders wait for its end.
   var isWatched = false
+  /// Whether the client's id, and the tag, have only letters and digits.
+  var hasPlainID: Bool
+  var hasPlainTag: Bool
 
   init(_ request: PlaceOrder) {
     account = request.account.raw
@@ -37,12 +40,15 @@ struct PlaceRequest: BitwiseCopyable {
     price = request.price?.ticks ?? 0
     clientOrderID = request.clientOrderID
     tag = request.tag
+    hasPlainID = clientOrderID.isAlphanumeric
+    hasPlainTag = tag.isAlphanumeric
   }
 
   init(
     account: UInt64, instrument: UInt64, side: Side, type: OrderType,
     selfTrade: SelfTradePrevention?, refusesShrinking: Bool, isByBudget: Bool, price: Int64,
-    size: Int64, clientOrderID: ClientOrderID, tag: OrderTag
+    size: Int64, clientOrderID: ClientOrderID, tag: OrderTag, hasPlainID: Bool,
+    hasPlainTag: Bool
   ) {
     self.account = account
     self.instrument = instrument
@@ -55,6 +61,8 @@ struct PlaceRequest: BitwiseCopyable {
     self.size = size
     self.clientOrderID = clientOrderID
     self.tag = tag
+    self.hasPlainID = hasPlainID
+    self.hasPlainTag = hasPlainTag
   }
 }
 
@@ -91,33 +99,42 @@ struct AmendRequest: BitwiseCopyable {
 
 extension ClientOrderID {
   /// Whether there are only letters and digits.
+  @inline(__always)
   var isAlphanumeric: Bool {
-    AlphanumericWord.allows(word0) && AlphanumericWord.allows(word1)
-      && (word2 | word3 == 0
-        || AlphanumericWord.allows(word2) && AlphanumericWord.allows(word3))
+    AlphanumericWord.allows(word0)
+      && (word1 == 0
+        || word0 >> 56 != 0 && AlphanumericWord.allows(word1)
+          && (word2 | word3 == 0
+            || word1 >> 56 != 0 && AlphanumericWord.allows(word2)
+              && (word3 == 0 || word2 >> 56 != 0 && AlphanumericWord.allows(word3))))
   }
 }
 
 extension OrderTag {
   /// Whether there are only letters and digits.
-  var isAlphanumeric: Bool { AlphanumericWord.allows(word0) && AlphanumericWord.allows(word1) }
+  @inline(__always)
+  var isAlphanumeric: Bool {
+    AlphanumericWord.allows(word0)
+      && (word1 == 0 || word0 >> 56 != 0 && AlphanumericWord.allows(word1))
+  }
 }
 
 /// Eight characters tested at once.
 enum AlphanumericWord {
-  private static let low: UInt64 = 0x0101_0101_0101_0101
-  private static let high: UInt64 = 0x8080_8080_8080_8080
+  private static var low: UInt64 { 0x0101_0101_0101_0101 }
+  private static var high: UInt64 { 0x8080_8080_8080_8080 }
 
-  /// Whether every byte is an ASCII letter or digit, or zero.
+  /// Whether the bytes are ASCII letters and digits and then zeros.
   @inline(__always)
   static func allows(_ word: UInt64) -> Bool {
-    // Bytes are below 128 in a text, so adding at most 127 never carries into the next one.
+    guard word & high == 0 else { return false }
+    // Bytes are below 128, so adding at most 127 never carries into the next one.
     let folded = word | 0x2020_2020_2020_2020
     let letters = within(folded, UInt8(ascii: "a"), UInt8(ascii: "z"))
     // A digit has bit 5 set already, so folding does not make one.
     let digits = within(word, UInt8(ascii: "0"), UInt8(ascii: "9"))
-    let zeros = ~(word &+ (low &* 0x7F)) & high
-    return word & high == 0 && letters | digits | zeros == high
+    let used = word == 0 ? 0 : UInt64.max >> UInt64(word.leadingZeroBitCount & ~7)
+    return letters | digits == used & high
   }
 
   /// The high bit of each byte between `first` and `last`, for bytes below 128.

@@ -1,3 +1,5 @@
+import Structures
+
 /// Something that algo orders wait for, noted while an order trades and looked at after it.
 struct Signal: BitwiseCopyable {
   enum Kind: UInt8 {
@@ -45,13 +47,10 @@ struct Signal: BitwiseCopyable {
 }
 
 extension Trading {
-  /// Remembers an order that has ended, and notes it when somebody waits for that.
-  @inline(__always)
-  mutating func remember(_ record: OrderRecord, price: Int64, tag: OrderTag) {
-    closed.add(record, price: price, tag: tag)
-    if record.flags.isWatched {
-      signals.append(.closed(record, lotUnits: markets[record.market].rules.lotUnits))
-    }
+  /// Notes the end of an order that somebody waits for.
+  mutating func note(endOf slot: UInt32) {
+    let record = records[slot]
+    signals.append(.closed(record, lotUnits: markets[record.market].rules.lotUnits))
   }
 
   /// Notes a price beyond an edge of the market.

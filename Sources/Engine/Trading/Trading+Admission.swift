@@ -28,8 +28,8 @@ struct OrderPlan: BitwiseCopyable {
 
 extension Trading {
   @inline(__always)
-  func plan(
-    _ request: PlaceRequest, market: UInt32, free: Int64, owner: UInt32,
+  mutating func plan(
+    _ request: PlaceRequest, market: UInt32, free: Int64, _ account: UInt32,
     selfTrade: SelfTradePrevention
   ) throws(HotRefusal) -> OrderPlan {
     switch request.type {
@@ -44,51 +44,54 @@ extension Trading {
         size: request.size, hold: hold, lots: request.size, limit: request.price)
     case .market, .optimalLimitIOC:
       return try planMarket(
-        request, market: market, free: free, owner: owner, selfTrade: selfTrade)
+        request, market: market, free: free, owner: accounts[account].master,
+        selfTrade: selfTrade)
     }
   }
 
   /// Returns what must be set aside for `size` at limit `price`.
   @inline(__always)
-  func holding(
+  mutating func holding(
     _ side: Side, _ size: Int64, at price: Int64, on market: UInt32
   ) throws(HotRefusal) -> Int64 {
-    let rules = markets[market].rules
     guard let price = Price(ticks: price),
-      let notional = rules.scale.notional(of: Lots(size), at: price, rounding: .up)
+      let notional = markets[market].rules.scale.notional(
+        of: Lots(size), at: price, rounding: .up)
     else { throw HotRefusal(.notionalTooLarge) }
-    if rules.watchesLevels,
+    if markets[market].rules.watchesLevels,
       !markets[market].book.hasRoom(for: Lots(size), side.inBook, at: price)
     {
-      throw HotRefusal(.sizeAboveMaximum, rules.maximumSize)
+      throw HotRefusal(.sizeAboveMaximum, markets[market].rules.maximumSize)
     }
     // The largest size in base units was checked with the configuration.
-    return side == .buy ? notional.units : size * rules.lotUnits
+    return side == .buy ? notional.units : size * markets[market].rules.lotUnits
   }
 
   @inline(__always)
-  func requireSize(_ size: Int64, on market: UInt32) throws(HotRefusal) {
-    let rules = markets[market].rules
-    guard size >= rules.minimumSize else {
-      throw HotRefusal(.sizeBelowMinimum, rules.minimumSize)
+  mutating func requireSize(_ size: Int64, on market: UInt32) throws(HotRefusal) {
+    guard size >= markets[market].rules.minimumSize else {
+      throw HotRefusal(.sizeBelowMinimum, markets[market].rules.minimumSize)
     }
-    guard size <= rules.maximumSize else {
-      throw HotRefusal(.sizeAboveMaximum, rules.maximumSize)
+    guard size <= markets[market].rules.maximumSize else {
+      throw HotRefusal(.sizeAboveMaximum, markets[market].rules.maximumSize)
     }
   }
 
   /// Refuses a limit beyond the market's price limits (OKX 51137, 51138).
   @inline(__always)
-  func requirePrice(_ price: Int64, _ side: Side, on market: UInt32) throws(HotRefusal) {
-    let rules = markets[market].rules
+  mutating func requirePrice(_ price: Int64, _ side: Side, on market: UInt32) throws(HotRefusal) {
     if side == .buy {
-      guard price <= rules.buyLimit else { throw HotRefusal(.priceAboveLimit, rules.buyLimit) }
+      guard price <= markets[market].rules.buyLimit else {
+        throw HotRefusal(.priceAboveLimit, markets[market].rules.buyLimit)
+      }
     } else {
-      guard price >= rules.sellLimit else { throw HotRefusal(.priceBelowLimit, rules.sellLimit) }
+      guard price >= markets[market].rules.sellLimit else {
+        throw HotRefusal(.priceBelowLimit, markets[market].rules.sellLimit)
+      }
     }
   }
 
-  func insufficient(
+  mutating func insufficient(
     _ side: Side, _ needed: Int64, _ free: Int64, on market: UInt32
   ) -> HotRefusal {
     let asset = markets[market].rules.spent(by: side)
@@ -97,7 +100,7 @@ extension Trading {
 
   /// Refuses an account that has as many open orders as it may, in all or on the market.
   @inline(__always)
-  func requireRoom(of account: UInt32, on market: UInt32) throws(HotRefusal) {
+  mutating func requireRoom(of account: UInt32, on market: UInt32) throws(HotRefusal) {
     let count = accounts[account].openCount
     guard count < AccountRow.openOrdersLimit else {
       throw HotRefusal(.tooManyOpenOrders, Int64(AccountRow.openOrdersLimit))
@@ -106,11 +109,10 @@ extension Trading {
     guard count < limit || openOrders(of: account, on: market) < limit else {
       throw HotRefusal(.tooManyOpenOrders, Int64(limit))
     }
-    guard !orders.isFull else { throw .full(.orders) }
   }
 
   /// Counts the account's open orders on a market. Only an account with many is ever counted.
-  private func openOrders(of account: UInt32, on market: UInt32) -> UInt32 {
+  private mutating func openOrders(of account: UInt32, on market: UInt32) -> UInt32 {
     var count: UInt32 = 0
     var link = accounts[account].lastOpen
     while link != 0 {
@@ -122,7 +124,7 @@ extension Trading {
 
   // MARK: Market orders
 
-  private func planMarket(
+  private mutating func planMarket(
     _ request: PlaceRequest, market: UInt32, free: Int64, owner: UInt32,
     selfTrade: SelfTradePrevention
   ) throws(HotRefusal) -> OrderPlan {
@@ -149,7 +151,7 @@ extension Trading {
       : try planBuy(request, taker, first: first, market: market, free: free)
   }
 
-  private func planSell(
+  private mutating func planSell(
     _ request: PlaceRequest, _ taker: Taker, market: UInt32, free: Int64
   ) throws(HotRefusal) -> OrderPlan {
     let rules = markets[market].rules
@@ -162,7 +164,7 @@ extension Trading {
   }
 
   /// A buy of so many lots: it needs what the lots in the book cost, and shrinks to the balance.
-  private func planBuy(
+  private mutating func planBuy(
     _ request: PlaceRequest, _ taker: Taker, first: Price, market: UInt32, free: Int64
   ) throws(HotRefusal) -> OrderPlan {
     let rules = markets[market].rules
@@ -190,7 +192,7 @@ extension Trading {
   }
 
   /// A buy for so much quote.
-  private func planBuy(
+  private mutating func planBuy(
     budgetOf request: PlaceRequest, _ taker: Taker, market: UInt32, free: Int64
   ) throws(HotRefusal) -> OrderPlan {
     let rules = markets[market].rules
@@ -213,13 +215,13 @@ extension Trading {
     return plan
   }
 
-  func fillable(_ taker: Taker, on market: UInt32) -> Fillable {
+  mutating func fillable(_ taker: Taker, on market: UInt32) -> Fillable {
     markets[market].book.fillable(taker, scale: markets[market].rules.scale, in: orders)
   }
 
   /// The price of the first order that `taker` would not pass over: the best one that is not its
   /// owner's, or an own one that would end it.
-  private func firstMet(by taker: Taker, on market: UInt32) -> Price? {
+  private mutating func firstMet(by taker: Taker, on market: UInt32) -> Price? {
     var found: Price?
     markets[market].book.walk(taker.side.opposite, in: orders) { slot in
       let resting = orders[slot]

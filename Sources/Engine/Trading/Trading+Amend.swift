@@ -40,13 +40,10 @@ extension Trading {
     records[slot].updatedAt = time
     if size == records[slot].filled { records[slot].flags.state = .filled }
     let side = records[slot].flags.side.inBook
-    events.append(
-      records[slot], price: price, tag: tag(at: slot), .amended(request.requestID),
-      markets[market].rules, time)
+    report(slot, amendedTo: price, request.requestID, into: &events)
     guard records[slot].flags.isOpen else {
       markets[market].book.remove(slot, side, in: &orders)
-      remember(records[slot], price: price, tag: tag(at: slot))
-      unlink(slot)
+      forget(slot)
       return market
     }
     if price == old.price, size < old.size {
@@ -56,51 +53,31 @@ extension Trading {
     markets[market].book.remove(slot, side, in: &orders)
     orders[slot].price = price
     orders[slot].size = records[slot].remaining
-    move(slot, on: market, side, to: price, into: &events)
-    return market
-  }
-
-  /// Lets an order that left the book meet it again at a new price, and puts back what is left.
-  @inline(__always)
-  private mutating func move(
-    _ slot: UInt32, on market: UInt32, _ side: Book.Side, to price: Int64,
-    into events: inout EventBuffer
-  ) {
     if let limit = Price(ticks: price), markets[market].book.crosses(side, at: limit) {
-      guard trade(slot, on: market, at: limit, into: &events) else { return }
+      guard trade(slot, on: market, side, at: limit, into: &events) else { return market }
     }
-    guard markets[market].book.add(slot, side, in: &orders) else {
-      return closeTaken(slot, because: .system, into: &events)
-    }
+    rest(slot, on: market, side, into: &events)
+    return market
   }
 
   /// Trades an order that left the book; returns whether something is left that may rest.
   private mutating func trade(
-    _ slot: UInt32, on market: UInt32, at limit: Price, into events: inout EventBuffer
+    _ slot: UInt32, on market: UInt32, _ side: Book.Side, at limit: Price,
+    into events: inout EventBuffer
   ) -> Bool {
-    let row = accounts[records[slot].account]
-    var order = IncomingOrder(
-      records[slot], price: limit.ticks, tag: tag(at: slot), owner: row.master,
-      takerFeePPM: Int64(fees[market * FeeRates.tiers + UInt32(row.feeTier)].takerPPM))
     var taker = Taker(
-      owner: row.master, side: order.record.flags.side.inBook, limit: limit,
-      size: Lots(order.record.remaining), selfTrade: order.record.flags.selfTrade)
-    match(&order, &taker, .max, into: &events)
-    // Its neighbours in the account's list may have closed meanwhile.
-    order.record.next = records[slot].next
-    order.record.previous = records[slot].previous
-    records[slot] = order.record
-    guard order.record.flags.isOpen else {
-      unlink(slot)
-      return false
-    }
-    orders[slot].size = order.record.remaining
+      owner: orders[slot].owner, side: side, limit: limit, size: Lots(records[slot].remaining),
+      selfTrade: records[slot].flags.selfTrade)
+    guard match(slot, &taker, .max, into: &events) else { return false }
+    orders[slot].size = taker.size.count
     return true
   }
 
   /// Returns what must be set aside for the order once it has `size` and `price`, or refuses them.
   @inline(__always)
-  private func holding(of slot: UInt32, size: Int64, price: Int64) throws(HotRefusal) -> Int64 {
+  private mutating func holding(of slot: UInt32, size: Int64, price: Int64) throws(HotRefusal)
+    -> Int64
+  {
     let (filled, held, flags) = (records[slot].filled, records[slot].held, records[slot].flags)
     let market = flags.market
     guard size >= filled else { throw HotRefusal(.amendBelowFilled, filled) }

@@ -63,6 +63,25 @@ extension Trading {
     report(into: &events)
   }
 
+  /// Writes what has become of the order in `slot`.
+  mutating func report(_ slot: UInt32, _ change: OrderRecordChange, into events: inout EventBuffer)
+  {
+    events.append(
+      records[slot], price: orders[slot].price, tag: tag(at: slot), change,
+      packedAssets: markets[records[slot].market].rules.packedAssets, time)
+  }
+
+  /// Writes that the order in `slot` was amended.
+  @inline(__always)
+  mutating func report(
+    _ slot: UInt32, amendedTo price: Int64, _ request: RequestID, into events: inout EventBuffer
+  ) {
+    events.append(
+      records[slot], price: price, tag: tag(at: slot), .amended,
+      packedAssets: markets[records[slot].market].rules.packedAssets, time, request: request)
+  }
+
+  @inline(__always)
   mutating func reportLevels(of market: UInt32, into events: inout EventBuffer) {
     markets[market].book.drainTouched { side, price, size, orders in
       events.append(level: side, of: market, price: price, size: size, orders: orders)
@@ -71,6 +90,7 @@ extension Trading {
 
   /// Reports the balances that a command changed, as they are now, and checks the money: debits and
   /// credits of every asset it moved are equal.
+  @inline(__always)
   mutating func report(into events: inout EventBuffer) {
     ledger.drainTouched { events.append(balance: $0) }
     ledger.checkConservation()

@@ -18,53 +18,25 @@ extension Trading {
   }
 
   /// Ends an order that rests: out of the book, and its money free again.
+  @inline(__always)
   mutating func closeResting(
     _ slot: UInt32, because source: CancelSource, into events: inout EventBuffer
   ) {
     let flags = records[slot].flags
     markets[flags.market].book.remove(slot, flags.side.inBook, in: &orders)
-    closeTaken(slot, because: source, into: &events)
+    close(slot, because: source, into: &events)
   }
 
-  /// Ends an order that has left its book.
-  @inline(__always)
-  mutating func closeTaken(
+  /// Ends an order that is in no book, or has left it, and frees what is set aside for it.
+  mutating func close(
     _ slot: UInt32, because source: CancelSource, into events: inout EventBuffer
   ) {
-    let price = orders[slot].price
-    Self.end(&records[slot], because: source, time, &ledger)
-    let tag = tag(at: slot)
-    events.append(
-      records[slot], price: price, tag: tag, .canceled, markets[records[slot].market].rules, time)
-    remember(records[slot], price: price, tag: tag)
-    unlink(slot)
-  }
-
-  /// Ends an order that does not rest.
-  mutating func close(
-    _ order: inout IncomingOrder, because source: CancelSource, into events: inout EventBuffer
-  ) {
-    Self.end(&order.record, because: source, time, &ledger)
-    events.append(order, .canceled, markets[order.record.market].rules, time)
-    remember(order.record, price: order.price, tag: order.tag)
-  }
-
-  /// Marks an order as canceled and frees what is set aside for it.
-  @inline(__always)
-  private static func end(
-    _ record: inout OrderRecord, because source: CancelSource, _ time: Int64,
-    _ ledger: inout Ledger
-  ) {
-    ledger.release(Amount(units: record.held), at: record.spends)
-    record.held = 0
-    record.flags.state = .canceled
-    record.flags.cancelSource = source
-    record.updatedAt = time
-  }
-
-  /// The tag of the order in `slot`.
-  @inline(__always)
-  func tag(at slot: UInt32) -> OrderTag {
-    records[slot].flags.hasTag ? tags[slot] : OrderTag()
+    let (held, spends) = (records[slot].held, records[slot].spends)
+    ledger.release(Amount(units: held), at: spends)
+    records[slot].held = 0
+    records[slot].flags.cancel(because: source)
+    records[slot].updatedAt = time
+    report(slot, .canceled, into: &events)
+    forget(slot)
   }
 }

@@ -112,7 +112,9 @@ extension Trading {
       records[slot] = record
       found.append((record.id, slot))
     }
-    guard found.count == Int(orders.count) else { throw .malformed(at: reader.offset) }
+    guard found.count == Int(orders.count), orders.freeSlotsAreEmpty else {
+      throw .malformed(at: reader.offset)
+    }
     found.sort { $0.id < $1.id }
     var previous: UInt64 = 0
     for (id, slot) in found {
@@ -122,9 +124,7 @@ extension Trading {
           || openSlot(record.clientOrderID, of: record.account) == nil
       else { throw .malformed(at: reader.offset) }
       previous = id
-      var linked = record
-      link(&linked, at: slot)
-      records[slot] = linked
+      link(slot, clientHash: record.clientHash)
     }
   }
 

@@ -6,38 +6,51 @@ import Structures
 // Trades: the book says who meets whom, the ledger moves the money.
 
 extension Trading {
-  /// Lets an order trade with the book.
+  /// Lets the order in `slot`, which is in no book, trade with one.
   ///
   /// - Parameter lotsOfBudget: The lots at which the budget, not the book, ends the order.
+  /// - Returns: Whether the order is still open; if not, it is gone.
   mutating func match(
-    _ order: inout IncomingOrder, _ taker: inout Taker, _ lotsOfBudget: Int64,
-    into events: inout EventBuffer
-  ) {
-    let market = order.record.market
-    let scale = markets[market].rules.scale
+    _ slot: UInt32, _ taker: inout Taker, _ lotsOfBudget: Int64, into events: inout EventBuffer
+  ) -> Bool {
+    let market = records[slot].market
+    let tier = UInt32(accounts[records[slot].account].feeTier)
+    let takerPPM = Int64(fees[market * FeeRates.tiers + tier].takerPPM)
     var makers = 0
     while true {
-      switch markets[market].book.step(&taker, scale: scale, in: &orders) {
-      case .ended: return
-      case .traded(let slot, let lots, let price, let quote, let leaves):
+      switch markets[market].step(&taker, in: &orders) {
+      case .ended: return true
+      case .traded(let maker, let lots, let price, let quote, let leaves):
+        let exchanged = Exchanged(
+          lots: lots.count, price: price.ticks, quote: quote.units,
+          base: lots.count * markets[market].rules.lotUnits)
         settle(
-          Exchanged(lots: lots.count, price: price.ticks, quote: quote.units), maker: slot,
-          makerLeaves: leaves, &order, lotsOfBudget: lotsOfBudget, into: &events)
-        makers += 1
-        if !order.record.flags.isOpen { return }
-        if makers == Self.makerLimit, meetsMore(taker, on: market) {
-          return close(&order, because: .tooManyMakers, into: &events)
+          exchanged, maker: maker, makerLeaves: leaves, taker: slot, takerPPM: takerPPM,
+          takerEnds: records[slot].ends(after: exchanged.lots, lotsOfBudget: lotsOfBudget),
+          on: market, into: &events)
+        if leaves { forget(maker) }
+        guard records[slot].flags.isOpen else {
+          forget(slot)
+          return false
         }
-      case .makerCanceled(let slot): closeTaken(slot, because: .selfTrade, into: &events)
-      case .takerCanceled: return close(&order, because: .selfTrade, into: &events)
-      case .bothCanceled(let slot):
-        closeTaken(slot, because: .selfTrade, into: &events)
-        return close(&order, because: .selfTrade, into: &events)
+        makers += 1
+        if makers == Self.makerLimit, meetsMore(taker, on: market) {
+          close(slot, because: .tooManyMakers, into: &events)
+          return false
+        }
+      case .makerCanceled(let maker): close(maker, because: .selfTrade, into: &events)
+      case .takerCanceled:
+        close(slot, because: .selfTrade, into: &events)
+        return false
+      case .bothCanceled(let maker):
+        close(maker, because: .selfTrade, into: &events)
+        close(slot, because: .selfTrade, into: &events)
+        return false
       }
     }
   }
 
-  private func meetsMore(_ taker: Taker, on market: UInt32) -> Bool {
+  private mutating func meetsMore(_ taker: Taker, on market: UInt32) -> Bool {
     guard taker.size > .zero else { return false }
     guard let limit = taker.limit else {
       return markets[market].book.best(taker.side.opposite) != nil
@@ -45,124 +58,84 @@ extension Trading {
     return markets[market].book.crosses(taker.side, at: limit)
   }
 
-  private mutating func settle(
-    _ trade: Exchanged, maker slot: UInt32, makerLeaves: Bool, _ order: inout IncomingOrder,
-    lotsOfBudget: Int64, into events: inout EventBuffer
+  /// Settles a trade of the order in `maker`, which rested, with the one in `taker`.
+  @inline(__always)
+  mutating func settle(
+    _ exchanged: Exchanged, maker: UInt32, makerLeaves: Bool, taker: UInt32, takerPPM: Int64,
+    takerEnds: Bool, on market: UInt32, into events: inout EventBuffer
   ) {
-    let market = order.record.market
-    if markets[market].rules.traded(at: trade.price) { note(price: trade.price, on: market) }
-    let rules = markets[market].rules
-    // At most the maximum size in base units, which was checked with the configuration.
-    let base = trade.lots * rules.lotUnits
-    let takerBuys = order.record.flags.side == .buy
-    let makerAccount = records[slot].account
-    let tier = UInt32(accounts[makerAccount].feeTier)
+    if markets[market].rules.traded(at: exchanged.price) {
+      note(price: exchanged.price, on: market)
+    }
+    let takerBuys = records[taker].flags.side == .buy
+    let tier = UInt32(accounts[records[maker].account].feeTier)
     let makerPPM = Int64(fees[market * FeeRates.tiers + tier].makerPPM)
-    let takerFee = (takerBuys ? base : trade.quote).share(order.takerFeePPM)
-    let makerFee = makerFee(
-      makerPPM, receives: takerBuys ? trade.quote : base, takerFee: takerFee,
-      takerReceives: takerBuys ? base : trade.quote)
+    let (makerGets, takerGets) =
+      takerBuys
+      ? (exchanged.quote, exchanged.base) : (exchanged.base, exchanged.quote)
+    let takerFee = takerGets.share(takerPPM)
+    // A rebate comes out of the taker's fee of the same trade, in the same asset.
+    let makerFee =
+      makerPPM >= 0 ? makerGets.share(makerPPM) : -min(takerFee, takerGets.shareDown(-makerPPM))
 
-    fill(
-      &order.record, price: order.price, trade, base: base, takerFee, scale: rules.scale,
-      ends: order.record.filled + trade.lots == lotsOfBudget)
-    let makerPrice = trade.price
-    Self.fill(
-      &records[slot], price: makerPrice, trade, base: base, makerFee, scale: rules.scale,
-      ends: makerLeaves, time, &ledger)
-
-    let id = nextTrade
-    nextTrade += 1
+    fill(maker, exchanged, makerFee, ends: makerLeaves, on: market)
+    fill(taker, exchanged, takerFee, ends: takerEnds, on: market)
     events.append(
       TradeRecord(
-        id: id, market: market, trade, takerSide: order.record.flags.side,
-        maker: records[slot].id, taker: order.record.id, makerAccount: makerAccount,
-        takerAccount: order.record.account, makerFee: makerFee, takerFee: takerFee))
-    events.append(
-      records[slot], price: makerPrice, tag: tag(at: slot), .filledAsMaker, rules, time)
-    events.append(order, .filledAsTaker, rules, time)
-    pay(trade, base: base, maker: slot, makerFee, order.record, takerFee, rules, into: &events)
-
-    if makerLeaves {
-      remember(records[slot], price: makerPrice, tag: tag(at: slot))
-      unlink(slot)
-    }
-    if !order.record.flags.isOpen {
-      remember(order.record, price: order.price, tag: order.tag)
-    }
-  }
-
-  /// What a maker owes; negative for a rebate.
-  @inline(__always)
-  func makerFee(
-    _ makerPPM: Int64, receives: Int64, takerFee: Int64, takerReceives: Int64
-  ) -> Int64 {
-    makerPPM >= 0
-      ? receives.share(makerPPM)
-      // A rebate comes out of the taker's fee of the same trade, in the same asset.
-      : -min(takerFee, takerReceives.shareDown(-makerPPM))
-  }
-
-  @inline(__always)
-  private mutating func fill(
-    _ record: inout OrderRecord, price: Int64, _ trade: Exchanged, base: Int64, _ fee: Int64,
-    scale: NotionalScale, ends: Bool
-  ) {
-    Self.fill(
-      &record, price: price, trade, base: base, fee, scale: scale,
-      ends: ends || !record.flags.isByBudget && record.remaining == trade.lots, time, &ledger)
+        id: nextTrade, market: market, exchanged, takerSide: takerBuys ? .buy : .sell,
+        maker: records[maker].id, taker: records[taker].id,
+        makerAccount: records[maker].account, takerAccount: records[taker].account,
+        makerFee: makerFee, takerFee: takerFee))
+    nextTrade += 1
+    report(maker, .filledAsMaker, into: &events)
+    report(taker, .filledAsTaker, into: &events)
+    pay(
+      exchanged, maker: Party(records[maker]), makerFee, taker: Party(records[taker]), takerFee,
+      takerBuys: takerBuys, into: &events)
   }
 
   /// Counts a trade on one of its orders, and frees what the order no longer needs.
   @inline(__always)
-  static func fill(
-    _ record: inout OrderRecord, price: Int64, _ trade: Exchanged, base: Int64, _ fee: Int64,
-    scale: NotionalScale, ends: Bool, _ time: Int64, _ ledger: inout Ledger
+  private mutating func fill(
+    _ slot: UInt32, _ exchanged: Exchanged, _ fee: Int64, ends: Bool, on market: UInt32
   ) {
-    record.filled += trade.lots
-    record.filledQuote += trade.quote
-    if fee >= 0 { record.fee += fee } else { record.rebate -= fee }
-    record.updatedAt = time
-    let isBuy = record.flags.side == .buy
+    let isBuy = records[slot].flags.side == .buy
+    records[slot].count(exchanged, fee, ends: ends, at: time)
     // What is left over here is paid below, from the same slot.
-    record.held -= isBuy ? trade.quote : base
-    record.flags.state = ends ? .filled : .partiallyFilled
-    var needed = record.held
+    let held = records[slot].held - (isBuy ? exchanged.quote : exchanged.base)
+    var needed = held
     if ends {
       needed = 0
-    } else if isBuy, let price = Price(ticks: price) {
+    } else if isBuy, let price = Price(ticks: orders[slot].price) {
       guard
-        let rest = scale.notional(of: Lots(record.remaining), at: price, rounding: .up)
+        let rest = markets[market].rules.scale.notional(
+          of: Lots(records[slot].remaining), at: price, rounding: .up)
       else { preconditionFailure("the whole order's notional was checked") }
       needed = rest.units
     }
-    if record.held > needed {
-      ledger.release(Amount(units: record.held - needed), at: record.spends)
-      record.held = needed
+    records[slot].held = needed
+    if held > needed {
+      ledger.release(Amount(units: held - needed), at: records[slot].spends)
     }
   }
 
   /// Moves both sides of a trade and both fees, and writes the bills.
   @inline(__always)
-  mutating func pay(
-    _ trade: Exchanged, base: Int64, maker slot: UInt32, _ makerFee: Int64,
-    _ taker: OrderRecord, _ takerFee: Int64, _ rules: MarketRules,
-    into events: inout EventBuffer
+  private mutating func pay(
+    _ exchanged: Exchanged, maker: Party, _ makerFee: Int64, taker: Party, _ takerFee: Int64,
+    takerBuys: Bool, into events: inout EventBuffer
   ) {
-    let maker = Party(records[slot])
-    let other = Party(taker)
-    let takerBuys = taker.flags.side == .buy
-    let (buyer, seller) = takerBuys ? (other, maker) : (maker, other)
-    ledger.settle(Amount(units: trade.quote), from: buyer.spends, to: seller.receives)
-    ledger.settle(Amount(units: base), from: seller.spends, to: buyer.receives)
-    bill(-trade.quote, at: buyer.spends, .tradeBuy, buyer.order, into: &events)
-    bill(base, at: buyer.receives, .tradeBuy, buyer.order, into: &events)
-    bill(-base, at: seller.spends, .tradeSell, seller.order, into: &events)
-    bill(trade.quote, at: seller.receives, .tradeSell, seller.order, into: &events)
+    let (buyer, seller) = takerBuys ? (taker, maker) : (maker, taker)
+    ledger.settle(Amount(units: exchanged.quote), from: buyer.spends, to: seller.receives)
+    ledger.settle(Amount(units: exchanged.base), from: seller.spends, to: buyer.receives)
+    bill(-exchanged.quote, at: buyer.spends, .tradeBuy, buyer.order, into: &events)
+    bill(exchanged.base, at: buyer.receives, .tradeBuy, buyer.order, into: &events)
+    bill(-exchanged.base, at: seller.spends, .tradeSell, seller.order, into: &events)
+    bill(exchanged.quote, at: seller.receives, .tradeSell, seller.order, into: &events)
     // The taker's fee first: a rebate is paid from it.
     if takerFee != 0 {
-      ledger.charge(Amount(units: takerFee), at: other.receives, for: .tradingFees)
-      bill(-takerFee, at: other.receives, .fee, other.order, into: &events)
+      ledger.charge(Amount(units: takerFee), at: taker.receives, for: .tradingFees)
+      bill(-takerFee, at: taker.receives, .fee, taker.order, into: &events)
     }
     if makerFee > 0 {
       ledger.charge(Amount(units: makerFee), at: maker.receives, for: .tradingFees)
@@ -186,16 +159,39 @@ extension Trading {
   }
 }
 
-/// What two orders exchanged, in lots, ticks and quote units.
+/// What two orders exchanged, in lots, ticks, and units of both assets.
 struct Exchanged: BitwiseCopyable {
   var lots: Int64
   var price: Int64
   var quote: Int64
+  /// At most the maximum size in base units, which was checked with the configuration.
+  var base: Int64
 
-  init(lots: Int64, price: Int64, quote: Int64) {
+  init(lots: Int64, price: Int64, quote: Int64, base: Int64) {
     self.lots = lots
     self.price = price
     self.quote = quote
+    self.base = base
+  }
+}
+
+extension OrderRecord {
+  /// Whether a trade of `lots` fills the order, or spends its budget.
+  @inline(__always)
+  fileprivate func ends(after lots: Int64, lotsOfBudget: Int64) -> Bool {
+    flags.isByBudget ? filled + lots == lotsOfBudget : remaining == lots
+  }
+
+  /// Counts a trade.
+  @inline(__always)
+  fileprivate mutating func count(
+    _ exchanged: Exchanged, _ fee: Int64, ends: Bool, at time: Int64
+  ) {
+    filled += exchanged.lots
+    filledQuote += exchanged.quote
+    if fee >= 0 { self.fee += fee } else { rebate -= fee }
+    flags.state = ends ? .filled : .partiallyFilled
+    updatedAt = time
   }
 }
 
@@ -206,7 +202,7 @@ private struct Party: BitwiseCopyable {
   var receives: UInt32
 
   @inline(__always)
-  init(_ record: OrderRecord) {
+  fileprivate init(_ record: OrderRecord) {
     order = record.id
     spends = record.spends
     receives = record.receives
@@ -216,7 +212,7 @@ private struct Party: BitwiseCopyable {
 extension Int64 {
   /// Returns `millionths`, at most 100 000, of a number of units, rounded up: what a customer owes.
   @inline(__always)
-  func share(_ millionths: Int64) -> Int64 {
+  fileprivate func share(_ millionths: Int64) -> Int64 {
     let product = UInt64(self).multipliedFullWidth(by: UInt64(millionths))
     // At most a tenth of what is received, so that rounding up cannot wrap.
     if product.high == 0 {

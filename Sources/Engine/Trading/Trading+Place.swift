@@ -5,28 +5,6 @@ import Structures
 
 // Orders are accepted first and meet the book then. See OKX v5, "order semantics".
 
-/// An order on its way: what the engine records of it, with what lies beside the record when it
-/// rests.
-struct IncomingOrder: BitwiseCopyable {
-  var record: OrderRecord
-  /// Ticks; 0 for a market order.
-  var price: Int64
-  var tag: OrderTag
-  /// Its account's master, counted from 0.
-  var owner: UInt32
-  var takerFeePPM: Int64
-
-  init(
-    _ record: OrderRecord, price: Int64, tag: OrderTag, owner: UInt32, takerFeePPM: Int64
-  ) {
-    self.record = record
-    self.price = price
-    self.tag = tag
-    self.owner = owner
-    self.takerFeePPM = takerFeePPM
-  }
-}
-
 extension Trading {
   mutating func place(
     _ request: PlaceRequest, into events: inout EventBuffer
@@ -38,93 +16,120 @@ extension Trading {
       guard state == .preopen else { throw HotRefusal(.instrumentSuspended) }
       guard request.type == .limit else { throw HotRefusal(.onlyLimitInAuction) }
     }
-    guard request.clientOrderID.isAlphanumeric else { throw HotRefusal(.malformedClientOrderID) }
-    guard request.tag.isAlphanumeric else { throw HotRefusal(.malformedTag) }
-    if !request.clientOrderID.isEmpty, openSlot(request.clientOrderID, of: account) != nil {
-      throw HotRefusal(.duplicateClientOrderID)
+    let clientHash = OrderRecord.clientHash(account, request.clientOrderID)
+    if !request.clientOrderID.isEmpty {
+      guard request.hasPlainID else { throw HotRefusal(.malformedClientOrderID) }
+      guard openSlot(request.clientOrderID, of: account, hash: clientHash) == nil else {
+        throw HotRefusal(.duplicateClientOrderID)
+      }
     }
-    let row = accounts[account]
-    let rules = markets[market].rules
-    let spent = rules.spent(by: request.side)
-    let spends = ledger.slot(of: account, asset: spent, in: .trading)
-    let selfTrade = request.selfTrade ?? row.selfTrade
-    let plan = try plan(
-      request, market: market, free: spends.map { ledger[$0].available.units } ?? 0,
-      owner: row.master, selfTrade: selfTrade)
-    let mayRest = request.type == .limit || request.type == .postOnly
-    if mayRest { try requireRoom(of: account, on: market) }
-    guard let spends else { throw insufficient(request.side, plan.hold, 0, on: market) }
-    guard
-      let receives = ledger.reserve(
-        account, asset: rules.received(by: request.side), in: .trading)
-    else { throw .full(.balances) }
-
-    // Accepted.
-    var record = OrderRecord()
-    record.id = nextOrder
-    nextOrder += 1
-    record.account = account
-    record.flags = OrderFlags(
+    guard request.hasPlainTag else { throw HotRefusal(.malformedTag) }
+    let selfTrade = request.selfTrade ?? accounts[account].selfTrade
+    var balances =
+      accounts[account].balances(on: market) ?? findBalances(of: account, on: market)
+    let spends = balances.spent(by: request.side)
+    let free = spends == .none ? 0 : ledger[spends].available.units
+    let plan = try plan(request, market: market, free: free, account, selfTrade: selfTrade)
+    var flags = OrderFlags(
       side: request.side, type: request.type, selfTrade: selfTrade,
       isByBudget: request.isByBudget, hasPrice: request.price != 0, hasTag: !request.tag.isEmpty,
       market: market)
-    record.flags.isWatched = request.isWatched
-    record.spends = spends
-    record.receives = receives
-    record.clientOrderID = request.clientOrderID
-    record.size = plan.size
-    record.held = plan.hold
-    record.createdAt = time
-    record.updatedAt = time
-    var order = IncomingOrder(
-      record, price: request.price, tag: request.tag, owner: row.master,
-      takerFeePPM: Int64(fees[market * FeeRates.tiers + UInt32(row.feeTier)].takerPPM))
+    flags.isWatched = request.isWatched
+    if flags.mayRest { try requireRoom(of: account, on: market) }
+    guard !orders.isFull else { throw .full(.orders) }
+    guard spends != .none else { throw insufficient(request.side, plan.hold, 0, on: market) }
+    if balances.received(by: request.side) == .none {
+      try makeBalance(of: account, on: market, for: request.side, &balances)
+    }
+
+    // Accepted.
+    let slot = takeSlot(price: request.price, size: plan.lots, owner: accounts[account].master)
+    records[slot].begin(
+      id: nextOrder, account: account, flags: flags, spends: spends,
+      receives: balances.received(by: request.side), clientOrderID: request.clientOrderID,
+      size: plan.size, held: plan.hold, at: time)
+    nextOrder += 1
+    if flags.hasTag { tags[slot] = request.tag }
+    accounts[account].remember(balances, on: market)
     ledger.hold(Amount(units: plan.hold), at: spends)
-    events.append(order, .placed, rules, time)
-    run(&order, plan, into: &events)
+    if flags.mayRest { link(slot, clientHash: clientHash) }
+    report(slot, .placed, into: &events)
+    run(slot, flags, plan, into: &events)
+  }
+
+  private mutating func findBalances(of account: UInt32, on market: UInt32) -> MarketBalances {
+    let base = ledger.slot(of: account, asset: markets[market].rules.base, in: .trading)
+    let quote = ledger.slot(of: account, asset: markets[market].rules.quote, in: .trading)
+    return MarketBalances(base: base ?? .none, quote: quote ?? .none)
+  }
+
+  /// Makes the balance that an order of `side` brings money to.
+  private mutating func makeBalance(
+    of account: UInt32, on market: UInt32, for side: Side, _ balances: inout MarketBalances
+  ) throws(HotRefusal) {
+    let asset = markets[market].rules.received(by: side)
+    guard let slot = ledger.reserve(account, asset: asset, in: .trading) else {
+      throw .full(.balances)
+    }
+    if side == .buy { balances.base = slot } else { balances.quote = slot }
+  }
+
+  @inline(__always)
+  private mutating func takeSlot(price: Int64, size: Int64, owner: UInt32) -> UInt32 {
+    // A market order has no price and never enters a book.
+    guard let some = Price(ticks: max(price, 1)),
+      let slot = orders.take(RestingOrder(price: some, size: Lots(size), owner: owner))
+    else { preconditionFailure("admission saw a free slot") }
+    if price == 0 { orders[slot].price = 0 }
+    return slot
   }
 
   /// Does with an accepted order what its type says.
   @inline(__always)
   private mutating func run(
-    _ order: inout IncomingOrder, _ plan: OrderPlan, into events: inout EventBuffer
+    _ slot: UInt32, _ flags: OrderFlags, _ plan: OrderPlan, into events: inout EventBuffer
   ) {
-    let market = order.record.market
+    let market = flags.market
+    let side = flags.side.inBook
+    if flags.mayRest {
+      // In a call auction, orders rest and cross.
+      guard markets[market].rules.state == .live, let limit = Price(ticks: plan.limit),
+        markets[market].book.crosses(side, at: limit)
+      else { return rest(slot, on: market, side, into: &events) }
+      if flags.type == .postOnly {
+        return close(slot, because: .postOnlyWouldTake, into: &events)
+      }
+    }
     var taker = Taker(
-      owner: order.owner, side: order.record.flags.side.inBook, limit: Price(ticks: plan.limit),
-      size: Lots(plan.lots), selfTrade: order.record.flags.selfTrade)
-    switch order.record.flags.type {
-    case .limit:
-      if markets[market].rules.state == .live, let price = taker.limit,
-        markets[market].book.crosses(taker.side, at: price)
-      {
-        match(&order, &taker, plan.lotsOfBudget, into: &events)
-      }
-      if order.record.flags.isOpen { rest(&order, into: &events) }
-    case .postOnly:
-      if let price = taker.limit, markets[market].book.crosses(taker.side, at: price) {
-        close(&order, because: .postOnlyWouldTake, into: &events)
-      } else {
-        rest(&order, into: &events)
-      }
-    case .fok:
-      guard fillsWhole(taker, on: market) else {
-        return close(&order, because: .fokNotFillable, into: &events)
-      }
-      match(&order, &taker, plan.lotsOfBudget, into: &events)
-    case .ioc, .market, .optimalLimitIOC:
-      if order.record.flags.isByBudget { taker.budget = Amount(units: plan.hold) }
-      match(&order, &taker, plan.lotsOfBudget, into: &events)
-      guard order.record.flags.isOpen else { return }
-      let stoppedByBand =
-        order.price == 0 && plan.limit != 0 && taker.size > .zero
-        && markets[market].book.best(taker.side.opposite) != nil
-      close(&order, because: stoppedByBand ? .priceBand : .iocRemainder, into: &events)
+      owner: orders[slot].owner, side: side, limit: Price(ticks: plan.limit),
+      size: Lots(plan.lots), selfTrade: flags.selfTrade)
+    if flags.type == .fok, !fillsWhole(taker, on: market) {
+      return close(slot, because: .fokNotFillable, into: &events)
+    }
+    if flags.isByBudget { taker.budget = Amount(units: plan.hold) }
+    guard match(slot, &taker, plan.lotsOfBudget, into: &events) else { return }
+    if flags.mayRest {
+      orders[slot].size = taker.size.count
+      return rest(slot, on: market, side, into: &events)
+    }
+    let stoppedByBand =
+      !flags.hasPrice && plan.limit != 0 && taker.size > .zero
+      && markets[market].book.best(side.opposite) != nil
+    close(slot, because: stoppedByBand ? .priceBand : .iocRemainder, into: &events)
+  }
+
+  /// Puts what is left of an order into the book.
+  @inline(__always)
+  mutating func rest(
+    _ slot: UInt32, on market: UInt32, _ side: Book.Side, into events: inout EventBuffer
+  ) {
+    if !markets[market].book.add(slot, side, in: &orders) {
+      close(slot, because: .system, into: &events)
     }
   }
 
   /// Whether all of `taker` would trade, with no more makers than an order may meet.
-  private func fillsWhole(_ taker: Taker, on market: UInt32) -> Bool {
+  private mutating func fillsWhole(_ taker: Taker, on market: UInt32) -> Bool {
     let scale = markets[market].rules.scale
     guard markets[market].book.fillsWhole(taker, scale: scale, in: orders) else { return false }
     var makers = 0
@@ -138,56 +143,5 @@ extension Trading {
       return true
     }
     return makers <= Self.makerLimit
-  }
-
-  /// Puts what is left of an order into the book, under a slot of its own.
-  @inline(__always)
-  private mutating func rest(_ order: inout IncomingOrder, into events: inout EventBuffer) {
-    guard let price = Price(ticks: order.price),
-      let slot = orders.take(
-        RestingOrder(price: price, size: Lots(order.record.remaining), owner: order.owner))
-    else { preconditionFailure("admission saw a price and a free slot") }
-    guard
-      markets[order.record.market].book.add(slot, order.record.flags.side.inBook, in: &orders)
-    else {
-      orders.give(slot)
-      return close(&order, because: .system, into: &events)
-    }
-    link(&order.record, at: slot)
-    records[slot] = order.record
-    if order.record.flags.hasTag { tags[slot] = order.tag }
-  }
-
-  /// Enters an order into the indexes and into its account's list.
-  @inline(__always)
-  mutating func link(_ record: inout OrderRecord, at slot: UInt32) {
-    byID.insert(hash: record.id, slot: slot)
-    if !record.clientOrderID.isEmpty { byClientID.insert(hash: record.clientHash, slot: slot) }
-    var row = accounts[record.account]
-    record.next = row.lastOpen
-    record.previous = 0
-    if row.lastOpen != 0 { records[row.lastOpen - 1].previous = slot + 1 }
-    row.lastOpen = slot + 1
-    row.openCount += 1
-    accounts[record.account] = row
-  }
-
-  /// Takes an order out of the indexes and its account's list, and gives its slot back.
-  @inline(__always)
-  mutating func unlink(_ slot: UInt32) {
-    let (id, account) = (records[slot].id, records[slot].account)
-    byID.remove(hash: id, slot: slot)
-    if !records[slot].clientOrderID.isEmpty {
-      byClientID.remove(hash: records[slot].clientHash, slot: slot)
-    }
-    let (next, previous) = (records[slot].next, records[slot].previous)
-    if next != 0 { records[next - 1].previous = previous }
-    if previous != 0 {
-      records[previous - 1].next = next
-    } else {
-      accounts[account].lastOpen = next
-    }
-    accounts[account].openCount -= 1
-    orders.give(slot)
   }
 }

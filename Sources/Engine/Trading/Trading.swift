@@ -98,12 +98,19 @@ struct Trading: ~Copyable, Sendable {
 
   /// The slot of the open order with `id`.
   @inline(__always)
-  func openSlot(_ id: UInt64) -> UInt32? { byID.find(hash: id) { records[$0].id == id } }
+  func openSlot(_ id: UInt64) -> UInt32? {
+    byID.find(hash: OrderRecord.idHash(id)) { records[$0].id == id }
+  }
 
   /// The slot of the account's open order with this client's id.
   @inline(__always)
   func openSlot(_ clientOrderID: ClientOrderID, of account: UInt32) -> UInt32? {
-    byClientID.find(hash: OrderRecord.clientHash(account, clientOrderID)) {
+    openSlot(clientOrderID, of: account, hash: OrderRecord.clientHash(account, clientOrderID))
+  }
+
+  @inline(__always)
+  func openSlot(_ clientOrderID: ClientOrderID, of account: UInt32, hash: UInt64) -> UInt32? {
+    byClientID.find(hash: hash) {
       records[$0].clientOrderID == clientOrderID && records[$0].account == account
     }
   }

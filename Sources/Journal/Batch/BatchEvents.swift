@@ -13,6 +13,8 @@ struct BatchEvents: ~Copyable, Sendable {
 
   /// Commands carried out so far.
   var count: Int { ends.count }
+  /// Bytes that the events take.
+  var byteCount: Int { buffer.count * 8 }
 
   /// Carries out one command from its canonical bytes.
   ///

@@ -27,6 +27,7 @@ final class BatchMemory: @unchecked Sendable {
 /// touches the same few megabytes.
 package final class BatchPool: Sendable {
   private let unused = Mutex<[BatchMemory]>([])
+  private let held = Atomic(0)
   private let limit: Int
 
   /// - Parameter limit: Batches whose memory is kept.
@@ -41,7 +42,14 @@ package final class BatchPool: Sendable {
     return memory
   }
 
-  func give(_ memory: BatchMemory) {
+  /// Bytes of the sealed batches that somebody still holds.
+  var heldBytes: Int { held.load(ordering: .relaxed) }
+
+  fileprivate func hold(_ bytes: Int) { held.add(bytes, ordering: .relaxed) }
+
+  fileprivate func release(_ bytes: Int) { held.subtract(bytes, ordering: .relaxed) }
+
+  fileprivate func give(_ memory: BatchMemory) {
     guard limit > 0 else { return }
     memory.clear()
     unused.withLock { if $0.count < limit { $0.append(memory) } }
@@ -56,6 +64,7 @@ package final class BatchRecord: Sendable {
   package let hash: [UInt8]
   private let memory: BatchMemory
   private let pool: BatchPool
+  private let size: Int
   private let entries = Mutex<[CommittedBatch.Entry]?>(nil)
 
   init(sequence: UInt64, hash: [UInt8], memory: BatchMemory, pool: BatchPool) {
@@ -63,9 +72,14 @@ package final class BatchRecord: Sendable {
     self.hash = hash
     self.memory = memory
     self.pool = pool
+    size = memory.bytes.count + memory.events.byteCount
+    pool.hold(size)
   }
 
-  deinit { pool.give(memory) }
+  deinit {
+    pool.release(size)
+    pool.give(memory)
+  }
 
   /// The batch as it stands on disk.
   package var bytes: [UInt8] { memory.bytes }

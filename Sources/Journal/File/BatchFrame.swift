@@ -151,7 +151,8 @@ package struct BatchFrame: Equatable, Sendable {
     self.bytes = bytes
     let sealed = bytes.count - Self.trailerCount + Self.digestCount
     let expected = SHA256.hash(of: bytes.span.extracting(0..<sealed))
-    let isWhole = expected.elementsEqual(hash) && bytes[(sealed + 40)...] == Self.endMark[...]
+    let isWhole =
+      expected.elementsEqual(hash) && bytes[(sealed + 40)...] == Self.endMark[...]
       && checksum(at: sealed + 32) == CRC32C.checksum(eventsDigest)
       && checksum(at: sealed + 36) == CRC32C.checksum(hash)
     guard isWhole else { throw damagedPart(expecting: expected) }

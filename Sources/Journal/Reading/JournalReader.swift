@@ -80,6 +80,18 @@ public struct JournalReader: Sendable {
     try cursor(after: sequence)?.previous
   }
 
+  /// The term of the last batch; 0 when there is none.
+  package func lastTerm() throws(JournalError) -> UInt64 {
+    guard let range = try segments.range() else { return 0 }
+    for number in range.reversed() {
+      guard let start = try segments.start(of: number) else { continue }
+      var cursor = JournalCursor(segments: segments, at: start)
+      while try cursor.next() != nil {}
+      return cursor.position.term
+    }
+    return 0
+  }
+
   /// SHA-256 of the state in the snapshot that was taken at batch `sequence`; `nil` when there is none.
   package func stateHash(ofSnapshotAt sequence: UInt64) throws(JournalError) -> [UInt8]? {
     guard snapshots.exists(sequence) else { return nil }
@@ -99,9 +111,14 @@ public struct JournalReader: Sendable {
   ) throws(JournalError) -> Replica {
     let end = min(last ?? .max, durable?() ?? .max)
     var replica = try snapshot(notAfter: min(sequence, end)) ?? Replica()
-    guard var cursor = try cursor(after: replica.sequence) else { return Replica() }
+    guard let cursor = try cursor(after: replica.sequence) else { return Replica() }
     var events = BatchEvents()
-    while cursor.expected <= end, let frame = try next(&cursor) {
+    let ahead = try ReadAhead(cursor, through: end, durable: durable ?? { 0 })
+    defer { ahead.stop() }
+    while true {
+      let step = try ahead.next()
+      let cursor = step.cursor
+      guard let frame = step.frame else { break }
       if frame.sequence <= sequence {
         try replica.execute(frame, from: cursor, into: &events)
         continue

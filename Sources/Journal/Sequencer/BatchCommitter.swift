@@ -37,6 +37,9 @@ package struct BatchCommitter: ~Copyable {
       eventsDigest: eventsDigest, term: writer.term)
   }
 
+  /// Bytes of the batches that somebody still holds.
+  var heldBytes: Int { pool.heldBytes }
+
   /// Where the last batch begins.
   var place: (segment: Int, offset: Int) { writer.place }
 

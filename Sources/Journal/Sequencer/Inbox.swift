@@ -1,6 +1,4 @@
-import Synchronization
-
-/// What waits for the core's thread, from any number of tasks; and whether the disk waits as well.
+/// What waits for the core's thread, from any number of tasks.
 final class Inbox<Element: Sendable>: Sendable {
   enum Delivery { case accepted, full, closed }
 
@@ -18,13 +16,9 @@ final class Inbox<Element: Sendable>: Sendable {
 
   private let state = Signal(State())
   private let limit: Int
-  private let isDiskFreeFlag = Atomic(true)
 
   /// Creates a queue that holds elements of at most `limit` weight together.
   init(limit: Int) { self.limit = limit }
-
-  /// Whether the journal's thread has nothing to do.
-  var isDiskFree: Bool { isDiskFreeFlag.load(ordering: .acquiring) }
 
   /// Appends an element, unless the queue is full or closed.
   func put(_ element: Element, weight added: Int) -> Delivery {
@@ -46,20 +40,10 @@ final class Inbox<Element: Sendable>: Sendable {
     }
   }
 
-  /// Says that the journal's thread has nothing to do.
-  func freeDisk() {
-    isDiskFreeFlag.store(true, ordering: .releasing)
-    state.change { _ in ((), true) }
-  }
-
-  /// Says that the journal's thread was given something.
-  func occupyDisk() { isDiskFreeFlag.store(false, ordering: .releasing) }
-
-  /// Takes everything that waits. Sleeps while there is nothing, unless the queue is closed, or the
-  /// disk is free and `wantsDisk` says that there is something for it.
-  func take(wantsDisk: Bool) -> Taken {
+  /// Takes everything that waits. Sleeps while there is nothing, unless the queue is closed.
+  func take() -> Taken {
     state.wait { state in
-      guard !state.waiting.isEmpty || state.isClosed || wantsDisk && isDiskFree else { return nil }
+      guard !state.waiting.isEmpty || state.isClosed else { return nil }
       let taken = Taken(elements: state.waiting, isClosed: state.isClosed)
       state.waiting = []
       state.weight = 0

@@ -29,17 +29,20 @@ final class JournalThread: @unchecked Sendable {
 
   /// Works until the handover is closed and empty. After a failure it only says so.
   func run() {
-    while let batch = handover.take(idle: inbox.freeDisk) {
+    while let batch = handover.take() {
       if let failure {
         batch.fail(failure)
         continue
       }
       do throws(JournalError) {
         let began = ContinuousClock.now
+        try options.stillPrimary?()
         let commit = try committer.commit(batch)
         if let record = commit.record {
           options.written?(began.duration(to: .now))
-          status.advance(to: CommittedBatch(record))
+          status.advance(
+            to: CommittedBatch(record),
+            isMemoryFull: committer.heldBytes > options.subscriberBytes)
           requestSnapshot(record)
         }
         batch.answer(commit)
@@ -58,7 +61,9 @@ final class JournalThread: @unchecked Sendable {
   func finish(_ exchange: borrowing Exchange) -> Result<Void, JournalError> {
     snapshots.stop()
     if let failure { return .failure(failure) }
-    if options.snapshotAtShutdown { snapshots.write(committer.replica(exchange), at: committer.place) }
+    if options.snapshotAtShutdown {
+      snapshots.write(committer.replica(exchange), at: committer.place)
+    }
     return .success(())
   }
 

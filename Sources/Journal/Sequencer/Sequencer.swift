@@ -18,6 +18,7 @@ public final class Sequencer: Sendable {
   private let snapshots: Snapshotter
   private let directory: String
   private let segments: Segments
+  private let stillPrimary: (@Sendable () throws(JournalError) -> Void)?
 
   /// Opens the data folder, recovers the state and starts the threads.
   ///
@@ -42,13 +43,12 @@ public final class Sequencer: Sendable {
     try storage.createFolder(directory)
     guard let lock = try storage.lock(directory + "/lock") else { throw .locked(path: directory) }
     let segments = Segments(directory: directory, archive: options.archive, storage: storage)
-    var recovery = try Recovery(segments, snapshots: directory)
+    var recovery = try Recovery(segments, snapshots: directory, readsAhead: true)
     for found in recovery.notes { note(found) }
     let replica = recovery.takeReplica()
     let term = options.term ?? replica.term
     guard term >= replica.term else { throw .fenced(term: replica.term) }
     let inbox = Inbox<SequencerRequest>(limit: options.queueLimit)
-    let handover = Handover()
     let status = SequencerStatus(
       sequence: replica.sequence, hash: replica.hash, subscriberLimit: options.subscriberLimit)
     let pool = BatchPool()
@@ -62,42 +62,44 @@ public final class Sequencer: Sendable {
     let committer = BatchCommitter(
       writer, after: replica, term: term, pool: pool, gate: options.gate)
     // The state has one owner from here on.
-    let machine = SequencerMachine(consume replica, pool: pool)
+    let handover = Handover(SequencerMachine(consume replica, pool: pool))
     let journal = JournalThread(
       committer: committer,
       handover: handover, inbox: inbox, status: status, snapshots: snapshots, options: options)
     let journalThread = try OwnThread { journal.run() }
-    let held = Mutex<(any StorageLock)?>(lock)
     let core = CoreThread(
-      machine: machine, inbox: inbox, handover: handover,
-      batchBytes: options.batchBytes, clock: clock
-    ) { exchange in
-      journalThread.join()
-      let result = journal.finish(exchange)
-      // Whoever waits for the end may open the journal again at once.
-      held.withLock { $0 = nil }
-      status.end(result)
-    }
+      inbox: inbox, handover: handover, batchBytes: options.batchBytes, clock: clock)
     do throws(JournalError) {
-      try OwnThread { core.run() }.detach()
+      let held = Held(lock)
+      try OwnThread {
+        core.run()
+        journalThread.join()
+        let result = handover.withMachine { machine in journal.finish(machine.exchange) }
+        // Whoever waits for the end may open the journal again at once.
+        held.release()
+        status.end(result)
+      }.detach()
     } catch {
       handover.close()
       journalThread.join()
       throw error
     }
     return Sequencer(
-      directory: directory, segments: segments, inbox: inbox, status: status, snapshots: snapshots)
+      directory: directory, segments: segments, inbox: inbox, status: status, snapshots: snapshots,
+      stillPrimary: options.stillPrimary)
   }
 
   private init(
     directory: String, segments: Segments, inbox: Inbox<SequencerRequest>,
-    status: SequencerStatus, snapshots: Snapshotter
+    status: SequencerStatus, snapshots: Snapshotter,
+    stillPrimary: (@Sendable () throws(JournalError) -> Void)?
   ) {
     self.directory = directory
     self.segments = segments
     self.inbox = inbox
     self.status = status
     self.snapshots = snapshots
+    self.stillPrimary = stillPrimary
   }
 
   deinit { inbox.close() }
@@ -122,7 +124,9 @@ public final class Sequencer: Sendable {
     let result: Result<CommittedGroup, SequencerError> = await withCheckedContinuation {
       continuation in submit(records) { continuation.resume(returning: $0) }
     }
-    return try result.get()
+    let group = try result.get()
+    try confirm()
+    return group
   }
 
   /// Submits commands that are encoded already and returns at once.
@@ -210,7 +214,18 @@ public final class Sequencer: Sendable {
         continuation.resume(returning: .failure($0))
       }
     }
-    return try result.get()
+    let value = try result.get()
+    try confirm()
+    return value
+  }
+
+  /// Nobody is told anything by a process that was replaced while its answer was on the way.
+  private func confirm() throws(SequencerError) {
+    do throws(JournalError) {
+      try stillPrimary?()
+    } catch {
+      throw .failed(error)
+    }
   }
 
   private func put(
@@ -236,4 +251,13 @@ private final class Seen<T: Sendable>: Sendable {
       return value
     }
   }
+}
+
+/// The lock on the data folder, until everything is over.
+private final class Held: Sendable {
+  private let lock: Mutex<(any StorageLock)?>
+
+  init(_ lock: any StorageLock) { self.lock = Mutex(lock) }
+
+  func release() { lock.withLock { $0 = nil } }
 }

@@ -46,7 +46,8 @@ package struct SequencerMachine: ~Copyable {
     let start = open.bytes.count
     let (end, count) = open.events.apply(
       records.bytes.span, in: 0..<records.bytes.count, at: time, to: &exchange)
-    open.bytes.append(contentsOf: end == records.bytes.count ? records.bytes[...] : records.bytes[..<end])
+    open.bytes.append(
+      contentsOf: end == records.bytes.count ? records.bytes[...] : records.bytes[..<end])
     EntryHead.stamp(&open.bytes, from: start, with: time.milliseconds)
     let malformed = count < records.count ? count : nil
     promises.append(

@@ -30,15 +30,25 @@ final class SequencerStatus: Sendable {
   func fail(_ error: JournalError) { shared.withLock { $0.failure = error } }
 
   /// Moves the head and tells every subscriber. A subscriber whose buffer is full is ended: it has
-  /// all batches up to there and goes on from disk.
-  func advance(to batch: CommittedBatch) {
+  /// all batches up to there and goes on from disk. So is the one that lags most, when batches that
+  /// nobody has read yet take too much memory.
+  func advance(to batch: CommittedBatch, isMemoryFull: Bool = false) {
     let slow = shared.withLock { state in
       state.sequence = batch.sequence
       state.hash = batch.hash
       var slow: [AsyncStream<CommittedBatch>.Continuation] = []
+      var slowest: (key: UInt64, room: Int)?
       for (key, subscriber) in state.subscribers {
-        if case .enqueued = subscriber.yield(batch) { continue }
+        if case .enqueued(let room) = subscriber.yield(batch) {
+          if room < slowest?.room ?? subscriberLimit - 1 { slowest = (key, room) }
+          continue
+        }
         state.subscribers[key] = nil
+        slow.append(subscriber)
+      }
+      if isMemoryFull, let slowest,
+        let subscriber = state.subscribers.removeValue(forKey: slowest.key)
+      {
         slow.append(subscriber)
       }
       return slow

@@ -24,10 +24,17 @@ public struct SequencerOptions: Sendable {
   public var batchBytes = 1 << 20
   /// Batches that a subscriber may lag behind before it is dropped.
   public var subscriberLimit = 4096
+  /// Bytes of batches that subscribers may leave unread together; above it the one that lags most is
+  /// dropped.
+  public var subscriberBytes = 256 << 20
   /// This writer's fencing token; `nil` continues that of the last batch. Below it nothing opens.
   public var term: UInt64?
   /// Asked about each durable batch before anybody is told of it.
   public var gate: CommitGate?
+  /// Whether this process is still the only writer: asked before each write, and once more by whoever
+  /// was answered, so that a process that slept in between tells nobody. What it throws ends the writer
+  /// for good. It must be quick.
+  public var stillPrimary: (@Sendable () throws(JournalError) -> Void)?
   /// Told how long each batch took to reach the medium; called on the journal's thread.
   public var written: (@Sendable (Duration) -> Void)?
 

@@ -45,6 +45,8 @@ public struct ServeConfiguration: Equatable, Sendable {
 
   /// Folder of the journal, the snapshots, the views and the server's own sealing key.
   public var dataFolder: String
+  /// Folder to which journal segments move that no start needs any more; without one they all stay.
+  public var archiveFolder: String?
   /// Where customers connect.
   public var publicEndpoint: Endpoint
   /// Where guard, operators and monitoring connect. Not for the internet.
@@ -78,6 +80,7 @@ public struct ServeConfiguration: Equatable, Sendable {
 
   init(_ root: ConfigurationSection) throws(ConfigurationError) {
     dataFolder = try root.path("data")
+    archiveFolder = try root.optionalPath("archive")
     let listen = try root.section("listen")
     publicEndpoint = try Self.endpoint(listen, "public", default: "127.0.0.1:8080")
     internalEndpoint = try Self.endpoint(listen, "internal", default: "127.0.0.1:8081")

@@ -21,7 +21,8 @@ extension FenceError: CustomStringConvertible {
     case .damaged(let path, let problem): "\(path): the fence is damaged: \(problem)"
     case .missing(let path):
       "\(path): the fence is missing; without it nobody can tell whether another primary was promoted. "
-        + "Bring the file back, or promote this folder"
+        + "Bring the file back. Where no old server can come back, such as on a new machine, remove the "
+        + "file `role` from the data folder instead"
     case .fenced(let path, let own, let raised):
       "fenced: this journal is of term \(own) and the fence \(path) stands at \(raised): another primary "
         + "was promoted, and this one stops for good. Its folder can follow the new primary as a standby"

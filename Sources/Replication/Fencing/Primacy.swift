@@ -67,11 +67,14 @@ public enum Primacy {
       guard isFresh || !Fence.exists(place) else {
         throw .unknownFence(folder: directory, fence: place)
       }
+      let last = try journal { () throws(JournalError) in
+        try JournalReader(directory: directory).lastTerm()
+      }
       (opened, term) = try fence { () throws(FenceError) in
-        try Fence.create(path: place, term: 0)
+        try Fence.create(path: place, term: last)
         let fence = try Fence(path: place)
         // Where an earlier folder of this name had a fence, whoever may still serve it ends here.
-        return (fence, try fence.raise(above: 0))
+        return (fence, try fence.raise(above: last))
       }
     }
     let role = FolderRole(part: .primary, term: term, fence: place)

@@ -1,12 +1,15 @@
 public import Journal
 public import Link
+import Synchronization
 
 /// The primary's socket for followers: a file in the data folder that only its owner can open.
 public final class FollowerDoor: Sendable {
   /// Name of the socket in the data folder.
   public static let fileName = "followers.sock"
 
-  private let listener: UnixSocketListener
+  public let path: String
+  private let listener: Mutex<UnixSocketListener?>
+  private let thread = Mutex<OwnThread?>(nil)
   private let gate: PrimaryGate
   private let directory: String
   private let archive: String?
@@ -22,7 +25,8 @@ public final class FollowerDoor: Sendable {
     path: String, directory: String, archive: String? = nil, head: UInt64, gate: PrimaryGate,
     options: FeedOptions = FeedOptions(), note: @escaping @Sendable (ReplicationNote) -> Void
   ) throws(LinkError) {
-    listener = try UnixSocketListener(path: path)
+    listener = Mutex(try UnixSocketListener(path: path))
+    self.path = path
     self.gate = gate
     self.directory = directory
     self.archive = archive
@@ -31,13 +35,14 @@ public final class FollowerDoor: Sendable {
     gate.followers.headMoved(to: head)
   }
 
-  public var path: String { listener.path }
   /// Followers that are being served.
   public var followers: [FollowerStatus] { gate.followers.followers }
 
   /// Takes connections on a thread of its own, and serves each on another, until ``end()``.
   public func start() throws(JournalError) {
-    try OwnThread { [self] in acceptAll() }.detach()
+    guard let listener = listener.withLock({ $0 }) else { return }
+    let accepting = try OwnThread { [self] in acceptAll(listener) }
+    thread.withLock { $0 = accepting }
   }
 
   /// The state after a batch is known; standbys are told, and compare.
@@ -49,9 +54,16 @@ public final class FollowerDoor: Sendable {
   public func end() {
     gate.followers.end()
     gate.followers.waitUntilEmpty(milliseconds: 1000)
+    let accepting = thread.withLock { thread in
+      defer { thread = nil }
+      return thread
+    }
+    accepting?.join()
+    // Closes the socket and removes its name.
+    listener.withLock { $0 = nil }
   }
 
-  private func acceptAll() {
+  private func acceptAll(_ listener: UnixSocketListener) {
     while !gate.followers.isEnding {
       do throws(LinkError) {
         let channel = try listener.accept(before: .now.advanced(by: .milliseconds(200)))

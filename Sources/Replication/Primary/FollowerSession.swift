@@ -17,6 +17,8 @@ final class FollowerSession: @unchecked Sendable {
   private var decoder = MessageDecoder()
   private var outbound: [UInt8] = []
   private var sentCount = 0
+  /// What is read once everything before is sent: a follower that takes nothing fills no memory.
+  private var wanted: (after: UInt64, limitBytes: Int)?
   private var closing: FeedMachine.CloseReason?
   private var saidCheckpoint: UInt64 = 0
 
@@ -76,6 +78,11 @@ final class FollowerSession: @unchecked Sendable {
       }
       carryOut(machine.timePassed(to: now))
       try sendWhatFits()
+      while let (sequence, limit) = wanted, outbound.isEmpty {
+        wanted = nil
+        read(after: sequence, limitBytes: limit)
+        try sendWhatFits()
+      }
       // Whoever takes nothing must not hold up the end.
       if closing != nil, closing != .silent, sentCount < outbound.count, board.isEnding { return }
       if case .silent = closing { return }
@@ -90,7 +97,7 @@ final class FollowerSession: @unchecked Sendable {
         if machine.isStreaming, let hello = machine.hello {
           note(.followerJoined(name: hello.name, role: hello.role, at: hello.sequence))
         }
-      case .read(let sequence, let limit): read(after: sequence, limitBytes: limit)
+      case .read(let sequence, let limit): wanted = (sequence, limit)
       case .send(let message): outbound += message.bytes
       case .progressed(let sequence):
         guard let hello = machine.hello else { continue }

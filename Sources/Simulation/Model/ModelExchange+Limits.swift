@@ -65,6 +65,10 @@ extension ModelExchange {
     guard own[id, default: 0] < instrument.openOrdersLimit else {
       throw .tooManyOpenOrders(limit: instrument.openOrdersLimit)
     }
+  }
+
+  /// Every order needs a place, also one that never rests.
+  func requirePlace() throws(Refusal) {
     guard let capacity = configuration?.capacity.orders, openTotal < capacity else {
       throw .full(.orders)
     }

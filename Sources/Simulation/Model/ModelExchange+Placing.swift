@@ -15,6 +15,7 @@ extension ModelExchange {
 
   mutating func place(_ request: PlaceOrder) throws(Refusal) {
     let accepted = try admit(request)
+    try requirePlace()
     guard let instrument = instrument(request.instrument) else { return }
     let received = request.side == .buy ? instrument.base : instrument.quote
     try reserve(purse(request.account, received))
@@ -39,7 +40,7 @@ extension ModelExchange {
     let index = Int(order.instrument.raw) - 1
     switch order.type {
     case .limit:
-      trade(order.id, incoming)
+      if books[index].state == .live { trade(order.id, incoming) }
       rest(order.id)
     case .postOnly:
       if let price = order.price, books[index].crosses(order.side, price.ticks) {
@@ -67,10 +68,15 @@ extension ModelExchange {
   private func admit(_ request: PlaceOrder) throws(Refusal) -> Accepted {
     try requireAccount(request.account)
     guard let instrument = instrument(request.instrument) else { throw .unknownInstrument }
+    switch books[Int(request.instrument.raw) - 1].state {
+    case .live: break
+    case .suspend: throw .instrumentSuspended
+    case .preopen: guard request.type == .limit else { throw .onlyLimitInAuction }
+    }
     try requireAlphanumeric("\(request.clientOrderID)", upTo: 32, "clientOrderID")
-    try requireAlphanumeric("\(request.tag)", upTo: 16, "tag")
     let key = ClientKey(account: request.account, id: request.clientOrderID)
     if !request.clientOrderID.isEmpty, openOfClient[key] != nil { throw .duplicateClientOrderID }
+    try requireAlphanumeric("\(request.tag)", upTo: 16, "tag")
     if request.type == .market || request.type == .optimalLimitIOC {
       return try admitMarket(request, instrument)
     }
@@ -94,7 +100,7 @@ extension ModelExchange {
   ) -> ModelBook.Incoming {
     ModelBook.Incoming(
       side: request.side, owner: owner(of: request.account),
-      selfTrade: request.selfTrade ?? .cancelMaker, lots: lots, limit: limit, budget: budget)
+      selfTrade: selfTrade(request), lots: lots, limit: limit, budget: budget)
   }
 
   // MARK: Market orders
@@ -112,7 +118,7 @@ extension ModelExchange {
     if case .base(let size) = request.size { try requireSize(size.count, instrument) }
     // An own order counts as a partner where it would end the order instead of making way.
     let owner = owner(of: request.account)
-    let makesWay = request.selfTrade ?? .cancelMaker == .cancelMaker
+    let makesWay = selfTrade(request) == .cancelMaker
     guard
       let first = book.line(request.side.opposite).first(where: {
         $0.owner != owner || !makesWay

@@ -49,6 +49,7 @@ struct OrderDesk {
   private mutating func order(_ who: AccountID, _ words: [Substring]) throws -> PlaceOrder {
     let types: [Substring: OrderType] = [
       "limit": .limit, "market": .market, "post_only": .postOnly, "fok": .fok, "ioc": .ioc,
+      "optimal_limit_ioc": .optimalLimitIOC,
     ]
     let price = words.firstIndex(of: "@").flatMap { Int64(words[$0 + 1]) }
     let number = try #require(Int64(words[3]))

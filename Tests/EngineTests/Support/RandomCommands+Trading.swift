@@ -64,6 +64,9 @@ extension RandomCommands {
     let asset = pick([TestExchange.btc, TestExchange.usdt, TestExchange.gold]) ?? TestExchange.btc
     let name = chance(1, in: 2) ? "dave" : "erin"
     let signature = [UInt8](repeating: 0, count: 64)
+    if exchange.state(of: instrument) != .live, chance(1, in: 3) {
+      return .setInstrumentState(operatorName: name, instrument: instrument, state: .live)
+    }
     switch number(0...24) {
     case 0...9:
       return .placeAlgo(

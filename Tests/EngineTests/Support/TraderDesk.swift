@@ -1,3 +1,4 @@
+import Algos
 import Engine
 import Matching
 import Money
@@ -11,9 +12,11 @@ struct TraderDesk {
   private(set) var world = TestExchange()
   private var accounts: [String: AccountID] = [:]
   private var names: [AccountID: String] = [:]
-  /// By account: how many orders it has placed, and by id the number of each.
+  /// By account: how many orders, and how many algo orders, it has placed.
   private var placed: [AccountID: Int] = [:]
-  private var numbers: [OrderID: Int] = [:]
+  private var algos: [AccountID: Int] = [:]
+  /// Whether the book's lines begin with the last price.
+  private var showsLast = false
   private(set) var fills: [String] = []
   private(set) var ends: [String] = []
 
@@ -38,8 +41,14 @@ struct TraderDesk {
   }
 
   /// Fills the empty book with lines such as "ask 101: bob 1, alice 2".
+  ///
+  /// A first line "last 100" lets bob and carol trade there before.
   mutating func stock(_ lines: [String]) throws {
     for line in lines {
+      if line.hasPrefix("last ") {
+        try trade(at: line)
+        continue
+      }
       let halves = line.split(separator: ": ").map(String.init)
       let level = halves[0].split(separator: " ").map(String.init)
       guard halves.count == 2, level.count == 2, ["bid", "ask"].contains(level[0]) else {
@@ -52,6 +61,24 @@ struct TraderDesk {
       }
     }
     guard fills.isEmpty, ends.isEmpty else { throw Unclear("a book that trades: \(lines)") }
+  }
+
+  /// Lets bob sell one lot to carol at the price of "last 100", outside their numbering.
+  private mutating func trade(at line: String) throws {
+    var words = Words(line)
+    try words.skip("last")
+    let price = try #require(Price(ticks: try words.number()))
+    try words.finish()
+    for (name, side) in [("bob", Side.sell), ("carol", .buy)] {
+      world.run(
+        .placeOrder(
+          PlaceOrder(
+            account: try account(name), instrument: TestExchange.btcUsdt, clientOrderID: "",
+            tag: "", side: side, type: .limit, price: price, size: .base(Lots(1)),
+            refuseShrinking: false)))
+    }
+    guard world.exchange.lastPrice(TestExchange.btcUsdt) == price else { throw Unclear(line) }
+    showsLast = true
   }
 
   /// Carries out one sentence.
@@ -82,8 +109,32 @@ struct TraderDesk {
   private mutating func command(_ who: AccountID, _ words: inout Words) throws -> Command {
     let verb = try words.next()
     switch verb {
-    case "buy", "sell": return .placeOrder(try order(who, verb == "buy" ? .buy : .sell, &words))
+    case "buy", "sell":
+      let order = try order(who, verb == "buy" ? .buy : .sell, &words)
+      guard words.take("with") else {
+        try words.finish()
+        return .placeOrder(order)
+      }
+      let plan = try plan(&words)
+      try words.finish()
+      let number = try nextAlgo(of: who)
+      return .placeOrderWithAlgos(
+        order, attached: [AttachedAlgo(clientID: number, plan: plan)])
+    case "algo":
+      let side: Side = try words.choice(["buy": .buy, "sell": .sell])
+      let size = try words.number()
+      let plan = try plan(&words)
+      try words.finish()
+      return .placeAlgo(
+        PlaceAlgo(
+          account: who, instrument: TestExchange.btcUsdt, clientID: try nextAlgo(of: who), tag: "",
+          side: side, size: .base(Lots(size)), plan: plan))
     case "cancel":
+      if words.take("algo") {
+        let number = try words.number()
+        try words.finish()
+        return .cancelAlgo(account: who, algo: .client(try client(number)))
+      }
       guard words.take("all") else {
         let number = try words.number()
         try words.finish()
@@ -130,7 +181,6 @@ struct TraderDesk {
     let isByBudget = words.take("usdt")
     let price = try words.price()
     let mode = words.take("stp") ? try words.choice(Words.modes) : nil
-    try words.finish()
     let number = placed[who, default: 0] + 1
     placed[who] = number
     return PlaceOrder(
@@ -138,6 +188,33 @@ struct TraderDesk {
       tag: "", side: side, type: type, price: price,
       size: isByBudget ? .quote(Amount(units: size)) : .base(Lots(size)), refuseShrinking: false,
       selfTrade: mode)
+  }
+
+  /// What an algo order waits for, such as "profit 110 stop 90 at 89" or "twap 3 spread 1 limit 105".
+  private func plan(_ words: inout Words) throws -> AlgoPlan {
+    switch try words.next() {
+    case "profit":
+      let profit = try words.leg()
+      guard words.take("stop") else { return .conditional(takeProfit: profit, stopLoss: nil) }
+      return .oco(takeProfit: profit, stopLoss: try words.leg())
+    case "stop": return .conditional(takeProfit: nil, stopLoss: try words.leg())
+    case "trigger": return .trigger(try words.leg(), execution: .normal)
+    case "trailing":
+      let callback = PriceDistance.spread(ticks: try words.number())
+      return .trailing(
+        callback: callback, active: words.take("from") ? Price(ticks: try words.number()) : nil)
+    case "iceberg": return .iceberg(try words.slicing())
+    case "twap":
+      let slicing = try words.slicing()
+      try words.skip("every")
+      return .twap(slicing, intervalMilliseconds: try words.number() * 1000)
+    default: throw Unclear(words.sentence)
+    }
+  }
+
+  private mutating func nextAlgo(of who: AccountID) throws -> ClientOrderID {
+    algos[who, default: 0] += 1
+    return try client(Int64(algos[who, default: 0]))
   }
 
   private func client(_ number: Int64) throws -> ClientOrderID {
@@ -165,18 +242,34 @@ struct TraderDesk {
         ends.append("\(text(order)) canceled \(order.cancelSource?.rawValue ?? 255)")
       case .order(let order, _) where order.state == .filled:
         ends.append("\(text(order)) filled")
+      case .algo(let algo, .failed(let refusal)):
+        ends.append("\(text(algo)) failed \("\(refusal)".prefix { $0 != "(" })")
+      case .algo(let algo, _) where !algo.state.isOpen:
+        ends.append("\(text(algo)) \(algo.state)")
+      case .algo(let algo, .paused): ends.append("\(text(algo)) paused")
       default: break
       }
     }
   }
 
+  private func text(_ algo: Algo) -> String {
+    "\(names[algo.account] ?? "?") algo \(algo.clientID)"
+  }
+
   private func text(_ order: Order) -> String {
-    "\(names[order.account] ?? "?") \(order.clientOrderID)"
+    let name = names[order.account] ?? "?"
+    return order.clientOrderID.isEmpty ? "\(name) child" : "\(name) \(order.clientOrderID)"
   }
 
   /// The book as lines such as "ask 101: bob 1, alice 2": bids from the best, then asks from the
-  /// best, the orders of a level in the order in which they would trade.
+  /// best, the orders of a level in the order in which they would trade. The last price leads, where
+  /// the block told one.
   var book: [String] {
+    let last = world.exchange.lastPrice(TestExchange.btcUsdt).map { "last \($0.ticks)" }
+    return (showsLast ? [last ?? "none"] : []) + levels
+  }
+
+  private var levels: [String] {
     ([.buy, .sell] as [Side]).flatMap { (side: Side) -> [String] in
       var lines: [(price: Price, orders: [String])] = []
       for order in world.exchange.queue(TestExchange.btcUsdt, side) {
@@ -230,6 +323,24 @@ struct Words {
   mutating func choice<Value>(_ choices: [String: Value]) throws -> Value {
     guard let value = choices[try next()] else { throw TraderDesk.Unclear(sentence) }
     return value
+  }
+
+  /// A trigger, and "at" a limit price unless at the market.
+  mutating func leg() throws -> TriggerLeg {
+    guard let trigger = Price(ticks: try number()) else { throw TraderDesk.Unclear(sentence) }
+    guard take("at") else { return TriggerLeg(trigger: trigger, order: .market) }
+    guard let limit = Price(ticks: try number()) else { throw TraderDesk.Unclear(sentence) }
+    return TriggerLeg(trigger: trigger, order: .limit(limit))
+  }
+
+  /// "3 spread 1 limit 105": slices of 3, one tick from the best price, never beyond 105.
+  mutating func slicing() throws -> Slicing {
+    let slice = Lots(try number())
+    try skip("spread")
+    let distance = PriceDistance.spread(ticks: try number())
+    try skip("limit")
+    guard let limit = Price(ticks: try number()) else { throw TraderDesk.Unclear(sentence) }
+    return Slicing(slice: slice, distance: distance, limit: limit)
   }
 
   /// "@ 101", if it follows.

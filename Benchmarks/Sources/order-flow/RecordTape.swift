@@ -1,0 +1,77 @@
+import Engine
+import Money
+import Wire
+
+/// Commands in the bytes of the journal, one entry behind the other: a word with the length, and later the
+/// time, then the canonical bytes, padded to whole words.
+///
+/// Unsafe file. Sound because:
+/// 1. `base` is allocated here, freed once, in `deinit`, and the tape is noncopyable.
+/// 2. Words below `count` are initialised, and every entry lies below it: `append` writes them whole.
+/// 3. Spans are used only while the tape is borrowed.
+@safe struct RecordTape: ~Copyable {
+  private(set) var count = 0
+  private var capacity: Int
+  private var base: UnsafeMutablePointer<UInt64>
+
+  /// - Parameter capacity: Words that fit before it grows.
+  init(capacity: Int) {
+    self.capacity = capacity
+    unsafe base = .allocate(capacity: capacity)
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  /// Forgets all entries and keeps the memory.
+  mutating func removeAll() { count = 0 }
+
+  /// Appends a command.
+  mutating func append(_ command: Command) {
+    var writer = ByteWriter()
+    command.encode(into: &writer)
+    let bytes = writer.bytes
+    reserve(1 + (bytes.count + 7) / 8)
+    unsafe base[count] = UInt64(bytes.count)
+    count += 1
+    for start in stride(from: 0, to: bytes.count, by: 8) {
+      var word: UInt64 = 0
+      for index in start..<min(start + 8, bytes.count) {
+        word |= UInt64(bytes[index]) << UInt64(8 * (index - start))
+      }
+      unsafe base[count] = word
+      count += 1
+    }
+  }
+
+  /// Appends the entry at `offset` of `tape`, with its time, carries it out from here, and returns where
+  /// the next one is.
+  @inline(__always)
+  mutating func journal(
+    _ tape: borrowing RecordTape, at offset: Int, time: Timestamp, _ exchange: inout Exchange,
+    _ events: inout EventBuffer
+  ) throws(WireError) -> Int {
+    precondition(offset >= 0 && offset < tape.count, "an entry lies on the tape")
+    let head = unsafe tape.base[offset]
+    let length = Int(head & 0xFFFF)
+    let words = 1 &+ ((length &+ 7) >> 3)
+    if count &+ words > capacity { reserve(words) }
+    let entry = unsafe base + count
+    unsafe entry.update(from: tape.base + offset, count: words)
+    unsafe entry[0] = head | UInt64(bitPattern: time.milliseconds) << 16
+    count &+= words
+    let start = unsafe UnsafeRawPointer(entry + 1).assumingMemoryBound(to: UInt8.self)
+    let bytes = unsafe UnsafeBufferPointer(start: start, count: length)
+    try exchange.apply(record: unsafe bytes.span, at: time, into: &events)
+    return offset &+ words
+  }
+
+  private mutating func reserve(_ words: Int) {
+    guard count + words > capacity else { return }
+    let larger = max(capacity * 2, count + words)
+    let moved = UnsafeMutablePointer<UInt64>.allocate(capacity: larger)
+    unsafe moved.initialize(from: base, count: count)
+    unsafe base.deallocate()
+    unsafe base = moved
+    capacity = larger
+  }
+}
