@@ -49,6 +49,9 @@ extension AlgoBook: Canonical {
       else { throw .malformed(at: reader.offset) }
       queue.append(algo.id)
     }
+    // Whoever has fired, or has no time for its next slice, acts from the queue.
+    let acting = open.count { $0.fired != nil || $0.plan.slicing != nil && $0.nextAt == nil }
+    guard acting == queue.count else { throw .malformed(at: reader.offset) }
   }
 
   /// The best price that an armed trailing stop has seen.

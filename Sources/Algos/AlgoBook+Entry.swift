@@ -61,7 +61,7 @@ extension AlgoBook {
     if new.plan.slicing == nil, market.last == nil { throw .noLastPrice }
     let id = take(new, state: .live, parent: 0, reference: market.last, time)
     if new.plan.slicing != nil {
-      queue.append(id)
+      queue.insert(id, at: 0)
     } else if let last = market.last {
       startWaiting(id, last: last)
     }

@@ -23,17 +23,19 @@ extension AlgoBook {
 
   /// Queues what is due at `time`.
   public mutating func timePassed(to time: Timestamp) {
-    while let due = schedule.first, due.at <= time {
-      schedule.remove(due)
-      algos[due.id]?.nextAt = nil
-      queue.append(due.id)
+    var due: [AlgoID] = []
+    while let next = schedule.first, next.at <= time {
+      schedule.remove(next)
+      algos[next.id]?.nextAt = nil
+      due.append(next.id)
     }
+    if !due.isEmpty { queue.insert(contentsOf: due.reversed(), at: 0) }
   }
 
   /// Takes the first of those that must act from the queue.
   public mutating func next() -> Algo? {
-    guard !queue.isEmpty else { return nil }
-    guard let algo = algos[queue.removeFirst()] else {
+    guard let id = queue.popLast() else { return nil }
+    guard let algo = algos[id] else {
       preconditionFailure("who waits in the queue is open")
     }
     return algo
@@ -129,7 +131,7 @@ extension AlgoBook {
       schedule.remove(Due(at: at, id: id))
       algos[id]?.nextAt = nil
       algo.nextAt = nil
-      queue.append(id)
+      queue.insert(id, at: 0)
     }
     return algo
   }
@@ -171,12 +173,15 @@ extension AlgoBook {
   }
 
   /// Whether the last price is two distances away from the resting slice, in the direction in which
-  /// it will not be filled.
+  /// it will not be filled, and a new slice would stand nearer to it.
   private func isLeftBehind(_ algo: Algo, _ slicing: Slicing, _ market: AlgoMarket) -> Bool {
     guard let last = market.last, let price = algo.childPrice else { return false }
     let direction: Int64 = algo.side == .buy ? 1 : -1
     let edge = slicing.distance.ticks(from: price.ticks, direction: direction, times: 2)
-    return algo.side == .buy ? last.ticks > edge : last.ticks < edge
+    guard algo.side == .buy ? last.ticks > edge : last.ticks < edge,
+      case .at(let better) = slicePrice(algo, slicing, market)
+    else { return false }
+    return algo.side == .buy ? better > price : better < price
   }
 
   private enum SlicePrice {

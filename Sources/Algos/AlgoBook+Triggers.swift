@@ -20,7 +20,7 @@ extension AlgoBook {
         if let id { fired.append(id) }
       }
     }
-    queue.insert(contentsOf: fired, at: 0)
+    queue.append(contentsOf: fired.reversed())
   }
 
   /// Fires what `ticks` reaches first, if anything; the inner value is absent when it was a trailing

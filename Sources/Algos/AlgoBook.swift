@@ -71,7 +71,7 @@ public struct AlgoBook: Sendable {
   var children: [UInt64: AlgoID] = [:]
   /// By the number of the order that others are attached to.
   var attached: [UInt64: [AlgoID]] = [:]
-  /// Those that must act now, the first one first.
+  /// Those that must act now, the first one last: a cascade comes and goes at the end.
   var queue: [AlgoID] = []
   var nextID = AlgoID(1)
   var lastArming: UInt64 = 0

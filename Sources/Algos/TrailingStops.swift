@@ -39,7 +39,10 @@ struct TrailingStops: Sendable {
 
   /// The first price that improves on some group's best, and the first that fires an order.
   var edges: (improving: Int64?, firing: Int64?) {
-    (groups.last.map { side == .sell ? $0.best + 1 : $0.best - 1 }, nearest.last ?? nil)
+    let best = groups.last?.best
+    // Nothing is above the greatest price.
+    let improving = side == .sell ? best.flatMap { $0 < .max ? $0 + 1 : nil } : best.map { $0 - 1 }
+    return (improving, nearest.last ?? nil)
   }
 
   /// Arms an order at the present price, which no group's best is behind.

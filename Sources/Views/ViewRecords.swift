@@ -47,6 +47,8 @@ public struct BillRecord: Equatable, Sendable {
   public var bill: Bill
   /// The order that caused it, if an order did.
   public var order: OrderRecord?
+  /// What the operators say of it, if they made it.
+  public var note: String?
 }
 
 /// A deposit, flat.

@@ -53,7 +53,7 @@ extension OrderRecord {
         size: inQuote ? .quote(Amount(units: row["size"])) : .base(Lots(row["size"])),
         filled: Lots(row["filled"]), filledQuote: Amount(units: row["filledQuote"]),
         fee: Amount(units: row["fee"]), feeAsset: AssetID(column: row["feeAsset"]),
-        held: Amount(units: row["held"]),
+        rebate: Amount(units: row["rebate"]), held: Amount(units: row["held"]),
         state: try ViewRow.required(OrderState(rawValue: row["state"]), "state"),
         cancelSource: cancelSource.flatMap(CancelSource.init(rawValue:)),
         createdAt: ViewRow.time(row, "createdAt"), updatedAt: ViewRow.time(row, "updatedAt")),
@@ -104,14 +104,17 @@ extension Bill {
 extension BillRecord {
   init(row: Row, _ database: Database) throws {
     bill = try Bill(row: row)
+    let reference = Int64(bitPattern: bill.reference)
     switch bill.reason {
     case .tradeBuy, .tradeSell, .fee, .rebate:
       order = try Row.fetchOne(
-        database.cachedStatement(sql: "SELECT * FROM orders WHERE id = ?"),
-        arguments: [Int64(bitPattern: bill.reference)]
+        database.cachedStatement(sql: "SELECT * FROM orders WHERE id = ?"), arguments: [reference]
       ).map(OrderRecord.init(row:))
-    default:
-      order = nil
+    case .adjustment, .reward:
+      note = try String.fetchOne(
+        database.cachedStatement(sql: "SELECT reason FROM adjustments WHERE id = ?"),
+        arguments: [reference])
+    default: break
     }
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Simulation
-import Synchronization
 
 /// Runs the model beside the exchange.
 struct ModelCommand: ParsableCommand {

@@ -4,9 +4,15 @@ import Replication
 import Wire
 
 /// Shows how a standby is doing: on standard output, and for monitoring in a file that is always whole.
-struct StatusPage {
-  let path: String
-  let printsJSON: Bool
+final class StatusPage {
+  private let path: String
+  private let printsJSON: Bool
+  private var lastText = ""
+
+  init(path: String, printsJSON: Bool) {
+    self.path = path
+    self.printsJSON = printsJSON
+  }
 
   /// Writes the file; a line is printed when it says something new.
   func show(_ status: StandbyStatus) {
@@ -38,6 +44,8 @@ struct StatusPage {
   }
 
   private func line(_ value: JSON, text: String) {
+    guard text != lastText else { return }
+    lastText = text
     print(printsJSON ? value.description : text)
     fflush(nil)
   }

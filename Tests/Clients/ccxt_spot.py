@@ -312,13 +312,14 @@ def algo_tests(a, b):
         a.edit_order(
             made["id"],
             SYMBOL,
-            "market",
+            "conditional",
             "sell",
             None,
             None,
-            {"stopLossPrice": 31000, "newSlOrdPx": -1},
+            {"stopLossPrice": 31000, "newSlOrdPx": 29000},
         )
-        equal(a.fetch_order(made["id"], SYMBOL, waiting)["stopLossPrice"], 31000.0)
+        found = a.fetch_order(made["id"], SYMBOL, waiting)
+        equal((found["stopLossPrice"], found["info"]["slOrdPx"]), (31000.0, "29000"))
         a.cancel_order(made["id"], SYMBOL, waiting)
         equal(listed("conditional"), [])
         gone = a.fetch_canceled_orders(SYMBOL, None, None, {**waiting, "ordType": "conditional"})

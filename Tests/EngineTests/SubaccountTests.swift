@@ -54,6 +54,16 @@ import Testing
           asset: TestExchange.usdt, needed: Amount(units: 701), available: Amount(units: 700)))
   }
 
+  @Test func `a sub-account does not withdraw`() throws {
+    var (world, _, sub) = try family()
+    #expect(
+      world.refusal(
+        .requestWithdrawal(
+          RequestWithdrawal(
+            account: sub, asset: TestExchange.btc, address: "to 0", amount: Amount(units: 5000),
+            clientID: ""))) == .onlyMaster)
+  }
+
   @Test func `two sub-accounts of one master can send to each other`() throws {
     var (world, master, sub) = try family()
     world.run(.openSubaccount(master: master, name: "alice/second"))

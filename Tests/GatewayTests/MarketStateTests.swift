@@ -104,10 +104,12 @@ import Testing
       try await exchange.place(exchange.alice, "buy", "0.1", at: "50000")
       let order = try await exchange.get(
         "trade/order?instId=BTC-USDT&ordId=\(ask)", as: exchange.bob)
-      // 5000 USDT received: a rebate of 0.01 %.
-      #expect(order["fee"] == "0.5", "\(order.json)")
+      // 0.1 BTC sold: a rebate of 0.01 % out of the taker's fee, in bitcoin too.
+      #expect(order["fee"] == "0" && order["rebate"] == "0.00001", "\(order.json)")
+      #expect(order["rebateCcy"] == "BTC")
       let fill = try await exchange.get("trade/fills?instId=BTC-USDT", as: exchange.bob)
-      #expect(fill["fee"] == "0.5" && fill["execType"] == "M", "\(fill.json)")
+      #expect(fill["fee"] == "0.00001" && fill["feeCcy"] == "BTC", "\(fill.json)")
+      #expect(fill["execType"] == "M")
       #expect(fill["feeRate"] == "0.0001")
       let bills = try await exchange.get("account/bills?type=2", as: exchange.bob)
       #expect(bills.rows.map { $0["ordId"]?.string }.allSatisfy { $0 == ask })
@@ -156,6 +158,29 @@ import Testing
       let order = try await exchange.get(
         "trade/order?instId=BTC-USDT&ordId=\(id)", as: exchange.alice)
       #expect(order["state"] == "canceled" && order["cancelSource"] == "20")
+    }
+  }
+
+  @Test func `a reward comes out of the fees and says why`() async throws {
+    try await LocalExchange.run { exchange in
+      try await exchange.place(exchange.bob, "sell", "0.1", at: "50000")
+      try await exchange.place(exchange.alice, "buy", "0.1", at: "50000")
+      let signature = [UInt8](repeating: 0, count: 64)
+      for command in [
+        Command.proposeAdjustment(
+          ProposeAdjustment(
+            operatorName: "dave", kind: .reward, account: exchange.alice.account,
+            asset: LocalExchange.usdt, wallet: .trading, amount: Amount(units: 1_500_000),
+            reason: "thank you", signature: signature)),
+        .decideAdjustment(
+          DecideAdjustment(
+            operatorName: "erin", adjustment: AdjustmentID(1), approves: true,
+            signature: signature)),
+      ] {
+        try #require(try await exchange.sequencer.submit(command).refusal == nil)
+      }
+      let bills = try await exchange.get("account/bills?type=1&subType=11", as: exchange.alice)
+      #expect(bills["balChg"] == "1.5" && bills["notes"] == "thank you", "\(bills.json)")
     }
   }
 

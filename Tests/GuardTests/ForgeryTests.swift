@@ -217,6 +217,51 @@ import Testing
     #expect(world.core.halted == nil)
   }
 
+  @Test(arguments: [
+    (K.dave, K.erin, Int64(2_000_000), true), (K.mallory, K.erin, 2_000_000, false),
+    (K.dave, K.mallory, 2_000_000, false), (K.dave, K.erin, 3_000_000, false),
+  ])
+  func `an adjustment needs the signatures of two operators under what it does`(
+    proposer: Ed25519.PrivateKey, approver: Ed25519.PrivateKey, applied: Int64, isHonest: Bool
+  ) async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    for (name, key) in [("dave", K.dave), ("erin", K.erin)] {
+      let statement = ReceiptStatement(
+        operatorName: name, account: 1, asset: "USDT", amountUnits: 5_000_000, reference: "R1")
+      try await world.submit(
+        .attestReceipt(
+          AttestReceipt(
+            operatorName: name, account: GuardWorld.alice, asset: GuardWorld.usdt,
+            amount: Amount(units: 5_000_000), reference: "R1",
+            signature: try statement.signed(by: key))))
+    }
+    func statement(_ name: String, _ step: AdjustmentStatement.Step, _ number: UInt64)
+      -> AdjustmentStatement
+    {
+      AdjustmentStatement(
+        operatorName: name, step: step, adjustment: number, isReward: false, account: 1,
+        asset: "USDT", wallet: 6, amountUnits: -2_000_000, reason: "paid twice")
+    }
+    try await world.submit(
+      .proposeAdjustment(
+        ProposeAdjustment(
+          operatorName: "dave", kind: .correction, account: GuardWorld.alice,
+          asset: GuardWorld.usdt, wallet: .funding, amount: Amount(units: -applied),
+          reason: "paid twice",
+          signature: try statement("dave", .propose, 0).signed(by: proposer))))
+    try await world.submit(
+      .decideAdjustment(
+        DecideAdjustment(
+          operatorName: "erin", adjustment: AdjustmentID(1), approves: true,
+          signature: try statement("erin", .approve, 1).signed(by: approver))))
+    try await world.round()
+    #expect(
+      world.core.halted
+        == (isHonest
+          ? nil : "adjustment 1 is applied without the signatures of two operators"))
+  }
+
   @Test(arguments: [true, false])
   func `a review counts only with two operators' own signatures`(isHonest: Bool) async throws {
     let world = try await GuardWorld()

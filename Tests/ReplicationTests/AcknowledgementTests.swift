@@ -35,6 +35,19 @@ import Testing
     #expect(machine.state == .standby)
   }
 
+  @Test func `a standby that has everything counts before the next command comes`() {
+    var machine = Self.machine(.degrade)
+    machine.observe(head: 5, confirmed: nil)
+    machine.observe(head: 5, confirmed: 4)
+    #expect(machine.state == .degraded)
+    machine.observe(head: 5, confirmed: 5)
+    #expect(machine.state == .standby)
+    #expect(machine.decide(batch: 6, confirmed: 5, waited: 0) == .wait(milliseconds: 500))
+    var own = AcknowledgementMachine(rule: .ownDisk)
+    own.observe(head: 5, confirmed: 5)
+    #expect(own.state == .ownDisk)
+  }
+
   @Test func `where that is asked for, no answer is given without a standby`() {
     var machine = Self.machine(.stop)
     #expect(machine.decide(batch: 1, confirmed: nil, waited: 0) == .wait(milliseconds: 500))

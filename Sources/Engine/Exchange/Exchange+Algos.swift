@@ -28,7 +28,7 @@ extension Exchange {
       setEdges(of: market)
       if let algo = algos[id] { events.append(.algo(algo, .placed)) }
     } catch {
-      throw .algo(error)
+      throw error.asRefusal
     }
   }
 
@@ -39,7 +39,7 @@ extension Exchange {
     do throws(AlgoError) {
       end(try algos.cancel(open.id, at: time), into: &events)
     } catch {
-      throw .algo(error)
+      throw error.asRefusal
     }
   }
 
@@ -55,7 +55,7 @@ extension Exchange {
       events.append(.algo(algo, .amended(requestID: request.requestID)))
     } catch {
       guard request.cancelOnFailure, let canceled = try? algos.cancel(open.id, at: time) else {
-        throw .algo(error)
+        throw error.asRefusal
       }
       end(canceled, into: &events)
     }
@@ -84,7 +84,7 @@ extension Exchange {
       judged.last = order.price ?? judged.last
       try algos.checkAttached(news, judged)
     } catch {
-      throw .algo(error)
+      throw error.asRefusal
     }
     var request = PlaceRequest(order)
     request.isWatched = true
@@ -284,6 +284,13 @@ extension AlgoChild.Kind {
     case .fok: .fok
     case .ioc: .ioc
     }
+  }
+}
+
+extension AlgoError {
+  /// A refusal of the exchange; a full structure is told like any other.
+  fileprivate var asRefusal: Refusal {
+    if case .full = self { .full(.algos) } else { .algo(self) }
   }
 }
 

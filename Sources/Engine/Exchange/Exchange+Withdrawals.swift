@@ -9,6 +9,8 @@ extension Exchange {
     _ request: RequestWithdrawal, _ emit: (Event) -> Void
   ) throws(Refusal) {
     let account = try requireAccount(request.account)
+    // As on OKX: a sub-account's money leaves through its master.
+    guard account.master == nil else { throw .onlyMaster }
     let asset = try requireAsset(request.asset)
     guard asset.rail == .bitcoin else { throw .railMismatch }
     try request.clientID.requireAlphanumeric(upTo: 32, field: "clientID")

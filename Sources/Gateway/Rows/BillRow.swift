@@ -31,7 +31,7 @@ struct BillRow {
     row.set("ordId", order.map { String($0.id.raw) } ?? "")
     row.set("clOrdId", order?.clientOrderID.description ?? "")
     row.set("tag", order?.tag.description ?? "")
-    row.set("notes", Self.notes(bill.reason))
+    row.set("notes", Self.notes(record))
     row.set("from", bill.reason == .transferIn ? "6" : bill.reason == .transferOut ? "18" : "")
     row.set("to", bill.reason == .transferIn ? "18" : bill.reason == .transferOut ? "6" : "")
     row.set("fillTime", order == nil ? "" : String(bill.at.milliseconds))
@@ -61,11 +61,10 @@ struct BillRow {
     }
   }
 
-  /// What OKX has no number for, in a word.
-  private static func notes(_ reason: Bill.Reason) -> String {
-    switch reason {
-    case .adjustment: "adjustment"
-    case .reward: "reward"
+  /// What OKX has no number for, in words.
+  private static func notes(_ record: BillRecord) -> String {
+    switch record.bill.reason {
+    case .adjustment, .reward: record.note ?? ""
     case .subaccountIn, .subaccountOut: "sub-account"
     default: ""
     }
@@ -84,7 +83,7 @@ struct BillRow {
     row.set("balChg", catalog.text(bill.change, of: bill.asset))
     row.set("bal", catalog.text(bill.balance, of: bill.asset))
     row.set("type", Self.fundingType(bill.reason, isMaster: isMaster))
-    row.set("notes", Self.notes(bill.reason))
+    row.set("notes", Self.notes(record))
     row.set("ts", bill.at.milliseconds)
     return row.json
   }

@@ -21,6 +21,7 @@ struct JournalEvidence {
   private(set) var entries: [AddressEntryID: AddressEntry] = [:]
   private(set) var attestations: [Receipt: Set<String>] = [:]
   private(set) var approvals: [WithdrawalID: Set<String>] = [:]
+  private var adjustments = AdjustmentEvidence()
   /// Credited deposits on the chain, not verified yet.
   private(set) var unverified: Set<DepositID> = []
 
@@ -52,6 +53,10 @@ struct JournalEvidence {
         ).verify(signature: review.signature, key: key)
       else { return }
       approvals[review.withdrawal, default: []].insert(review.operatorName)
+    case .proposeAdjustment(let proposal):
+      adjustments.take(proposal, policy: policy, exchange: exchange)
+    case .decideAdjustment(let decision):
+      adjustments.take(decision, policy: policy, exchange: exchange)
     default: break
     }
   }
@@ -59,9 +64,10 @@ struct JournalEvidence {
   /// Takes in an event.
   ///
   /// - Returns: Why the journal cannot be honest, if it cannot.
-  mutating func take(_ event: Event, record: GuardRecord) -> String? {
+  mutating func take(_ event: Event, record: GuardRecord, exchange: Exchange) -> String? {
     switch event {
     case .addressAdded(let entry): entries[entry.id] = entry
+    case .adjustment(let adjustment): return adjustments.take(adjustment, exchange: exchange)
     case .deposit(let deposit): return take(deposit, record: record)
     default: break
     }

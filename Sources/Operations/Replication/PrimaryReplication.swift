@@ -1,6 +1,5 @@
 import JSON
 public import Journal
-import Link
 public import Logging
 public import Replication
 public import ServiceLifecycle
@@ -9,7 +8,7 @@ import Synchronization
 /// Everything that makes the server the primary, and the only one: the fence, the followers' socket, and
 /// the end of the process once another primary was promoted.
 public final class PrimaryReplication: Service {
-  /// How often the fence is looked at while nobody asks for anything.
+  /// How often fence and followers are looked at while nobody asks for anything.
   private static let watch: Duration = .milliseconds(200)
 
   /// What the journal asks before it writes and before it tells.
@@ -66,6 +65,7 @@ public final class PrimaryReplication: Service {
           self.logger.critical("this server is not the primary any more and ends: \(error)")
           throw error
         }
+        self.gate.observe()
         try? await Task.sleep(for: Self.watch)
       }
     }

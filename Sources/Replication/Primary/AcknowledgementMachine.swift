@@ -49,6 +49,12 @@ struct AcknowledgementMachine: Sendable {
     }
   }
 
+  /// Takes note that a standby has everything, while nobody waits for an answer.
+  mutating func observe(head: UInt64, confirmed: UInt64?) {
+    guard state == .degraded, let confirmed, confirmed >= head else { return }
+    state = .standby
+  }
+
   /// Says whether everybody may be told of `batch`.
   ///
   /// - Parameters:

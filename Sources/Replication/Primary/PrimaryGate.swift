@@ -25,6 +25,17 @@ public final class PrimaryGate: Sendable {
   /// How safe an answer is now.
   public var acknowledgement: AcknowledgementState { machine.read { $0.state } }
 
+  /// Takes note of what standbys have reached while no command came; called a few times a second.
+  public func observe() {
+    let (head, confirmed) = (followers.head, followers.confirmedByStandby)
+    let changed: AcknowledgementState? = machine.change { machine in
+      let before = machine.state
+      machine.observe(head: head, confirmed: confirmed)
+      return machine.state == before ? nil : machine.state
+    }
+    if let changed { note(.acknowledgementChanged(changed, batch: head)) }
+  }
+
   /// Whether this process is still the primary.
   public func check() throws(JournalError) {
     let raised = fence.term

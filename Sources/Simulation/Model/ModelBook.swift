@@ -55,6 +55,9 @@ package struct ModelBook: Sendable {
   package private(set) var asks: [Resting] = []
   /// The price of the last trade.
   var lastPrice: Int64?
+  var state = InstrumentState.live
+  /// Whether orders that cross rest, for a call auction to trade them.
+  var collects = false
   /// Quote units for one tick and lot are `factor` ÷ `divisor`.
   private let factor: Int128
   private let divisor: Int128

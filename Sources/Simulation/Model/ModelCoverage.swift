@@ -17,6 +17,10 @@ package struct ModelCoverage: Sendable {
         counts["canceled " + source, default: 0] += 1
       case .order(_, .amended): counts["amended", default: 0] += 1
       case .order(let order, .placed): counts["placed \(order.type)", default: 0] += 1
+      case .auction(let result):
+        counts[result.price == nil ? "auction of nothing" : "auction", default: 0] += 1
+      case .transferredBetween: counts["transferred between accounts", default: 0] += 1
+      case .accountChanged: counts["account changed", default: 0] += 1
       case .trade: counts["traded", default: 0] += 1
       default: break
       }

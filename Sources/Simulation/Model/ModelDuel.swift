@@ -20,7 +20,9 @@ package struct ModelDuel: Sendable {
     let expected = model.apply(command, at: step.time)
     var events: [Event] = []
     exchange.apply(command, at: step.time) { events.append($0) }
-    if case .order(let order, .placed)? = expected.events.first { orderOf[step.number] = order }
+    if case .order(let order, .placed)? = expected.events.first(where: \.isPlacing) {
+      orderOf[step.number] = order
+    }
     return Self.difference(model, command, expected, events)
   }
 
@@ -32,39 +34,43 @@ package struct ModelDuel: Sendable {
     _ model: ModelExchange, _ command: Command, _ expected: ModelExchange.Outcome,
     _ events: [Event]
   ) -> String? {
-    var reported = events[...]
-    for (number, wanted) in expected.events.enumerated() {
-      guard let found = reported.popFirst() else { return "event \(number) is missing: \(wanted)" }
-      guard found == wanted || isForgotten(command, found, wanted) else {
-        return "event \(number)\n  is     \(found)\n  not    \(wanted)"
-      }
-    }
-    var levels: Set<ModelExchange.LevelName> = []
-    var balances: Set<ModelExchange.Purse> = []
-    for event in reported {
+    var found: [Event] = []
+    var levels: [ModelExchange.LevelName: BookLevel] = [:]
+    var balances: [ModelExchange.Purse: Balance] = [:]
+    for event in events {
       switch event {
       case .level(let level):
         let name = ModelExchange.LevelName(
           instrument: level.instrument, side: level.side, price: level.price)
-        guard levels.insert(name).inserted else { return "reported twice: \(level)" }
-        guard level == model.level(name) else {
-          return "level\n  is     \(level)\n  not    \(model.level(name))"
-        }
+        let old = levels.updateValue(level, forKey: name)
+        guard old == nil || expected.hasEarlierReports else { return "reported twice: \(level)" }
       case .balance(let account, let balance):
         let purse = ModelExchange.Purse(
           account: account, asset: balance.asset, wallet: balance.wallet)
-        guard balances.insert(purse).inserted else { return "reported twice: \(balance)" }
-        guard balance == model.balance(purse) else {
-          return "balance of \(account)\n  is     \(balance)\n  not    \(model.balance(purse))"
-        }
-      default: return "too much: \(event)"
+        let old = balances.updateValue(balance, forKey: purse)
+        guard old == nil || expected.hasEarlierReports else { return "reported twice: \(balance)" }
+      default: found.append(event)
       }
     }
+    for (number, wanted) in expected.events.enumerated() {
+      guard number < found.count else { return "event \(number) is missing: \(wanted)" }
+      guard found[number] == wanted || isForgotten(command, found[number], wanted) else {
+        return "event \(number)\n  is     \(found[number])\n  not    \(wanted)"
+      }
+    }
+    if found.count > expected.events.count { return "too much: \(found[expected.events.count])" }
+    // What was reported last is how it is now.
+    for (name, level) in levels where level != model.level(name) {
+      return "level\n  is     \(level)\n  not    \(model.level(name))"
+    }
+    for (purse, balance) in balances where balance != model.balance(purse) {
+      return "balance of \(purse.account)\n  is     \(balance)\n  not    \(model.balance(purse))"
+    }
     for (name, before) in expected.levels where before != model.level(name) {
-      guard levels.contains(name) else { return "a changed level is not reported: \(name)" }
+      guard levels[name] != nil else { return "a changed level is not reported: \(name)" }
     }
     for (purse, before) in expected.balances where before != model.balance(purse) {
-      guard balances.contains(purse) else { return "a changed balance is not reported: \(purse)" }
+      guard balances[purse] != nil else { return "a changed balance is not reported: \(purse)" }
     }
     return nil
   }
@@ -111,7 +117,9 @@ package struct ModelDuel: Sendable {
           return "\(side) side of market \(id)\n  is     \(levels)\n  not    \(wanted)"
         }
       }
-      if let bid = found.bids.first, let ask = found.asks.first, bid.price >= ask.price {
+      if !model.books[Int(id.raw) - 1].collects, let bid = found.bids.first,
+        let ask = found.asks.first, bid.price >= ask.price
+      {
         return "the book of market \(id) is crossed"
       }
     }
@@ -128,4 +136,9 @@ package struct ModelDuel: Sendable {
     }
     return exchange.encode() == bytes ? nil : "the snapshot that was read back gives other bytes"
   }
+}
+
+extension Event {
+  /// Whether it says that an order was placed.
+  var isPlacing: Bool { if case .order(_, .placed) = self { true } else { false } }
 }

@@ -40,7 +40,7 @@ extension ModelExchange {
     let index = Int(order.instrument.raw) - 1
     switch order.type {
     case .limit:
-      trade(order.id, incoming)
+      if books[index].state == .live { trade(order.id, incoming) }
       rest(order.id)
     case .postOnly:
       if let price = order.price, books[index].crosses(order.side, price.ticks) {
@@ -68,6 +68,11 @@ extension ModelExchange {
   private func admit(_ request: PlaceOrder) throws(Refusal) -> Accepted {
     try requireAccount(request.account)
     guard let instrument = instrument(request.instrument) else { throw .unknownInstrument }
+    switch books[Int(request.instrument.raw) - 1].state {
+    case .live: break
+    case .suspend: throw .instrumentSuspended
+    case .preopen: guard request.type == .limit else { throw .onlyLimitInAuction }
+    }
     try requireAlphanumeric("\(request.clientOrderID)", upTo: 32, "clientOrderID")
     let key = ClientKey(account: request.account, id: request.clientOrderID)
     if !request.clientOrderID.isEmpty, openOfClient[key] != nil { throw .duplicateClientOrderID }
@@ -95,7 +100,7 @@ extension ModelExchange {
   ) -> ModelBook.Incoming {
     ModelBook.Incoming(
       side: request.side, owner: owner(of: request.account),
-      selfTrade: request.selfTrade ?? .cancelMaker, lots: lots, limit: limit, budget: budget)
+      selfTrade: selfTrade(request), lots: lots, limit: limit, budget: budget)
   }
 
   // MARK: Market orders
@@ -113,7 +118,7 @@ extension ModelExchange {
     if case .base(let size) = request.size { try requireSize(size.count, instrument) }
     // An own order counts as a partner where it would end the order instead of making way.
     let owner = owner(of: request.account)
-    let makesWay = request.selfTrade ?? .cancelMaker == .cancelMaker
+    let makesWay = selfTrade(request) == .cancelMaker
     guard
       let first = book.line(request.side.opposite).first(where: {
         $0.owner != owner || !makesWay

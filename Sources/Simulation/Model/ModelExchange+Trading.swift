@@ -41,7 +41,8 @@ extension ModelExchange {
       case .trade(let resting, let size, let quote):
         lotsToCome -= size
         settle(
-          resting, taker: id, lots: size, quote: quote, takerEnds: spendsAll && lotsToCome == 0)
+          resting, taker: id, at: resting.price, lots: size, quote: quote,
+          takerEnds: spendsAll && lotsToCome == 0)
         if !isOpen(id) { return .budget }
         trades += 1
         let goesOn = number + 1 < meetings.steps.count || meetings.end == .own
@@ -55,16 +56,18 @@ extension ModelExchange {
     return meetings.end
   }
 
-  private mutating func settle(
-    _ resting: ModelBook.Resting, taker takerID: OrderID, lots: Int64, quote: Int64,
-    takerEnds: Bool
+  /// Exchanges lots and money between an order in line and another one.
+  mutating func settle(
+    _ resting: ModelBook.Resting, taker takerID: OrderID, at ticks: Int64, lots: Int64,
+    quote: Int64, takerEnds: Bool
   ) {
     guard let maker = orders[resting.id], let taker = orders[takerID],
-      let price = Price(ticks: resting.price), let instrument = instrument(taker.instrument)
+      let price = Price(ticks: ticks), let instrument = instrument(taker.instrument)
     else { preconditionFailure("an order in line is open") }
     let base = lots * instrument.lotUnits
     let (makerFee, takerFee) = tradeFees(
-      instrument, makerGets: maker.side == .buy ? base : quote,
+      maker: rates(maker.account, instrument).maker, taker: rates(taker.account, instrument).taker,
+      makerGets: maker.side == .buy ? base : quote,
       takerGets: taker.side == .buy ? base : quote)
     let trade = Trade(
       id: nextTrade, instrument: taker.instrument, price: price, size: Lots(lots),
@@ -73,10 +76,8 @@ extension ModelExchange {
       takerFee: Amount(units: takerFee), at: time)
     nextTrade = nextTrade.next
 
-    touch(maker, price)
-    books[Int(taker.instrument.raw) - 1].set(maker.id, lots: resting.lots - lots)
+    takeLots(resting, lots)
     books[Int(taker.instrument.raw) - 1].lastPrice = price.ticks
-    if lots == resting.lots { countOpen(maker, by: -1) }
     fill(maker.id, trade, fee: makerFee, base: base, ends: false)
     fill(taker.id, trade, fee: takerFee, base: base, ends: takerEnds)
     outcome.events.append(.trade(trade))
@@ -106,14 +107,20 @@ extension ModelExchange {
 
   /// What both sides of a trade pay; the maker's is negative for a rebate.
   private func tradeFees(
-    _ instrument: Instrument, makerGets: Int64, takerGets: Int64
+    maker makerPPM: Int64, taker takerPPM: Int64, makerGets: Int64, takerGets: Int64
   ) -> (maker: Int64, taker: Int64) {
-    let taker = share(takerGets, instrument.takerFeePPM)
-    guard instrument.makerFeePPM < 0 else {
-      return (share(makerGets, instrument.makerFeePPM), taker)
-    }
-    let rebate = Int64(Int128(takerGets) * Int128(-instrument.makerFeePPM) / 1_000_000)
+    let taker = share(takerGets, takerPPM)
+    guard makerPPM < 0 else { return (share(makerGets, makerPPM), taker) }
+    let rebate = Int64(Int128(takerGets) * Int128(-makerPPM) / 1_000_000)
     return (-min(rebate, taker), taker)
+  }
+
+  /// Takes lots off an order in line, which leaves when none remain.
+  mutating func takeLots(_ resting: ModelBook.Resting, _ lots: Int64) {
+    guard let order = orders[resting.id], let price = Price(ticks: resting.price) else { return }
+    touch(order, price)
+    books[Int(order.instrument.raw) - 1].set(order.id, lots: resting.lots - lots)
+    if lots == resting.lots { countOpen(order, by: -1) }
   }
 
   private mutating func charge(_ order: Order, _ fee: Int64, in asset: AssetID) {
@@ -225,6 +232,11 @@ extension ModelExchange {
     try requireAccount(request.account)
     try requireAlphanumeric("\(request.requestID)", upTo: 32, "requestID")
     var order = try requireOpen(request.order, of: request.account)
+    switch books[Int(order.instrument.raw) - 1].state {
+    case .live: break
+    case .suspend: throw .instrumentSuspended
+    case .preopen: throw .onlyLimitInAuction
+    }
     guard order.type == .limit || order.type == .postOnly, case .base(let oldSize) = order.size,
       let oldPrice = order.price
     else { throw .typeCannotBeAmended }

@@ -33,10 +33,12 @@ package struct ModelExchange: Sendable {
     package var levels: [LevelName: BookLevel] = [:]
     /// The balances that may have changed, as they were before.
     package var balances: [Purse: Balance] = [:]
+    /// Whether something fell due before the command, after which reports were made too.
+    package var hasEarlierReports = false
 
     /// Why the command changed nothing, if it did not.
     package var refusal: Refusal? {
-      guard case .refused(let refusal)? = events.first else { return nil }
+      guard case .refused(let refusal)? = events.last else { return nil }
       return refusal
     }
   }
@@ -72,6 +74,7 @@ package struct ModelExchange: Sendable {
   /// The book of market n is at n - 1.
   package internal(set) var books: [ModelBook] = []
   var receipts: [Receipt: Deposit] = [:]
+  var timers: [Timer: Timestamp] = [:]
   var nextOrder = OrderID(1_000_000)
   var nextTrade = TradeID(1)
   var nextBill = BillID(1)
@@ -86,6 +89,7 @@ package struct ModelExchange: Sendable {
     let end = Timestamp(milliseconds: 253_402_300_799_999)
     self.time = max(self.time, min(time, end))
     outcome = Outcome()
+    runTimers()
     do throws(Refusal) {
       try carryOut(command)
     } catch {
@@ -101,7 +105,18 @@ package struct ModelExchange: Sendable {
     if case .configure(let configuration) = command { return configure(configuration) }
     guard configuration != nil else { throw .notConfigured }
     switch command {
-    case .openAccount(let name): try openAccount(name)
+    case .openAccount(let name): try open(name, of: nil)
+    case .openSubaccount(let master, let name): try openSubaccount(of: master, name)
+    case .setSelfTradePrevention(let account, let mode): try set(selfTrade: mode, of: account)
+    case .setFeeTier(let operatorName, let account, let tier):
+      try set(feeTier: tier, of: account, by: operatorName)
+    case .transferBetween(let request): try transfer(request)
+    case .cancelOrders(let account, let market, let side):
+      try cancelOrders(of: account, on: market, side)
+    case .cancelAllAfter(let account, let milliseconds, let tag):
+      try cancelAllAfter(milliseconds, of: account, tag: tag)
+    case .setInstrumentState(let operatorName, let market, let state):
+      try set(state, of: market, by: operatorName)
     case .attestReceipt(let receipt): try attest(receipt)
     case .transfer(let account, let asset, let amount, let from, let to):
       try transfer(account, asset, amount.units, from, to)
@@ -121,21 +136,6 @@ package struct ModelExchange: Sendable {
         ModelBook(instrument, decimals: new.assets[Int(instrument.base.raw) - 1].decimals))
     }
     outcome.events.append(.configured(new))
-  }
-
-  private mutating func openAccount(_ name: String) throws(Refusal) {
-    guard (1...64).contains(name.utf8.count) else {
-      throw .malformed(
-        field: "name", problem: "has \(name.utf8.count) bytes; allowed 1 to 64")
-    }
-    guard !accounts.contains(where: { $0.name == name }) else { throw .duplicateName(name) }
-    guard let capacity = configuration?.capacity.accounts, accounts.count < capacity else {
-      throw .full(.accounts)
-    }
-    let account = Account(
-      id: AccountID(UInt64(accounts.count) + 1), name: name, openedAt: time)
-    accounts.append(account)
-    outcome.events.append(.accountOpened(account))
   }
 }
 
@@ -209,7 +209,4 @@ extension ModelExchange {
 
   /// What is owed of `asset`: all purses and the fees.
   package func owed(_ asset: AssetID) -> Int64 { custody[asset] ?? 0 }
-
-  /// Whose orders do not trade with the account's.
-  func owner(of account: AccountID) -> AccountID { account }
 }

@@ -58,10 +58,17 @@ package struct TradingCommands: Sendable {
     let isCrowded = book.bids.count + book.asks.count > scenario.crowd
     let isQuiet = book.bids.count < 3 || book.asks.count < 3
     let command: Command
+    // A market that does not trade is soon opened again.
+    if book.state != .live, chance(40) {
+      return TradingStep(
+        number: number, time: now,
+        command: .setInstrumentState(operatorName: "erin", instrument: market, state: .live))
+    }
     switch draw(0...99) {
     case 0..<(isCrowded ? 30 : isQuiet ? 85 : 55): command = place(account, market, model)
     case ..<70: command = cancel(account, book)
-    case ..<94: command = amend(account, market, book)
+    case ..<92: command = amend(account, market, book)
+    case ..<94: command = special(account, market, model)
     case ..<97:
       let wallets: [Wallet] =
         chance(8) ? [.trading, .trading] : [.funding, .trading].shuffled(using: &random)
@@ -237,6 +244,46 @@ package struct TradingCommands: Sendable {
     if chance(8) { return commands[0] }
     if chance(8) { prelude.append(commands[0]) } else { prelude += commands.reversed().dropLast() }
     return commands[0]
+  }
+
+  /// What is asked for more rarely than orders.
+  private mutating func special(
+    _ account: AccountID, _ market: InstrumentID, _ model: ModelExchange
+  ) -> Command {
+    let other = anyAccount(model)
+    let operatorName = chance(20) ? "frank" : "dave"
+    switch draw(0...9) {
+    case 0, 1:
+      return .cancelOrders(
+        account: account, instrument: chance(2) ? nil : market,
+        side: chance(2) ? nil : chance(2) ? .buy : .sell)
+    case 2, 3:
+      return .cancelAllAfter(
+        account: account, milliseconds: chance(4) ? 0 : draw(9_999...60_000),
+        tag: chance(2) ? "" : "tag")
+    case 4:
+      return .setSelfTradePrevention(
+        account: account,
+        mode: SelfTradePrevention.allCases.randomElement(using: &random) ?? .cancelBoth)
+    case 5:
+      return .setFeeTier(operatorName: operatorName, account: account, tier: UInt8(draw(0...3)))
+    case 6:
+      return chance(4)
+        ? .openSubaccount(master: account, name: chance(9) ? "customer 1" : "sub \(number)")
+        : .setSelfTradePrevention(account: account, mode: .cancelMaker)
+    case 7:
+      return .transferBetween(
+        TransferBetween(
+          from: account, to: other,
+          asset: AssetID(UInt64(draw(1...Int64(scenario.configuration.assets.count)))),
+          amount: Amount(units: quantity(upTo: scenario.wealth)),
+          fromWallet: chance(3) ? .funding : .trading, toWallet: chance(3) ? .funding : .trading))
+    default:
+      let states: [InstrumentState] = [.live, .live, .live, .suspend, .preopen]
+      return .setInstrumentState(
+        operatorName: operatorName, instrument: market,
+        state: states.randomElement(using: &random) ?? .live)
+    }
   }
 
   private mutating func change() -> Command {

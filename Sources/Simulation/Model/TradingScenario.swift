@@ -116,6 +116,13 @@ package struct TradingScenario: Sendable {
     configuration.instruments[index].marketBandPPM = shares.randomElement(using: &random) ?? 0
     configuration.instruments[index].openOrdersLimit =
       ([3, 40, 500, 500] as [UInt32]).randomElement(using: &random) ?? 500
+    configuration.instruments[index].feeTiers =
+      [
+        [], [FeeTier(makerPPM: 5, takerPPM: 20)],
+        [
+          FeeTier(makerPPM: 500, takerPPM: 700), FeeTier(makerPPM: -300, takerPPM: 200),
+        ],
+      ].randomElement(using: &random) ?? []
     if Int.random(in: 0..<3, using: &random) == 0 {
       let rebate = ([1, 800, 100_000] as [Int64]).randomElement(using: &random) ?? 1
       configuration.instruments[index].makerFeePPM = -rebate

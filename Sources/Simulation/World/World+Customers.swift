@@ -130,7 +130,7 @@ extension World {
       throw Violation("model and exchange differ at \(command): \(difference)")
     }
     try audit.check(events)
-    if case .order(let order, .placed)? = events.first {
+    if case .order(let order, .placed)? = events.first(where: \.isPlacing) {
       commands.placed(order, by: 0)
       try require(
         order.clientOrderID.isEmpty
