@@ -156,7 +156,7 @@ let package = Package(
       name: "Operations",
       dependencies: [
         "Nodes", "Settings", "Reserves", "Signing", "Custody", "Replication", "Journal", "Engine",
-        "Risk", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
+        "Risk", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
         "Structures", "Money", .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

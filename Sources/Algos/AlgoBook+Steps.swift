@@ -173,12 +173,15 @@ extension AlgoBook {
   }
 
   /// Whether the last price is two distances away from the resting slice, in the direction in which
-  /// it will not be filled.
+  /// it will not be filled, and a new slice would stand nearer to it.
   private func isLeftBehind(_ algo: Algo, _ slicing: Slicing, _ market: AlgoMarket) -> Bool {
     guard let last = market.last, let price = algo.childPrice else { return false }
     let direction: Int64 = algo.side == .buy ? 1 : -1
     let edge = slicing.distance.ticks(from: price.ticks, direction: direction, times: 2)
-    return algo.side == .buy ? last.ticks > edge : last.ticks < edge
+    guard algo.side == .buy ? last.ticks > edge : last.ticks < edge,
+      case .at(let better) = slicePrice(algo, slicing, market)
+    else { return false }
+    return algo.side == .buy ? better > price : better < price
   }
 
   private enum SlicePrice {

@@ -73,7 +73,10 @@ import Testing
     desk.market.last = Price(ticks: 99)
     desk.wait(1_000)
     #expect(desk.run() == ["1 waits"])
+    // Far away, but a new slice would stand where the old one does.
     desk.market.last = Price(ticks: 98)
+    desk.wait(1_000)
+    #expect(desk.run() == ["1 waits"])
     desk.market.ask = Price(ticks: 99)
     desk.wait(1_000)
     #expect(desk.run() == ["1 cancels 1", "1 limit sell 3 @ 101"])

@@ -47,7 +47,7 @@ import Testing
     let cells = try TraderTable.read("order-life.md").map(\.cell)
     let needed = [
       ("amend", 11), ("mass cancel", 3), ("cancel-all-after", 3), ("sub-accounts", 3),
-      ("suspend", 2), ("auction", 5),
+      ("suspend", 2), ("auction", 5), ("batch", 1),
     ]
     for (name, count) in needed {
       #expect(cells.count { $0 == name } >= count, "cases of \(name)")
