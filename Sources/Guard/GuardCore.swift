@@ -157,7 +157,9 @@ public final class GuardCore {
     if case .refused = entry.events.first { return }
     evidence.take(entry.command, policy: policy, exchange: replica.exchange)
     for event in entry.events {
-      if let problem = evidence.take(event, record: record, exchange: replica.exchange) { try halt(problem) }
+      if let problem = evidence.take(event, record: record, exchange: replica.exchange) {
+        try halt(problem)
+      }
       switch event {
       case .configured(let configuration):
         let problem = ConfigurationCheck.problem(

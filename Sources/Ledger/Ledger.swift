@@ -30,6 +30,7 @@ public struct Ledger: ~Copyable, Sendable {
   @usableFromInline var touchedCount: UInt32 = 0
   /// Which assets' totals changed since they were last checked: bit n for assets n, n + 64, ...
   @usableFromInline var changedAssets: UInt64 = 0
+  private let inPlace = InPlace()
 
   /// Creates a ledger without assets and with room for `capacity` balances.
   public init(capacity: UInt32) {

@@ -23,6 +23,11 @@ extension ConfigurationSection {
         "descriptorFile",
         "\(path) is for \(descriptor.network.rawValue); expected \(network.rawValue)")
     }
+    // Other policies parse, but no program builds or signs their payouts yet.
+    guard descriptor.isWitnessMultisig else {
+      throw error(
+        "descriptorFile", "\(path) is no multisig inside wsh; expected wsh(sortedmulti(...))")
+    }
     guard descriptor.isRanged, descriptor.branchCount == 2 else {
       throw error(
         "descriptorFile", "\(path) has no branches for deposits and change; expected <0;1>/*")

@@ -53,7 +53,7 @@ extension OrderRecord {
         size: inQuote ? .quote(Amount(units: row["size"])) : .base(Lots(row["size"])),
         filled: Lots(row["filled"]), filledQuote: Amount(units: row["filledQuote"]),
         fee: Amount(units: row["fee"]), feeAsset: AssetID(column: row["feeAsset"]),
-        held: Amount(units: row["held"]),
+        rebate: Amount(units: row["rebate"]), held: Amount(units: row["held"]),
         state: try ViewRow.required(OrderState(rawValue: row["state"]), "state"),
         cancelSource: cancelSource.flatMap(CancelSource.init(rawValue:)),
         createdAt: ViewRow.time(row, "createdAt"), updatedAt: ViewRow.time(row, "updatedAt")),

@@ -36,7 +36,8 @@ enum ViewSchema {
       clientOrderID TEXT NOT NULL, tag TEXT NOT NULL, side INTEGER NOT NULL, type INTEGER NOT NULL,
       selfTrade INTEGER NOT NULL, price INTEGER, sizeInQuote INTEGER NOT NULL, size INTEGER NOT NULL, filled INTEGER NOT NULL,
       filledQuote INTEGER NOT NULL, fee INTEGER NOT NULL, feeAsset INTEGER NOT NULL,
-      held INTEGER NOT NULL, state INTEGER NOT NULL, cancelSource INTEGER,
+      rebate INTEGER NOT NULL, held INTEGER NOT NULL, state INTEGER NOT NULL,
+      cancelSource INTEGER,
       createdAt INTEGER NOT NULL, updatedAt INTEGER NOT NULL,
       lastTrade INTEGER, lastPrice INTEGER, lastSize INTEGER, lastAt INTEGER
       """, ["account, id", "account, clientOrderID, id"]

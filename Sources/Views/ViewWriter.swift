@@ -49,12 +49,12 @@ struct ViewWriter {
     try run(
       """
       INSERT INTO orders (id, account, instrument, clientOrderID, tag, side, type,
-        selfTrade, price, sizeInQuote, size, filled, filledQuote, fee, feeAsset, held, state, cancelSource,
-        createdAt, updatedAt)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        selfTrade, price, sizeInQuote, size, filled, filledQuote, fee, feeAsset, rebate, held,
+        state, cancelSource, createdAt, updatedAt)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET price = excluded.price, size = excluded.size,
         filled = excluded.filled, filledQuote = excluded.filledQuote, fee = excluded.fee,
-        held = excluded.held, state = excluded.state, cancelSource = excluded.cancelSource,
+        rebate = excluded.rebate, held = excluded.held, state = excluded.state, cancelSource = excluded.cancelSource,
         updatedAt = excluded.updatedAt
       """,
       [
@@ -62,7 +62,7 @@ struct ViewWriter {
         order.clientOrderID.description, order.tag.description, Int64(order.side.rawValue),
         Int64(order.type.rawValue), Int64(order.selfTrade.rawValue), order.price?.ticks, inQuote,
         size, order.filled.count, order.filledQuote.units, order.fee.units,
-        order.feeAsset.column, order.held.units, Int64(order.state.rawValue),
+        order.feeAsset.column, order.rebate.units, order.held.units, Int64(order.state.rawValue),
         order.cancelSource.map { Int64($0.rawValue) }, order.createdAt.milliseconds,
         order.updatedAt.milliseconds,
       ])
@@ -109,7 +109,6 @@ struct ViewWriter {
         failure,
       ])
   }
-
 
   private func write(_ trade: Trade) throws {
     try run(

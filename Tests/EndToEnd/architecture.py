@@ -15,14 +15,14 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "architecture.md"
 LAYERS = [
-    ("Programs", ["holdfast", "holdfast-guard", "holdfast-signer", "holdfast-vault", "holdfast-devnet"]),
+    ("Programs", ["holdfast", "holdfast-guard", "holdfast-signer", "holdfast-vault", "holdfast-devnet", "holdfast-simulate"]),
     ("Edges", ["Demo", "Operations", "Gateway", "Views", "MarketData", "Nodes", "Devnet", "KeyOptions", "Settings"]),
     ("Custody", ["Guard", "Reserves", "Custody", "Signing", "SignerProtocol"]),
-    ("Durability", ["Replication", "Journal", "Logbook"]),
-    ("Core", ["Engine", "Risk", "Ledger", "Matching"]),
+    ("Durability", ["Simulation", "Replication", "Journal", "Logbook"]),
+    ("Core", ["MatchingReferee", "Engine", "Algos", "Risk", "Ledger", "Matching"]),
     ("Protocols", ["Link", "Statements", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography"]),
     ("Foundations", ["JSON", "Wire", "Structures", "Money"]),
-    ("System", ["CSecp256k1", "CSodium", "CNettle", "CLinux"]),
+    ("System", ["CSecp256k1", "CSodium", "CNettle", "CLinux", "CReferee"]),
 ]
 NETWORK = {"AsyncHTTPClient", "Hummingbird", "HummingbirdCore", "NIOCore", "NIOPosix", "NIOHTTP1"}
 AIR_GAPPED = ["holdfast-signer", "holdfast-vault"]

@@ -122,4 +122,32 @@ import Testing
     // 0.08 % of 10 000 quote units and 0.1 % of 100 000 base units; then 0 and 10 %.
     #expect(fees == [[8, 100], [0, 10_000]])
   }
+
+  @Test func `who has nothing buys nothing, also where he would only meet his master`() throws {
+    var (world, master, sub) = try family()
+    world.fund(master, TestExchange.gold, 1000)
+    func order(_ account: AccountID, _ side: Side, _ type: OrderType, _ price: Int64?) -> Command {
+      .placeOrder(
+        PlaceOrder(
+          account: account, instrument: TestExchange.goldUsdt, clientOrderID: "", tag: "",
+          side: side, type: type, price: price.flatMap(Price.init(ticks:)),
+          size: .base(Lots(10)), refuseShrinking: false, selfTrade: .cancelBoth))
+    }
+    world.run(order(master, .sell, .limit, 100))
+    // 10 lots at 100 ticks of 0.21 units come to 210.
+    let poor = Refusal.insufficientBalance(
+      asset: TestExchange.usdt, needed: Amount(units: 210), available: Amount(units: 0))
+    #expect(world.refusal(order(sub, .buy, .market, nil)) == poor)
+    // The same once he has had money and has none left.
+    world.run(transfer(master, sub, 5))
+    world.run(
+      .transfer(
+        account: sub, asset: TestExchange.usdt, amount: Amount(units: 5), from: .funding,
+        to: .trading))
+    world.run(
+      .transfer(
+        account: sub, asset: TestExchange.usdt, amount: Amount(units: 5), from: .trading,
+        to: .funding))
+    #expect(world.refusal(order(sub, .buy, .market, nil)) == poor)
+  }
 }

@@ -20,7 +20,10 @@ import Testing
     return Parameters(members)
   }
 
-  private static func price(_ ticks: Int64) -> Price { Price(ticks: ticks)! }
+  private static func price(_ ticks: Int64) -> Price {
+    guard let price = Price(ticks: ticks) else { preconditionFailure("ticks are positive") }
+    return price
+  }
 
   private static let profit = TriggerLeg(trigger: price(600_000), order: .market)
   private static let loss = TriggerLeg(trigger: price(400_000), order: .limit(price(399_000)))

@@ -58,7 +58,8 @@ import Testing
       let child = try #require(details["ordId"])
       let order = try await exchange.get(
         "trade/order?instId=BTC-USDT&ordId=\(child)", as: exchange.alice)
-      #expect(order["state"] == "filled" && order["avgPx"] == "44000" && order["ordType"] == "market")
+      #expect(
+        order["state"] == "filled" && order["avgPx"] == "44000" && order["ordType"] == "market")
       let history = try await exchange.get(
         "trade/orders-algo-history?ordType=conditional&state=effective", as: exchange.alice)
       #expect(history.rows.count == 1 && history["algoId"] == id)
@@ -98,7 +99,9 @@ import Testing
         ids.append(["instId": "BTC-USDT", "algoId": .string(id)])
         let row = try await exchange.get("trade/order-algo?algoId=\(id)", as: exchange.alice)
         #expect(row["ordType"] == kind && row["algoId"] == id)
-        for (name, value) in fields { #expect(row[name == "orderPx" ? "ordPx" : name] == value.string) }
+        for (name, value) in fields {
+          #expect(row[name == "orderPx" ? "ordPx" : name] == value.string)
+        }
       }
       let amended = try await exchange.post(
         "trade/amend-algos",
@@ -133,22 +136,28 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (["ordType": "conditional", "slTriggerPx": "60000", "slOrdPx": "-1"], "51280"),
-    (["ordType": "conditional", "tpTriggerPx": "40000", "tpOrdPx": "-1"], "51279"),
-    (["side": "buy", "ordType": "conditional", "tpTriggerPx": "60000", "tpOrdPx": "-1"], "51277"),
-    (["side": "buy", "ordType": "conditional", "slTriggerPx": "40000", "slOrdPx": "-1"], "51278"),
-    (["ordType": "move_order_stop", "callbackRatio": "0.05", "activePx": "40000"], "51258"),
-    (["ordType": "move_order_stop", "callbackRatio": "2"], "51257"),
-    (
-      [
-        "ordType": "twap", "pxVar": "0.001", "szLimit": "0.01", "pxLimit": "1", "timeInterval": "1",
-      ], "51269"
-    ),
-    (["ordType": "iceberg", "pxVar": "0.001", "szLimit": "1", "pxLimit": "60000"], "51252"),
-    (["ordType": "chase"], "51000"),
-    (["tdMode": "isolated", "ordType": "trigger", "triggerPx": "1", "orderPx": "-1"], "51010"),
-  ] as [([String: JSON], String)])
+  @Test(
+    arguments: [
+      (["ordType": "conditional", "slTriggerPx": "60000", "slOrdPx": "-1"], "51280"),
+      (["ordType": "conditional", "tpTriggerPx": "40000", "tpOrdPx": "-1"], "51279"),
+      (
+        ["side": "buy", "ordType": "conditional", "tpTriggerPx": "60000", "tpOrdPx": "-1"], "51277"
+      ),
+      (
+        ["side": "buy", "ordType": "conditional", "slTriggerPx": "40000", "slOrdPx": "-1"], "51278"
+      ),
+      (["ordType": "move_order_stop", "callbackRatio": "0.05", "activePx": "40000"], "51258"),
+      (["ordType": "move_order_stop", "callbackRatio": "2"], "51257"),
+      (
+        [
+          "ordType": "twap", "pxVar": "0.001", "szLimit": "0.01", "pxLimit": "1",
+          "timeInterval": "1",
+        ], "51269"
+      ),
+      (["ordType": "iceberg", "pxVar": "0.001", "szLimit": "1", "pxLimit": "60000"], "51252"),
+      (["ordType": "chase"], "51000"),
+      (["tdMode": "isolated", "ordType": "trigger", "triggerPx": "1", "orderPx": "-1"], "51010"),
+    ] as [([String: JSON], String)])
   func `an algo order that makes no sense has its code`(
     changes: [String: JSON], code: String
   ) async throws {

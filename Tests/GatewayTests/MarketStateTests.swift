@@ -104,10 +104,12 @@ import Testing
       try await exchange.place(exchange.alice, "buy", "0.1", at: "50000")
       let order = try await exchange.get(
         "trade/order?instId=BTC-USDT&ordId=\(ask)", as: exchange.bob)
-      // 5000 USDT received: a rebate of 0.01 %.
-      #expect(order["fee"] == "0.5", "\(order.json)")
+      // 0.1 BTC sold: a rebate of 0.01 % out of the taker's fee, in bitcoin too.
+      #expect(order["fee"] == "0" && order["rebate"] == "0.00001", "\(order.json)")
+      #expect(order["rebateCcy"] == "BTC")
       let fill = try await exchange.get("trade/fills?instId=BTC-USDT", as: exchange.bob)
-      #expect(fill["fee"] == "0.5" && fill["execType"] == "M", "\(fill.json)")
+      #expect(fill["fee"] == "0.00001" && fill["feeCcy"] == "BTC", "\(fill.json)")
+      #expect(fill["execType"] == "M")
       #expect(fill["feeRate"] == "0.0001")
       let bills = try await exchange.get("account/bills?type=2", as: exchange.bob)
       #expect(bills.rows.map { $0["ordId"]?.string }.allSatisfy { $0 == ask })

@@ -33,13 +33,15 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (["stpMode": "cancel_none"], "51000"), (["stpMode": "cancel_both", "ordType": "fok"], "54036"),
-    (["ordType": "chase"], "51000"), (["reduceOnly": true], "51139"),
-    (["tdMode": "cross"], "51010"), (["clOrdId": "a b"], "51000"), (["tag": "a-b"], "51000"),
-    (["clOrdId": "123456789012345678901234567890123"], "51000"),
-    (["ordType": "optimal_limit_ioc"], "51109"), (["ordType": "market"], "51109"),
-  ] as [([String: JSON], String)])
+  @Test(
+    arguments: [
+      (["stpMode": "cancel_none"], "51000"),
+      (["stpMode": "cancel_both", "ordType": "fok"], "54036"),
+      (["ordType": "chase"], "51000"), (["reduceOnly": true], "51139"),
+      (["tdMode": "cross"], "51010"), (["clOrdId": "a b"], "51000"), (["tag": "a-b"], "51000"),
+      (["clOrdId": "123456789012345678901234567890123"], "51000"),
+      (["ordType": "optimal_limit_ioc"], "51109"), (["ordType": "market"], "51109"),
+    ] as [([String: JSON], String)])
   func `what an order cannot have is refused`(
     changes: [String: JSON], code: String
   ) async throws {

@@ -11,10 +11,25 @@ import Views
       try await exchange.place(exchange.bob, "sell", "0.5", at: "50000")
       for _ in 0..<3 { try await exchange.place(exchange.alice, "buy", "0.1", at: "50000") }
       try await exchange.place(exchange.alice, "buy", "0.2", at: "40000")
+      for client in ["goes", "stays"] {
+        let placed = try await exchange.post(
+          "trade/order-algo",
+          [
+            "instId": "BTC-USDT", "tdMode": "cash", "side": "sell", "sz": "0.1",
+            "ordType": "trigger", "triggerPx": "45000", "orderPx": "-1",
+            "algoClOrdId": .string(client),
+          ], as: exchange.alice)
+        #expect(placed.code == "0", "\(placed.json)")
+      }
+      _ = try await exchange.post(
+        "trade/cancel-algos", [["instId": "BTC-USDT", "algoClOrdId": "goes"]],
+        as: exchange.alice)
       try await exchange.withFreshGateway { fresh, _ in
         for question in [
           "trade/orders-history?instType=SPOT", "trade/fills", "account/bills", "asset/bills",
           "asset/deposit-history", "trade/orders-pending",
+          "trade/orders-algo-pending?ordType=trigger",
+          "trade/orders-algo-history?ordType=trigger&state=canceled",
         ] {
           let before = try await exchange.get(question, as: exchange.alice)
           let after = try await fresh.get(question, as: exchange.alice)

@@ -115,7 +115,10 @@ import Testing
           try await exchange.get(
             "account/subaccount/balances?subAcct=alicebot", as: exchange.bob), "59510"
         ),
-        (try await exchange.get("users/subaccount/apikey?subAcct=alicebot", as: exchange.bob), "59510"),
+        (
+          try await exchange.get("users/subaccount/apikey?subAcct=alicebot", as: exchange.bob),
+          "59510"
+        ),
         (try await exchange.get("users/subaccount/list", as: bot), "59500"),
         (
           try await exchange.post(

@@ -30,7 +30,10 @@ import Wire
     }
     for (body, problem) in [
       (["symbol": "BTC-USDT", "state": "live"], "state: is what it is already"),
-      (["symbol": "BTC-USDT", "state": "open"], "state: open is not allowed; allowed live, suspend, preopen"),
+      (
+        ["symbol": "BTC-USDT", "state": "open"],
+        "state: open is not allowed; allowed live, suspend, preopen"
+      ),
       (["symbol": "ETH-USDT", "state": "live"], "symbol: ETH-USDT is not known; allowed BTC-USDT"),
       (["state": "live"], "symbol: is not a text"),
     ] as [(JSON, String)] {

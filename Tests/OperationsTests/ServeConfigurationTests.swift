@@ -1,3 +1,4 @@
+import Bitcoin
 import Descriptors
 import Engine
 import Foundation
@@ -24,6 +25,16 @@ import Testing
   private func read(_ text: String) throws -> ServeConfiguration {
     try folder.write(text, to: "holdfast.yaml")
     return try ServeConfiguration(file: folder.file("holdfast.yaml"))
+  }
+
+  @Test(arguments: ["wpkh(KEY)", "tr(KEY)", "wsh(and_v(v:pk(KEY),older(10)))"])
+  func `a wallet that no program can pay from is refused`(policy: String) throws {
+    let key = try TestExchange.descriptor().keys[0].text
+    let text = policy.replacing("KEY", with: key)
+    try folder.write(
+      DescriptorFile(Descriptor(parsing: text, network: .regtest)).text, to: "wallet.descriptor")
+    let error = #expect(throws: ConfigurationError.self) { try read(example) }
+    #expect("\(error as Any)".contains("is no multisig inside wsh"))
   }
 
   @Test func `the example in the documentation is read as it says`() throws {

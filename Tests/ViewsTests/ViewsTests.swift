@@ -19,7 +19,8 @@ import Views
 
   private func order(_ id: UInt64, _ state: OrderState) throws -> Order {
     Order(
-      id: OrderID(id), account: AccountID(1), instrument: InstrumentID(1), clientOrderID: try #require(ClientOrderID("c\(id)")),
+      id: OrderID(id), account: AccountID(1), instrument: InstrumentID(1),
+      clientOrderID: try #require(ClientOrderID("c\(id)")),
       tag: "t", side: .buy, type: .limit, price: Price(ticks: 100), size: .base(Lots(5)),
       filled: .zero, filledQuote: .zero, fee: .zero, feeAsset: AssetID(1), held: .zero,
       state: state, cancelSource: state == .canceled ? .user : nil,

@@ -9,9 +9,7 @@ public import Structures
 /// A workload's exchange: its markets, its customers, and its orders as commands.
 ///
 /// Every order carries a client id of 16 digits that looks random, so that the check for duplicates
-/// works. Cancels and moves name the exchange's own order id. A move is an amendment of the price. An
-/// amendment to the price the order already has is refused, as at OKX; where the workload moves an order
-/// to its own price, it becomes a cancel and a new order, which costs the exchange one more command.
+/// works. Cancels and moves name the exchange's own order id. A move is an amendment of the price.
 public struct ExchangeFlow: Sendable {
   /// The quote asset of all markets; market `symbol` trades asset `symbol` + 2 for it.
   public static let quote = AssetID(1)

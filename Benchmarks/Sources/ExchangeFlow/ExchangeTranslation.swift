@@ -20,7 +20,6 @@ public struct ExchangeTranslation: Sendable {
 
   /// The exchange's order id of each number of the workload, once placed.
   private var ids: [UInt64]
-  private var prices: [UInt32]
   /// The exchange's id of the first order; they count up from it.
   public let firstID: UInt64
   /// The workload's number of each of the exchange's orders, from `firstID` on.
@@ -30,12 +29,10 @@ public struct ExchangeTranslation: Sendable {
   public init(_ header: OrderFlowHeader, for exchange: Exchange) {
     firstID = Self.firstID(in: exchange)
     ids = Array(repeating: 0, count: Int(header.orderLimit))
-    prices = Array(repeating: 0, count: Int(header.orderLimit))
-
-    numbers.reserveCapacity(Int(header.orderLimit) * 5 / 4)
+    numbers.reserveCapacity(Int(header.orderLimit))
   }
 
-  /// Gives `body` the one or two commands that `command` comes to.
+  /// Gives `body` the command that `command` comes to.
   public mutating func translate(
     _ command: OrderFlowCommand, _ body: (Command) -> Void
   ) throws(Unsupported) {
@@ -47,17 +44,11 @@ public struct ExchangeTranslation: Sendable {
     case .cancel:
       body(.cancelOrder(account: account, order: .id(OrderID(ids[number]))))
     case .move:
-      if prices[number] == UInt32(command.price) {
-        body(.cancelOrder(account: account, order: .id(OrderID(ids[number]))))
-        body(place(command, .limit))
-      } else {
-        prices[number] = UInt32(command.price)
-        body(
-          .amendOrder(
-            AmendOrder(
-              account: account, order: .id(OrderID(ids[number])), requestID: "", size: nil,
-              price: Price(ticks: Int64(command.price)), cancelOnFailure: false)))
-      }
+      body(
+        .amendOrder(
+          AmendOrder(
+            account: account, order: .id(OrderID(ids[number])), requestID: "", size: nil,
+            price: Price(ticks: Int64(command.price)), cancelOnFailure: false)))
     case .fillOrKill, .postOnly, .market, .reduce, nil: throw .operation(command.operation)
     }
   }
@@ -66,7 +57,6 @@ public struct ExchangeTranslation: Sendable {
     let number = Int(command.order)
     let id = firstID + UInt64(numbers.count)
     ids[number] = id
-    prices[number] = UInt32(command.price)
     numbers.append(UInt32(command.order))
     return .placeOrder(
       PlaceOrder(

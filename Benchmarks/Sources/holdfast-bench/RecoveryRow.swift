@@ -20,9 +20,9 @@ enum RecoveryRow {
     for groups in [feed.preparation, feed.prefill, feed.groups] { try submission.run(groups) }
     let end = sequencer.head.sequence
     try waitFor { await sequencer.shutdown() }
-    let snapshots = try FileManager.default.contentsOfDirectory(atPath: directory).count {
-      $0.contains("snapshot")
-    }
+    let snapshots = try FileManager.default.contentsOfDirectory(
+      atPath: directory + "/snapshots"
+    ).count { $0.hasSuffix(".snapshot") }
     var seconds: [Double] = []
     for _ in 0..<min(laboratory.passes, 3) {
       Laboratory.say("measuring recovery")

@@ -165,7 +165,8 @@ extension Trading {
     var fillable = fillable(taker, on: market)
     taker.budget = nil
     let limit = taker.limit?.ticks ?? 0
-    guard fillable.isBudgetSpent else {
+    // Who has nothing buys nothing, also where nobody would ask him for money.
+    guard fillable.isBudgetSpent || free == 0 else {
       return OrderPlan(
         size: request.size, hold: fillable.quote.units, lots: request.size, limit: limit)
     }

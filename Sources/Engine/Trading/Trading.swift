@@ -33,6 +33,7 @@ struct Trading: ~Copyable, Sendable {
   var nextBill: UInt64 = 1
   /// What algo orders wait for and has happened in the running command; empty between commands.
   var signals: [Signal] = []
+  private let inPlace = InPlace()
 
   /// How many resting orders one incoming order trades with at most (OKX `cancelSource` 33).
   static let makerLimit = 1000

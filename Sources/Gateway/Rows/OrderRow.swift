@@ -118,8 +118,10 @@ enum OrderRow {
     row.set("stpMode", order.selfTrade.text)
     row.set("feeCcy", catalog.code(of: order.feeAsset))
     row.set("fee", charged(order.fee, of: order.feeAsset, catalog))
-    row.set("rebateCcy", catalog.code(of: order.feeAsset))
-    row.set("rebate", "0")
+    // A rebate is paid from the taker's fee, which is in what the maker gives.
+    let given = order.side == .buy ? market.instrument.quote : market.instrument.base
+    row.set("rebateCcy", catalog.code(of: given))
+    row.set("rebate", catalog.text(order.rebate, of: given))
     row.set("category", "normal")
     row.set("reduceOnly", "false")
     row.set("isTpLimit", "false")

@@ -92,10 +92,14 @@ public struct TornTail: Equatable, Sendable {
     do throws(BatchProblem) {
       header = try BatchHeader(bytes)
     } catch {
-      let isWritten = sectorsAreWritten(in: bytes[..<BatchHeader.count], at: position.offset)
+      // A header may end in a zero; but what a short write left of one has zeros only behind it.
+      let isWritten =
+        sectorsAreWritten(in: bytes[..<BatchHeader.count], at: position.offset)
+        && !bytes[(BatchHeader.count - 1)...].isZero
       return isWritten ? error : nil
     }
     guard position.offset + header.frameCount <= fileSize, bytes.count >= header.frameCount,
+      bytes[header.frameCount - 1] != 0,
       sectorsAreWritten(in: bytes[..<header.frameCount], at: position.offset)
     else { return nil }
     do throws(BatchProblem) {
@@ -106,10 +110,8 @@ public struct TornTail: Equatable, Sendable {
     }
   }
 
-  /// Whether each sector that `bytes` touch, beginning `offset` bytes into the file, was written, and
-  /// the last of them to its end.
+  /// Whether each sector that `bytes` touch, beginning `offset` bytes into the file, was written.
   private static func sectorsAreWritten(in bytes: ArraySlice<UInt8>, at offset: Int) -> Bool {
-    guard bytes.last != 0 else { return false }
     var start = bytes.startIndex
     while start < bytes.endIndex {
       let sectorEnd = ((offset + start - bytes.startIndex) / sector + 1) * sector

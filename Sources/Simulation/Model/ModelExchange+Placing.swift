@@ -157,7 +157,8 @@ extension ModelExchange {
     let book = books[Int(request.instrument.raw) - 1]
     let money = available(purse(request.account, instrument.quote))
     let would = book.meetings(incoming(request, lots: size, limit: limit, budget: money))
-    guard would.end == .budget else {
+    // Who has nothing buys nothing, also where nobody would ask him for money.
+    guard would.end == .budget || money == 0 else {
       return Accepted(
         size: request.size, hold: would.quote,
         incoming: incoming(request, lots: size, limit: limit))

@@ -102,7 +102,7 @@ package struct ModelExchange: Sendable {
   package var lastOutcome: Outcome { outcome }
 
   private mutating func carryOut(_ command: Command) throws(Refusal) {
-    if case .configure(let configuration) = command { return configure(configuration) }
+    if case .configure(let configuration) = command { return try configure(configuration) }
     guard configuration != nil else { throw .notConfigured }
     switch command {
     case .openAccount(let name): try open(name, of: nil)
@@ -128,8 +128,12 @@ package struct ModelExchange: Sendable {
     }
   }
 
-  /// The model is only given configurations that are in order.
-  private mutating func configure(_ new: ExchangeConfiguration) {
+  /// The model is only given configurations that are in order; but one that arrives late may lack
+  /// the markets of a newer one.
+  private mutating func configure(_ new: ExchangeConfiguration) throws(Refusal) {
+    guard new.instruments.count >= books.count else {
+      throw .invalidConfiguration("instruments: none can be removed")
+    }
     configuration = new
     for instrument in new.instruments.dropFirst(books.count) {
       books.append(

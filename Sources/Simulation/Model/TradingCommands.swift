@@ -59,7 +59,7 @@ package struct TradingCommands: Sendable {
     let isQuiet = book.bids.count < 3 || book.asks.count < 3
     let command: Command
     // A market that does not trade is soon opened again.
-    if book.state != .live, chance(12) {
+    if book.state != .live, chance(40) {
       return TradingStep(
         number: number, time: now,
         command: .setInstrumentState(operatorName: "erin", instrument: market, state: .live))
@@ -67,7 +67,8 @@ package struct TradingCommands: Sendable {
     switch draw(0...99) {
     case 0..<(isCrowded ? 30 : isQuiet ? 85 : 55): command = place(account, market, model)
     case ..<70: command = cancel(account, book)
-    case ..<94: command = amend(account, market, book)
+    case ..<92: command = amend(account, market, book)
+    case ..<94: command = special(account, market, model)
     case ..<97:
       let wallets: [Wallet] =
         chance(8) ? [.trading, .trading] : [.funding, .trading].shuffled(using: &random)
@@ -77,7 +78,7 @@ package struct TradingCommands: Sendable {
           UInt64(draw((chance(20) ? 0 : 1)...Int64(scenario.configuration.assets.count)))),
         amount: Amount(units: quantity(upTo: scenario.wealth)), from: wallets[0], to: wallets[1])
     case 97: command = attest(account)
-    case 98: command = chance(6) ? change() : chance(6) ? .tick : special(account, market, model)
+    case 98: command = chance(3) ? change() : .tick
     default: command = .openAccount(name: chance(2) ? "customer 1" : "customer \(number)")
     }
     return TradingStep(
