@@ -56,6 +56,26 @@ import Testing
     await sequencer.shutdown()
   }
 
+  @Test(arguments: ["", "/", "link"])
+  func `the journal's own folder is no archive`(name: String) async throws {
+    let folder = TestFolder()
+    let sequencer = try folder.open()
+    try await Fixture.fill(sequencer, accounts: 80)
+    _ = try await sequencer.snapshot()
+    let point = try await sequencer.checkpoint()
+    await sequencer.shutdown()
+    let before = try names(folder.segments.folder)
+    var target = folder.segments.folder + name
+    if name == "link" {
+      target = folder.path + "/link"
+      try FileManager.default.createSymbolicLink(
+        atPath: target, withDestinationPath: folder.segments.folder)
+    }
+    #expect(throws: JournalError.self) { try folder.reader.archive(to: target) }
+    #expect(try names(folder.segments.folder) == before)
+    #expect(try folder.reader.verify().stateHash == point.stateHash)
+  }
+
   @Test func `segments that are put back serve again`() async throws {
     let folder = TestFolder()
     let archive = TestFolder()

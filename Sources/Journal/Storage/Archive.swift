@@ -45,6 +45,11 @@ struct Archive {
     try storage.remove(temporary)
     do throws(JournalError) {
       let copy = try storage.open(temporary, .create)
+      // Under whatever name: moving a segment onto itself and removing the original would lose it.
+      guard !storage.exists(source + ".writing") else {
+        throw .io(
+          operation: "archiving into the journal's own folder", path: folder, code: Self.invalid)
+      }
       let size = (try bytes.lastByteSet(from: 0) ?? -1) + 1
       var offset = 0
       while offset < size {
@@ -69,6 +74,9 @@ struct Archive {
     try storage.syncFolder(segments.folder)
     return target
   }
+
+  /// EINVAL: what the operating system says of an argument that makes no sense.
+  private static let invalid: Int32 = 22
 
   /// Reads every batch of a segment and returns the sequence that follows.
   private func check(_ number: Int, in segments: Segments) throws(JournalError) -> UInt64 {
