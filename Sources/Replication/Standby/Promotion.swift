@@ -18,7 +18,8 @@ public enum PromotionError: Error, Equatable, Sendable {
 extension PromotionError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .notAStandby(let folder): "\(folder): this folder was never a standby's"
+    case .notAStandby(let folder):
+      "\(folder): this folder is not a standby's. Where its promotion has ended it is the primary's: serve it"
     case .inUse(let folder): "\(folder): another process is still using it"
     case .fence(let error): "\(error)"
     case .journal(let error): "\(error)"
@@ -64,26 +65,35 @@ public struct Promotion {
     self.readsOldDisk = readsOldDisk
   }
 
+  /// - Parameter bring: Called with the old primary's folder when it answers nobody any more and before this
+  ///   one may be served, to bring along what is not in the journal; also when a promotion is run again.
   public func run(
-    note: @escaping @Sendable (JournalNote) -> Void = { _ in }
+    note: @escaping @Sendable (JournalNote) -> Void = { _ in }, bring: (String) -> Void = { _ in }
   ) throws(PromotionError) -> Report {
     guard var role = try onDisk({ () throws(JournalError) in try FolderRole.read(directory) }),
       role.part != .primary
     else { throw .notAStandby(folder: directory) }
     let source = old ?? role.source
     // Looked at before anything is changed: a mistyped folder must not stop a running exchange.
-    if readsOldDisk, role.part == .standby { try confirmReadable(source) }
+    let fence: Fence
+    do throws(FenceError) {
+      fence = try Fence(path: role.fence)
+    } catch {
+      throw .fence(error)
+    }
+    if readsOldDisk { try confirmReadable(source) }
     role.part = .promoting
     try onDisk { () throws(JournalError) in try role.write(to: directory) }
     let journal = try openJournal(note)
     do throws(FenceError) {
-      role.term = try Fence(path: role.fence).raise(above: role.term)
+      role.term = try fence.raise(above: role.term)
     } catch {
       throw .fence(error)
     }
     // From here on the old primary acknowledges nothing, so its journal has an end.
     let fetched = readsOldDisk ? try fetch(from: source, into: journal) : nil
     journal.closeWithSnapshot()
+    if readsOldDisk { bring(source) }
     role.part = .primary
     role.source = ""
     try onDisk { () throws(JournalError) in try role.write(to: directory) }
@@ -107,16 +117,29 @@ public struct Promotion {
     throw .inUse(folder: directory)
   }
 
+  /// Confirms that the journal at `source` goes on from what this standby has.
   private func confirmReadable(_ source: String) throws(PromotionError) {
     let reader = JournalReader(directory: source)
     guard reader.exists else {
       throw .oldDiskUnreadable(folder: source, reason: "there is no journal")
     }
+    let own: (sequence: UInt64, hash: [UInt8])
+    let hash: [UInt8]?
     do throws(JournalError) {
-      _ = try reader.rawBatches(after: 0, limitBytes: 1)
+      own = try JournalReader(directory: directory).lastBatch()
+    } catch {
+      throw .journal(error)
+    }
+    do throws(JournalError) {
+      hash = own.sequence > 0 ? try reader.hash(of: own.sequence) : own.hash
     } catch {
       throw .oldDiskUnreadable(folder: source, reason: "\(error)")
     }
+    guard let hash else {
+      throw .oldDiskUnreadable(
+        folder: source, reason: "it ends before batch \(own.sequence), which this standby has")
+    }
+    guard hash == own.hash else { throw .oldDiskForeign(folder: source, batch: own.sequence) }
   }
 
   private func fetch(
