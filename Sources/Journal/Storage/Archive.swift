@@ -42,6 +42,12 @@ struct Archive {
     try storage.createFolder(folder)
     let temporary = target + ".writing"
     let bytes = try storage.open(source, .read)
+    let size = (try bytes.lastByteSet(from: 0) ?? -1) + 1
+    if storage.exists(target), try !isCopy(target, of: bytes, size: size) {
+      throw .io(
+        operation: "archiving in place of another journal's segment", path: target,
+        code: Self.exists)
+    }
     try storage.remove(temporary)
     do throws(JournalError) {
       let copy = try storage.open(temporary, .create)
@@ -50,7 +56,6 @@ struct Archive {
         throw .io(
           operation: "archiving into the journal's own folder", path: folder, code: Self.invalid)
       }
-      let size = (try bytes.lastByteSet(from: 0) ?? -1) + 1
       var offset = 0
       while offset < size {
         let piece = try bytes.read(at: offset, count: min(1 << 20, size - offset))
@@ -75,6 +80,26 @@ struct Archive {
     return target
   }
 
+  /// Whether the file at `path` is what archiving `bytes` gives: another server may have done that with
+  /// the same journal.
+  private func isCopy(
+    _ path: String, of bytes: any JournalFile, size: Int
+  ) throws(JournalError) -> Bool {
+    let copy = try segments.storage.open(path, .read)
+    guard try copy.size() == size else { return false }
+    var offset = 0
+    while offset < size {
+      let count = min(1 << 20, size - offset)
+      guard try copy.read(at: offset, count: count) == bytes.read(at: offset, count: count) else {
+        return false
+      }
+      offset += count
+    }
+    return true
+  }
+
+  /// EEXIST: what the operating system says of a name that is taken.
+  private static let exists: Int32 = 17
   /// EINVAL: what the operating system says of an argument that makes no sense.
   private static let invalid: Int32 = 22
 
