@@ -125,6 +125,35 @@ import Testing
     await old.end()
   }
 
+  @Test func `an old disk that is damaged before its end is not taken for a shorter one`()
+    async throws
+  {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    try await standby.end()
+    try await old.open(40, name: "bob")
+    let segment = try JournalReader(directory: folder.path("a")).statistics().segments[0]
+    // In place: the server goes on writing to this very file.
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: segment.path))
+    try file.seek(toOffset: UInt64(segment.usedBytes * 3 / 4))
+    let byte = try #require(try file.read(upToCount: 1))
+    try file.seek(toOffset: UInt64(segment.usedBytes * 3 / 4))
+    try file.write(contentsOf: Data([byte[0] ^ 1]))
+    try file.close()
+    #expect(throws: PromotionError.self) {
+      try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true).run()
+    }
+    // The old primary, which has its state in memory, was not stopped for that.
+    #expect(try FolderRole.read(folder.path("b"))?.part == .standby)
+    try await old.open(1, name: "carol")
+    await old.end()
+    #expect(throws: PromotionError.self) {
+      try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true).run()
+    }
+    let report = try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: false).run()
+    #expect(report.head > 8)
+  }
+
   @Test func `a promotion whose fence is not there changes nothing`() async throws {
     let folder = TestFolder()
     let (old, standby) = try await pair(folder, batches: 8)

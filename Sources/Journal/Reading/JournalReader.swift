@@ -89,6 +89,14 @@ public struct JournalReader: Sendable {
     return (end.expected - 1, end.previous)
   }
 
+  /// Confirms that nothing was whole once behind batch `sequence` that cannot be read now. Beside a live
+  /// writer, batches may follow.
+  package func confirmEnd(after sequence: UInt64) throws(JournalError) {
+    guard var cursor = try cursor(after: sequence) else { return }
+    var tail: TornTail?
+    _ = try nextOrTail(&cursor, &tail)
+  }
+
   /// The place behind the last batch.
   private func end() throws(JournalError) -> JournalPosition {
     guard let range = try segments.range() else { return JournalPosition() }

@@ -82,16 +82,28 @@ public struct Promotion {
       throw .fence(error)
     }
     if readsOldDisk { try confirmReadable(source) }
+    let before = role
     role.part = .promoting
     try onDisk { () throws(JournalError) in try role.write(to: directory) }
-    let journal = try openJournal(note)
+    let journal: FollowerJournal
+    let head: UInt64
+    do throws(PromotionError) {
+      journal = try openJournal(note)
+      head = journal.replica.sequence
+      // What fails here, for lack of space too, does so while the old primary still serves.
+      if readsOldDisk { try comeClose(to: source, journal) }
+    } catch {
+      try onDisk { () throws(JournalError) in try before.write(to: directory) }
+      throw error
+    }
     do throws(FenceError) {
       role.term = try fence.raise(above: role.term)
     } catch {
       throw .fence(error)
     }
     // From here on the old primary acknowledges nothing, so its journal has an end.
-    let fetched = readsOldDisk ? try fetch(from: source, into: journal) : nil
+    if readsOldDisk { try fetch(from: source, into: journal) }
+    let fetched = readsOldDisk ? journal.replica.sequence - head : nil
     journal.closeWithSnapshot()
     if readsOldDisk { bring(source) }
     role.part = .primary
@@ -142,30 +154,67 @@ public struct Promotion {
     guard hash == own.hash else { throw .oldDiskForeign(folder: source, batch: own.sequence) }
   }
 
+  /// Takes over what the old primary may still be writing, but for its last batch, which may not be durable
+  /// yet.
+  private func comeClose(
+    to source: String, _ journal: FollowerJournal
+  ) throws(PromotionError) {
+    let reader = JournalReader(directory: source)
+    while true {
+      let batches = try batches(of: reader, in: source, behind: journal)
+      try keep(Array(batches.dropLast()), in: journal)
+      guard batches.count < 16 else { continue }
+      let last = journal.replica.sequence + (batches.isEmpty ? 0 : 1)
+      try onOldDisk(source) { () throws(JournalError) in try reader.confirmEnd(after: last) }
+      return
+    }
+  }
+
   private func fetch(
     from source: String, into journal: FollowerJournal
-  ) throws(PromotionError) -> UInt64 {
+  ) throws(PromotionError) {
     let reader = JournalReader(directory: source)
-    let before = journal.replica.sequence
     while true {
-      let head = journal.replica.sequence
-      let batches: [[UInt8]]
-      let hash: [UInt8]?
-      do throws(JournalError) {
-        hash = head > 0 ? try reader.hash(of: head) : nil
-        batches = try reader.rawBatches(after: head)
-      } catch {
-        throw .oldDiskUnreadable(folder: source, reason: "\(error)")
-      }
-      if let hash, hash != journal.replica.hash {
-        throw .oldDiskForeign(folder: source, batch: head)
-      }
-      if batches.isEmpty { return journal.replica.sequence - before }
-      do throws(FollowerError) {
-        try journal.keep(batches)
-      } catch {
-        throw .batch(error)
-      }
+      let batches = try batches(of: reader, in: source, behind: journal)
+      if batches.isEmpty { break }
+      try keep(batches, in: journal)
+    }
+    // An end that is damage would lose what was acknowledged behind it.
+    let last = journal.replica.sequence
+    try onOldDisk(source) { () throws(JournalError) in try reader.confirmEnd(after: last) }
+  }
+
+  /// The next batches of the old primary, which must continue what is in `journal`.
+  private func batches(
+    of reader: JournalReader, in source: String, behind journal: FollowerJournal
+  ) throws(PromotionError) -> [[UInt8]] {
+    let head = journal.replica.sequence
+    let (hash, batches) = try onOldDisk(source) { () throws(JournalError) in
+      (head > 0 ? try reader.hash(of: head) : nil, try reader.rawBatches(after: head))
+    }
+    if let hash, hash != journal.replica.hash {
+      throw .oldDiskForeign(folder: source, batch: head)
+    }
+    return batches
+  }
+
+  private func keep(
+    _ batches: [[UInt8]], in journal: FollowerJournal
+  ) throws(PromotionError) {
+    do throws(FollowerError) {
+      try journal.keep(batches)
+    } catch {
+      throw .batch(error)
+    }
+  }
+
+  private func onOldDisk<T>(
+    _ source: String, _ body: () throws(JournalError) -> T
+  ) throws(PromotionError) -> T {
+    do {
+      return try body()
+    } catch {
+      throw .oldDiskUnreadable(folder: source, reason: "\(error)")
     }
   }
 
