@@ -60,7 +60,7 @@ struct OnlineServer {
       logger.notice("journal", metadata: ["note": "\(note)"])
       replication.noted(note)
     }
-    try replication.open(sequencer)
+    try replication.open(sequencer, archive: configuration.archiveFolder)
     counter = try GuardCounter(path: "\(folder)/guard-counter")
     recovered = try await sequencer.checkpoint()
     logger.info(

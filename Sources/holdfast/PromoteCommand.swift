@@ -40,16 +40,15 @@ struct PromoteCommand: ParsableCommand {
   }
 
   func run() throws {
-    let role = try FolderRole.read(data)
     let promotion = Promotion(
       directory: data, old: old.map(absolutePath), readsOldDisk: !withoutOldDisk)
     let promoted: Promotion.Report
     do throws(PromotionError) {
-      promoted = try promotion.run(note: { report("\($0)") })
+      promoted = try promotion.run(
+        note: { report("\($0)") }, bring: { bringGuardCounter(from: $0) })
     } catch {
       throw CommandFailure("\(error)")
     }
-    if !withoutOldDisk, let source = old ?? role?.source { bringGuardCounter(from: source) }
     answer.give(
       [
         "ok": true, "term": .integer(promoted.term), "batch": .integer(promoted.head),
@@ -68,9 +67,9 @@ struct PromoteCommand: ParsableCommand {
     let (there, here) = ("\(source)/guard-counter", "\(data)/guard-counter")
     guard KeyFileStorage.exists(there) else { return }
     do {
+      let counter = try KeyFileStorage.read(there, limit: 64)
       KeyFileStorage.remove(here)
-      try KeyFileStorage.write(
-        try KeyFileStorage.read(there, limit: 64), toNew: here, secret: true)
+      try KeyFileStorage.write(counter, toNew: here, secret: true)
     } catch {
       report("bring \(there) to \(here): the guard's orders are counted in it (\(error))")
     }

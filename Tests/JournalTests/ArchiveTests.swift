@@ -56,6 +56,46 @@ import Testing
     await sequencer.shutdown()
   }
 
+  @Test(arguments: ["", "/", "link"])
+  func `the journal's own folder is no archive`(name: String) async throws {
+    let folder = TestFolder()
+    let sequencer = try folder.open()
+    try await Fixture.fill(sequencer, accounts: 80)
+    _ = try await sequencer.snapshot()
+    let point = try await sequencer.checkpoint()
+    await sequencer.shutdown()
+    let before = try names(folder.segments.folder)
+    var target = folder.segments.folder + name
+    if name == "link" {
+      target = folder.path + "/link"
+      try FileManager.default.createSymbolicLink(
+        atPath: target, withDestinationPath: folder.segments.folder)
+    }
+    #expect(throws: JournalError.self) { try folder.reader.archive(to: target) }
+    #expect(try names(folder.segments.folder) == before)
+    #expect(try folder.reader.verify().stateHash == point.stateHash)
+  }
+
+  @Test func `an archived segment of another journal is not written over`() async throws {
+    let (folder, archive) = (TestFolder(), TestFolder())
+    let sequencer = try folder.open()
+    try await Fixture.fill(sequencer, accounts: 80)
+    _ = try await sequencer.snapshot()
+    let point = try await sequencer.checkpoint()
+    await sequencer.shutdown()
+    // What a copy of the same journal archived before is no obstacle.
+    let copy = try folder.copy()
+    #expect(try !copy.reader.archive(to: archive.path).isEmpty)
+    let other = archive.path + "/00000002.log"
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: other)) + [1]
+    try bytes.write(to: URL(fileURLWithPath: other))
+    #expect(throws: JournalError.self) { try folder.reader.archive(to: archive.path) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: other)) == bytes)
+    #expect(try !names(folder.segments.folder).contains("00000001.log"))
+    #expect(try names(folder.segments.folder).contains("00000002.log"))
+    #expect(try folder.reader.verify().stateHash == point.stateHash)
+  }
+
   @Test func `segments that are put back serve again`() async throws {
     let folder = TestFolder()
     let archive = TestFolder()

@@ -97,4 +97,23 @@ import Testing
     #expect(report.headHash == point.hash)
     #expect(report.stateHash == point.stateHash)
   }
+
+  @Test func `of batches that are taken over together each is durable before the next`()
+    async throws
+  {
+    let (folder, other, storage) = (TestFolder(), TestFolder(), TroubledStorage())
+    let sequencer = try folder.open(.single)
+    try await Fixture.fill(sequencer, accounts: 6)
+    await sequencer.shutdown()
+    let frames = try folder.reader.rawBatches(after: 0, limitBytes: .max).map { bytes in
+      try BatchFrame(bytes)
+    }
+    let writer = try JournalWriter(
+      segments: Segments(directory: other.path, storage: storage), at: JournalPosition(), last: nil,
+      segmentSize: 1 << 16, preparesAhead: false)
+    // Two batches that are torn at once could not be told from damage.
+    storage.fail("sync", after: 2)
+    #expect(throws: JournalError.self) { try writer.append(copiesOf: frames) }
+    #expect(writer.head == 2)
+  }
 }

@@ -35,6 +35,20 @@ import Testing
     #expect(machine.state == .standby)
   }
 
+  @Test func `answers do not wait again for a standby that stands still`() {
+    var machine = Self.machine(.degrade)
+    machine.observe(head: 100, confirmed: 100)
+    #expect(machine.decide(batch: 101, confirmed: 100, waited: 500) == .tell)
+    #expect(machine.state == .degraded)
+    for batch in UInt64(102)...120 {
+      #expect(machine.decide(batch: batch, confirmed: 100, waited: 0) == .tell)
+    }
+    #expect(machine.state == .degraded)
+    // It has what it missed and is close: worth waiting for.
+    #expect(machine.decide(batch: 121, confirmed: 101, waited: 0) == .wait(milliseconds: 500))
+    #expect(machine.state == .standby)
+  }
+
   @Test func `a standby that has everything counts before the next command comes`() {
     var machine = Self.machine(.degrade)
     machine.observe(head: 5, confirmed: nil)

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Journal
 import Replication
@@ -109,6 +110,60 @@ import Testing
     #expect(throws: PrimacyError.fence(.missing(path: path))) {
       try Primacy.claim(directory: data, fence: nil)
     }
+  }
+
+  @Test func `an empty folder beside a fence that was raised is not served`() throws {
+    let folder = TestFolder()
+    let data = folder.path("data")
+    let path = try Primacy.claim(directory: data, fence: nil).fence.path
+    // As when the disk with the data is not mounted.
+    try FileManager.default.removeItem(atPath: data)
+    try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+    #expect(throws: PrimacyError.journalMissing(folder: data, fence: path, term: 1)) {
+      try Primacy.claim(directory: data, fence: nil)
+    }
+    #expect(try Fence(path: path).term == 1)
+    #expect(try FolderRole.read(data) == nil)
+  }
+
+  @Test func `a first start that was interrupted goes on`() throws {
+    let folder = TestFolder()
+    let data = folder.path("data")
+    try Fence.create(path: data + ".fence", term: 0)
+    #expect(try Primacy.claim(directory: data, fence: nil).term == 1)
+    #expect(try Fence(path: data + ".fence").term == 1)
+  }
+
+  @Test func `a primary whose fence was put back as another file ends`() async throws {
+    let folder = TestFolder()
+    let primary = try TestPrimary(folder.path("a"))
+    try await primary.open(1, name: "alice")
+    let path = folder.path("a.fence")
+    try FileManager.default.copyItem(atPath: path, toPath: path + ".copy")
+    try FileManager.default.removeItem(atPath: path)
+    // Missing alone stops nobody: without the file there is no promotion.
+    primary.gate.observe()
+    try await primary.open(1, name: "bob")
+    try FileManager.default.moveItem(atPath: path + ".copy", toPath: path)
+    _ = try Fence(path: path).raise(above: 1)
+    await #expect(throws: SequencerError.self) {
+      try await primary.sequencer.submit(.openAccount(name: "carol"))
+    }
+    #expect(throws: JournalError.self) { try primary.gate.check() }
+    await primary.end()
+  }
+
+  @Test func `a primary that is idle notices that too`() async throws {
+    let folder = TestFolder()
+    let primary = try TestPrimary(folder.path("a"))
+    let path = folder.path("a.fence")
+    try folder.change(path) { _ in }
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    try FileManager.default.removeItem(atPath: path)
+    try bytes.write(to: URL(fileURLWithPath: path))
+    primary.gate.observe()
+    #expect(throws: JournalError.self) { try primary.gate.check() }
+    await primary.end()
   }
 
   @Test func `a fence from an older copy is brought up to the folder it guards`() throws {

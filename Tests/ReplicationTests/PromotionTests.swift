@@ -109,6 +109,91 @@ import Testing
     }
   }
 
+  @Test(arguments: [2, 12])
+  func `a mistyped old folder stops nobody`(batches: Int) async throws {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    try await standby.end()
+    let other = try TestPrimary(folder.path("c"))
+    try await other.open(batches, name: "carol")
+    await other.end()
+    #expect(throws: PromotionError.self) {
+      try Promotion(directory: folder.path("b"), old: folder.path("c"), readsOldDisk: true).run()
+    }
+    #expect(try FolderRole.read(folder.path("b"))?.part == .standby)
+    try await old.open(1, name: "bob")
+    await old.end()
+  }
+
+  @Test func `an old disk that is damaged before its end is not taken for a shorter one`()
+    async throws
+  {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    try await standby.end()
+    try await old.open(40, name: "bob")
+    let segment = try JournalReader(directory: folder.path("a")).statistics().segments[0]
+    // In place: the server goes on writing to this very file.
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: segment.path))
+    try file.seek(toOffset: UInt64(segment.usedBytes * 3 / 4))
+    let byte = try #require(try file.read(upToCount: 1))
+    try file.seek(toOffset: UInt64(segment.usedBytes * 3 / 4))
+    try file.write(contentsOf: Data([byte[0] ^ 1]))
+    try file.close()
+    #expect(throws: PromotionError.self) {
+      try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true).run()
+    }
+    // The old primary, which has its state in memory, was not stopped for that.
+    #expect(try FolderRole.read(folder.path("b"))?.part == .standby)
+    try await old.open(1, name: "carol")
+    await old.end()
+    #expect(throws: PromotionError.self) {
+      try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true).run()
+    }
+    let report = try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: false).run()
+    #expect(report.head > 8)
+  }
+
+  @Test func `a promotion whose fence is not there changes nothing`() async throws {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    try await standby.end()
+    await old.end()
+    let fence = folder.path("a.fence")
+    try FileManager.default.moveItem(atPath: fence, toPath: fence + ".away")
+    #expect(throws: PromotionError.fence(.missing(path: fence))) {
+      try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true).run()
+    }
+    #expect(try FolderRole.read(folder.path("b"))?.part == .standby)
+  }
+
+  @Test func `an old disk whose first segments were archived is read`() async throws {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    try await old.open(600, name: "bob")
+    try await standby.wait(for: old.sequencer.head.sequence)
+    try await standby.end()
+    _ = try await old.sequencer.snapshot()
+    try await old.open(3, name: "carol")
+    await old.end()
+    let reader = JournalReader(directory: folder.path("a"))
+    #expect(try !reader.archive(to: folder.path("archive")).isEmpty)
+    let report = try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true).run()
+    #expect(report.fetched == 3)
+  }
+
+  @Test func `what must come along does so before the folder may be served`() async throws {
+    let folder = TestFolder()
+    let (old, standby) = try await pair(folder, batches: 8)
+    try await standby.end()
+    await old.end()
+    var seen: (source: String, part: FolderRole.Part?)?
+    _ = try Promotion(directory: folder.path("b"), old: nil, readsOldDisk: true).run(
+      bring: { seen = ($0, try? FolderRole.read(folder.path("b"))?.part) })
+    #expect(seen?.source == folder.path("a"))
+    #expect(seen?.part == .promoting)
+  }
+
   @Test func `a folder without a role and a fence goes on above the term of its journal`()
     async throws
   {

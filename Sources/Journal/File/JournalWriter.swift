@@ -11,8 +11,6 @@ package final class JournalWriter {
   private var capacity: Int
   /// Where the next batch begins.
   package private(set) var position: JournalPosition
-  /// Whether the next batches are synced together with a later one.
-  private var isSyncHeld = false
   /// Where the last batch begins.
   private(set) var place: (segment: Int, offset: Int)
 
@@ -108,14 +106,10 @@ package final class JournalWriter {
     position.term = frame.header.term
   }
 
-  /// Writes batches that another journal has, as ``append(copyOf:)`` does, and syncs once behind the
-  /// last of them.
+  /// Writes batches that another journal has, as ``append(copyOf:)`` does: each is durable before the
+  /// next is written, for a power cut that tears two of them could not be told from damage.
   package func append(copiesOf frames: [BatchFrame]) throws(JournalError) {
-    isSyncHeld = true
-    defer { isSyncHeld = false }
-    for frame in frames.dropLast() { try append(copyOf: frame) }
-    isSyncHeld = false
-    if let last = frames.last { try append(copyOf: last) }
+    for frame in frames { try append(copyOf: frame) }
   }
 
   /// Waits for what runs beside. Nothing may be appended any more.
@@ -127,7 +121,7 @@ package final class JournalWriter {
     }
     do throws(JournalError) {
       try file.write(bytes, at: position.offset)
-      if !isSyncHeld { try file.sync() }
+      try file.sync()
     } catch {
       try? file.truncate(to: position.offset)
       try? file.sync()
@@ -145,8 +139,6 @@ package final class JournalWriter {
   /// Goes on to the next segment.
   private func rotate() throws(JournalError) {
     let size = next
-    // Nothing goes on behind batches that are not durable.
-    if isSyncHeld { try file.sync() }
     file = try preparer.take(position.segment + 1, capacity: size)
     capacity = size
     position.segment += 1

@@ -81,15 +81,32 @@ public struct JournalReader: Sendable {
   }
 
   /// The term of the last batch; 0 when there is none.
-  package func lastTerm() throws(JournalError) -> UInt64 {
-    guard let range = try segments.range() else { return 0 }
+  package func lastTerm() throws(JournalError) -> UInt64 { try end().term }
+
+  /// The last batch and its hash; 0 and zeros when there is none.
+  package func lastBatch() throws(JournalError) -> (sequence: UInt64, hash: [UInt8]) {
+    let end = try end()
+    return (end.expected - 1, end.previous)
+  }
+
+  /// Confirms that nothing was whole once behind batch `sequence` that cannot be read now. Beside a live
+  /// writer, batches may follow.
+  package func confirmEnd(after sequence: UInt64) throws(JournalError) {
+    guard var cursor = try cursor(after: sequence) else { return }
+    var tail: TornTail?
+    _ = try nextOrTail(&cursor, &tail)
+  }
+
+  /// The place behind the last batch.
+  private func end() throws(JournalError) -> JournalPosition {
+    guard let range = try segments.range() else { return JournalPosition() }
     for number in range.reversed() {
       guard let start = try segments.start(of: number) else { continue }
       var cursor = JournalCursor(segments: segments, at: start)
       while try cursor.next() != nil {}
-      return cursor.position.term
+      return cursor.position
     }
-    return 0
+    return JournalPosition()
   }
 
   /// SHA-256 of the state in the snapshot that was taken at batch `sequence`; `nil` when there is none.

@@ -145,7 +145,7 @@ extension JournalReader {
 
   /// The next batch, or what stands in its place. A live writer may be in the middle of it: only what
   /// stays as it is for a while is called damage.
-  private func nextOrTail(
+  func nextOrTail(
     _ cursor: inout JournalCursor, _ tail: inout TornTail?
   ) throws(JournalError) -> BatchFrame? {
     var attempt = 0

@@ -42,10 +42,20 @@ struct Archive {
     try storage.createFolder(folder)
     let temporary = target + ".writing"
     let bytes = try storage.open(source, .read)
+    let size = (try bytes.lastByteSet(from: 0) ?? -1) + 1
+    if storage.exists(target), try !isCopy(target, of: bytes, size: size) {
+      throw .io(
+        operation: "archiving in place of another journal's segment", path: target,
+        code: Self.exists)
+    }
     try storage.remove(temporary)
     do throws(JournalError) {
       let copy = try storage.open(temporary, .create)
-      let size = (try bytes.lastByteSet(from: 0) ?? -1) + 1
+      // Under whatever name: moving a segment onto itself and removing the original would lose it.
+      guard !storage.exists(source + ".writing") else {
+        throw .io(
+          operation: "archiving into the journal's own folder", path: folder, code: Self.invalid)
+      }
       var offset = 0
       while offset < size {
         let piece = try bytes.read(at: offset, count: min(1 << 20, size - offset))
@@ -69,6 +79,29 @@ struct Archive {
     try storage.syncFolder(segments.folder)
     return target
   }
+
+  /// Whether the file at `path` is what archiving `bytes` gives: another server may have done that with
+  /// the same journal.
+  private func isCopy(
+    _ path: String, of bytes: any JournalFile, size: Int
+  ) throws(JournalError) -> Bool {
+    let copy = try segments.storage.open(path, .read)
+    guard try copy.size() == size else { return false }
+    var offset = 0
+    while offset < size {
+      let count = min(1 << 20, size - offset)
+      guard try copy.read(at: offset, count: count) == bytes.read(at: offset, count: count) else {
+        return false
+      }
+      offset += count
+    }
+    return true
+  }
+
+  /// EEXIST: what the operating system says of a name that is taken.
+  private static let exists: Int32 = 17
+  /// EINVAL: what the operating system says of an argument that makes no sense.
+  private static let invalid: Int32 = 22
 
   /// Reads every batch of a segment and returns the sequence that follows.
   private func check(_ number: Int, in segments: Segments) throws(JournalError) -> UInt64 {

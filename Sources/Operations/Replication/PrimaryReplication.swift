@@ -31,9 +31,12 @@ public final class PrimaryReplication: Service {
   }
 
   /// Lets followers in. Where answers wait for a standby, none is given before this.
-  public func open(_ sequencer: Sequencer) throws {
+  ///
+  /// - Parameter archive: Folder to which old segments move, if they do: an empty standby needs them.
+  public func open(_ sequencer: Sequencer, archive: String?) throws {
     let opened = try FollowerDoor(
-      path: settings.socket, directory: directory, head: sequencer.head.sequence, gate: gate,
+      path: settings.socket, directory: directory, archive: archive,
+      head: sequencer.head.sequence, gate: gate,
       note: { [logger] in Self.log($0, logger) })
     try opened.start()
     door.withLock { $0 = opened }

@@ -92,6 +92,14 @@ import Wire
     guard raised <= own else { throw .fenced(path: path, own: own, raised: raised) }
   }
 
+  /// Whether the path names another file than the one that is open here, such as a copy that was put
+  /// back: a term that is raised in it is not seen here.
+  public var isReplaced: Bool {
+    var (own, named) = (stat(), stat())
+    guard unsafe fstat(descriptor, &own) == 0, unsafe stat(path, &named) == 0 else { return false }
+    return own.st_ino != named.st_ino || own.st_dev != named.st_dev
+  }
+
   /// Raises the term above both what it is and `own`, durably, and returns it. From then on whoever held
   /// the exchange before holds it no more.
   public func raise(above own: UInt64) throws(FenceError) -> UInt64 {

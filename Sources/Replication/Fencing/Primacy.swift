@@ -10,6 +10,8 @@ public enum PrimacyError: Error, Equatable, Sendable {
   case isPromoting(folder: String)
   /// There is a journal, and a fence that it knows nothing of.
   case unknownFence(folder: String, fence: String)
+  /// There is a fence that was raised to `term`, and nothing of what it guards.
+  case journalMissing(folder: String, fence: String, term: UInt64)
 }
 
 extension PrimacyError: CustomStringConvertible {
@@ -24,6 +26,10 @@ extension PrimacyError: CustomStringConvertible {
     case .unknownFence(let folder, let fence):
       "\(folder): there is a journal without the file `role`, and a fence at \(fence): which of them is "
         + "right is unknown. Bring `role` back, or name another fence"
+    case .journalMissing(let folder, let fence, let term):
+      "\(folder): there is no journal, but the fence \(fence) stands at term \(term): the exchange that it "
+        + "guards is not here. Is its disk mounted, and is `data` the right folder? To begin a new exchange, "
+        + "remove the fence first"
     }
   }
 }
@@ -57,8 +63,6 @@ public enum Primacy {
       opened = try fence { () throws(FenceError) in
         let fence = try Fence(path: place)
         try fence.check(known.term)
-        // A fence that was restored from a copy may be older than what it guards.
-        try fence.catchUp(to: known.term)
         return fence
       }
       term = known.term
@@ -70,17 +74,24 @@ public enum Primacy {
       let last = try journal { () throws(JournalError) in
         try JournalReader(directory: directory).lastTerm()
       }
-      (opened, term) = try fence { () throws(FenceError) in
+      opened = try fence { () throws(FenceError) in
         try Fence.create(path: place, term: last)
-        let fence = try Fence(path: place)
-        // Where an earlier folder of this name had a fence, whoever may still serve it ends here.
-        return (fence, try fence.raise(above: last))
+        return try Fence(path: place)
       }
+      // A disk that is not mounted leaves an empty folder: raising the fence would shut out its owner.
+      guard opened.term == last else {
+        throw .journalMissing(folder: directory, fence: place, term: opened.term)
+      }
+      guard last < .max else { throw .fence(.exhausted(path: place)) }
+      term = last + 1
     }
     let role = FolderRole(part: .primary, term: term, fence: place)
     if role != known {
       try journal { () throws(JournalError) in try role.write(to: directory) }
     }
+    // Behind the role, so that a start that is interrupted here goes on. A fence that was restored from a
+    // copy may be older, too, than what it guards.
+    try fence { () throws(FenceError) in try opened.catchUp(to: term) }
     return (opened, term)
   }
 

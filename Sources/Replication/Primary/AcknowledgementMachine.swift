@@ -38,6 +38,8 @@ struct AcknowledgementMachine: Sendable {
 
   let rule: AcknowledgementRule
   private(set) var state: AcknowledgementState
+  /// The batch that no standby confirmed in time: one that has not reached it is not waited for again.
+  private var missed: UInt64 = 0
 
   init(rule: AcknowledgementRule) {
     self.rule = rule
@@ -68,13 +70,16 @@ struct AcknowledgementMachine: Sendable {
       return .tell
     }
     if state == .degraded {
-      guard let confirmed, confirmed + Self.closeEnough >= batch else { return .tell }
+      guard let confirmed, confirmed >= missed, confirmed + Self.closeEnough >= batch else {
+        return .tell
+      }
       state = .standby
     }
     guard waited >= patience else { return .wait(milliseconds: patience - waited) }
     switch withoutStandby {
     case .degrade:
       state = .degraded
+      missed = batch
       return .tell
     case .stop: return .stop
     }

@@ -1,4 +1,5 @@
 public import Journal
+import Synchronization
 
 /// Lets the journal write and tell only as long as this process is the primary, and, where that is asked
 /// for, only what a standby has too.
@@ -9,6 +10,7 @@ public final class PrimaryGate: Sendable {
   let followers: FollowerBoard
   private let machine: Monitor<AcknowledgementMachine>
   private let note: @Sendable (ReplicationNote) -> Void
+  private let isFenceReplaced = Atomic(false)
 
   public init(
     fence: Fence, term: UInt64, rule: AcknowledgementRule,
@@ -25,8 +27,10 @@ public final class PrimaryGate: Sendable {
   /// How safe an answer is now.
   public var acknowledgement: AcknowledgementState { machine.read { $0.state } }
 
-  /// Takes note of what standbys have reached while no command came; called a few times a second.
+  /// Takes note of what standbys have reached, and of what became of the fence, while no command came;
+  /// called a few times a second.
   public func observe() {
+    lookForFence()
     let (head, confirmed) = (followers.head, followers.confirmedByStandby)
     let changed: AcknowledgementState? = machine.change { machine in
       let before = machine.state
@@ -40,12 +44,27 @@ public final class PrimaryGate: Sendable {
   public func check() throws(JournalError) {
     let raised = fence.term
     guard raised <= term else { throw .fenced(term: raised) }
+    guard !isFenceReplaced.load(ordering: .relaxed) else {
+      throw .io(
+        operation: "going on as the primary behind a fence that was replaced by another file",
+        path: fence.path, code: Self.stale)
+    }
   }
+
+  /// A copy of the fence that was put back in its place is raised by a promotion that this process would
+  /// not see.
+  private func lookForFence() {
+    if fence.isReplaced { isFenceReplaced.store(true, ordering: .relaxed) }
+  }
+
+  /// ESTALE: what the operating system says of a file that is not the one of before.
+  private static let stale: Int32 = 116
 
   /// Returns when everybody may be told of the batches up to `sequence`, which are durable here.
   ///
   /// - Throws: What ends the primary for good: nobody of the batch may be told anything but that.
   public func pass(through sequence: UInt64) throws(JournalError) {
+    lookForFence()
     try check()
     followers.headMoved(to: sequence)
     let began = monotonicMilliseconds()
