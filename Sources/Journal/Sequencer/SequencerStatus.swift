@@ -32,29 +32,31 @@ final class SequencerStatus: Sendable {
   /// Moves the head and tells every subscriber. A subscriber whose buffer is full is ended: it has
   /// all batches up to there and goes on from disk. So is the one that lags most, when batches that
   /// nobody has read yet take too much memory.
+  ///
+  /// Only the journal's thread calls it, so that everybody gets the batches in their order.
   func advance(to batch: CommittedBatch, isMemoryFull: Bool = false) {
-    let slow = shared.withLock { state in
+    let subscribers = shared.withLock { state in
       state.sequence = batch.sequence
       state.hash = batch.hash
-      var slow: [AsyncStream<CommittedBatch>.Continuation] = []
-      var slowest: (key: UInt64, room: Int)?
-      for (key, subscriber) in state.subscribers {
-        if case .enqueued(let room) = subscriber.yield(batch) {
-          if room < slowest?.room ?? subscriberLimit - 1 { slowest = (key, room) }
-          continue
-        }
-        state.subscribers[key] = nil
-        slow.append(subscriber)
-      }
-      if isMemoryFull, let slowest,
-        let subscriber = state.subscribers.removeValue(forKey: slowest.key)
-      {
-        slow.append(subscriber)
-      }
-      return slow
+      return state.subscribers
     }
-    // Outside the lock: finishing calls `onTermination`, which takes it.
-    for subscriber in slow { subscriber.finish() }
+    // Outside the lock: waking a task waits for whoever is cancelling it, and the cancelling one
+    // calls `onTermination`, which takes the lock. So does finishing.
+    var slow: [UInt64] = []
+    var slowest: (key: UInt64, room: Int)?
+    for (key, subscriber) in subscribers {
+      if case .enqueued(let room) = subscriber.yield(batch) {
+        if room < slowest?.room ?? subscriberLimit - 1 { slowest = (key, room) }
+      } else {
+        slow.append(key)
+      }
+    }
+    if isMemoryFull, let slowest { slow.append(slowest.key) }
+    guard !slow.isEmpty else { return }
+    shared.withLock { state in
+      for key in slow { state.subscribers[key] = nil }
+    }
+    for key in slow { subscribers[key]?.finish() }
   }
 
   func subscribe() -> AsyncStream<CommittedBatch> {
