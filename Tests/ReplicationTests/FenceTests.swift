@@ -153,6 +153,23 @@ import Testing
     await primary.end()
   }
 
+  @Test func `an older term that is written over the fence does not stay`() async throws {
+    let folder = TestFolder()
+    try Fence.create(path: folder.path("a.fence"), term: 5)
+    try FolderRole(part: .primary, term: 5, fence: folder.path("a.fence")).write(
+      to: folder.path("a"))
+    let primary = try TestPrimary(folder.path("a"))
+    try Fence.create(path: folder.path("old"), term: 4)
+    let old = try Data(contentsOf: URL(fileURLWithPath: folder.path("old")))
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("a.fence")))
+    try file.write(contentsOf: old)
+    try file.close()
+    primary.gate.observe()
+    #expect(try Fence(path: folder.path("a.fence")).term == 5)
+    try primary.gate.check()
+    await primary.end()
+  }
+
   @Test func `a primary that is idle notices that too`() async throws {
     let folder = TestFolder()
     let primary = try TestPrimary(folder.path("a"))

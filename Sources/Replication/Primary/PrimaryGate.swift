@@ -31,6 +31,8 @@ public final class PrimaryGate: Sendable {
   /// called a few times a second.
   public func observe() {
     lookForFence()
+    // An older copy that was written over it would let the primary of before start again.
+    if fence.term < term { try? fence.catchUp(to: term) }
     let (head, confirmed) = (followers.head, followers.confirmedByStandby)
     let changed: AcknowledgementState? = machine.change { machine in
       let before = machine.state
