@@ -43,12 +43,14 @@ extension Book {
     return .traded(slot: slot, lots: lots, price: price, quote: quote, makerLeaves: leaves)
   }
 
-  /// Returns what ``step(_:scale:in:)`` would trade in all, changing nothing.
+  /// Returns what ``step(_:scale:in:)`` would trade in all with at most `makers` orders of others,
+  /// changing nothing.
   public func fillable(
-    _ taker: Taker, scale: NotionalScale, in slots: borrowing OrderSlots
+    _ taker: Taker, scale: NotionalScale, in slots: borrowing OrderSlots, makers: Int = .max
   ) -> Fillable {
     var result = Fillable(size: .zero, quote: .zero, isBudgetSpent: false)
     var rest = taker
+    var left = makers
     let worst = taker.limitRank
     walk(taker.side.opposite, in: slots) { slot in
       let maker = slots[slot]
@@ -57,6 +59,8 @@ extension Book {
         let price = Price(ticks: maker.price)
       else { return false }
       guard maker.owner != taker.owner else { return taker.selfTrade == .cancelMaker }
+      guard left > 0 else { return false }
+      left -= 1
       var lots = min(rest.size, Lots(maker.size))
       if let budget = rest.budget {
         let affordable = scale.lots(for: budget, at: price)
@@ -75,12 +79,12 @@ extension Book {
     return result
   }
 
-  /// Whether all of `taker`, which has no budget, would trade.
+  /// Whether all of `taker`, which has no budget, would trade with at most `makers` orders of others.
   ///
   /// Answers from the levels' sums when they do not suffice, so that asking for the impossible
   /// costs no walk over orders.
   public func fillsWhole(
-    _ taker: Taker, scale: NotionalScale, in slots: borrowing OrderSlots
+    _ taker: Taker, scale: NotionalScale, in slots: borrowing OrderSlots, makers: Int = .max
   ) -> Bool {
     let side = taker.side.opposite
     let worst = taker.limitRank
@@ -91,6 +95,6 @@ extension Book {
       level = ladder.next(after: level)
     }
     guard missing == 0 else { return false }
-    return fillable(taker, scale: scale, in: slots).size == taker.size
+    return fillable(taker, scale: scale, in: slots, makers: makers).size == taker.size
   }
 }

@@ -174,4 +174,36 @@ import Testing
     #expect(desk.world.exchange.encode() != bytes)
     #expect(before.isConsistent)
   }
+
+  @Test func `a market buy is weighed up to the makers that it may meet, no further`() throws {
+    var world = TestExchange()
+    world.checksEverything = false
+    for name in ["alice", "bob", "carol"] {
+      let maker = world.open(name)
+      world.giveCoins(1_000_000, to: maker)
+      for _ in 0..<400 { world.run(.placeOrder(order(maker, .sell, .limit, at: 100))) }
+    }
+    let taker = world.open("dora")
+    world.fund(taker, TestExchange.usdt, 100_000)
+    var request = order(taker, .buy, .market, at: nil)
+    request.size = .base(Lots(1200))
+    request.refuseShrinking = true
+    // It has money for 1000 lots, and does not meet more.
+    let events = world.run(.placeOrder(request))
+    let trades = events.count { if case .trade = $0 { true } else { false } }
+    #expect(trades == 1000)
+    #expect(world.available(taker, TestExchange.usdt, .trading) == 0)
+    #expect(world.held(taker, TestExchange.usdt, .trading) == 0)
+    var whole = order(taker, .buy, .fok, at: 100)
+    whole.size = .base(Lots(1))
+    #expect(world.refusal(.placeOrder(whole)) != nil)
+  }
+
+  private func order(
+    _ account: AccountID, _ side: Side, _ type: OrderType, at ticks: Int64?
+  ) -> PlaceOrder {
+    PlaceOrder(
+      account: account, instrument: TestExchange.btcUsdt, clientOrderID: "", tag: "", side: side,
+      type: type, price: ticks.flatMap(Price.init), size: .base(Lots(1)), refuseShrinking: false)
+  }
 }

@@ -32,6 +32,23 @@ import Testing
     #expect(world.refusal(.openSubaccount(master: AccountID(9), name: "x")) == .unknownAccount)
   }
 
+  @Test func `a master has twenty sub-accounts at most, also after a snapshot`() throws {
+    var (world, master, sub) = try family()
+    for number in 2...20 {
+      #expect(world.refusal(.openSubaccount(master: master, name: "bot \(number)")) == nil)
+    }
+    let refused = Refusal.malformed(
+      field: "subAcct", problem: "the master has 20 sub-accounts, the most")
+    #expect(world.refusal(.openSubaccount(master: master, name: "bot 21")) == refused)
+    #expect(world.exchange.subaccounts(of: master).count == 20)
+    #expect(world.exchange.subaccounts(of: sub) == [])
+    world.exchange = try Exchange(decoding: world.exchange.encode())
+    #expect(world.exchange.subaccounts(of: master).first?.id == sub)
+    #expect(world.refusal(.openSubaccount(master: master, name: "bot 21")) == refused)
+    let other = world.open("bob")
+    #expect(world.refusal(.openSubaccount(master: other, name: "bob/bot")) == nil)
+  }
+
   @Test func `money moves between accounts of one master, with a bill on each side`() throws {
     var (world, master, sub) = try family()
     let other = world.open("alice/second")

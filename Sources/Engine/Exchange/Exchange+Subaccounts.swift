@@ -7,15 +7,25 @@ public import Structures
 // do not trade with each other, and money moves between them at once.
 
 extension Exchange {
+  /// How many sub-accounts a master may have: limits for each account are limits for a customer
+  /// only as long as he cannot have accounts without end.
+  public static let subaccountLimit = 20
+
   mutating func openSubaccount(
     name: String, of master: AccountID, _ emit: (Event) -> Void
   ) throws(Refusal) {
     guard try requireAccount(master).master == nil else { throw .onlyMaster }
+    let masterIndex = Int(master.raw) - 1
+    guard customers.records[masterIndex].subaccounts.count < Self.subaccountLimit else {
+      throw .malformed(
+        field: "subAcct", problem: "the master has \(Self.subaccountLimit) sub-accounts, the most")
+    }
     try name.require(1...64, bytesFor: "name")
     guard customers.names[name] == nil else { throw .duplicateName(name) }
     guard box.trading.accountCount < box.trading.capacity.accounts else { throw .full(.accounts) }
     let account = Account(id: customers.nextAccount, name: name, openedAt: time, master: master)
     customers.records.append(.init(account: account))
+    customers.records[masterIndex].subaccounts.append(account.id)
     customers.names[name] = account.id
     box.trading.openAccount()
     box.trading.accounts[UInt32(account.id.raw - 1)].master = UInt32(master.raw - 1)
@@ -24,7 +34,7 @@ extension Exchange {
 
   /// The account's sub-accounts, in the order in which they were opened.
   public func subaccounts(of master: AccountID) -> [Account] {
-    customers.records.lazy.map(\.account).filter { $0.master == master }
+    (customers[master]?.subaccounts ?? []).compactMap { account($0) }
   }
 
   /// Moves money between accounts of one master.

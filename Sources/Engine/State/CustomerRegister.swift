@@ -10,6 +10,8 @@ struct CustomerRegister: Sendable {
     /// In the order of creation.
     var apiKeys: [String] = []
     var entries = SortedArray<AddressEntryID>()
+    /// In the order of opening.
+    var subaccounts: [AccountID] = []
 
     init(account: Account) { self.account = account }
   }

@@ -29,6 +29,10 @@ extension CustomerRegister: Canonical {
       }
       names[account.name] = account.id
       records.append(record)
+      if let master = account.master {
+        guard let index = master.index(in: records.count - 1) else { throw .malformed(at: at) }
+        records[index].subaccounts.append(account.id)
+      }
     }
     for _ in 0..<(try reader.read(UInt32.self)) {
       let at = reader.offset

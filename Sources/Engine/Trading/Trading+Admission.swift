@@ -208,8 +208,10 @@ extension Trading {
     return plan
   }
 
+  /// What an order would trade with as many makers as it may meet: the walk ends where it would.
   mutating func fillable(_ taker: Taker, on market: UInt32) -> Fillable {
-    markets[market].book.fillable(taker, scale: markets[market].rules.scale, in: orders)
+    markets[market].book.fillable(
+      taker, scale: markets[market].rules.scale, in: orders, makers: Self.makerLimit)
   }
 
   /// The price of the first order that `taker` would not pass over: the best one that is not its

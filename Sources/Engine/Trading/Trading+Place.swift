@@ -154,18 +154,7 @@ extension Trading {
 
   /// Whether all of `taker` would trade, with no more makers than an order may meet.
   private mutating func fillsWhole(_ taker: Taker, on market: UInt32) -> Bool {
-    let scale = markets[market].rules.scale
-    guard markets[market].book.fillsWhole(taker, scale: scale, in: orders) else { return false }
-    var makers = 0
-    var missing = taker.size.count
-    markets[market].book.walk(taker.side.opposite, in: orders) { slot in
-      guard missing > 0, makers <= Self.makerLimit else { return false }
-      if orders[slot].owner != taker.owner {
-        makers += 1
-        missing -= orders[slot].size
-      }
-      return true
-    }
-    return makers <= Self.makerLimit
+    markets[market].book.fillsWhole(
+      taker, scale: markets[market].rules.scale, in: orders, makers: Self.makerLimit)
   }
 }

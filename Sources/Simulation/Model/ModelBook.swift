@@ -115,8 +115,8 @@ package struct ModelBook: Sendable {
     Int64(clamping: Int128(budget) * divisor / (Int128(price) * factor))
   }
 
-  /// What an incoming order would meet.
-  func meetings(_ incoming: Incoming) -> Meetings {
+  /// What an incoming order would meet, trading with at most `makers` orders.
+  func meetings(_ incoming: Incoming, makers: Int = .max) -> Meetings {
     var left = incoming.lots
     var money = incoming.budget
     var found = Meetings()
@@ -132,6 +132,10 @@ package struct ModelBook: Sendable {
         if incoming.selfTrade != .cancelTaker { found.steps.append(.removeOwn(resting)) }
         if incoming.selfTrade == .cancelMaker { continue }
         found.end = .own
+        return found
+      }
+      guard found.trades < makers else {
+        found.end = .bookEmpty
         return found
       }
       var size = min(left, resting.lots)

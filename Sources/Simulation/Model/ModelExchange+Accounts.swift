@@ -45,6 +45,9 @@ extension ModelExchange {
 
   mutating func openSubaccount(of master: AccountID, _ name: String) throws(Refusal) {
     guard try account(master).master == nil else { throw .onlyMaster }
+    guard accounts.count(where: { $0.master == master }) < 20 else {
+      throw .malformed(field: "subAcct", problem: "the master has 20 sub-accounts, the most")
+    }
     try open(name, of: master)
   }
 

@@ -156,7 +156,8 @@ extension ModelExchange {
   ) throws(Refusal) -> Accepted {
     let book = books[Int(request.instrument.raw) - 1]
     let money = available(purse(request.account, instrument.quote))
-    let would = book.meetings(incoming(request, lots: size, limit: limit, budget: money))
+    let would = book.meetings(
+      incoming(request, lots: size, limit: limit, budget: money), makers: Self.makerLimit)
     // Who has nothing buys nothing, also where nobody would ask him for money.
     guard would.end == .budget || money == 0 else {
       return Accepted(
@@ -186,7 +187,8 @@ extension ModelExchange {
     }
     let incoming = incoming(
       request, lots: instrument.maximumSize.count, limit: limit, budget: budget)
-    let would = books[Int(request.instrument.raw) - 1].meetings(incoming)
+    let would = books[Int(request.instrument.raw) - 1].meetings(
+      incoming, makers: Self.makerLimit)
     if would.end == .budget, would.lots < instrument.minimumSize.count {
       throw .sizeBelowMinimum(minimum: instrument.minimumSize)
     }
