@@ -142,6 +142,15 @@ import Testing
     }
   }
 
+  @Test func `a session that floods is closed`() async throws {
+    try await LocalExchange.run(limitsRates: true) { exchange in
+      let socket = try await SocketClient.open(exchange, .public)
+      exchange.clock.freeze()
+      for _ in 0...400 { try await socket.send("ping") }
+      #expect(await socket.closeCode.value == 1008)
+    }
+  }
+
   @Test func `trades and candles come as they happen`() async throws {
     try await LocalExchange.run { exchange in
       let trades = try await SocketClient.open(exchange, .public)

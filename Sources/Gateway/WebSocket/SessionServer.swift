@@ -12,6 +12,8 @@ final class SessionServer: Sendable {
   /// Subscribe, unsubscribe and login requests of one session in an hour.
   private static let subscriptionLimit = RateLimit(
     count: 480, windowMilliseconds: 3_600_000, scope: .address)
+  /// Frames of one session in two seconds, pings among them: several times what orders are limited to.
+  private static let frameLimit = RateLimit.address(400)
 
   private let frontend: Frontend
   private let metrics: @Sendable (GatewayMetric) -> Void
@@ -73,6 +75,15 @@ final class SessionServer: Sendable {
   ) async throws {
     for try await frame in inbound {
       session.touch()
+      do throws(Rejection) {
+        try frontend.limiter.take(
+          of: Self.frameLimit, bucket: "frames", subject: "\(session.id)",
+          now: frontend.clock().milliseconds)
+      } catch {
+        session.close(1008, "Requests too frequent.")
+        try await Task.sleep(for: .seconds(5))
+        return
+      }
       switch frame.opcode {
       case .text: await take(Array(frame.unmaskedData.readableBytesView), session)
       case .ping: session.pong(frame.unmaskedData)
