@@ -29,23 +29,32 @@ extension MiniscriptNode {
         + keys.count * pushedKey
     case .multiA(let k, let keys):
       return 1 + Self.pushCount(Int64(k)) + keys.count * (pushedKey + 1)
+    case .wrap, .join, .andOr: return inside + joints(parts)
+    case .threshold(let k, _): return inside + parts.count + Self.pushCount(Int64(k))
+    }
+  }
+
+  /// The operations, of one byte each, that a wrapper or joint adds to what is inside.
+  private func joints(_ parts: [MiniscriptMeasure]) -> Int {
+    switch self {
     case .wrap(let wrapper, _):
       switch wrapper {
-      case .swap, .check, .zeroNotEqual: return inside + 1
-      case .alt: return inside + 2
-      case .dupIf: return inside + 3
-      case .nonZero: return inside + 4
-      case .verify: return inside + (parts[0].type.has(.x) ? 1 : 0)
+      case .swap, .check, .zeroNotEqual: 1
+      case .alt: 2
+      case .dupIf: 3
+      case .nonZero: 4
+      // Another opcode melts with its VERIFY.
+      case .verify: parts[0].type.has(.x) ? 1 : 0
       }
     case .join(let joint, _, _):
       switch joint {
-      case .andV: return inside
-      case .andB, .orB: return inside + 1
-      case .orC: return inside + 2
-      case .orD, .orI: return inside + 3
+      case .andV: 0
+      case .andB, .orB: 1
+      case .orC: 2
+      case .orD, .orI: 3
       }
-    case .andOr: return inside + 3
-    case .threshold(let k, _): return inside + parts.count + Self.pushCount(Int64(k))
+    case .andOr: 3
+    default: 0
     }
   }
 
@@ -64,22 +73,7 @@ extension MiniscriptNode {
     case .hash: return 4
     case .multi: return 1
     case .multiA(_, let keys): return keys.count + 1
-    case .wrap(let wrapper, _):
-      switch wrapper {
-      case .swap, .check, .zeroNotEqual: return inside + 1
-      case .alt: return inside + 2
-      case .dupIf: return inside + 3
-      case .nonZero: return inside + 4
-      case .verify: return inside + (parts[0].type.has(.x) ? 1 : 0)
-      }
-    case .join(let joint, _, _):
-      switch joint {
-      case .andV: return inside
-      case .andB, .orB: return inside + 1
-      case .orC: return inside + 2
-      case .orD, .orI: return inside + 3
-      }
-    case .andOr: return inside + 3
+    case .wrap, .join, .andOr: return inside + joints(parts)
     case .threshold: return inside + parts.count
     }
   }

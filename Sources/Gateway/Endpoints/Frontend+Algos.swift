@@ -57,59 +57,21 @@ extension Frontend {
     _ items: [Parameters], _ call: Call, _ attempt: Attempt, _ read: Reading
   ) async throws(Rejection) -> Answer {
     guard !items.isEmpty else { throw Rejection(.parameterEmpty, name: "args") }
-    var outcomes: [AlgoOutcome] = []
-    for item in items {
-      do throws(Rejection) {
-        let (command, market) = try read(item)
-        outcomes.append(AlgoOutcome(item: item, command: command, market: market))
-      } catch {
-        outcomes.append(AlgoOutcome(item: item, rejection: error))
-      }
-    }
-    let commands = outcomes.compactMap(\.command)
-    var results = commands.isEmpty ? [] : try await submit(commands)[...]
-    for index in outcomes.indices where outcomes[index].command != nil {
-      guard let result = results.popFirst() else { break }
-      outcomes[index].take(result, attempt, catalog: call.catalog)
-    }
-    let failures = outcomes.filter { $0.rejection != nil }.count
-    let code: ErrorCode? =
-      failures == 0 ? nil : failures == outcomes.count ? .allFailed : .partlyFailed
-    return Answer(
-      code: code, message: code == .allFailed ? "All operations failed" : "",
-      data: outcomes.map { $0.row(attempt) }, isTimed: false)
+    var outcomes = items.map { RowOutcome<Algo>($0, read) }
+    try await carryOut(&outcomes) { $0.take($1, attempt, catalog: call.catalog) }
+    return Answer(outcomes, isTimed: false) { $0.row(attempt) }
   }
 }
 
-/// What became of one row of a request about algo orders.
-private struct AlgoOutcome {
-  var item: Parameters
-  var command: Command?
-  var market: MarketSpec?
-  var rejection: Rejection?
-  var algo: Algo?
-
-  init(item: Parameters, command: Command, market: MarketSpec) {
-    self.item = item
-    self.command = command
-    self.market = market
-  }
-
-  init(item: Parameters, rejection: Rejection) {
-    self.item = item
-    self.rejection = rejection
-  }
-
-  mutating func take(_ committed: Committed, _ attempt: Attempt, catalog: Catalog) {
+extension RowOutcome<Algo> {
+  fileprivate mutating func take(_ committed: Committed, _ attempt: Attempt, catalog: Catalog) {
     if let refusal = committed.refusal {
-      let table = RefusalTable(catalog: catalog)
-      rejection = table.rejection(
-        for: refusal, in: attempt, market: market,
-        side: algoSide)
+      rejection = RefusalTable(catalog: catalog).rejection(
+        for: refusal, in: attempt, market: market, side: side)
       return
     }
     for case .algo(let algo, _) in committed.events where isOwn(algo, attempt) {
-      self.algo = algo
+      subject = algo
       return
     }
   }
@@ -121,7 +83,7 @@ private struct AlgoOutcome {
     return algo.clientID.description == item.text("algoClOrdId")
   }
 
-  private var algoSide: Algo.Side? {
+  private var side: Algo.Side? {
     switch item.text("side") {
     case "buy": .buy
     case "sell": .sell
@@ -129,16 +91,16 @@ private struct AlgoOutcome {
     }
   }
 
-  func row(_ attempt: Attempt) -> JSON {
+  fileprivate func row(_ attempt: Attempt) -> JSON {
     var row = Row()
-    let name = algo?.clientID.description ?? item.text("algoClOrdId") ?? ""
-    row.set("algoId", algo.map { String($0.id.raw) } ?? item.text("algoId") ?? "")
+    let name = subject?.clientID.description ?? item.text("algoClOrdId") ?? ""
+    row.set("algoId", subject.map { String($0.id.raw) } ?? item.text("algoId") ?? "")
     row.set("algoClOrdId", name)
     if attempt == .amend {
       row.set("reqId", item.text("reqId") ?? "")
     } else {
       row.set("clOrdId", name)
-      row.set("tag", algo?.tag.description ?? item.text("tag") ?? "")
+      row.set("tag", subject?.tag.description ?? item.text("tag") ?? "")
     }
     row.set("sCode", rejection.map { String($0.code.rawValue) } ?? "0")
     row.set("sMsg", rejection?.message ?? "")

@@ -46,33 +46,15 @@ extension Frontend {
     if let expires = call.expires, attempt != .cancel, expires < call.now {
       throw Rejection(.expired, "The expTime of the request has passed.")
     }
-    var outcomes: [Outcome] = []
-    for item in items {
-      do throws(Rejection) {
-        let (command, market) = try read(item)
-        outcomes.append(Outcome(item: item, command: command, market: market))
-      } catch {
-        outcomes.append(Outcome(item: item, rejection: error))
-      }
-    }
+    var outcomes = items.map { RowOutcome<Order>($0, read) }
     try limitOrders(outcomes, call, bucket: bucket)
-    let commands = outcomes.compactMap(\.command)
-    var results = commands.isEmpty ? [] : try await submit(commands)[...]
-    for index in outcomes.indices where outcomes[index].command != nil {
-      guard let result = results.popFirst() else { break }
-      outcomes[index].take(result, attempt, catalog: call.catalog)
-    }
-    let failures = outcomes.filter { $0.rejection != nil }.count
-    let rows = outcomes.map { $0.row(attempt, now: call.now) }
-    let code: ErrorCode? =
-      failures == 0 ? nil : failures == outcomes.count ? .allFailed : .partlyFailed
-    let message = code == .allFailed ? "All operations failed" : ""
-    return Answer(code: code, message: message, data: rows, isTimed: true)
+    try await carryOut(&outcomes) { $0.take($1, attempt, catalog: call.catalog) }
+    return Answer(outcomes, isTimed: true) { $0.row(attempt, now: call.now) }
   }
 
   /// OKX's limits: single orders 60, batches 300 orders in two seconds, for each instrument.
   private func limitOrders(
-    _ outcomes: [Outcome], _ call: Call, bucket: String
+    _ outcomes: [RowOutcome<Order>], _ call: Call, bucket: String
   ) throws(Rejection) {
     var counts: [String: Int] = [:]
     for outcome in outcomes { counts[outcome.market?.symbol ?? "", default: 0] += 1 }
@@ -85,33 +67,15 @@ extension Frontend {
   }
 }
 
-/// What became of one row of an order request.
-private struct Outcome {
-  var item: Parameters
-  var command: Command?
-  var market: MarketSpec?
-  var rejection: Rejection?
-  var order: Order?
-
-  init(item: Parameters, command: Command, market: MarketSpec) {
-    self.item = item
-    self.command = command
-    self.market = market
-  }
-
-  init(item: Parameters, rejection: Rejection) {
-    self.item = item
-    self.rejection = rejection
-  }
-
-  mutating func take(_ committed: Committed, _ attempt: Attempt, catalog: Catalog) {
+extension RowOutcome<Order> {
+  fileprivate mutating func take(_ committed: Committed, _ attempt: Attempt, catalog: Catalog) {
     if let refusal = committed.refusal {
       rejection = RefusalTable(catalog: catalog).rejection(
         for: refusal, in: attempt, market: market)
       return
     }
     for case .order(let order, let change) in committed.events where isOwn(order, change, attempt) {
-      self.order = order
+      subject = order
       return
     }
   }
@@ -126,12 +90,12 @@ private struct Outcome {
     }
   }
 
-  func row(_ attempt: Attempt, now: Timestamp) -> JSON {
+  fileprivate func row(_ attempt: Attempt, now: Timestamp) -> JSON {
     var row = Row()
-    row.set("ordId", order.map { String($0.id.raw) } ?? item.text("ordId") ?? "")
-    row.set("clOrdId", order?.clientOrderID.description ?? item.text("clOrdId") ?? "")
-    if attempt == .place { row.set("tag", order?.tag.description ?? item.text("tag") ?? "") }
-    row.set("ts", (order?.updatedAt ?? now).milliseconds)
+    row.set("ordId", subject.map { String($0.id.raw) } ?? item.text("ordId") ?? "")
+    row.set("clOrdId", subject?.clientOrderID.description ?? item.text("clOrdId") ?? "")
+    if attempt == .place { row.set("tag", subject?.tag.description ?? item.text("tag") ?? "") }
+    row.set("ts", (subject?.updatedAt ?? now).milliseconds)
     if attempt == .amend { row.set("reqId", item.text("reqId") ?? "") }
     row.set("sCode", rejection.map { String($0.code.rawValue) } ?? "0")
     row.set("sMsg", rejection?.message ?? "")
