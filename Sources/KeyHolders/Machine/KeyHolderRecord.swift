@@ -2,7 +2,7 @@ public import Statements
 public import Wire
 
 /// One entry of the log that everything here follows from.
-public enum KeyHolderRecord: Hashable, Sendable {
+public enum KeyHolderRecord: Equatable, Sendable {
   /// A block that became part of the best chain at `height`; those at and above it are gone.
   case block(height: Int32, hash: [UInt8])
   /// Nothing but time went by.

@@ -53,7 +53,8 @@ extension KeyHolderRefusal: CustomStringConvertible {
     case .blockUnknown(let height): "block: not the one at height \(height) of the best chain"
     case .blockTooOld(let height, let oldest):
       "block height: \(height); it must be \(oldest) or later. Fetch the latest block and sign again"
-    case .blockBackwards(let last): "block height: it must not be below \(last), that of the last one"
+    case .blockBackwards(let last):
+      "block height: it must not be below \(last), that of the last one"
     case .logUnknown: "log: the head is not one that this log had"
     case .fieldLength(let field, let bytes, let needed):
       "\(field): \(bytes) bytes; it has \(needed)"

@@ -25,7 +25,7 @@ extension Roster {
         throw .keyLength(field: "beat key of \(person.name)", bytes: person.beatKey.count)
       }
     }
-    try Self.once(people.map(\.name), "person's name")
+    try Self.once(people.map(\.name) + [Freeze.monitor], "person's name")
     try Self.once((people.map(\.beatKey) + [monitorKey]).map { "\($0)" }, "beat key")
     guard monitorKey.count == 32 else {
       throw .keyLength(field: "monitor's key", bytes: monitorKey.count)
@@ -39,7 +39,8 @@ extension Roster {
     try Self.count(keySet.seats.count, "\(wallet) seats", 1...RosterLimit.seats)
     try Self.count(keySet.threshold, "\(wallet) threshold", 1...keySet.seats.count)
     // With fewer, one person would take another's seat by himself.
-    try Self.count(keySet.confirmations, "\(wallet) confirmations", 2...max(2, keySet.seats.count - 1))
+    try Self.count(
+      keySet.confirmations, "\(wallet) confirmations", 2...max(2, keySet.seats.count - 1))
     for (threshold, members, name) in [
       (keySet.councilThreshold, keySet.council, "council"),
       (keySet.trusteeThreshold, keySet.trustees, "trustee"),

@@ -31,7 +31,8 @@ public struct HeartbeatMarkKeys: Sendable {
     var writer = ByteWriter()
     writer.write("holdfast/heartbeat-mark/v1")
     beat.encodeUnmarked(into: &writer)
-    return try HMACSHA256.authenticateSecret(key: key, SecretBytes(copying: writer.bytes)).revealed()
+    return try HMACSHA256.authenticateSecret(key: key, SecretBytes(copying: writer.bytes))
+      .revealed()
   }
 
   /// Whose mark `beat` carries. Both are always computed, so the time it takes says nothing.
