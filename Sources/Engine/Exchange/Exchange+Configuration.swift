@@ -30,6 +30,17 @@ extension Exchange {
     emit(.configured(new))
   }
 
+  /// Takes the key of all hashes of customers' texts, as long as there are none.
+  mutating func keyHashes(_ key: HashKey) throws(Refusal) {
+    guard configuration == nil else {
+      throw .malformed(field: "hashKey", problem: "comes before the first configuration or never")
+    }
+    hashKey = key
+    customers = CustomerRegister(key)
+    deposits = DepositRegister(key)
+    withdrawals = WithdrawalRegister(key)
+  }
+
   func scale(of instrument: Instrument) -> NotionalScale? {
     guard let base = asset(instrument.base) else { return nil }
     return NotionalScale(
