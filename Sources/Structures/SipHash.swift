@@ -1,7 +1,7 @@
 /// The key of a keyed hash: who does not know it cannot choose texts that fall together.
 public struct HashKey: Equatable, Sendable, BitwiseCopyable {
-  public var word0: UInt64
-  public var word1: UInt64
+  public let word0: UInt64
+  public let word1: UInt64
 
   /// The key of an exchange for which nobody drew one: zeros.
   public static var zero: HashKey { HashKey(0, 0) }

@@ -16,6 +16,7 @@ extension Exchange {
       let time = box.trading.time
       box = TradingBox(Trading(capacity: new.capacity))
       box.trading.time = time
+      box.trading.hashKey = hashKey
       algos = AlgoBook(capacity: Int(new.capacity.algos))
     }
     configuration = new

@@ -52,7 +52,7 @@ extension Exchange {
     customers = try CustomerRegister(from: &reader, hashKey)
     if let configuration {
       box = TradingBox(
-        try Trading(from: &reader, configuration) { scale(of: $0) })
+        try Trading(from: &reader, configuration, hashKey) { scale(of: $0) })
     }
     for account in 0..<box.trading.accountCount {
       let master = box.trading.accounts[account].master

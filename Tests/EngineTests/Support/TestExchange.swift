@@ -21,7 +21,10 @@ struct TestExchange {
   /// Refused commands must not change a byte; switched off where time passes between commands.
   var checksEverything = true
 
-  init() { _ = run(.configure(.sample)) }
+  init(keyed key: HashKey? = nil) {
+    if let key { run(.keyHashes(key)) }
+    run(.configure(.sample))
+  }
 
   /// Carries out one command and returns what happened.
   @discardableResult
