@@ -1,7 +1,7 @@
 /// Finds numbers by the hash of what they stand for, where the numbered things hold the keys.
 ///
-/// Like ``IndexTable``, for what grows slowly and is asked seldom: a tenth of a microsecond slower,
-/// half as large, and without a capacity.
+/// Like ``IndexTable``, for what grows slowly and is asked seldom: fuller, without a capacity, and a
+/// value.
 package struct NumberIndex: Sendable {
   private var table = ShardedTable<UInt64>()
 

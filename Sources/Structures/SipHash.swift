@@ -14,8 +14,8 @@ public struct HashKey: Equatable, Sendable, BitwiseCopyable {
 
 /// SipHash-2-4 with 128 bits, the keyed hash of what stands for a text that is not kept.
 ///
-/// Without the key nobody can choose two texts with one digest, and two of a thousand million texts
-/// have one by accident once in 10^20 exchanges. See Aumasson and Bernstein, "SipHash: a fast
+/// Without the key nobody can choose two texts with one digest; that two of a thousand million texts
+/// have one by accident has a probability of 10^-21. See Aumasson and Bernstein, "SipHash: a fast
 /// short-input PRF", 2012, and the reference implementation for the form with 128 bits.
 public struct SipHash: Sendable {
   private var v0: UInt64

@@ -97,7 +97,9 @@ extension DepositRegister {
       before = deposit.id
       set(deposit)
     }
-    let digests = try reader.readList { r throws(WireError) in try r.read(UInt128.self) }
+    let digests = try reader.readList(limit: Int(UInt32.max)) { r throws(WireError) in
+      try r.read(UInt128.self)
+    }
     let totals = try reader.read([Amount].self)
     guard restore(digests, totals: totals, next: next) else {
       throw .malformed(at: reader.offset)
