@@ -88,7 +88,8 @@ let package = Package(
       swiftSettings: house),
     // Custody: decisions without input or output
     .target(
-      name: "Custody", dependencies: ["Engine", "Descriptors", "Bitcoin", "Structures", "Money"],
+      name: "Custody",
+      dependencies: ["Engine", "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money"],
       swiftSettings: house),
     .target(name: "SignerProtocol", dependencies: ["Statements", "Wire"], swiftSettings: house),
     .target(
