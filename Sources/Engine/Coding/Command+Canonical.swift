@@ -111,6 +111,9 @@ extension Command: Canonical {
       writer.write(tag: state)
     case .proposeAdjustment(let parts): writer.write(case: 38, parts)
     case .decideAdjustment(let parts): writer.write(case: 39, parts)
+    case .chainJudged(let asset, let problem):
+      writer.write(case: 41, asset)
+      writer.write(optional: problem) { $0.write($1) }
     }
   }
 
@@ -198,6 +201,10 @@ extension Command: Canonical {
         state: try reader.read(tag: InstrumentState.self))
     case 38: self = .proposeAdjustment(try reader.read())
     case 39: self = .decideAdjustment(try reader.read())
+    case 41:
+      self = .chainJudged(
+        asset: try reader.read(),
+        problem: try reader.readOptional { r throws(WireError) in try r.read(String.self) })
     default: throw .malformed(at: at)
     }
   }

@@ -15,6 +15,8 @@ struct DepositRegister: Sendable {
   private(set) var pending = SortedArray<DepositID>()
   /// Once credited, then reversed: back to credited when the chain has them again.
   private(set) var reversed = SortedArray<DepositID>()
+  /// On the chain and credited, but not deep enough to leave again.
+  private(set) var maturing = SortedArray<DepositID>()
   private var ofAccount: [SortedArray<DepositID>] = []
 
   init() {}
@@ -44,16 +46,14 @@ struct DepositRegister: Sendable {
     let owner = Int(deposit.account.raw) - 1
     while ofAccount.count <= owner { ofAccount.append(SortedArray()) }
     ofAccount[owner].insert(deposit.id)
+    pending.remove(deposit.id)
+    reversed.remove(deposit.id)
+    maturing.remove(deposit.id)
     switch deposit.state {
-    case .seen, .confirming, .attested:
-      pending.insert(deposit.id)
-      reversed.remove(deposit.id)
-    case .credited, .belowMinimum:
-      pending.remove(deposit.id)
-      reversed.remove(deposit.id)
-    case .reversed:
-      pending.remove(deposit.id)
-      reversed.insert(deposit.id)
+    case .seen, .confirming, .attested: pending.insert(deposit.id)
+    case .credited(let point): if point != nil { maturing.insert(deposit.id) }
+    case .belowMinimum, .withdrawable: break
+    case .reversed: reversed.insert(deposit.id)
     }
   }
 }
