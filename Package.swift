@@ -17,7 +17,10 @@ let package = Package(
   name: "holdfast",
   products: [
     // What Benchmarks/ measures.
+    .library(name: "Bitcoin", targets: ["Bitcoin"]),
     .library(name: "Cryptography", targets: ["Cryptography"]),
+    .library(name: "Custody", targets: ["Custody"]),
+    .library(name: "Descriptors", targets: ["Descriptors"]),
     .library(name: "Engine", targets: ["Engine"]),
     .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Matching", targets: ["Matching"]),
