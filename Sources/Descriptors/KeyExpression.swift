@@ -56,7 +56,9 @@ public struct KeyExpression: Hashable, Sendable {
 
   private struct Parent: Hashable, Sendable {
     let path: DerivationPath
-    let key: ExtendedPublicKey
+    let children: ChildPublicKeys
+
+    var key: ExtendedPublicKey { children.parent }
   }
 
   init(origin: KeyOrigin?, single: [UInt8]) {
@@ -84,7 +86,8 @@ public struct KeyExpression: Hashable, Sendable {
           }
         })
       do {
-        parents.append(Parent(path: path, key: try extended.descendant(path)))
+        let children = try ChildPublicKeys(of: try extended.descendant(path))
+        parents.append(Parent(path: path, children: children))
       } catch .hardenedFromPublic {
         throw .hardenedStep
       } catch {
@@ -140,7 +143,7 @@ public struct KeyExpression: Hashable, Sendable {
       guard let step = ChildNumber(index) else { throw .indexOutOfRange(index) }
       do {
         return DerivedKey(
-          publicKey: try parent.key.child(step).publicKey,
+          publicKey: try parent.children.publicKey(at: step),
           origin: KeyOrigin(fingerprint: base.fingerprint, path: path.appending(step)))
       } catch {
         throw .noSuchKey(index)
