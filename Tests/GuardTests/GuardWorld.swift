@@ -93,7 +93,7 @@ final class GuardWorld {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let clock = clock
     sequencer = try Sequencer.open(directory: folder + "/journal", clock: { clock.now })
-    policy = GuardPolicy(
+    policy = try GuardPolicy(
       asset: "BTC", descriptor: K.descriptor,
       operators: [
         "dave": K.dave.publicKey.bytes, "erin": K.erin.publicKey.bytes,
