@@ -152,7 +152,7 @@ class Judge:
         dice.chmod(0o600)
         out = folder / "keys"
         record = self.run(
-            "ceremony", "--network", network, "--threshold", threshold, "--holders", holders,
+            "ceremony", "--policy", "multisig", "--network", network, "--threshold", threshold, "--holders", holders,
             "--out", out, "--kdf", "interactive", "--dice", dice, "--passphrase-stdin", "--json",
             stdin="\n".join(words) + "\n")
         expressions = []

@@ -82,7 +82,8 @@ public struct DecayingPolicy: Hashable, Sendable {
   public init(keys: [Role: [Key]], tiers: [Tier]) throws(DecayingPolicyError) {
     self.keys = keys.filter { !$0.value.isEmpty }
     self.tiers = tiers
-    try check()
+    try Self.check(tiers, counts: keys.mapValues(\.count))
+    try checkKeys()
   }
 
   /// The usual policy of a hot wallet, of the delays in blocks: a week and four weeks.
@@ -114,7 +115,34 @@ public struct DecayingPolicy: Hashable, Sendable {
   /// The keys of a role.
   public func keys(of role: Role) -> [Key] { keys[role] ?? [] }
 
-  private func check() throws(DecayingPolicyError) {
+  /// Checks whether `tiers` fit `counts` keys, before the keys are there.
+  ///
+  /// - Throws: ``DecayingPolicyError``.
+  public static func check(
+    _ tiers: [Tier], counts: [Role: Int]
+  ) throws(DecayingPolicyError) {
+    try checkDelays(tiers)
+    var used: Set<Role> = []
+    for (number, tier) in tiers.enumerated() {
+      for (role, threshold) in tier.condition.thresholds {
+        let count = counts[role] ?? 0
+        guard threshold >= 1, threshold <= count else {
+          throw .badThreshold(tier: number, role: role, threshold: threshold, keys: count)
+        }
+        used.insert(role)
+      }
+      if case .slots = tier.condition {
+        let (holders, backups) = (counts[.holder] ?? 0, counts[.backup] ?? 0)
+        guard holders == backups else { throw .unpairedBackups(backups, holders: holders) }
+        used.insert(.backup)
+      }
+    }
+    for role in Role.allCases where !used.contains(role) {
+      guard counts[role] ?? 0 == 0 else { throw .unusedKeys(role) }
+    }
+  }
+
+  private static func checkDelays(_ tiers: [Tier]) throws(DecayingPolicyError) {
     guard let first = tiers.first else { throw .noTiers }
     guard first.delay == 0 else { throw .delayedFirstTier(first.delay) }
     var previous = 0
@@ -122,29 +150,16 @@ public struct DecayingPolicy: Hashable, Sendable {
       guard tier.delay > previous else {
         throw .delayNotIncreasing(tier: number, delay: tier.delay, previous: previous)
       }
-      guard tier.delay <= Self.longestDelay else {
+      guard tier.delay <= longestDelay else {
         throw .delayTooLong(tier: number, delay: tier.delay)
       }
       previous = tier.delay
     }
-    var used: Set<Role> = []
-    for (number, tier) in tiers.enumerated() {
-      for (role, threshold) in tier.condition.thresholds {
-        let count = keys(of: role).count
-        guard (1...max(1, count)).contains(threshold), count > 0 else {
-          throw .badThreshold(tier: number, role: role, threshold: threshold, keys: count)
-        }
-        used.insert(role)
-      }
-      if case .slots = tier.condition {
-        let (holders, backups) = (keys(of: .holder).count, keys(of: .backup).count)
-        guard holders == backups else { throw .unpairedBackups(backups, holders: holders) }
-        used.insert(.backup)
-      }
-    }
+  }
+
+  private func checkKeys() throws(DecayingPolicyError) {
     var seen: Set<[UInt8]> = []
     for role in Role.allCases {
-      guard keys(of: role).isEmpty || used.contains(role) else { throw .unusedKeys(role) }
       for (index, key) in keys(of: role).enumerated() {
         // The chain code aside: one secret must not stand for two people.
         guard seen.insert(key.account.publicKey).inserted else {
