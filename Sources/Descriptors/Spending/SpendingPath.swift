@@ -119,7 +119,7 @@ extension DerivedScript {
       }
       return SpendingPath(quorum, witnessScript: witnessScript, miniscript: miniscript)
     }
-    guard let taproot else { throw .noQuorum(.wrongKind) }
+    guard let taproot, !taproot.leaves.isEmpty else { throw .noQuorum(.wrongKind) }
     guard taproot.internalKey.publicKey == Taproot.unspendableKey else {
       throw .noQuorum(.spendableInternalKey)
     }
@@ -172,6 +172,7 @@ extension Descriptor.Expression {
       switch self {
       case .wsh(.multi(let threshold, let keys, _)):
         conditions = [.atLeast(threshold, of: keys.map { .key($0) })]
+      case .wsh(.pk(let key)), .wsh(.pkh(let key)): conditions = [.key(key)]
       case .wsh(.miniscript(let miniscript)): conditions = [miniscript.node.spendingCondition]
       case .tr(let key, let tree?):
         guard case .single(Taproot.unspendableKey) = key.key else {
