@@ -54,7 +54,7 @@ LETTERS = {"H": "holders", "B": "backups", "R": "council", "E": "trustees"}
 # Virtual bytes of one input and one output to a P2WPKH address, by tier, as the design was measured.
 SIZES = {
     ("hot", "wsh"): [249, 251, 268], ("hot", "tr"): [159, 197, 201],
-    ("cold", "wsh"): [376, 379, 378], ("cold", "tr"): [192, 251, 236],
+    ("cold", "wsh"): [376, 379, 378, 359], ("cold", "tr"): [192, 251, 236, 176],
 }
 
 
