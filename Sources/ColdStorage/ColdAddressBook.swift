@@ -36,16 +36,17 @@ public struct ColdAddressBook: Sendable {
     batches.append(batch)
   }
 
-  /// Uses up the next address for `satoshis`.
+  /// Uses up the next address of `epoch` for `satoshis`. What earlier epochs left over is never used.
   ///
   /// - Throws: ``ColdStorageError/noAddressLeft`` or ``ColdStorageError/overCap(_:satoshis:limit:)``;
-  ///   nothing is used up then.
-  public mutating func use(_ satoshis: Int64) throws(ColdStorageError) -> Use {
+  ///   no address is used up then.
+  public mutating func use(_ satoshis: Int64, in epoch: UInt32) throws(ColdStorageError) -> Use {
     guard
       let batch = batches.first(where: {
-        $0.firstIndex <= nextIndex && nextIndex < $0.firstIndex + $0.count
+        $0.epoch == epoch && nextIndex < $0.firstIndex + $0.count
       })
     else { throw .noAddressLeft }
+    let index = max(nextIndex, batch.firstIndex)
     guard satoshis > 0, satoshis <= batch.addressCap else {
       throw .overCap("address", satoshis: satoshis, limit: batch.addressCap)
     }
@@ -55,16 +56,16 @@ public struct ColdAddressBook: Sendable {
     }
     let script: Script
     do {
-      script = try policy.descriptor.script(branch: 0, index: nextIndex).scriptPubKey
+      script = try policy.descriptor.script(branch: 0, index: index).scriptPubKey
     } catch {
       throw .descriptor(error)
     }
     defer {
-      nextIndex += 1
+      nextIndex = index + 1
       usedInEpoch[batch.epoch] = total
     }
     return Use(
-      place: PolicyPlace(policy: policy.name, branch: 0, index: nextIndex), script: script,
+      place: PolicyPlace(policy: policy.name, branch: 0, index: index), script: script,
       satoshis: satoshis)
   }
 }

@@ -65,33 +65,51 @@ public enum KeySheet {
       top = first.draw(lines: key, columns: 80, size: 9, left: left, top: top + 13)
       first.draw(try QRSymbol(key, correction: .quartile), left: left, top: top, side: 240)
     }
-    return PDFDocument.bytes([first, try descriptorPage(descriptor, policy)])
+    return PDFDocument.bytes([first] + (try descriptorPages(descriptor, policy)))
   }
 
   /// The wallet, the same on every sheet: no key spends without it.
-  private static func descriptorPage(
+  private static func descriptorPages(
     _ descriptor: Descriptor, _ words: CheckWords
-  ) throws(AirgapError) -> PDFPage {
-    var page = PDFPage()
+  ) throws(AirgapError) -> [PDFPage] {
     let left = 48.0
-    page.draw("The wallet's descriptor", face: .bold, size: 14, left: left, top: 60)
-    page.draw("policy words  \(words)", face: .fixed, size: 9, left: left, top: 80)
-    page.draw(
-      "Text (join the lines without blanks):", size: 9, left: left, top: 100)
-    let size = descriptor.text.utf8.count > 2000 ? 6.0 : 8.0
+    let bottom = PDFPage.height - left
+    var pages: [PDFPage] = []
+    var page = PDFPage()
+    var top = 60.0
+    page.draw("The wallet's descriptor", face: .bold, size: 14, left: left, top: top)
+    page.draw("policy words  \(words)", face: .fixed, size: 9, left: left, top: top + 20)
+    page.draw("Text (join the lines without blanks):", size: 9, left: left, top: top + 40)
+    top += 54
+    let size = 8.0
     let columns = Int((PDFPage.width - 2 * left) / (size * 0.6))
-    var top = page.draw(
-      lines: descriptor.text, columns: columns, size: size, left: left, top: 114)
+    var rest = Substring(descriptor.text)
+    while !rest.isEmpty {
+      if top > bottom {
+        pages.append(page)
+        page = PDFPage()
+        top = 60
+      }
+      top = page.draw(
+        lines: String(rest.prefix(columns)), columns: columns, size: size, left: left, top: top)
+      rest = rest.dropFirst(columns)
+    }
     let message = try CarriedMessage(.unicode, Array(descriptor.text.utf8))
     let parts = try BBQr.parts(of: message, version: 22)
-    page.draw("The same as BBQr (text):", size: 9, left: left, top: top + 8)
-    top += 14
     let side = parts.count == 1 ? 280.0 : 240.0
+    top += 14
     for (index, part) in parts.enumerated() {
+      if index % 2 == 0, top + side > bottom {
+        pages.append(page)
+        page = PDFPage()
+        top = 60
+      }
+      if index == 0 { page.draw("The same as BBQr (text):", size: 9, left: left, top: top) }
       page.draw(
-        try QRSymbol(part.text, correction: .low),
-        left: left + Double(index % 2) * side, top: top + Double(index / 2) * side, side: side)
+        try QRSymbol(part.text, correction: .low), left: left + Double(index % 2) * side,
+        top: top + 6, side: side)
+      if index % 2 == 1 { top += side }
     }
-    return page
+    return pages + [page]
   }
 }
