@@ -26,29 +26,37 @@ struct ColdWorld {
       origin: KeyOrigin(fingerprint: root.fingerprint, path: path))
   }
 
-  /// Any two of three, or, for taproot, the first at once and two others after ten blocks.
-  static func descriptor(_ holders: [Holder], isTaproot: Bool) throws -> Descriptor {
+  /// What kind of wallet the cold one is.
+  enum Form: CaseIterable {
+    case multisig, decaying, taproot
+  }
+
+  /// Any two of three; the decaying ones also the first holder alone after ten blocks.
+  static func descriptor(_ holders: [Holder], _ form: Form) throws -> Descriptor {
     func key(_ index: Int, _ branches: String) -> String {
       "[\(holders[index].origin.text)]\(holders[index].account.publicKey.text)/\(branches)/*"
     }
     // The point without a known key of BIP-341.
     let nobody = "50929b74c1a04954b78b4b6035e97a5e078a5a0f28ec96d547bfee9ace803ac0"
+    let all = "\(key(0, "<0;1>")),\(key(1, "<0;1>")),\(key(2, "<0;1>"))"
+    let late = "and_v(v:pk(\(key(0, "<2;3>"))),older(10))"
     let text =
-      isTaproot
-      ? "tr(\(nobody),{multi_a(2,\(key(0, "<0;1>")),\(key(1, "<0;1>")),\(key(2, "<0;1>"))),"
-        + "and_v(v:pk(\(key(0, "<2;3>"))),older(10))})"
-      : "wsh(sortedmulti(2,\(key(0, "<0;1>")),\(key(1, "<0;1>")),\(key(2, "<0;1>"))))"
+      switch form {
+      case .multisig: "wsh(sortedmulti(2,\(all)))"
+      case .decaying: "wsh(or_d(multi(2,\(all)),\(late)))"
+      case .taproot: "tr(\(nobody),{multi_a(2,\(all)),\(late)})"
+      }
     return try Descriptor(parsing: text, network: .regtest)
   }
 
-  init(isTaproot: Bool = false) throws {
+  init(_ form: Form = .multisig) throws {
     holders = try (1...3).map { try Self.holder($0) }
     cold = try RegisteredPolicy(
       name: "cold-1", role: .cold,
-      descriptor: try Self.descriptor(holders, isTaproot: isTaproot))
+      descriptor: try Self.descriptor(holders, form))
     hot = try RegisteredPolicy(
       name: "hot-1", role: .hot,
-      descriptor: try Self.descriptor(try (4...6).map { try Self.holder($0) }, isTaproot: false))
+      descriptor: try Self.descriptor(try (4...6).map { try Self.holder($0) }, .multisig))
     register = try PolicyRegister([cold, hot])
   }
 
@@ -73,7 +81,10 @@ struct ColdWorld {
       }, register: register)
   }
 
-  func review(_ psbt: PSBT) -> Review { Review(of: psbt, spending: cold, register: register) }
+  func review(_ psbt: PSBT) -> Review {
+    Review(
+      of: psbt, spending: cold, register: register, limits: Review.Limits(lookahead: 12))
+  }
 
   /// A PSBT of any transaction, with the coins it spends, as a stranger would make it.
   func forged(

@@ -6,11 +6,11 @@ import PSBT
 import Testing
 
 @Suite struct ReviewTests {
-  @Test(arguments: [false, true])
+  @Test(arguments: ColdWorld.Form.allCases)
   func `a payment to the hot wallet is reviewed, signed by enough holders and finished`(
-    isTaproot: Bool
+    form: ColdWorld.Form
   ) throws {
-    let world = try ColdWorld(isTaproot: isTaproot)
+    let world = try ColdWorld(form)
     let psbt = try world.request(
       [world.coin(50_000_000), world.coin(30_000_000, index: 3)],
       [("hot-1", 0, 9, 60_000_000), ("cold-1", 1, 0, 19_990_000)])
@@ -38,6 +38,24 @@ import Testing
       .map { $0.transaction.outputs[0] }
     // The rules of the chain judge the result.
     try SpendingTransaction(done, spending: spent).verify(flags: .standard)
+  }
+
+  @Test(arguments: [ColdWorld.Form.decaying, .taproot])
+  func `one holder alone finishes only the path that waits`(form: ColdWorld.Form) throws {
+    let world = try ColdWorld(form)
+    let coin = try world.coin(50_000_000)
+    let outputs = [try world.output(world.hot, 0, 0, 49_990_000)]
+    for (sequence, isEnough) in [(UInt32(0xFFFF_FFFD), false), (9, false), (10, true)] {
+      let psbt = try world.forged([coin], outputs, sequence: sequence)
+      let signed = try ColdSigner.sign(
+        psbt, reviewed: world.review(psbt), account: world.holders[0].account,
+        origin: world.holders[0].origin)
+      let done = try? ColdRequest.finished([signed], of: world.cold, register: world.register)
+      #expect((done != nil) == isEnough, "sequence \(sequence)")
+      guard let done else { continue }
+      try SpendingTransaction(done, spending: [coin.transaction.outputs[0]])
+        .verify(flags: .standard)
+    }
   }
 
   @Test func `a key that is none of the wallet's signs nothing`() throws {
@@ -127,7 +145,7 @@ import Testing
   }
 
   @Test func `a waiting transaction is told from an ordinary one`() throws {
-    let world = try ColdWorld(isTaproot: true)
+    let world = try ColdWorld(.taproot)
     let psbt = try world.forged(
       [try world.coin(50_000_000)], [try world.output(world.hot, 0, 0, 49_990_000)], sequence: 10)
     let review = world.review(psbt)
