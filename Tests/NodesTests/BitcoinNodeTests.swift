@@ -13,7 +13,7 @@ import Testing
 
   private func client(_ endpoint: NodeEndpoint) -> BitcoinNode {
     BitcoinNode(
-      endpoint, patience: .init(timeoutSeconds: 20, attempts: 2, firstPauseMilliseconds: 10),
+      endpoint, patience: .init(timeoutSeconds: 300, attempts: 2, firstPauseMilliseconds: 10),
       logger: Self.logger)
   }
 
