@@ -398,7 +398,10 @@ let package = Package(
       name: "StructuresTests", dependencies: ["Wire", "Structures"], swiftSettings: house),
     .testTarget(
       name: "VaultTests",
-      dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      dependencies: [
+        "ColdStorage", "Airgap", "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography",
+        "Wire",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "ViewsTests", dependencies: ["Views", "Engine", "Structures", "Money"],
