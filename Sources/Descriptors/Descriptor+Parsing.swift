@@ -95,7 +95,7 @@ private struct DescriptorParser {
         throw .malformed(Self.excerpt(text))
       }
       return .raw(Script(bytes))
-    case "musig": throw .unsupported("musig()")
+    case "musig": throw .notAllowed(function: name, inside: place.rawValue)
     default:
       guard place == .wsh else {
         guard Miniscript.functions.contains(name) || name.contains(":") else {
@@ -120,7 +120,7 @@ private struct DescriptorParser {
   }
 
   private func taproot(_ text: Substring) throws(DescriptorError) -> Descriptor.Expression {
-    guard let comma = text.firstIndex(of: ",") else { return .tr(try taprootKey(text), nil) }
+    guard let comma = Self.comma(in: text, depth: 0) else { return .tr(try taprootKey(text), nil) }
     let key = try taprootKey(text[..<comma])
     return .tr(key, try tree(text[text.index(after: comma)...], depth: 0))
   }
@@ -128,7 +128,7 @@ private struct DescriptorParser {
   private func tree(_ text: Substring, depth: Int) throws(DescriptorError) -> TapTree {
     guard depth <= TapTree.depthLimit else { throw .tooDeep(limit: TapTree.depthLimit) }
     guard text.first == "{" else { return .leaf(try leaf(text)) }
-    guard text.last == "}", let comma = Self.middle(of: text) else {
+    guard text.last == "}", let comma = Self.comma(in: text, depth: 1) else {
       throw .malformed(Self.excerpt(text))
     }
     let inside = text.dropFirst().dropLast()
@@ -137,14 +137,14 @@ private struct DescriptorParser {
       try tree(inside[text.index(after: comma)...], depth: depth + 1))
   }
 
-  /// The comma between the two parts of "{left,right}".
-  private static func middle(of text: Substring) -> Substring.Index? {
+  /// The first comma that stands inside so many brackets: 1 between the parts of "{left,right}".
+  private static func comma(in text: Substring, depth wanted: Int) -> Substring.Index? {
     var depth = 0
     for index in text.indices {
       switch text[index] {
       case "{", "(": depth += 1
       case "}", ")": depth -= 1
-      case "," where depth == 1: return index
+      case "," where depth == wanted: return index
       default: break
       }
     }
@@ -167,6 +167,7 @@ private struct DescriptorParser {
   private func key(
     _ text: Substring, inside place: Place, named name: String? = nil
   ) throws(DescriptorError) -> KeyExpression {
+    if text.hasPrefix("musig(") { throw .notAllowed(function: "musig", inside: place.rawValue) }
     guard !text.contains("("), !text.contains(",") else { throw .malformed(Self.excerpt(text)) }
     let key = try KeyExpression(
       parsing: text, network: network, privateKeys: privateKeys)
@@ -177,10 +178,11 @@ private struct DescriptorParser {
   }
 
   private func taprootKey(_ text: Substring) throws(DescriptorError) -> KeyExpression {
-    guard !text.hasPrefix("musig(") else { throw .unsupported("musig()") }
-    guard !text.contains("(") else { throw .malformed(Self.excerpt(text)) }
+    guard text.hasPrefix("musig(") || !text.contains("(") else {
+      throw .malformed(Self.excerpt(text))
+    }
     let key = try KeyExpression(
-      parsing: text, network: network, privateKeys: privateKeys)
+      parsing: text, network: network, privateKeys: privateKeys, allowingMuSig: true)
     guard !key.isUncompressed else { throw .uncompressedKey(inside: "tr") }
     return key
   }

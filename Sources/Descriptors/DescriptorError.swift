@@ -12,8 +12,6 @@ public enum DescriptorError: Error, Equatable, Sendable {
   case malformed(String)
   /// A name that no descriptor function has.
   case unknownFunction(String)
-  /// A part of the descriptor language that is not built.
-  case unsupported(String)
   /// A function where its specification does not allow it.
   case notAllowed(function: String, inside: String)
   /// A key expression that is none, with the reason.
@@ -86,7 +84,6 @@ extension DescriptorError: CustomStringConvertible {
       "checksum \(found) does not belong to the text, which has \(expected)"
     case .malformed(let part): "\"\(part)\" is no descriptor expression"
     case .unknownFunction(let name): "there is no descriptor function \"\(name)\""
-    case .unsupported(let what): "\(what) is not supported"
     case .notAllowed(let function, let place): "\(function)() is not allowed inside \(place)"
     case .badKey(let reason): "bad key: \(reason)"
     case .privateKey: "a private key, where only public keys are wanted"

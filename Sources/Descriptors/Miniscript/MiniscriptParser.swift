@@ -156,8 +156,20 @@ struct MiniscriptParser<Key: Hashable & Sendable> {
     return Int(text)
   }
 
-  /// Everything up to the next comma or closing parenthesis.
-  private mutating func argument() -> Substring { take(while: { $0 != "," && $0 != ")" }) }
+  /// Everything up to the next comma or closing parenthesis that is not inside parentheses, as the
+  /// keys of `musig()` are.
+  private mutating func argument() -> Substring {
+    var depth = 0
+    return take { character in
+      switch character {
+      case "(": depth += 1
+      case ")" where depth == 0, "," where depth == 0: return false
+      case ")": depth -= 1
+      default: break
+      }
+      return true
+    }
+  }
 
   private mutating func take(while belongs: (Character) -> Bool) -> Substring {
     let start = position
