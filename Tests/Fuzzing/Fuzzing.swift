@@ -70,7 +70,7 @@ func require(_ condition: @autoclosure () -> Bool, _ property: String) {
 func checkRefusal(_ error: any Error) {
   let text = String(describing: error)
   require(!text.isEmpty, "a refusal says why")
-  require(text.utf8.count <= 500, "a refusal is short, not \(text.utf8.count) bytes")
+  require(text.utf8.count <= 2000, "a refusal is short, not \(text.utf8.count) bytes")
 }
 
 /// Returns what `parse` returns; `nil` when it refuses, after a look at the refusal.

@@ -13,8 +13,7 @@ enum DescriptorTarget: FuzzTarget {
       }
     }
     if let file = accepted({ () throws(DescriptorFile.Failure) in try DescriptorFile(parsing: text)
-      })
-    {
+    }) {
       let again = sure("a file that we write is one") { () throws(DescriptorFile.Failure) in
         try DescriptorFile(parsing: file.text)
       }

@@ -17,7 +17,10 @@ enum PSBTTarget: FuzzTarget {
       try PSBT(parsing: psbt.bytes)
     }
     require(again == psbt, "a PSBT is read as it was written")
-    require(try! PSBT.combined([psbt, psbt]) == psbt, "combining with itself changes nothing")
+    let twice = sure("a PSBT fits itself") { () throws(PSBTError) in
+      try PSBT.combined([psbt, psbt])
+    }
+    require(twice == psbt, "combining with itself changes nothing")
     let other = psbt.converted(to: psbt.version == .v0 ? .v2 : .v0)
     let read = sure("the other version is a PSBT") { () throws(PSBTError) in
       try PSBT(parsing: other.bytes)
@@ -47,5 +50,7 @@ enum PSBTTarget: FuzzTarget {
     }
   }
 
-  private static let key = try! SecretBytes(copying: [UInt8](repeating: 1, count: 32))
+  private static let key = sure("there is memory for a key") { () throws(CryptographyError) in
+    try SecretBytes(copying: [UInt8](repeating: 1, count: 32))
+  }
 }
