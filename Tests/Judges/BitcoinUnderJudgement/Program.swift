@@ -18,7 +18,7 @@ import Wire
       }
       print(answer.description)
       // The judge waits for this line before it asks again.
-      _ = unsafe fflush(nil)
+      fflush(nil)
     }
   }
 }
@@ -68,6 +68,7 @@ struct Question {
     case "derive": try derive()
     case "create": try create()
     case "sign": try sign()
+    case "convert": try convert()
     case "finalize": try finalize()
     default: throw BadQuestion(problem: "no such question")
     }
@@ -117,7 +118,7 @@ extension Question {
     guard let unsigned = UnsignedTransaction(transaction) else {
       throw BadQuestion(problem: "signed already")
     }
-    var psbt = PSBT(creating: unsigned, version: try number("version") == 2 ? .v2 : .v0)
+    var psbt = PSBT(creating: unsigned, version: try version())
     for (index, input) in try list("inputs").enumerated() {
       let previous = try Transaction(parsing: try input.bytes("previous"))
       let place = try input.place()
@@ -132,6 +133,19 @@ extension Question {
       try psbt.update(output: index, from: try output.place())
     }
     return ["psbt": .string(psbt.base64), "fee": .integer(try psbt.fee() ?? -1)]
+  }
+
+  /// The PSBT in another version.
+  private func convert() throws -> JSON {
+    let psbt = try PSBT(base64: try text("psbt"))
+    return ["psbt": .string(psbt.converted(to: try version()).base64)]
+  }
+
+  private func version() throws -> PSBT.Version {
+    guard let version = PSBT.Version(rawValue: UInt32(try number("version"))) else {
+      throw BadQuestion(problem: "no such version")
+    }
+    return version
   }
 
   /// The PSBT with the signatures of all keys that have a place in it.
