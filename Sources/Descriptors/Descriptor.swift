@@ -39,6 +39,9 @@ public struct Descriptor: Hashable, Sendable {
   static let keyLimit = 20
   /// Keys that one `musig()` may join.
   static let participantLimit = 100
+  /// Bytes of the longest text that is read: room for `multi_a` of 999 keys with their origins, and
+  /// an end to the work that a text can cause.
+  public static let textLimit = 1 << 18
 
   /// The network that keys and addresses belong to.
   public let network: Network
