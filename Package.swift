@@ -42,7 +42,8 @@ let package = Package(
   targets: [
     // Foundations
     .target(name: "Money", swiftSettings: house),
-    .target(name: "Structures", dependencies: ["Wire"], swiftSettings: house),
+    .systemLibrary(name: "CPrefetch"),
+    .target(name: "Structures", dependencies: ["CPrefetch", "Wire"], swiftSettings: house),
     .target(name: "Wire", swiftSettings: house),
     .systemLibrary(
       name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
