@@ -36,7 +36,8 @@ struct ClosedOrders: ~Copyable, Sendable {
 
   init() {
     self.init(
-      Pool(capacity: Self.limit), Pool(capacity: Self.limit), Pool(capacity: Self.limit),
+      Pool(capacity: Self.limit, isDense: true), Pool(capacity: Self.limit),
+      Pool(capacity: Self.limit),
       Pool(capacity: Self.limit / 64))
   }
 
@@ -70,6 +71,14 @@ struct ClosedOrders: ~Copyable, Sendable {
     terms[place].tag = tag
     taken[place / 64] |= 1 << UInt64(place % 64)
     if let clientHash { clientIDs[Self.place(clientHash)] = id }
+  }
+
+  /// Asks for the place of the order with `id`, without waiting for it.
+  @inline(__always)
+  func prefetch(_ id: UInt64) {
+    let place = Self.place(id)
+    records.prefetch(place)
+    terms.prefetch(place)
   }
 
   private func order(at place: UInt32) -> ClosedOrder {

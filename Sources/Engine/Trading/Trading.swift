@@ -43,9 +43,10 @@ struct Trading: ~Copyable, Sendable {
 
   init(capacity: ExchangeCapacity) {
     self.init(
-      capacity, Ledger(capacity: capacity.balances), Pool(capacity: capacity.accounts),
+      capacity, Ledger(capacity: capacity.balances),
+      Pool(capacity: capacity.accounts, isDense: true),
       MarketList(), Pool(capacity: UInt32(OrderFlags.marketLimit) * FeeRates.tiers),
-      OrderSlots(capacity: capacity.orders), Pool(capacity: capacity.orders),
+      OrderSlots(capacity: capacity.orders), Pool(capacity: capacity.orders, isDense: true),
       Pool(capacity: capacity.orders), IndexTable(capacity: capacity.orders),
       IndexTable(capacity: capacity.orders), ClosedOrders(),
       MarketCounts(capacity: capacity.orders))
