@@ -22,7 +22,7 @@ test:
 	@scripts/setup test
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	$(BUILD) --build-tests
-	swift test --skip-build --disable-xctest --parallel
+	scripts/vectors swift test --skip-build --disable-xctest --parallel
 	Tests/EndToEnd/run .build/debug
 
 bench:
