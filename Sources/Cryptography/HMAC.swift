@@ -85,3 +85,26 @@ public enum HMACSHA512 {
     }
   }
 }
+
+extension HMACSHA512 {
+  /// The function of one key that is no secret, for many messages: the key is mixed in once.
+  public struct Keyed: Sendable {
+    private let state: hmac_sha512_ctx
+
+    /// Creates the function of `key`, of any length.
+    public init(key: [UInt8]) {
+      var state = hmac_sha512_ctx()
+      unsafe nettle_hmac_sha512_set_key(&state, key.count, key)
+      self.state = state
+    }
+
+    /// Returns the 64-byte code of `message`.
+    public func authenticate(_ message: [UInt8]) -> [UInt8] {
+      var state = state
+      var code = [UInt8](repeating: 0, count: 64)
+      unsafe nettle_hmac_sha512_update(&state, message.count, message)
+      unsafe nettle_hmac_sha512_digest(&state, code.count, &code)
+      return code
+    }
+  }
+}

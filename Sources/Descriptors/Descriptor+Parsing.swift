@@ -14,6 +14,9 @@ extension Descriptor {
     parsing text: String, network: Network, requiringChecksum: Bool = false,
     privateKeys: PrivateKeys = .refused
   ) throws(DescriptorError) {
+    guard text.utf8.count <= Self.textLimit else {
+      throw .textTooLong(text.utf8.count, limit: Self.textLimit)
+    }
     let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     let expected: String
     switch DescriptorChecksum.checksum(of: parts[0]) {
@@ -50,7 +53,7 @@ private struct DescriptorParser {
     _ text: Substring, inside place: Place
   ) throws(DescriptorError) -> Descriptor.Expression {
     guard let open = text.firstIndex(of: "("), text.last == ")" else {
-      throw .malformed(Self.excerpt(text))
+      throw .malformed(text.excerpt)
     }
     let name = String(text[..<open])
     let body = text[text.index(after: open)...].dropLast()
@@ -92,16 +95,16 @@ private struct DescriptorParser {
     case "raw":
       try allow(.top)
       guard let bytes = Hex.bytes(body), !bytes.isEmpty else {
-        throw .malformed(Self.excerpt(text))
+        throw .malformed(text.excerpt)
       }
       return .raw(Script(bytes))
     case "musig": throw .notAllowed(function: name, inside: place.rawValue)
     default:
       guard place == .wsh else {
         guard Miniscript.functions.contains(name) || name.contains(":") else {
-          throw .unknownFunction(Self.excerpt(text[..<open]))
+          throw .unknownFunction(text[..<open].excerpt)
         }
-        throw .notAllowed(function: Self.excerpt(text[..<open]), inside: place.rawValue)
+        throw .notAllowed(function: text[..<open].excerpt, inside: place.rawValue)
       }
       return .miniscript(try miniscript(text, in: .p2wsh))
     }
@@ -114,7 +117,7 @@ private struct DescriptorParser {
     let miniscript = try Miniscript(
       parsing: text, in: context, network: network, privateKeys: privateKeys)
     if let problem = miniscript.problem {
-      throw .unsafeMiniscript(Self.excerpt(text), problem)
+      throw .unsafeMiniscript(text.excerpt, problem)
     }
     return miniscript
   }
@@ -129,7 +132,7 @@ private struct DescriptorParser {
     guard depth <= TapTree.depthLimit else { throw .tooDeep(limit: TapTree.depthLimit) }
     guard text.first == "{" else { return .leaf(try leaf(text)) }
     guard text.last == "}", let comma = Self.comma(in: text, depth: 1) else {
-      throw .malformed(Self.excerpt(text))
+      throw .malformed(text.excerpt)
     }
     let inside = text.dropFirst().dropLast()
     return .branch(
@@ -159,7 +162,7 @@ private struct DescriptorParser {
     // Only the order of its keys sets it apart from `multi_a`.
     let plain = try miniscript(text.dropFirst("sorted".count), in: .tapscript)
     guard case .multiA(let threshold, let keys) = plain.node else {
-      throw .malformed(Self.excerpt(text))
+      throw .malformed(text.excerpt)
     }
     return .sortedMultiA(threshold, keys)
   }
@@ -168,7 +171,7 @@ private struct DescriptorParser {
     _ text: Substring, inside place: Place, named name: String? = nil
   ) throws(DescriptorError) -> KeyExpression {
     if text.hasPrefix("musig(") { throw .notAllowed(function: "musig", inside: place.rawValue) }
-    guard !text.contains("("), !text.contains(",") else { throw .malformed(Self.excerpt(text)) }
+    guard !text.contains("("), !text.contains(",") else { throw .malformed(text.excerpt) }
     let key = try KeyExpression(
       parsing: text, network: network, privateKeys: privateKeys)
     let name = name ?? place.rawValue
@@ -179,7 +182,7 @@ private struct DescriptorParser {
 
   private func taprootKey(_ text: Substring) throws(DescriptorError) -> KeyExpression {
     guard text.hasPrefix("musig(") || !text.contains("(") else {
-      throw .malformed(Self.excerpt(text))
+      throw .malformed(text.excerpt)
     }
     let key = try KeyExpression(
       parsing: text, network: network, privateKeys: privateKeys, allowingMuSig: true)
@@ -199,7 +202,7 @@ private struct DescriptorParser {
     guard keyCount > 0, (1...2).contains(threshold.count),
       threshold.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
       let threshold = Int(arguments[0]), (1...keyCount).contains(threshold)
-    else { throw .badThreshold(Self.excerpt(arguments[0]), keys: keyCount) }
+    else { throw .badThreshold(arguments[0].excerpt, keys: keyCount) }
     var keys: [KeyExpression] = []
     for argument in arguments.dropFirst() { keys.append(try key(argument, inside: place)) }
     return .multi(threshold: threshold, keys: keys, sorted: sorted)
@@ -210,10 +213,5 @@ private struct DescriptorParser {
     guard case .multi(_, let keys, _) = inner else { return }
     let count = 3 + keys.reduce(0) { $0 + ($1.isUncompressed ? 66 : 34) }
     guard count <= 520 else { throw .redeemScriptTooLong(count) }
-  }
-
-  /// What an error shows of a text that may be long.
-  private static func excerpt(_ text: Substring) -> String {
-    text.count > 40 ? "\(text.prefix(40))…" : String(text)
   }
 }

@@ -39,6 +39,9 @@ public struct Descriptor: Hashable, Sendable {
   static let keyLimit = 20
   /// Keys that one `musig()` may join.
   static let participantLimit = 100
+  /// Bytes of the longest text that is read: room for `multi_a` of 999 keys with their origins, and
+  /// an end to the work that a text can cause.
+  public static let textLimit = 1 << 18
 
   /// The network that keys and addresses belong to.
   public let network: Network
@@ -93,12 +96,6 @@ public struct Descriptor: Hashable, Sendable {
 
   /// How many of the keys must sign, where the descriptor is a multisig of any kind.
   public var threshold: Int? { expression.threshold }
-
-  /// Whether this is a multisig inside `wsh` and nothing else.
-  public var isWitnessMultisig: Bool {
-    guard case .wsh(.multi) = expression else { return false }
-    return true
-  }
 
   /// SHA-256 of ``text``: names the wallet's policy in records and between programs.
   public var policyID: [UInt8] { SHA256.hash(Array(text.utf8)) }

@@ -162,29 +162,36 @@ extension KeyExpression {
     return nil
   }
 
+  /// Alternatives of a multipath step: wallets have two, and each takes derivations when it is read.
+  private static let alternativeLimit = 256
+
   private static func steps(_ parts: [Substring]) throws(DescriptorError) -> [Step] {
     var steps: [Step] = []
     var hasChoice = false
     for part in parts {
       guard part.first == "<" else {
         guard let number = ChildNumber(parsing: part) else {
-          throw .badKey("\"\(part)\" is no step: a number below 2^31, with h or ' if hardened")
+          throw .badKey(
+            "\"\(part.excerpt)\" is no step: a number below 2^31, with h or ' if hardened")
         }
         steps.append(.one(number))
         continue
       }
-      guard part.last == ">", !hasChoice else { throw .badMultipath(String(part)) }
+      guard part.last == ">", !hasChoice else { throw .badMultipath(part.excerpt) }
       hasChoice = true
       var numbers: [ChildNumber] = []
       for choice in part.dropFirst().dropLast().split(
         separator: ";", omittingEmptySubsequences: false)
       {
         guard let number = ChildNumber(parsing: choice), !numbers.contains(number) else {
-          throw .badMultipath(String(part))
+          throw .badMultipath(part.excerpt)
+        }
+        guard numbers.count < Self.alternativeLimit else {
+          throw .tooManyAlternatives(limit: Self.alternativeLimit)
         }
         numbers.append(number)
       }
-      guard numbers.count >= 2 else { throw .badMultipath(String(part)) }
+      guard numbers.count >= 2 else { throw .badMultipath(part.excerpt) }
       steps.append(.oneOf(numbers))
     }
     return steps

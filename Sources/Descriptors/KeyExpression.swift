@@ -75,7 +75,9 @@ public struct KeyExpression: Hashable, Sendable {
 
   private struct Parent: Hashable, Sendable {
     let path: DerivationPath
-    let key: ExtendedPublicKey
+    let children: ChildPublicKeys
+
+    var key: ExtendedPublicKey { children.parent }
   }
 
   init(origin: KeyOrigin?, single: [UInt8]) {
@@ -155,7 +157,8 @@ public struct KeyExpression: Hashable, Sendable {
           }
         })
       do {
-        parents.append(Parent(path: path, key: try root.descendant(path)))
+        let children = try ChildPublicKeys(of: try root.descendant(path))
+        parents.append(Parent(path: path, children: children))
       } catch .hardenedFromPublic {
         throw .hardenedStep
       } catch {
@@ -248,11 +251,24 @@ public struct KeyExpression: Hashable, Sendable {
     guard let step = ChildNumber(index) else { throw .indexOutOfRange(index) }
     do {
       return DerivedKey(
-        publicKey: try parent.key.child(step).publicKey,
+        publicKey: try parent.children.publicKey(at: step),
         origin: KeyOrigin(fingerprint: base.fingerprint, path: path.appending(step)), musig: musig)
     } catch {
       throw .noSuchKey(index)
     }
+  }
+
+  /// One key, or one family of keys, that the expression stands for.
+  struct Branch: Hashable {
+    let key: Key
+    let path: DerivationPath
+  }
+
+  /// What each alternative of the multipath step leads to.
+  var branches: [Branch] {
+    parents.isEmpty
+      ? [Branch(key: key, path: DerivationPath())]
+      : parents.map { Branch(key: key, path: $0.path) }
   }
 
   /// Returns the expression with the choice made, so that it has one branch.

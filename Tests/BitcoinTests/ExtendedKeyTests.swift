@@ -151,6 +151,19 @@ private struct BIP32: Decodable {
     }
   }
 
+  @Test func `children derived in numbers are those derived one by one`() throws {
+    let seed = try SecretBytes(copying: (0..<32).map(UInt8.init))
+    let parent = try ExtendedPrivateKey(seed: seed, network: .mainnet).publicKey
+    let children = try ChildPublicKeys(of: parent)
+    let indices: [UInt32] = [0, 1, 2, 1000, ChildNumber.limit - 1]
+    for index in indices {
+      let step = try #require(ChildNumber(index))
+      #expect(try children.publicKey(at: step) == parent.child(step).publicKey)
+    }
+    let hardened = try #require(ChildNumber(0, hardened: true))
+    #expect(throws: ExtendedKeyError.hardenedFromPublic) { try children.publicKey(at: hardened) }
+  }
+
   /// BIP-89 adds the derivation's tweaks up for a signer who has no chain code.
   @Test func `tweaks of a path lead to the keys of BIP-89`() throws {
     let file = try JSONValue(file: "bip89_compute_bip32_tweak.json", in: .module)
