@@ -133,9 +133,15 @@ public struct Ledger: ~Copyable, Sendable {
     // Most commands change one balance, and no loop is the quickest one.
     if count == 1 {
       report(touched[0], body)
-    } else {
-      for index in 0..<count { report(touched[index], body) }
+    } else if count > 1 {
+      reportMany(count, body)
     }
+  }
+
+  /// Out of the way of commands that change one balance.
+  @inlinable @inline(never)
+  mutating func reportMany(_ count: UInt32, _ body: (BalanceSlot) -> Void) {
+    for index in 0..<count { report(touched[index], body) }
   }
 
   @inlinable @inline(__always)

@@ -83,8 +83,7 @@ extension Exchange {
     switch bytes[0] {
     case OrderCommandHeader.place:
       let words = try OrderCommandReader(bytes, ofCommand: OrderCommandHeader.place)
-      var request = PlaceRequest()
-      try words.read(into: &request)
+      var request = try PlaceRequest(words)
       prepare(for: time, &events)
       box.trading.carryOut(&request, at: time, into: &events)
       followOrder(into: &events)

@@ -105,8 +105,9 @@ extension Trading {
     guard market < markets.count else { return }
     if command.price != 0 {
       prefetchLevel(records[slot].flags.side, command.price, on: market)
-    } else if !records[slot].clientOrderID.isEmpty {
-      byClientID.prefetch(hash: records[slot].clientHash(hashKey))
+    } else if records[slot].client0 != 0, !records[slot].hasLongID {
+      byClientID.prefetch(
+        hash: OrderRecord.clientHash(records[slot].account, clientOrderID(at: slot), hashKey))
     }
     orders.prefetchNeighbours(of: slot)
     markets[market].book.prefetchLevel(of: slot, in: orders)
