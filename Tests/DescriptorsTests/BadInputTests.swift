@@ -43,7 +43,7 @@ import Testing
     ),
     (
       "wsh(\(String(repeating: "n", count: 500)):pk(\(key)))",
-      .malformed(":pk(\(key))".prefix(40) + "…")
+      .malformed("pk(\(key))".prefix(40) + "…")
     ),
   ]
 
