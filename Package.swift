@@ -261,6 +261,12 @@ let package = Package(
         "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
+    // What Tests/Judges/bitcoin_judge.py puts its questions to.
+    .executableTarget(
+      name: "bitcoin-under-judgement",
+      dependencies: ["PSBT", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
+      path: "Tests/Judges/BitcoinUnderJudgement", swiftSettings: house),
+
     // Tests
     .target(
       name: "TestVectors", dependencies: ["Wire"], path: "Tests/TestVectors", swiftSettings: house),
