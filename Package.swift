@@ -248,7 +248,7 @@ let package = Package(
       dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
-      name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
+      name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "CustodyTests",
