@@ -17,10 +17,7 @@ let package = Package(
   name: "holdfast",
   products: [
     // What Benchmarks/ measures.
-    .library(name: "Bitcoin", targets: ["Bitcoin"]),
     .library(name: "Cryptography", targets: ["Cryptography"]),
-    .library(name: "Custody", targets: ["Custody"]),
-    .library(name: "Descriptors", targets: ["Descriptors"]),
     .library(name: "Engine", targets: ["Engine"]),
     .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Matching", targets: ["Matching"]),
@@ -52,6 +49,12 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(
+      name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // C++ behind one C function; libzxing-dev.
+    .target(name: "CZXing", linkerSettings: [.linkedLibrary("ZXing")]),
     .target(name: "JSON", swiftSettings: house),
     // Protocols
     .target(
@@ -59,11 +62,17 @@ let package = Package(
     ),
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(
-      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
+      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "JSON", "Wire"],
+      swiftSettings: house),
     .target(
       name: "PSBT", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "Wire"],
       swiftSettings: house),
     .target(name: "Mnemonics", dependencies: ["Cryptography"], swiftSettings: house),
+    .target(
+      name: "Airgap",
+      dependencies: [
+        "Mnemonics", "Cryptography", "Wire", "CQREncode", "CPNG", "CZlib", "CZXing",
+      ], swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
     // Core
@@ -91,6 +100,9 @@ let package = Package(
       swiftSettings: house),
     // Custody: decisions without input or output
     .target(
+      name: "KeyHolders", dependencies: ["Statements", "Cryptography", "Wire"], swiftSettings: house
+    ),
+    .target(
       name: "Custody",
       dependencies: ["Engine", "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money"],
       swiftSettings: house),
@@ -100,6 +112,11 @@ let package = Package(
       dependencies: [
         "SignerProtocol", "Logbook", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography",
         "CLinux", "Wire", "Money",
+      ], swiftSettings: house),
+    .target(
+      name: "ColdStorage",
+      dependencies: [
+        "Airgap", "Statements", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
       ], swiftSettings: house),
     .target(
       name: "Guard",
@@ -216,7 +233,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "KeyOptions", "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire",
+        "ColdStorage", "Airgap", "PSBT", "KeyOptions", "Signing", "Statements", "Descriptors",
+        "Bitcoin", "Cryptography", "Wire",
         "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -241,12 +259,21 @@ let package = Package(
     .target(
       name: "TestVectors", dependencies: ["Wire"], path: "Tests/TestVectors", swiftSettings: house),
     .testTarget(
+      name: "AirgapTests",
+      dependencies: ["TestVectors", "Airgap", "Cryptography", "Wire", "Structures"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
       name: "AlgosTests", dependencies: ["Algos", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
       name: "BitcoinTests",
       dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "ColdStorageTests",
+      dependencies: [
+        "ColdStorage", "Airgap", "Statements", "PSBT", "Descriptors", "Bitcoin", "Cryptography",
+      ], swiftSettings: house),
     .testTarget(
       name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
@@ -259,7 +286,7 @@ let package = Package(
     .testTarget(
       name: "DescriptorsTests",
       dependencies: [
-        "TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures",
+        "TestVectors", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
       ], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "DevnetTests",
@@ -302,6 +329,9 @@ let package = Package(
       dependencies: ["Journal", "Engine", "Risk", "Cryptography", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
+      name: "KeyHoldersTests", dependencies: ["KeyHolders", "Statements", "Cryptography", "Wire"],
+      swiftSettings: house),
+    .testTarget(
       name: "LedgerTests", dependencies: ["Ledger", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
@@ -322,7 +352,8 @@ let package = Package(
     .testTarget(
       name: "NodesTests",
       dependencies: [
-        "Nodes", "Bitcoin", "Cryptography", "JSON", .product(name: "Logging", package: "swift-log"),
+        "Nodes", "Bitcoin", "Cryptography", "JSON", "Wire",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
     .testTarget(
       name: "OperationsTests",
@@ -367,14 +398,19 @@ let package = Package(
       name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
       swiftSettings: house),
     .testTarget(
-      name: "StructuresTests", dependencies: ["Wire", "Structures"], swiftSettings: house),
+      name: "StructuresTests", dependencies: ["Wire", "Structures"], resources: [.copy("Vectors")],
+      swiftSettings: house),
     .testTarget(
       name: "VaultTests",
-      dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      dependencies: [
+        "ColdStorage", "Airgap", "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography",
+        "Wire",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "ViewsTests", dependencies: ["Views", "Engine", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Structures"], swiftSettings: house),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

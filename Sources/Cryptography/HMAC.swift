@@ -69,6 +69,21 @@ public enum HMACSHA512 {
         &state, code.count, code.bytePointer)
     }
   }
+
+  /// Returns the 64-byte code of `message` under a secret key, which is read in place.
+  public static func authenticate(
+    secretKey: SecretBytes, _ message: [UInt8]
+  ) throws(CryptographyError) -> SecretBytes {
+    var state = hmac_sha512_ctx()
+    defer { unsafe sodium_memzero(&state, MemoryLayout<hmac_sha512_ctx>.size) }
+    try unsafe secretKey.withUnsafeBytes { key in
+      unsafe nettle_hmac_sha512_set_key(&state, key.count, key.bytePointer)
+    }
+    unsafe nettle_hmac_sha512_update(&state, message.count, message)
+    return try unsafe SecretBytes(count: 64) { code in
+      unsafe nettle_hmac_sha512_digest(&state, code.count, code.bytePointer)
+    }
+  }
 }
 
 extension HMACSHA512 {

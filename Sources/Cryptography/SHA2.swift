@@ -101,4 +101,20 @@ extension SecretBytes {
       unsafe nettle_sha256_digest(&state, digest.count, digest.bytePointer)
     }
   }
+
+  /// Returns the SHA-256 of the secret and `suffix` under `tag`, read in place. See BIP-340, "Design".
+  func tagged(_ tag: String, suffix: [UInt8] = []) throws(CryptographyError) -> SecretBytes {
+    let prefix = SHA256.hash(Array(tag.utf8))
+    var state = sha256_ctx()
+    unsafe nettle_sha256_init(&state)
+    defer { unsafe sodium_memzero(&state, MemoryLayout<sha256_ctx>.size) }
+    for _ in 0..<2 { unsafe nettle_sha256_update(&state, prefix.count, prefix) }
+    try unsafe withUnsafeBytes { bytes in
+      unsafe nettle_sha256_update(&state, bytes.count, bytes.bytePointer)
+    }
+    unsafe nettle_sha256_update(&state, suffix.count, suffix)
+    return try unsafe SecretBytes(count: 32) { digest in
+      unsafe nettle_sha256_digest(&state, digest.count, digest.bytePointer)
+    }
+  }
 }

@@ -40,8 +40,7 @@ public enum SignerAnswer: Equatable, Sendable {
       guard let code = SignerRefusal.Code(rawValue: try reader.read()) else {
         throw .malformed(at: at)
       }
-      self = .refused(
-        SignerRefusal(code, try reader.read(String.self, limit: 4 * MessageLimit.text)))
+      self = .refused(SignerRefusal(code, try reader.read(limit: MessageLimit.text)))
     case .hello, .sign, .freeze, nil: throw .malformed(at: 0)
     }
     try reader.finish()
@@ -114,9 +113,10 @@ public struct SignerStatus: Equatable, Sendable {
 public struct SigningAnswer: Equatable, Sendable {
   /// One input's signature.
   public struct Signature: Equatable, Sendable {
-    /// Compressed, 33 bytes.
+    /// Compressed, 33 bytes; for taproot x-only, 32 bytes.
     public var publicKey: [UInt8]
-    /// DER with the sighash byte behind it.
+    /// DER with the sighash byte behind it; for taproot 64 bytes, with the default sighash. See
+    /// BIP-340 and BIP-341.
     public var signature: [UInt8]
 
     public init(publicKey: [UInt8], signature: [UInt8]) {

@@ -59,7 +59,7 @@ import Testing
       _ = try await exchange.sequencer.submit(.revokeAPIKey(key: credentials.apiKey))
       // The revocation reaches the gateway with the journal's next batch.
       var code = ""
-      for _ in 0..<200 where code != "50111" {
+      for _ in 0..<30_000 where code != "50111" {
         code = try await exchange.get("account/config", as: reader).code
         try await Task.sleep(for: .milliseconds(10))
       }

@@ -146,7 +146,8 @@ import Testing
     try await LocalExchange.run(limitsRates: true) { exchange in
       let socket = try await SocketClient.open(exchange, .public)
       exchange.clock.freeze()
-      for _ in 0...400 { try await socket.send("ping") }
+      // It may be closed before the last one is sent.
+      for _ in 0...400 { try? await socket.send("ping") }
       #expect(await socket.closeCode.value == 1008)
     }
   }

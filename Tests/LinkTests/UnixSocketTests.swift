@@ -17,7 +17,7 @@ import Testing
     deinit { try? FileManager.default.removeItem(atPath: path) }
   }
 
-  static var soon: ContinuousClock.Instant { .now.advanced(by: .seconds(20)) }
+  static var soon: ContinuousClock.Instant { .now.advanced(by: .seconds(300)) }
 
   @Test func `a request is answered over the socket`() throws {
     let folder = try Folder()
@@ -35,7 +35,7 @@ import Testing
     var client = FrameConnection(over: try UnixSocket.connect(to: listener.path))
     let payload = (0..<700_000).map { UInt8(truncatingIfNeeded: $0) }
     for _ in 0..<3 {
-      let answer = try client.exchange(type: 2, payload: payload, timeout: .seconds(20))
+      let answer = try client.exchange(type: 2, payload: payload, timeout: .seconds(300))
       #expect(answer.type == 0x82)
       #expect(answer.payload == payload.reversed())
     }
@@ -52,7 +52,7 @@ import Testing
     let accepted = try listener.accept(before: Self.soon)
     accepted.close()
     #expect(throws: LinkError.closed) {
-      try client.exchange(type: 1, payload: [], timeout: .seconds(20))
+      try client.exchange(type: 1, payload: [], timeout: .seconds(300))
     }
   }
 

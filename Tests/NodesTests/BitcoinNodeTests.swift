@@ -14,7 +14,7 @@ import Wire
 
   private func client(_ endpoint: NodeEndpoint) -> BitcoinNode {
     BitcoinNode(
-      endpoint, patience: .init(timeoutSeconds: 20, attempts: 2, firstPauseMilliseconds: 10),
+      endpoint, patience: .init(timeoutSeconds: 300, attempts: 2, firstPauseMilliseconds: 10),
       logger: Self.logger)
   }
 

@@ -63,7 +63,7 @@ actor DevnetHost {
       let endpoint = NodeEndpoint(
         url: "http://127.0.0.1:\(port)", authentication: .user("u", password: "p"))
       let node = BitcoinNode(
-        endpoint, patience: .init(timeoutSeconds: 20, attempts: 1), logger: logger)
+        endpoint, patience: .init(timeoutSeconds: 300, attempts: 1), logger: logger)
       try await body(node, host)
       group.cancelAll()
     }

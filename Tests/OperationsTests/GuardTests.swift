@@ -125,7 +125,7 @@ import Wire
     #expect(first.sequence == 1)
     #expect(try await feed.batches(after: first.sequence, waitMilliseconds: 0).isEmpty)
 
-    async let news = feed.batches(after: first.sequence, waitMilliseconds: 20_000)
+    async let news = feed.batches(after: first.sequence, waitMilliseconds: 300_000)
     try await Task.sleep(for: .milliseconds(50))
     _ = try await exchange.sequencer.submit(.openAccount(name: "alice"))
     var next = ByteReader(try await news)

@@ -60,7 +60,7 @@ import Wire
       request.method = .init(rawValue: method)
       for (name, value) in headers { request.headers.add(name: name, value: value) }
       if method == "POST" { request.body = .bytes(ByteBuffer(bytes: body)) }
-      let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+      let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
       return (
         Int(response.status.code),
         Array(buffer: try await response.body.collect(upTo: 1 << 22))

@@ -11,7 +11,7 @@ final class IdleFollower: Sendable {
       role: .view, identity: [UInt8](repeating: 0, count: 32), sequence: 0,
       hash: [UInt8](repeating: 0, count: 32), term: 0, credit: .max, name: "idle")
     try channel.send(
-      ReplicationMessage.hello(hello).bytes, before: .now.advanced(by: .seconds(10)))
+      ReplicationMessage.hello(hello).bytes, before: .now.advanced(by: .seconds(300)))
   }
 
   func close() { channel.close() }

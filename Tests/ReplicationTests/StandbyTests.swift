@@ -87,7 +87,7 @@ import Testing
   @Test func `an answer waits for the standby, and says when there is none`() async throws {
     let folder = TestFolder()
     let primary = try TestPrimary(
-      folder.path("a"), rule: .standby(patienceMilliseconds: 200, withoutStandby: .degrade))
+      folder.path("a"), rule: .standby(patienceMilliseconds: 10_000, withoutStandby: .degrade))
     try await primary.open(3, name: "alice")
     #expect(primary.gate.acknowledgement == .degraded)
     let standby = TestStandby(of: folder.path("a"), in: folder.path("b"))
@@ -115,9 +115,7 @@ import Testing
 
   @Test func `a follower that takes nothing holds up nobody`() async throws {
     let folder = TestFolder()
-    var feed = FeedOptions()
-    feed.patienceMilliseconds = 3_600_000
-    let primary = try TestPrimary(folder.path("a"), feed: feed)
+    let primary = try TestPrimary(folder.path("a"))
     try await primary.open(1, name: "alice")
     let standby = TestStandby(of: folder.path("a"), in: folder.path("b"))
     try await standby.wait(for: 2)

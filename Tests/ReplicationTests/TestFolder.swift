@@ -51,6 +51,15 @@ enum Fixture {
   }
 }
 
+extension FeedOptions {
+  /// Drops nobody because the machine is busy.
+  static let patient = {
+    var options = FeedOptions()
+    options.patienceMilliseconds = 3_600_000
+    return options
+  }()
+}
+
 /// A primary with its socket, in this process.
 final class TestPrimary: Sendable {
   let directory: String
@@ -59,9 +68,7 @@ final class TestPrimary: Sendable {
   let door: FollowerDoor
   private let time = Mutex<Int64>(1_700_000_000_000)
 
-  init(
-    _ directory: String, rule: AcknowledgementRule = .ownDisk, feed: FeedOptions = FeedOptions()
-  ) throws {
+  init(_ directory: String, rule: AcknowledgementRule = .ownDisk) throws {
     self.directory = directory
     let (fence, term) = try Primacy.claim(directory: directory, fence: nil)
     let gate = try PrimaryGate(fence: fence, term: term, rule: rule, note: { _ in })
@@ -82,7 +89,7 @@ final class TestPrimary: Sendable {
       })
     door = try FollowerDoor(
       path: directory + "/" + FollowerDoor.fileName, directory: directory,
-      head: sequencer.head.sequence, gate: gate, options: feed, note: { _ in })
+      head: sequencer.head.sequence, gate: gate, options: .patient, note: { _ in })
     try door.start()
   }
 
@@ -152,7 +159,7 @@ final class TestStandby: Sendable {
 
 /// Waits for a condition that will come true, for as long as a busy machine may need.
 func eventually(_ condition: @Sendable () -> Bool) async throws {
-  for _ in 0..<3000 {
+  for _ in 0..<30_000 {
     if condition() { return }
     try await Task.sleep(for: .milliseconds(10))
   }

@@ -66,8 +66,7 @@ extension Exchange {
   ) -> OwnedOutput? {
     guard let output = remove(spent.outpoint) else { return nil }
     let explained =
-      withdrawals.payoutOf[spent.by].flatMap(withdrawals.payout)?
-      .inputs.contains(spent.outpoint) ?? false
+      withdrawals.payout(spent.by)?.inputs.contains(spent.outpoint) ?? false
     if !explained, let asset = bitcoin {
       suspend(asset, .unexplainedOutflow(spent.outpoint), closes: true, emit)
     }
@@ -76,15 +75,13 @@ extension Exchange {
 
   /// The payouts that the block's spends belong to, each once, in order.
   private func minedPayouts(by block: ConnectBlock) -> [PayoutID] {
-    var found = SortedArray<PayoutID>()
+    var found: Set<PayoutID> = []
     for spent in block.spent {
-      if let id = withdrawals.payoutOf[spent.by],
-        withdrawals.payout(id)?.inputs.contains(spent.outpoint) == true
-      {
-        found.insert(id)
+      if let payout = withdrawals.payout(spent.by), payout.inputs.contains(spent.outpoint) {
+        found.insert(payout.id)
       }
     }
-    return found.elements
+    return found.sorted()
   }
 
   private mutating func add(_ output: OwnedOutput) {

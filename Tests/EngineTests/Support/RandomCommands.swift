@@ -296,6 +296,8 @@ struct RandomCommands {
       configuration.credentialHoldMilliseconds = amount().units
       return .configure(configuration)
     case 1: return .tick
+    case 26:
+      return .keyHashes(HashKey(.random(in: 0 ... .max, using: &random), UInt64(number(0...9))))
     case 2: return .openAccount(name: text())
     case 3:
       return .createAPIKey(

@@ -387,7 +387,7 @@ extension LocalExchange {
       }
       request.body = .bytes(ByteBuffer(bytes: body))
     }
-    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
     let received = try await response.body.collect(upTo: 1 << 24)
     return Reply(
       status: Int(response.status.code),
