@@ -287,7 +287,7 @@ let package = Package(
         "ColdStorage", "Statements", "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography",
       ], swiftSettings: house),
     .testTarget(
-      name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
+      name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "CustodyTests",
