@@ -250,13 +250,13 @@ final class GuardWorld {
   /// Builds the next payout, with what the chain shows of its coins and what the signers say.
   func buildPayout(signers said: [SignerStatus]? = nil) throws -> Result<Command?, PayoutError> {
     let said = said ?? statuses
-    var built = core.buildPayout(feeRateSatsPerVByte: 10, signers: said)
+    var built = core.buildPayout(feeRate: .usual, signers: said)
     while !core.evidenceQuestions.isEmpty {
       for coin in core.evidenceQuestions {
         let id = try #require(TransactionID(bytes: coin.outpoint.transaction))
         core.learn(try #require(chain.transaction(id)), of: coin)
       }
-      built = core.buildPayout(feeRateSatsPerVByte: 10, signers: said)
+      built = core.buildPayout(feeRate: .usual, signers: said)
     }
     return built
   }

@@ -72,6 +72,9 @@ extension Command: Canonical {
     case .payoutSigned(let payout, let transaction):
       writer.write(case: 24, payout)
       writer.write(transaction)
+    case .payoutReplaced(let payout, let parts):
+      writer.write(case: 44, payout)
+      writer.write(parts)
     case .guardReported(let parts): writer.write(case: 25, parts)
     case .reservesObserved(let asset, let point, let onChain):
       writer.write(case: 26, asset)
@@ -198,6 +201,7 @@ extension Command: Canonical {
         state: try reader.read(tag: InstrumentState.self))
     case 38: self = .proposeAdjustment(try reader.read())
     case 39: self = .decideAdjustment(try reader.read())
+    case 44: self = .payoutReplaced(payout: try reader.read(), by: try reader.read())
     default: throw .malformed(at: at)
     }
   }

@@ -76,8 +76,9 @@ struct WithdrawalRegister: Sendable {
       payouts[index] = payout
     } else {
       payouts.append(payout)
-      payoutOf[payout.transaction] = payout.id
+      for other in payout.others { payoutOf[other.transaction] = payout.id }
     }
+    payoutOf[payout.transaction] = payout.id
     if case .confirmed = payout.state {
       openPayouts.remove(payout.id)
     } else {

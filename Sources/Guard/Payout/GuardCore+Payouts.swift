@@ -21,12 +21,12 @@ extension GuardCore {
   /// ``evidenceQuestions`` has any, nothing is built.
   ///
   /// - Parameters:
-  ///   - feeRateSatsPerVByte: The wanted fee rate.
+  ///   - feeRate: The wanted fee rate.
   ///   - signers: Those that answer. Below the threshold nothing is built: what is built can no
   ///     longer be cancelled by the customer.
   /// - Returns: The command, `nil` when there is nothing to do, or why nothing can be built.
   public func buildPayout(
-    feeRateSatsPerVByte: Int64, signers: [SignerStatus]
+    feeRate: FeeRate, signers: [SignerStatus]
   ) -> Result<Command?, PayoutError> {
     evidenceQuestions = []
     guard halted == nil, isCaughtUp, let capacity = capacity(of: signers),
@@ -48,11 +48,7 @@ extension GuardCore {
     }
     let coins = exchange.spendableOutputs
     let builder = PayoutBuilder(
-      descriptor: policy.descriptor, feeRateSatsPerVByte: feeRateSatsPerVByte,
-      limits: PayoutLimits(
-        total: capacity.total, networkFee: capacity.networkFee,
-        feeRateSatsPerVByte: capacity.feeRateSatsPerVByte, evidence: Self.evidenceLimit,
-        evidenceOf: evidenceSizes))
+      descriptor: policy.descriptor, feeRate: feeRate, limits: limits(capacity))
     do {
       let built = try builder.build(
         asset: asset, withdrawals: payable, coins: coins, changeIndex: exchange.nextChangeIndex)
@@ -66,6 +62,13 @@ extension GuardCore {
     } catch {
       return .failure(error)
     }
+  }
+
+  /// What one transaction must stay within, so that the signers sign it.
+  func limits(_ capacity: SignerCapacity) -> PayoutLimits {
+    PayoutLimits(
+      total: capacity.total, networkFee: capacity.networkFee, feeRate: capacity.feeRate,
+      evidence: Self.evidenceLimit, evidenceOf: evidenceSizes)
   }
 
   /// Takes note of how long the transaction is that made `coin`.
