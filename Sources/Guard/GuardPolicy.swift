@@ -17,11 +17,14 @@ public struct GuardPolicy: Sendable {
   public var delays: GuardDelays
   /// How long signers accept a release, in milliseconds.
   public var releaseValidityMilliseconds: Int64
+  /// How long a signed payout may wait for a block before a dearer version takes its place, if fees
+  /// have risen, in milliseconds.
+  public var replaceAfterMilliseconds: Int64
 
   public init(
     asset: String, descriptor: Descriptor, operators: [String: [UInt8]],
     minimumConfirmations: UInt32, limits: GuardLimits, delays: GuardDelays,
-    releaseValidityMilliseconds: Int64
+    releaseValidityMilliseconds: Int64, replaceAfterMilliseconds: Int64 = 3_600_000
   ) {
     self.asset = asset
     self.descriptor = descriptor
@@ -30,6 +33,7 @@ public struct GuardPolicy: Sendable {
     self.limits = limits
     self.delays = delays
     self.releaseValidityMilliseconds = releaseValidityMilliseconds
+    self.replaceAfterMilliseconds = replaceAfterMilliseconds
   }
 }
 

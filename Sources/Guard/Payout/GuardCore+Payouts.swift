@@ -33,10 +33,6 @@ extension GuardCore {
       let asset = exchange.assetID(code: policy.asset),
       !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
     else { return .success(nil) }
-    let isBuilding = pending.contains { subject, given in
-      guard case .payout = subject else { return false }
-      return now < given.advanced(byMilliseconds: Self.orderPatience)
-    }
     let released = exchange.openWithdrawals.filter {
       $0.asset == asset && $0.state == .released && record.released[$0.id.raw] != nil
     }
@@ -61,6 +57,14 @@ extension GuardCore {
       return .success(.payoutBuilt(built))
     } catch {
       return .failure(error)
+    }
+  }
+
+  /// Whether a transaction is on its way to the journal.
+  var isBuilding: Bool {
+    pending.contains { subject, given in
+      guard case .payout = subject else { return false }
+      return now < given.advanced(byMilliseconds: Self.orderPatience)
     }
   }
 
@@ -105,6 +109,10 @@ extension GuardCore {
       }
       for id in payout.withdrawals where record.released[id.raw] == nil {
         try halt("payout \(payout.id) pays withdrawal \(id), which the guard did not release")
+        return []
+      }
+      guard payout.others.isEmpty || lineage(of: payout) != nil else {
+        try halt("the versions of payout \(payout.id) could pay more than once")
         return []
       }
       let coins = payout.inputs.compactMap { owned[$0] }
