@@ -88,6 +88,9 @@ let package = Package(
       swiftSettings: house),
     // Custody: decisions without input or output
     .target(
+      name: "KeyHolders", dependencies: ["Statements", "Cryptography", "Wire"], swiftSettings: house
+    ),
+    .target(
       name: "Custody", dependencies: ["Engine", "Descriptors", "Bitcoin", "Structures", "Money"],
       swiftSettings: house),
     .target(name: "SignerProtocol", dependencies: ["Statements", "Wire"], swiftSettings: house),
@@ -296,6 +299,9 @@ let package = Package(
     .testTarget(
       name: "JournalTests",
       dependencies: ["Journal", "Engine", "Risk", "Cryptography", "Wire", "Structures", "Money"],
+      swiftSettings: house),
+    .testTarget(
+      name: "KeyHoldersTests", dependencies: ["KeyHolders", "Statements", "Cryptography", "Wire"],
       swiftSettings: house),
     .testTarget(
       name: "LedgerTests", dependencies: ["Ledger", "Wire", "Structures", "Money"],

@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "architecture.md"
 LAYERS = [
     ("Programs", ["holdfast", "holdfast-guard", "holdfast-signer", "holdfast-vault", "holdfast-devnet", "holdfast-simulate"]),
     ("Edges", ["Demo", "Operations", "Gateway", "Views", "MarketData", "Nodes", "Devnet", "KeyOptions", "Settings"]),
-    ("Custody", ["Guard", "Reserves", "Custody", "Signing", "SignerProtocol"]),
+    ("Custody", ["Guard", "Reserves", "KeyHolders", "Custody", "Signing", "SignerProtocol"]),
     ("Durability", ["Simulation", "Replication", "Journal", "Logbook"]),
     ("Core", ["MatchingReferee", "Engine", "Algos", "Risk", "Ledger", "Matching"]),
     ("Protocols", ["Link", "Statements", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography"]),

@@ -81,6 +81,16 @@ public final class GuardCounter: Sendable {
     guard unsafe rename(new, path) == 0 else {
       throw .system(call: "rename", path: path, code: errno)
     }
+    try syncName()
+  }
+
+  /// Makes the file's name outlast a power cut.
+  private func syncName() throws(Failure) {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system(call: "open", path: folder, code: errno) }
+    defer { _ = close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw .system(call: "fsync", path: folder, code: errno) }
   }
 }
 

@@ -1,0 +1,133 @@
+import Statements
+
+/// Who can sign, who is silent, and who takes whose place: the state that a log of records gives.
+///
+/// A pure function: ``apply(_:at:)`` is the only door, time comes with the record, and everybody who has
+/// the records reaches the same state. A record that is refused changes nothing and is not in the log.
+public struct KeyHolders: Sendable {
+  /// Whether a BIP 322 `proof` shows that the key `key` of `descriptor` signed `text`.
+  public typealias KeyCheckVerifier =
+    @Sendable (_ key: String, _ descriptor: String, _ text: String, _ proof: [UInt8]) -> Bool
+
+  /// Vetoes without a key check within ``vetoWindow``.
+  public static let vetoLimit = 2
+  /// 90 days, in milliseconds.
+  public static let vetoWindow: Int64 = 90 * 86_400_000
+  /// A device's clock that is further off is reported, in milliseconds.
+  public static let clockTolerance: Int64 = 2 * 3_600_000
+
+  let verifyKeyCheck: KeyCheckVerifier
+  public internal(set) var roster: Roster?
+  /// Of the last record, milliseconds since 1970.
+  public internal(set) var time = Int64.min
+  var blocks = RecentBlocks()
+  var seats: [SeatState] = []
+  /// Open ones, in the order of their numbers.
+  public internal(set) var claims: [ClaimState] = []
+  /// Opened so far.
+  public internal(set) var claimCount: UInt64 = 0
+  var freeze: FreezeState?
+  /// Freezes so far.
+  public internal(set) var freezeCount: UInt64 = 0
+  var standings: [KeySet.Wallet: Standing] = [:]
+  var log = LogHeads()
+
+  struct FreezeState: Equatable, Sendable {
+    let number: UInt64
+    var votes: [String] = []
+    var endsAt: Int64?
+  }
+
+  public init(verifyKeyCheck: @escaping KeyCheckVerifier) {
+    self.verifyKeyCheck = verifyKeyCheck
+  }
+
+  /// Hash of the last entry of the log, zeros while it is empty, and the entries so far.
+  public var logHead: [UInt8] { log.head }
+  public var logCount: UInt64 { log.count }
+  public var isFrozen: Bool { freeze != nil }
+
+  /// How the wallet stands; `nil` where the roster has none.
+  public func standing(of wallet: KeySet.Wallet) -> Standing? { standings[wallet] }
+
+  /// The condition of the seat whose key in service is `person`'s.
+  public func condition(of person: String) -> Condition? { seat(of: person)?.condition }
+
+  /// Who acts for each seat of `wallet`, in the roster's order.
+  public func peopleInService(of wallet: KeySet.Wallet) -> [String] {
+    seats.filter { $0.wallet == wallet }.map(\.person)
+  }
+
+  /// What `person`'s next heartbeat names as its number and its past.
+  public func nextBeat(of person: String) -> (sequence: UInt64, previous: [UInt8])? {
+    seat(of: person).map { seat in
+      (
+        sequence: (seat.last?.sequence ?? 0) + 1,
+        previous: seat.last?.id ?? [UInt8](repeating: 0, count: 32)
+      )
+    }
+  }
+
+  /// Lets time pass until `time`, then takes `record`.
+  ///
+  /// - Throws: ``KeyHolderRefusal``; nothing has changed then, and no time has passed.
+  public mutating func apply(
+    _ record: KeyHolderRecord, at time: Int64
+  ) throws(KeyHolderRefusal) -> [KeyHolderEvent] {
+    guard time >= self.time else { throw .timeRunsBackwards(last: self.time) }
+    var next = self
+    var events: [KeyHolderEvent] = []
+    next.pass(to: time, &events)
+    try next.take(record, &events)
+    next.settle(&events)
+    self = consume next
+    log.append(record, at: time)
+    return events
+  }
+
+  private mutating func take(
+    _ record: KeyHolderRecord, _ events: inout [KeyHolderEvent]
+  ) throws(KeyHolderRefusal) {
+    switch record {
+    case .time: break
+    case .block(let height, let hash):
+      try Self.check(hash, "block hash", 32)
+      blocks.connect(hash, at: height)
+    case .enact(let roster, let signatures): try enact(roster, signatures, &events)
+    case .beat(let signed): try take(signed, &events)
+    case .claim(let signed): try take(signed, &events)
+    case .confirm(let signed): try take(signed, &events)
+    case .freeze(let signed): try take(signed, &events)
+    case .thaw(let signed): try take(signed, &events)
+    case .keyCheck(let signed): try take(signed, &events)
+    }
+  }
+
+  func seat(of person: String) -> SeatState? { seats.first { $0.person == person } }
+
+  /// The seat that `person` may speak for now.
+  func seatInService(of person: String) throws(KeyHolderRefusal) -> Int {
+    guard let roster else { throw .noRoster }
+    guard roster.person(person) != nil else { throw .unknownPerson(person) }
+    guard let index = seats.firstIndex(where: { $0.person == person }) else {
+      throw .notInService(person: person)
+    }
+    guard !seats[index].isSurrendered else { throw .surrendered(person: person) }
+    return index
+  }
+
+  func checkSignature(
+    of signed: Signed<some Statement>, by name: String
+  ) throws(KeyHolderRefusal) {
+    guard let roster else { throw .noRoster }
+    let key = name == Freeze.monitor ? roster.monitorKey : roster.person(name)?.beatKey
+    guard let key else { throw .unknownPerson(name) }
+    guard signed.isSigned(by: key) else { throw .badSignature(person: name) }
+  }
+
+  static func check(_ bytes: [UInt8], _ field: String, _ count: Int) throws(KeyHolderRefusal) {
+    guard bytes.count == count else {
+      throw .fieldLength(field: field, bytes: bytes.count, needed: count)
+    }
+  }
+}
