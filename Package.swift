@@ -17,11 +17,15 @@ let package = Package(
   name: "holdfast",
   products: [
     // What Benchmarks/ measures.
+    .library(name: "Bitcoin", targets: ["Bitcoin"]),
     .library(name: "Cryptography", targets: ["Cryptography"]),
+    .library(name: "Custody", targets: ["Custody"]),
+    .library(name: "Descriptors", targets: ["Descriptors"]),
     .library(name: "Engine", targets: ["Engine"]),
     .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Matching", targets: ["Matching"]),
     .library(name: "Money", targets: ["Money"]),
+    .library(name: "Risk", targets: ["Risk"]),
     .library(name: "Structures", targets: ["Structures"]),
     .library(name: "Wire", targets: ["Wire"]),
     // What the public referee for matching engines loads.
@@ -292,8 +296,8 @@ let package = Package(
     .testTarget(
       name: "GuardTests",
       dependencies: [
-        "Guard", "Signing", "SignerProtocol", "Custody", "Journal", "Engine", "Statements",
-        "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money",
+        "Guard", "Devnet", "Signing", "SignerProtocol", "Custody", "Journal", "Engine", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
       ], swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
     .testTarget(

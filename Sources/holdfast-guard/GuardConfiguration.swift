@@ -67,6 +67,17 @@ struct GuardConfiguration {
     logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
   }
 
+  private static func consolidation(
+    _ root: ConfigurationSection
+  ) throws(ConfigurationError) -> Consolidation.Policy? {
+    guard let section = try root.optionalSection("consolidation") else { return nil }
+    let below = try section.integer("belowSatsPerVByte", in: 1...10_000, default: 3)
+    return Consolidation.Policy(
+      below: FeeRate(satsPerVByte: below) ?? .relayed,
+      coinCount: Int(try section.integer("aboveCoins", in: 2...1_000_000, default: 200)),
+      largest: try section.amount("coinsBelow", decimals: 8, in: 1...Consensus.maximumMoney).units)
+  }
+
   private static func feePolicy(
     _ root: ConfigurationSection
   ) throws(ConfigurationError) -> FeePolicy {
@@ -113,7 +124,8 @@ struct GuardConfiguration {
       releaseValidityMilliseconds: try root.milliseconds(
         "releaseValidity", in: 60_000...2_592_000_000, default: 3_600_000),
       replaceAfterMilliseconds: try root.optionalSection("fees")?.milliseconds(
-        "replaceAfter", in: 1_000...2_592_000_000, default: 3_600_000) ?? 3_600_000)
+        "replaceAfter", in: 1_000...2_592_000_000, default: 3_600_000) ?? 3_600_000,
+      consolidation: try Self.consolidation(root))
   }
 
   private static func url(_ section: ConfigurationSection) throws(ConfigurationError) -> String {

@@ -85,6 +85,7 @@ actor GuardService {
       }
       try await build()
       try await replace()
+      try await consolidate()
       try await sign()
     }
     if let report = core.report(signersReachable: reachable) { try await give(report) }
@@ -179,6 +180,13 @@ actor GuardService {
     try await build("a payout that no block takes cannot be replaced") {
       core.replacePayout(feeRate: rate, signers: $0)
     }
+  }
+
+  /// Gathers small coins while fees are low.
+  private func consolidate() async throws(Interruption) {
+    guard core.hasManyCoins else { return }
+    let rate = await feeRate()
+    try await build("coins cannot be gathered") { core.consolidate(feeRate: rate, signers: $0) }
   }
 
   /// The rate to pay now: what the node estimates, within what the configuration allows.

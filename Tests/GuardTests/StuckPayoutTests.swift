@@ -26,15 +26,7 @@ import Testing
 
   private func replace(_ world: GuardWorld, rate: Int64) throws -> Result<Command?, PayoutError> {
     let rate = FeeRate(satsPerVByte: rate)!
-    var built = world.core.replacePayout(feeRate: rate, signers: world.statuses)
-    while !world.core.evidenceQuestions.isEmpty {
-      for coin in world.core.evidenceQuestions {
-        let id = try #require(TransactionID(bytes: coin.outpoint.transaction))
-        world.core.learn(try #require(world.chain.transaction(id)), of: coin)
-      }
-      built = world.core.replacePayout(feeRate: rate, signers: world.statuses)
-    }
-    return built
+    return try world.build { world.core.replacePayout(feeRate: rate, signers: $0) }
   }
 
   private func fee(_ transaction: Transaction, in world: GuardWorld) throws -> Int64 {

@@ -1,5 +1,6 @@
-import Money
-import Structures
+import Ledger
+public import Money
+public import Structures
 
 // What a payout must be before the core takes it: every satoshi in is a satoshi out.
 
@@ -13,7 +14,7 @@ extension Exchange {
     let paid = try admitWithdrawals(of: built)
     let inputs = try admitInputs(of: built, reservedFor: nil)
     try admitChange(of: built, known: nil)
-    try admitSums(of: built, paying: paid, from: inputs)
+    try admitSums(of: built, paying: paid, from: inputs, replacing: nil)
     return paid
   }
 
@@ -43,7 +44,7 @@ extension Exchange {
     for id in built.withdrawals { paid.append(try requireWithdrawal(id)) }
     let inputs = try admitInputs(of: built, reservedFor: id)
     try admitChange(of: built, known: payout.changeIndex)
-    try admitSums(of: built, paying: paid, from: inputs)
+    try admitSums(of: built, paying: paid, from: inputs, replacing: id)
     return payout
   }
 
@@ -71,7 +72,8 @@ extension Exchange {
   }
 
   private func admitSums(
-    of built: PayoutBuilt, paying paid: [Withdrawal], from inputs: Int128
+    of built: PayoutBuilt, paying paid: [Withdrawal], from inputs: Int128,
+    replacing payout: PayoutID?
   ) throws(Refusal) {
     let amounts = paid.reduce(Int128(0)) { $0 + Int128($1.amount.units) }
     let fees = paid.reduce(Int128(0)) { $0 + Int128($1.fee.units) }
@@ -79,14 +81,36 @@ extension Exchange {
     guard inputs == out else {
       throw .payoutMismatch("inputs are \(inputs), outputs with the network fee \(out)")
     }
-    guard Int128(built.networkFee.units) <= fees else {
-      throw .payoutMismatch("networkFee is \(built.networkFee.units); customers paid \(fees)")
+    // Gathering coins is paid from what earlier withdrawals left over.
+    let most =
+      paid.isEmpty
+      ? Int128(consolidationBudget(built.asset, besides: payout).units) : fees
+    guard Int128(built.networkFee.units) <= most else {
+      throw .payoutMismatch("networkFee is \(built.networkFee.units); customers paid \(most)")
     }
   }
 
+  /// What gathering coins may cost now: the fees that customers paid for withdrawals, less what the
+  /// networks took, and less what other consolidations that are not final yet may take.
+  public func consolidationBudget(_ asset: AssetID, besides payout: PayoutID? = nil) -> Amount {
+    guard let index = asset.index(in: box.trading.ledger.assetCount) else { return .zero }
+    let promised = withdrawals.openPayouts.elements.reduce(Amount.zero) { sum, id in
+      guard id != payout, let open = withdrawals.payout(id), open.asset == asset,
+        open.withdrawals.isEmpty
+      else { return sum }
+      return sum + (open.versions.map(\.networkFee).max() ?? .zero)
+    }
+    return box.trading.ledger.balance(of: .withdrawalFees, asset: index) - promised
+  }
+
   private func admitWithdrawals(of built: PayoutBuilt) throws(Refusal) -> [Withdrawal] {
-    guard !built.withdrawals.isEmpty, Set(built.withdrawals).count == built.withdrawals.count
-    else { throw .payoutMismatch("withdrawals must be given, each once") }
+    guard Set(built.withdrawals).count == built.withdrawals.count else {
+      throw .payoutMismatch("withdrawals must be given, each once")
+    }
+    // What pays nobody gathers coins into one.
+    guard !built.withdrawals.isEmpty || (built.inputs.count > 1 && built.changeIndex != nil) else {
+      throw .payoutMismatch("there is nothing to pay and nothing to gather")
+    }
     var paid: [Withdrawal] = []
     for id in built.withdrawals {
       let withdrawal = try requireWithdrawal(id)

@@ -111,6 +111,10 @@ extension GuardCore {
         try halt("payout \(payout.id) pays withdrawal \(id), which the guard did not release")
         return []
       }
+      if payout.withdrawals.isEmpty, let problem = problem(ofConsolidation: payout) {
+        try halt("payout \(payout.id) \(problem)")
+        return []
+      }
       guard payout.others.isEmpty || lineage(of: payout) != nil else {
         try halt("the versions of payout \(payout.id) could pay more than once")
         return []
@@ -151,7 +155,9 @@ extension GuardCore {
         SigningRequest.Input(
           previousTransaction: $0.bytesWithoutWitness, branch: $1.script.branch.rawValue,
           index: $1.script.index)
-      }, outputs: purposes, payments: payments, knownPosition: record.signers[fingerprint])
+      }, outputs: purposes, payments: payments,
+      consolidation: payments.isEmpty ? signedConsolidation(plan.payout) : nil,
+      knownPosition: record.signers[fingerprint])
   }
 
   /// Remembers how far a signer's record has come, so that it cannot be put back unnoticed.

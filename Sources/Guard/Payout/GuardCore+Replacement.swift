@@ -34,6 +34,7 @@ extension GuardCore {
     limits.total = capacity.perTransaction
     limits.networkFee = min(capacity.networkFee, capacity.budget)
     let builder = PayoutBuilder(descriptor: policy.descriptor, feeRate: feeRate, limits: limits)
+    var failure: PayoutError?
     for payout in exchange.openPayouts where isStuck(payout) {
       guard let lineage = lineage(of: payout), let stuck = stuck(payout, lineage),
         FeeRate(atMost: lineage.latest.fee, for: lineage.latest.vbytes) < feeRate
@@ -50,17 +51,19 @@ extension GuardCore {
         _ = isGiving(.payout(transaction: built.transaction))
         return .success(.payoutReplaced(payout: payout.id, by: built))
       } catch {
-        return .failure(error)
+        // One that cannot be replaced does not keep the others waiting.
+        failure = failure ?? error
       }
     }
-    return .success(nil)
+    return failure.map(Result.failure) ?? .success(nil)
   }
 
   /// Whether any payout has waited for a block so long that it may be replaced.
   public var hasStuckPayouts: Bool { exchange.openPayouts.contains(where: isStuck) }
 
   private func isStuck(_ payout: Payout) -> Bool {
-    payout.state == .signed
+    // Gathering coins is never urgent.
+    payout.state == .signed && !payout.withdrawals.isEmpty
       && now >= payout.updatedAt.advanced(byMilliseconds: policy.replaceAfterMilliseconds)
   }
 

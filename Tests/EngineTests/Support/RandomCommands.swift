@@ -296,7 +296,7 @@ struct RandomCommands {
       transaction: bytes(32...32), index: .random(in: 0 ... .max, using: &random))
     let point = ChainPoint(
       height: .random(in: 0 ... .max, using: &random), hash: bytes(31...33))
-    switch Int.random(in: 0..<27, using: &random) {
+    switch Int.random(in: 0..<28, using: &random) {
     case 0:
       var configuration = ExchangeConfiguration.sample
       configuration.assets[0].minimumDeposit = amount()
@@ -381,14 +381,14 @@ struct RandomCommands {
           changeIndex: chance(1, in: 2) ? UInt32(number(0...5)) : nil, change: amount(),
           networkFee: amount(), unsigned: bytes(0...40), transaction: bytes(31...33)))
     case 24: return .payoutSigned(payout: id(upTo: 3), transaction: bytes(0...40))
-    case 25 where chance(1, in: 2):
+    case 25:
       return .payoutReplaced(
         payout: id(upTo: 3),
         by: PayoutBuilt(
           asset: asset, withdrawals: [withdrawal], inputs: [outpoint], changeIndex: nil,
           change: amount(), networkFee: amount(), unsigned: bytes(0...40),
           transaction: bytes(31...33)))
-    case 25:
+    case 26:
       return .guardReported(
         GuardReport(
           connected: chance(1, in: 2), signersReachable: UInt32(number(0...5)),
