@@ -9,7 +9,9 @@ public struct GuardPolicy: Sendable {
   /// The asset it releases, by code.
   public var asset: String
   /// The hot wallet.
-  public var descriptor: Descriptor
+  public let descriptor: Descriptor
+  /// Whose signatures a payout needs.
+  public let quorum: Quorum<KeyExpression>
   /// Operators whose signatures count: name to Ed25519 public key, 32 bytes.
   public var operators: [String: [UInt8]]
   /// Confirmations, the containing block included, below which no credited deposit is accepted.
@@ -24,14 +26,18 @@ public struct GuardPolicy: Sendable {
   /// When small coins are gathered, if ever.
   public var consolidation: Consolidation.Policy?
 
+  /// Creates a policy.
+  ///
+  /// - Throws: ``DescriptorError/noQuorum(_:)`` when the wallet cannot be spent from at once.
   public init(
     asset: String, descriptor: Descriptor, operators: [String: [UInt8]],
     minimumConfirmations: UInt32, limits: GuardLimits, delays: GuardDelays,
     releaseValidityMilliseconds: Int64, replaceAfterMilliseconds: Int64 = 3_600_000,
     consolidation: Consolidation.Policy? = nil
-  ) {
+  ) throws(DescriptorError) {
     self.asset = asset
     self.descriptor = descriptor
+    quorum = try descriptor.quorum
     self.operators = operators
     self.minimumConfirmations = minimumConfirmations
     self.limits = limits

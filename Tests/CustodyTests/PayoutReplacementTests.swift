@@ -105,7 +105,7 @@ import Testing
   @Test func `the smallest coins are gathered while fees are low, within all limits`() throws {
     let coins = (UInt8(1)...40).map { B.coin($0, 5_000 * Int64($0)) }
     let change = try B.descriptor.script(branch: 1, index: 0)
-    let size = PayoutSize(payments: [], change: change)
+    let size = try PayoutSize(payments: [], change: change)
     func plan(
       rate: Int64, count: Int = 10, budget: Int64 = 100_000, inputs: Int = 12,
       weight: Int64 = 400_000

@@ -194,13 +194,12 @@ struct PaymentPlan {
     withdrawals = list.map(\.id)
     paid = payments.reduce(0) { $0 + $1.value }
     customersFee = list.reduce(0) { $0 + $1.fee.units }
-    let change: DerivedScript
     do {
-      change = try descriptor.script(
+      let change = try descriptor.script(
         branch: Int(ScriptIndex.Branch.change.rawValue), index: changeIndex)
+      changeScript = change.scriptPubKey
+      size = try PayoutSize(payments: payments, change: change)
     } catch { throw .descriptor(error) }
-    changeScript = change.scriptPubKey
-    size = PayoutSize(payments: payments, change: change)
   }
 
   /// Satoshi below which change is not relayed.
