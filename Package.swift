@@ -373,7 +373,8 @@ let package = Package(
       name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
       swiftSettings: house),
     .testTarget(
-      name: "StructuresTests", dependencies: ["Wire", "Structures"], swiftSettings: house),
+      name: "StructuresTests", dependencies: ["Wire", "Structures"],
+      resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "VaultTests",
       dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],

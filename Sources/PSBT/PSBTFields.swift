@@ -8,6 +8,7 @@ enum GlobalField {
   static let inputCount: UInt8 = 0x04
   static let outputCount: UInt8 = 0x05
   static let modifiable: UInt8 = 0x06
+  static let signedMessage: UInt8 = 0x09
   static let version: UInt8 = 0xFB
   static let proprietary: UInt8 = 0xFC
 }

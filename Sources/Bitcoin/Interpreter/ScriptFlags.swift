@@ -52,6 +52,13 @@ public struct ScriptFlags: OptionSet, Hashable, Sendable {
   /// Refuse tapscript key lengths kept for upgrades.
   public static let discourageUpgradablePublicKeyType = ScriptFlags(rawValue: 1 << 20)
 
+  // Rules of signed messages
+
+  /// Every signature covers all of the transaction. See BIP-322, "required rules".
+  public static let signaturesCoverAll = ScriptFlags(rawValue: 1 << 21)
+  /// No `OP_CODESEPARATOR` in a witness either. See BIP-322, "required rules".
+  public static let noCodeSeparator = ScriptFlags(rawValue: 1 << 22)
+
   /// What every block must keep.
   public static let consensus: ScriptFlags = [
     .p2sh, .derSignatures, .checkLockTimeVerify, .checkSequenceVerify, .nullDummy, .witness,

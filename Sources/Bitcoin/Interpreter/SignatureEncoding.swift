@@ -16,6 +16,9 @@ package enum SignatureEncoding {
     {
       throw .signatureHashType
     }
+    if flags.contains(.signaturesCoverAll), type != SighashType.all.rawValue {
+      throw .signatureHashType
+    }
   }
 
   /// Checks a public key.

@@ -1,6 +1,7 @@
 import Algos
 import Matching
 import Money
+import Structures
 public import Wire
 
 // A case's number is part of the journal's format: never reused, never renumbered.
@@ -114,6 +115,10 @@ extension Command: Canonical {
       writer.write(tag: state)
     case .proposeAdjustment(let parts): writer.write(case: 38, parts)
     case .decideAdjustment(let parts): writer.write(case: 39, parts)
+    case .keyHashes(let key):
+      writer.write(UInt8(40))
+      writer.write(key.word0)
+      writer.write(key.word1)
     }
   }
 
@@ -201,6 +206,7 @@ extension Command: Canonical {
         state: try reader.read(tag: InstrumentState.self))
     case 38: self = .proposeAdjustment(try reader.read())
     case 39: self = .decideAdjustment(try reader.read())
+    case 40: self = .keyHashes(HashKey(try reader.read(), try reader.read()))
     case 44: self = .payoutReplaced(payout: try reader.read(), by: try reader.read())
     default: throw .malformed(at: at)
     }

@@ -75,12 +75,12 @@ extension Exchange {
 
   /// The payout of which some version explains `spent`.
   private func payout(of spent: ConnectBlock.Spent) -> PayoutID? {
-    guard let id = withdrawals.payoutOf[spent.by], let payout = withdrawals.payout(id),
+    guard let payout = withdrawals.payout(spent.by),
       payout.versions.contains(where: {
         $0.transaction == spent.by && $0.inputs.contains(spent.outpoint)
       })
     else { return nil }
-    return id
+    return payout.id
   }
 
   /// The payouts that the block's spends belong to, each once, in order, with the version's id.

@@ -54,7 +54,7 @@ extension Exchange {
     try requireOpen(built.asset)
     try built.unsigned.require(1...400_000, bytesFor: "unsigned")
     try built.transaction.require(32...32, bytesFor: "transaction")
-    guard withdrawals.payoutOf[built.transaction] == nil else {
+    guard withdrawals.payout(built.transaction) == nil else {
       throw .payoutMismatch("the transaction is known already")
     }
   }

@@ -21,9 +21,7 @@ extension Exchange {
     guard request.amount >= asset.minimumWithdrawal else {
       throw .belowMinimumWithdrawal(minimum: asset.minimumWithdrawal)
     }
-    let key = CustomerRegister.EntryKey(
-      account: account.id, asset: request.asset, address: request.address)
-    guard let entry = customers.entryIDs[key].flatMap(customers.entry) else {
+    guard let entry = customers.entry(of: account.id, request.asset, to: request.address) else {
       throw .unknownAddressEntry
     }
     guard entry.usableAt <= time else { throw .addressCoolingOff(until: entry.usableAt) }
@@ -57,7 +55,7 @@ extension Exchange {
 
   /// Approves the delayed withdrawals whose wait is over.
   mutating func releaseDelayed(_ emit: (Event) -> Void) {
-    while let due = withdrawals.due.elements.first, due.at <= time,
+    while let due = withdrawals.due.first, due.at <= time,
       let withdrawal = withdrawals[due.withdrawal]
     {
       move(withdrawal, to: .approved, emit)

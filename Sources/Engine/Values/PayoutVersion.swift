@@ -38,6 +38,9 @@ extension Payout {
   /// Every version, this one last.
   public var versions: [Version] { others + [version] }
 
+  /// The ids of all versions.
+  var transactions: [[UInt8]] { others.map(\.transaction) + [transaction] }
+
   /// What is to be broadcast: the newest version that is signed, while no block has any.
   public var broadcast: Version? {
     state.isInBlock ? nil : versions.last { $0.signed != nil }

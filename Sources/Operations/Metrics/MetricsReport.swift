@@ -136,7 +136,7 @@ private struct Gauges: Sendable {
     }
     pendingDeposits = exchange.pendingDeposits.count
     openPayouts = exchange.openPayouts.count
-    accounts = exchange.accounts.count
+    accounts = exchange.accountCount
     let assets = exchange.configuration?.assets ?? []
     func code(_ asset: AssetID) -> String {
       assets.indices.contains(Int(asset.raw) - 1) ? assets[Int(asset.raw) - 1].code : "\(asset)"

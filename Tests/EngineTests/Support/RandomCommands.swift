@@ -296,7 +296,7 @@ struct RandomCommands {
       transaction: bytes(32...32), index: .random(in: 0 ... .max, using: &random))
     let point = ChainPoint(
       height: .random(in: 0 ... .max, using: &random), hash: bytes(31...33))
-    switch Int.random(in: 0..<28, using: &random) {
+    switch Int.random(in: 0..<29, using: &random) {
     case 0:
       var configuration = ExchangeConfiguration.sample
       configuration.assets[0].minimumDeposit = amount()
@@ -305,6 +305,8 @@ struct RandomCommands {
       configuration.credentialHoldMilliseconds = amount().units
       return .configure(configuration)
     case 1: return .tick
+    case 26:
+      return .keyHashes(HashKey(.random(in: 0 ... .max, using: &random), UInt64(number(0...9))))
     case 2: return .openAccount(name: text())
     case 3:
       return .createAPIKey(
@@ -388,7 +390,7 @@ struct RandomCommands {
           asset: asset, withdrawals: [withdrawal], inputs: [outpoint], changeIndex: nil,
           change: amount(), networkFee: amount(), unsigned: bytes(0...40),
           transaction: bytes(31...33)))
-    case 26:
+    case 27:
       return .guardReported(
         GuardReport(
           connected: chance(1, in: 2), signersReachable: UInt32(number(0...5)),
