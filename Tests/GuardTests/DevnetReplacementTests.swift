@@ -1,4 +1,4 @@
-// swift-format-ignore-file: NeverForceUnwrap
+// swift-format-ignore-file: NeverUseForceTry, NeverForceUnwrap
 // Fixed inputs of tests: what traps here is a wrong test.
 import Bitcoin
 import Cryptography

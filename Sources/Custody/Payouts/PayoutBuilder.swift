@@ -132,7 +132,8 @@ public struct PayoutBuilder: Sendable {
           ? .aboveLimit(needed: plan.paid + fee, limit: plan.paid + mostFee)
           : .feesTooSmall(needed: fee, paid: plan.customersFee)
         let lower = FeeRate(atMost: mostFee, for: vbytes)
-        rate = min(FeeRate(clamping: Int128(rate.satsPerKVByte) - 1), lower)
+        // In few steps, each of which looks at all coins.
+        rate = lower < rate ? lower : FeeRate(clamping: Int128(rate.satsPerKVByte) * 9 / 10)
         continue
       }
       return plan.built(asset, chosen, change: selection.change, fee: fee)
