@@ -53,6 +53,12 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(
+      name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // C++ behind one C function; libzxing-dev.
+    .target(name: "CZXing", linkerSettings: [.linkedLibrary("ZXing")]),
     .target(name: "JSON", swiftSettings: house),
     // Protocols
     .target(
@@ -60,11 +66,17 @@ let package = Package(
     ),
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(
-      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
+      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "JSON", "Wire"],
+      swiftSettings: house),
     .target(
       name: "PSBT", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "Wire"],
       swiftSettings: house),
     .target(name: "Mnemonics", dependencies: ["Cryptography"], swiftSettings: house),
+    .target(
+      name: "Airgap",
+      dependencies: [
+        "Mnemonics", "Cryptography", "Wire", "CQREncode", "CPNG", "CZlib", "CZXing",
+      ], swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
     // Core
@@ -95,7 +107,8 @@ let package = Package(
       name: "KeyHolders", dependencies: ["Statements", "Cryptography", "Wire"], swiftSettings: house
     ),
     .target(
-      name: "Custody", dependencies: ["Engine", "Descriptors", "Bitcoin", "Structures", "Money"],
+      name: "Custody",
+      dependencies: ["Engine", "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money"],
       swiftSettings: house),
     .target(name: "SignerProtocol", dependencies: ["Statements", "Wire"], swiftSettings: house),
     .target(
@@ -103,6 +116,11 @@ let package = Package(
       dependencies: [
         "SignerProtocol", "Logbook", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography",
         "CLinux", "Wire", "Money",
+      ], swiftSettings: house),
+    .target(
+      name: "ColdStorage",
+      dependencies: [
+        "Airgap", "Statements", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
       ], swiftSettings: house),
     .target(
       name: "Guard",
@@ -219,7 +237,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "KeyOptions", "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire",
+        "ColdStorage", "Airgap", "PSBT", "KeyOptions", "Signing", "Statements", "Descriptors",
+        "Bitcoin", "Cryptography", "Wire",
         "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -244,12 +263,21 @@ let package = Package(
     .target(
       name: "TestVectors", dependencies: ["Wire"], path: "Tests/TestVectors", swiftSettings: house),
     .testTarget(
+      name: "AirgapTests",
+      dependencies: ["TestVectors", "Airgap", "Cryptography", "Wire", "Structures"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
       name: "AlgosTests", dependencies: ["Algos", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
       name: "BitcoinTests",
       dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "ColdStorageTests",
+      dependencies: [
+        "ColdStorage", "Airgap", "Statements", "PSBT", "Descriptors", "Bitcoin", "Cryptography",
+      ], swiftSettings: house),
     .testTarget(
       name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
@@ -262,7 +290,7 @@ let package = Package(
     .testTarget(
       name: "DescriptorsTests",
       dependencies: [
-        "TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures",
+        "TestVectors", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
       ], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "DevnetTests",
@@ -328,7 +356,8 @@ let package = Package(
     .testTarget(
       name: "NodesTests",
       dependencies: [
-        "Nodes", "Bitcoin", "Cryptography", "JSON", .product(name: "Logging", package: "swift-log"),
+        "Nodes", "Bitcoin", "Cryptography", "JSON", "Wire",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
     .testTarget(
       name: "OperationsTests",
@@ -373,15 +402,19 @@ let package = Package(
       name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
       swiftSettings: house),
     .testTarget(
-      name: "StructuresTests", dependencies: ["Wire", "Structures"],
-      resources: [.copy("Vectors")], swiftSettings: house),
+      name: "StructuresTests", dependencies: ["Wire", "Structures"], resources: [.copy("Vectors")],
+      swiftSettings: house),
     .testTarget(
       name: "VaultTests",
-      dependencies: ["Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      dependencies: [
+        "ColdStorage", "Airgap", "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography",
+        "Wire",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "ViewsTests", dependencies: ["Views", "Engine", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Structures"], swiftSettings: house),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

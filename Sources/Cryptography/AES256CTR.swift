@@ -1,39 +1,42 @@
-// Unsafe file. Sound because every pointer handed to nettle is that of an array or of a secret's buffer
-// that lives through the call, with lengths checked before; the key schedule is wiped after use.
+// Unsafe file. Sound because the key and the counter are checked to have the lengths that nettle
+// reads, and the result has the length of the input. The key schedule is wiped after use.
 import CNettle
 import CSodium
 
-/// AES-256 in counter mode, for formats that prescribe it; it authenticates nothing. See RFC 3686 and
-/// NIST SP 800-38A.
+/// AES-256 in counter mode. For formats that prescribe it; ours use ``XChaCha20Poly1305``. It says
+/// nothing about who wrote the text. See NIST SP 800-38A, section 6.5.
 public enum AES256CTR {
-  /// Returns `message` encrypted, or decrypted, which is the same.
-  ///
-  /// - Parameters:
-  ///   - key: 32 bytes.
-  ///   - counter: The first counter block, 16 bytes; never the same twice under one key.
-  public static func crypt(
-    _ message: [UInt8], key: SecretBytes, counter: [UInt8]
+  /// Bytes of a key.
+  public static let keyCount = 32
+  /// Bytes of the first counter block.
+  public static let counterCount = 16
+
+  /// Returns `text` encrypted, or decrypted: both are the same operation.
+  public static func apply(
+    _ text: [UInt8], key: SecretBytes, counter: [UInt8]
   ) throws(CryptographyError) -> [UInt8] {
-    guard key.count == 32 else {
-      throw .wrongLength(of: "AES-256 key", expected: 32, actual: key.count)
+    guard key.count == keyCount else {
+      throw .wrongLength(of: "AES-256 key", expected: keyCount, actual: key.count)
     }
-    guard counter.count == 16 else {
-      throw .wrongLength(of: "counter block", expected: 16, actual: counter.count)
+    guard counter.count == counterCount else {
+      throw .wrongLength(of: "AES counter", expected: counterCount, actual: counter.count)
     }
-    var schedule = aes256_ctx()
-    defer { unsafe sodium_memzero(&schedule, MemoryLayout<aes256_ctx>.size) }
+    var state = aes256_ctx()
+    defer { unsafe sodium_memzero(&state, MemoryLayout<aes256_ctx>.size) }
     try unsafe key.withUnsafeBytes { key in
-      unsafe nettle_aes256_set_encrypt_key(&schedule, key.bytePointer)
+      unsafe nettle_aes256_set_encrypt_key(&state, key.bytePointer)
     }
-    var block = counter
-    var result = [UInt8](repeating: 0, count: message.count)
+    var counter = counter
+    var result = [UInt8](repeating: 0, count: text.count)
+    let cipher:
+      @convention(c) (UnsafeRawPointer?, Int, UnsafeMutablePointer<UInt8>?, UnsafePointer<UInt8>?)
+        -> Void = {
+          state, count, result, text in
+          unsafe nettle_aes256_encrypt(
+            state?.assumingMemoryBound(to: aes256_ctx.self), count, result, text)
+        }
     unsafe nettle_ctr_crypt(
-      &schedule,
-      { context, length, destination, source in
-        guard let context = unsafe context else { return }
-        unsafe nettle_aes256_encrypt(
-          context.assumingMemoryBound(to: aes256_ctx.self), length, destination, source)
-      }, 16, &block, message.count, &result, message)
+      &state, cipher, counterCount, &counter, text.count, &result, text)
     return result
   }
 }

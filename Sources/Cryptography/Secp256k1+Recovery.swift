@@ -2,27 +2,32 @@
 // reads or writes, checked before the call.
 import CSecp256k1
 
-/// Signatures from which the signer's public key follows.
-extension Secp256k1 {
-  /// A compact signature and which of the possible keys made it.
-  public struct RecoverableSignature: Hashable, Sendable {
-    /// R and S, 64 bytes.
-    public let compact: [UInt8]
-    /// 0 to 3.
-    public let recovery: UInt8
+/// An ECDSA signature from which the public key can be found. See SEC 1, section 4.1.6.
+public struct RecoverableSignature: Hashable, Sendable {
+  /// R and S, 64 bytes.
+  public let compact: [UInt8]
+  /// Which of the possible keys it is, 0 to 3.
+  public let recoveryID: UInt8
 
-    public init?(compact: [UInt8], recovery: UInt8) {
-      guard compact.count == 64, recovery < 4 else { return nil }
-      self.compact = compact
-      self.recovery = recovery
-    }
+  /// Creates a signature, or `nil` when a part is out of its range.
+  public init?(compact: [UInt8], recoveryID: UInt8) {
+    guard compact.count == 64, recoveryID < 4 else { return nil }
+    self.compact = compact
+    self.recoveryID = recoveryID
   }
 
-  /// Signs a 32-byte `digest`, with a nonce by RFC 6979 and a low S.
-  public static func signRecoverably(
+  fileprivate init(made compact: [UInt8], _ recoveryID: Int32) {
+    self.compact = compact
+    self.recoveryID = UInt8(recoveryID)
+  }
+}
+
+extension Secp256k1 {
+  /// Returns the recoverable signature of a 32-byte `digest`, with a nonce by RFC 6979 and a low S.
+  public static func signRecoverable(
     _ digest: [UInt8], with key: SecretBytes
   ) throws(CryptographyError) -> RecoverableSignature {
-    guard isValidPrivateKey(key) else { throw .invalidPrivateKey }
+    try check(key)
     guard digest.count == 32 else {
       throw .wrongLength(of: "digest", expected: 32, actual: digest.count)
     }
@@ -34,24 +39,21 @@ extension Secp256k1 {
       return signature
     }
     var compact = [UInt8](repeating: 0, count: 64)
-    var recovery: Int32 = 0
+    var recoveryID: Int32 = 0
     _ = unsafe secp256k1_ecdsa_recoverable_signature_serialize_compact(
-      context, &compact, &recovery, &signature)
-    guard
-      let result = RecoverableSignature(compact: compact, recovery: UInt8(clamping: recovery))
-    else { throw .invalidPrivateKey }
-    return result
+      context, &compact, &recoveryID, &signature)
+    return RecoverableSignature(made: compact, recoveryID)
   }
 
-  /// Returns the public key that made `signature` over `digest`, or `nil` when there is none.
-  public static func recoverPublicKey(
-    _ signature: RecoverableSignature, digest: [UInt8], compressed: Bool = true
+  /// Returns the public key whose owner made `signature` over `digest`, or `nil` when there is none.
+  public static func recover(
+    _ signature: RecoverableSignature, digest: [UInt8], compressed: Bool
   ) -> [UInt8]? {
     var parsed = secp256k1_ecdsa_recoverable_signature()
     var point = secp256k1_pubkey()
     guard digest.count == 32,
       unsafe secp256k1_ecdsa_recoverable_signature_parse_compact(
-        context, &parsed, signature.compact, Int32(signature.recovery)) == 1,
+        context, &parsed, signature.compact, Int32(signature.recoveryID)) == 1,
       unsafe secp256k1_ecdsa_recover(context, &point, &parsed, digest) == 1
     else { return nil }
     return serialise(point, compressed: compressed)

@@ -41,7 +41,7 @@ struct PSBTFieldRule {
     case GlobalField.inputCount, GlobalField.outputCount:
       PSBTFieldRule(.only(2), value: compactSize)
     case GlobalField.modifiable: PSBTFieldRule(.only(2), value: length(1))
-    case GlobalField.signedMessage: PSBTFieldRule(value: message)
+    case GlobalField.signedMessage: PSBTFieldRule()
     case GlobalField.version: PSBTFieldRule(value: length(4))
     default: nil
     }
@@ -98,11 +98,6 @@ struct PSBTFieldRule {
 
   private static func noData(_ data: [UInt8]) -> String? {
     data.isEmpty ? nil : "\(data.count) bytes of key data where none belong"
-  }
-
-  private static func message(_ bytes: [UInt8]) -> String? {
-    bytes.count <= SignedMessage.limit
-      ? nil : "\(bytes.count) bytes; the limit is \(SignedMessage.limit)"
   }
 
   private static func notEmpty(_ bytes: [UInt8]) -> String? { bytes.isEmpty ? "empty" : nil }

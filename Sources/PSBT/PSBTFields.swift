@@ -1,4 +1,4 @@
-// The numbers of the fields, by the names of BIP-174, BIP-370, BIP-371 and BIP-373.
+// The numbers of the fields, by the names of BIP-174, BIP-370, BIP-371, BIP-373 and BIP-322.
 
 enum GlobalField {
   static let unsignedTransaction: UInt8 = 0x00

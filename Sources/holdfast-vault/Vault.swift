@@ -1,5 +1,6 @@
 // The offline tool of key holders, operators and customers: it makes keys, opens them and signs
-// with them. It is wiring only; the decisions are in Signing. It links no network code.
+// with them. It is wiring only; the decisions are in Signing and ColdStorage. It links no network
+// code.
 import ArgumentParser
 import Signing
 
@@ -19,6 +20,16 @@ import Signing
     subcommands: [
       CeremonyCommand.self, KeygenCommand.self, InspectCommand.self, CheckKeyCommand.self,
       AddressCommand.self, SignAddressCommand.self, SignEnrolmentCommand.self,
+    ],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Cold storage",
+        subcommands: [
+          RegisterCommand.self, PoliciesCommand.self, SheetCommand.self, RequestCommand.self,
+          ReviewCommand.self, SignCommand.self, FinishCommand.self, IssueAddressesCommand.self,
+          VerifyAddressesCommand.self, FindAddressCommand.self,
+        ]),
+      CommandGroup(name: "Frames", subcommands: [ShowCommand.self, ReadCommand.self]),
     ])
 
   /// Closes the process to others before anything is read, then runs the command.

@@ -23,7 +23,7 @@ import Wire
       try reader.finish()
       kinds.insert(try #require(bytes.first))
     }
-    #expect(kinds.count == 42)
+    #expect(kinds.count == 43)
   }
 
   @Test(arguments: UInt64(0)..<20)

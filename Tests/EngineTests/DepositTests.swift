@@ -35,7 +35,9 @@ import Testing
     #expect(world.available(alice, TestExchange.btc, .funding) == 0)
     let events = world.connect()
     #expect(world.available(alice, TestExchange.btc, .funding) == 5000)
-    #expect(world.exchange.deposit(at: coin)?.state == .credited(point))
+    #expect(world.exchange.deposit(at: coin)?.state == .withdrawable(point))
+    let states = events.compactMap { if case .deposit(let it) = $0 { it.state } else { nil } }
+    #expect(states == [.credited(point), .withdrawable(point)])
     #expect(world.exchange.uncredited(TestExchange.btc) == .zero)
     let bills = events.compactMap { if case .bill(let bill) = $0 { bill } else { nil } }
     #expect(bills.map(\.reason) == [.deposit])
@@ -85,7 +87,7 @@ import Testing
     #expect(world.exchange.deposit(at: coin)?.state == .reversed)
     #expect(world.exchange.uncredited(TestExchange.btc) == .zero)
     for _ in 0..<2 { world.connect(fork: 1) }
-    if case .credited? = world.exchange.deposit(at: coin)?.state {
+    if case .withdrawable? = world.exchange.deposit(at: coin)?.state {
     } else {
       Issue.record("not credited again")
     }

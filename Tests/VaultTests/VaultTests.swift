@@ -193,6 +193,38 @@ import Wire
     }
   }
 
+  @Test func `the program loads no library that could reach a network`() throws {
+    let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    let process = Process()
+    process.executableURL = folder.appending(path: "holdfast-vault")
+    // The loader of the system lists what it would load, and starts nothing.
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["LD_TRACE_LOADED_OBJECTS": "1"]) { $1 }
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let text = String(
+      decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    let libraries = text.split(separator: "\n").compactMap { line in
+      line.split(whereSeparator: \.isWhitespace).first?.split(separator: "/").last.map(String.init)
+    }
+    let own: Set = [
+      "libZXing", "libpng16", "libqrencode", "libz", "libnettle", "libsecp256k1", "libsodium",
+    ]
+    let system: Set = [
+      "linux-vdso", "ld-linux-x86-64", "libc", "libm", "libgcc_s", "libstdc++", "libpthread",
+      "libdl", "librt", "libBlocksRuntime", "libdispatch", "libFoundationEssentials",
+      "libFoundation", "lib_FoundationICU", "libFoundationInternationalization",
+    ]
+    #expect(libraries.count > 10, "\(text)")
+    for library in libraries {
+      let name = String(library.prefix { $0 != "." })
+      #expect(
+        own.contains(name) || system.contains(name) || name.hasPrefix("libswift"), "\(library)")
+    }
+  }
+
   @Test func `wrong use is answered with the problem and its limit`() throws {
     let none = try vault("inspect", "/nonexistent.key")
     #expect(

@@ -62,10 +62,7 @@ struct ScriptMachine {
     if version != .tapscript, !next.isPush { try count(operations: 1) }
     let opcode = next.opcode
     if let opcode, opcode.isDisabled { throw .disabledOpcode }
-    if opcode == .codeSeparator,
-      flags.contains(.noCodeSeparator)
-        || (version == .base && flags.contains(.constantScriptCode))
-    {
+    if opcode == .codeSeparator, version == .base, flags.contains(.constantScriptCode) {
       throw .codeSeparator
     }
     if let data = next.data {

@@ -16,9 +16,7 @@ package enum SignatureEncoding {
     {
       throw .signatureHashType
     }
-    if flags.contains(.signaturesCoverAll), type != SighashType.all.rawValue {
-      throw .signatureHashType
-    }
+    if flags.contains(.sighashAll), type != SighashType.all.rawValue { throw .signatureHashType }
   }
 
   /// Checks a public key.

@@ -115,7 +115,7 @@ extension SpendingTransaction {
         transaction, input: input, spentOutputs: spentOutputs, type: type, annex: annex,
         leaf: leaf, parts: parts)
     else { throw .schnorrSignatureHashType }
-    if flags.contains(.signaturesCoverAll), type != .default, type != .all {
+    if flags.contains(.sighashAll), type != .default, type != .all {
       throw .schnorrSignatureHashType
     }
     guard

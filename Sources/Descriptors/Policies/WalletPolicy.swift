@@ -1,160 +1,113 @@
 public import Bitcoin
-import Wire
 
-/// A descriptor as a person and a signing device read it: a template with `@0`, `@1`, ... and the keys
-/// apart. See BIP-388.
+/// A wallet as a person can check it on a small screen: a template and a short list of keys. See
+/// BIP-388.
 ///
-/// `musig()` placeholders are refused until descriptors know them; the optional derivation paths of the
-/// BIP are not allowed.
+/// Every policy has two branches, for receiving and for change.
 public struct WalletPolicy: Hashable, Sendable {
-  public static let templateLimit = 4096
-  public static let keyLimit = 64
-
-  /// Such as `wsh(sortedmulti(2,@0/**,@1/**))`, with `/**` for `/<0;1>/*`.
-  public let template: String
-  /// Origin and extended key of each placeholder, with `h` for hardened.
+  public let template: WalletPolicyTemplate
+  /// The extended keys with their origins, in the order of their placeholders.
   public let keys: [String]
-  /// What the policy stands for.
+  /// The descriptor that the policy stands for. Its identifier is the policy's; see
+  /// ``Descriptor/policyID``.
   public let descriptor: Descriptor
 
   /// Joins a template and its keys.
-  ///
-  /// - Throws: ``WalletPolicyError``.
   public init(
-    template: String, keys: [String], network: Network
+    template text: String, keys: [String], network: Network
   ) throws(WalletPolicyError) {
-    guard template.utf8.count <= Self.templateLimit else {
-      throw .templateTooLong(bytes: template.utf8.count, limit: Self.templateLimit)
+    let template = try WalletPolicyTemplate(parsing: text)
+    guard keys.count == template.keyCount else {
+      throw .wrongKeyCount(expected: template.keyCount, actual: keys.count)
     }
-    guard (1...Self.keyLimit).contains(keys.count) else {
-      throw .keyCount(keys.count, limit: Self.keyLimit)
-    }
-    try Self.checkDistinct(keys, network)
-    var scan = PlaceholderScan(template)
-    var text = ""
-    while let (before, placeholder, branches) = try scan.next() {
-      guard keys.indices.contains(placeholder) else {
-        throw .missingKey(placeholder, keys: keys.count)
+    var publicKeys: [[UInt8]: Int] = [:]
+    var texts: [String] = []
+    for (index, text) in keys.enumerated() {
+      let key: KeyExpression
+      do {
+        key = try KeyExpression(parsing: text[...], network: network, privateKeys: .refused)
+      } catch {
+        throw .badKey(index, "\(error)")
       }
-      text += before + keys[placeholder] + "/<\(branches.0);\(branches.1)>/*"
+      guard case .extended(let extended) = key.key, key.steps.isEmpty, !key.isRanged else {
+        throw .badKey(index, "not an extended key without a path behind it")
+      }
+      if let other = publicKeys.updateValue(index, forKey: extended.publicKey) {
+        throw .repeatedKey(other, index)
+      }
+      texts.append(key.text)
     }
-    guard scan.seen > 0 else { throw .noPlaceholder }
-    guard scan.seen == keys.count else { throw .unusedKey(scan.seen) }
-    do throws(DescriptorError) {
-      descriptor = try Descriptor(parsing: text + scan.rest, network: network)
+    let descriptor: Descriptor
+    do {
+      descriptor = try Descriptor(parsing: template.descriptorText(texts), network: network)
     } catch {
       throw .descriptor(error)
     }
-    // A key written out in the template would be one that the vector does not show.
-    let (canonical, found) = try Self.split(descriptor)
-    guard found.count == keys.count else { throw .keyCount(found.count, limit: keys.count) }
-    self.template = canonical
-    self.keys = found
+    guard descriptor.keys.count == template.placeholders.count else { throw .keyInTemplate }
+    if let name = descriptor.expression.notInPolicies { throw .notAllowed(name) }
+    self.template = template
+    self.keys = texts
+    self.descriptor = descriptor
   }
 
-  /// Takes a descriptor apart.
+  /// Finds the policy of a descriptor.
   ///
-  /// - Throws: ``WalletPolicyError/notAPolicy(key:)`` where a key has another form than a policy's.
+  /// - Throws: ``WalletPolicyError`` when a key is not an extended key ranged over two branches, or
+  ///   for any other rule that the descriptor breaks.
   public init(_ descriptor: Descriptor) throws(WalletPolicyError) {
-    let (template, keys) = try Self.split(descriptor)
-    try self.init(template: template, keys: keys, network: descriptor.network)
-  }
-
-  private static func split(
-    _ descriptor: Descriptor
-  ) throws(WalletPolicyError) -> (template: String, keys: [String]) {
     var keys: [String] = []
-    var template = ""
-    var rest = descriptor.text.prefix { $0 != "#" }
+    func placeholder(_ key: KeyExpression) throws(WalletPolicyError) -> String {
+      guard case .extended = key.key else {
+        throw .badKey(keys.count, "not an extended key")
+      }
+      let text = key.textWithoutPath
+      if let index = keys.firstIndex(of: text) { return "@\(index)" }
+      keys.append(text)
+      return "@\(keys.count - 1)"
+    }
+    var names: [String] = []
     for key in descriptor.keys {
-      guard case .extended(let extended) = key.key, key.isRanged, key.steps.count == 1,
-        case .oneOf(let branches) = key.steps[0], branches.count == 2,
-        let range = rest.firstRange(of: key.text)
-      else { throw .notAPolicy(key: key.text) }
-      let information = (key.origin.map { "[\($0.text)]" } ?? "") + extended.text
-      let index = keys.firstIndex(of: information) ?? keys.count
-      if index == keys.count { keys.append(information) }
-      let path = branches.map(\.text).joined(separator: ";")
-      template += rest[..<range.lowerBound] + "@\(index)" + (path == "0;1" ? "/**" : "/<\(path)>/*")
-      rest = rest[range.upperBound...]
-    }
-    return (template + rest, keys)
-  }
-
-  private static func checkDistinct(
-    _ keys: [String], _ network: Network
-  ) throws(WalletPolicyError) {
-    var seen: Set<[UInt8]> = []
-    for (index, text) in keys.enumerated() {
-      let key: KeyExpression
-      do throws(DescriptorError) {
-        key = try KeyExpression(parsing: text[...], network: network, privateKeys: .refused)
-      } catch {
-        throw .badKey(index, reason: "\(error)")
+      var name: String
+      if case .musig(let participants) = key.key {
+        var parts: [String] = []
+        for participant in participants {
+          guard participant.steps.isEmpty, !participant.isRanged else {
+            throw .badPath(participant.pathText)
+          }
+          parts.append(try placeholder(participant))
+        }
+        name = "musig(\(parts.joined(separator: ",")))"
+      } else {
+        name = try placeholder(key)
       }
-      guard case .extended(let extended) = key.key, key.steps.isEmpty, !key.isRanged else {
-        throw .badKey(index, reason: "not an extended public key without derivation steps")
-      }
-      guard seen.insert(extended.publicKey).inserted else { throw .repeatedKey(index) }
+      let path = key.pathText
+      name += path == "/<0;1>/*" ? "/**" : path
+      names.append(name)
     }
+    // The text asks for the keys in the order in which the descriptor lists them.
+    var next = 0
+    let template = descriptor.expression.text { _ in
+      defer { next += 1 }
+      return names[next]
+    }
+    try self.init(template: template, keys: keys, network: descriptor.network)
   }
 }
 
-/// Walks through the placeholders of a template, and checks their order and their branches.
-private struct PlaceholderScan {
-  /// What is not read yet.
-  private(set) var rest: Substring
-  /// Different placeholders so far.
-  private(set) var seen = 0
-  private let template: String
-  private var used: [Int: Set<UInt32>] = [:]
-
-  init(_ template: String) {
-    self.template = template
-    rest = template[...]
-  }
-
-  mutating func next() throws(WalletPolicyError) -> (
-    before: String, placeholder: Int, branches: (UInt32, UInt32)
-  )? {
-    guard let at = rest.firstIndex(of: "@") else { return nil }
-    let offset = template.distance(from: template.startIndex, to: at)
-    let before = String(rest[..<at])
-    // Only as a whole argument; `musig(` would take several.
-    guard before.last == "(" || before.last == ",", !before.hasSuffix("musig(") else {
-      throw .badPlaceholder(offset: offset)
+extension Descriptor.Expression {
+  /// The first function that BIP-388 does not have, if there is one.
+  fileprivate var notInPolicies: String? {
+    switch self {
+    case .pkh, .wpkh, .tr: nil
+    case .sh(.multi), .wsh(.multi), .wsh(.miniscript), .wsh(.pk): nil
+    case .sh(let inner), .wsh(let inner): inner.notInPolicies
+    case .pk: "pk()"
+    case .multi: "multi() outside sh() and wsh()"
+    case .miniscript: "Miniscript outside wsh() and tr()"
+    case .rawtr: "rawtr()"
+    case .combo: "combo()"
+    case .addr: "addr()"
+    case .raw: "raw()"
     }
-    let digits = rest[rest.index(after: at)...].prefix { $0.isASCII && $0.isNumber }
-    guard let placeholder = Int(digits), digits.count == 1 || digits.first != "0" else {
-      throw .badPlaceholder(offset: offset)
-    }
-    guard placeholder <= seen else { throw .outOfOrder(placeholder, expected: seen) }
-    seen = max(seen, placeholder + 1)
-    let behind = rest[digits.endIndex...]
-    let path = behind.prefix { $0 != "," && $0 != ")" && $0 != "}" }
-    guard let branches = Self.branches(path) else {
-      throw .badDerivation(placeholder: placeholder, text: String(path))
-    }
-    for branch in [branches.0, branches.1] {
-      guard used[placeholder, default: []].insert(branch).inserted else {
-        throw .overlappingBranches(placeholder: placeholder)
-      }
-    }
-    rest = rest[path.endIndex...]
-    return (before, placeholder, branches)
-  }
-
-  private static func branches(_ path: Substring) -> (UInt32, UInt32)? {
-    if path == "/**" { return (0, 1) }
-    guard path.hasPrefix("/<"), path.hasSuffix(">/*") else { return nil }
-    let steps = path.dropFirst(2).dropLast(3).split(
-      separator: ";", omittingEmptySubsequences: false
-    )
-    .map(ChildNumber.init(parsing:))
-    guard steps.count == 2, let one = steps[0], let other = steps[1], one != other,
-      !one.isHardened, !other.isHardened,
-      let first = UInt32(one.text), let second = UInt32(other.text)
-    else { return nil }
-    return (first, second)
   }
 }

@@ -1,46 +1,47 @@
-/// Why a wallet policy cannot stand. See BIP-388, "Additional rules".
+/// Why a template and keys are no wallet policy. See BIP-388.
 public enum WalletPolicyError: Error, Equatable, Sendable {
-  case templateTooLong(bytes: Int, limit: Int)
-  case keyCount(Int, limit: Int)
-  /// What stands behind a placeholder is no allowed derivation.
-  case badDerivation(placeholder: Int, text: String)
-  case badPlaceholder(offset: Int)
-  /// A placeholder without a key in the vector.
-  case missingKey(Int, keys: Int)
-  /// A key in the vector that no placeholder names.
-  case unusedKey(Int)
-  /// A placeholder that appears before a lower one.
-  case outOfOrder(Int, expected: Int)
-  case repeatedKey(Int)
-  /// One child of a key in two places.
-  case overlappingBranches(placeholder: Int)
-  /// A key that is written out instead of being a placeholder, or one with own derivation steps.
-  case badKey(Int, reason: String)
+  /// A template longer than this, in characters.
+  case tooLong(Int, limit: Int)
+  /// A placeholder that is none, with the text from there on.
+  case badPlaceholder(String)
+  /// Something other than `/**` or `/<a;b>/*` behind a placeholder.
+  case badPath(String)
+  /// A first occurrence out of order: `found` where `expected` or an earlier one must stand.
+  case outOfOrder(expected: Int, found: Int)
+  /// The same placeholder twice with a step in common.
+  case overlappingPaths(String)
+  /// The same placeholder twice in one `musig`.
+  case repeatedParticipant(Int)
+  /// A key in the template that is no placeholder.
+  case keyInTemplate
+  /// A function that no policy may have.
+  case notAllowed(String)
   case noPlaceholder
-  /// The descriptor's key cannot be written as a placeholder.
-  case notAPolicy(key: String)
+  /// Another number of keys than placeholders.
+  case wrongKeyCount(expected: Int, actual: Int)
+  /// A key that is no extended key with an optional origin, and its place.
+  case badKey(Int, String)
+  /// Two keys with the same public key.
+  case repeatedKey(Int, Int)
+  /// The policy makes no descriptor.
   case descriptor(DescriptorError)
 }
 
 extension WalletPolicyError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .templateTooLong(let bytes, let limit): "template: \(bytes) bytes; the limit is \(limit)"
-    case .keyCount(let count, let limit): "keys: \(count); there must be 1 to \(limit)"
-    case .badDerivation(let placeholder, let text):
-      "@\(placeholder): \"\(text)\" follows; it must be /** or /<M;N>/* with two steps"
-    case .badPlaceholder(let offset): "template: no key index behind @ at character \(offset)"
-    case .missingKey(let placeholder, let keys):
-      "@\(placeholder): the vector has only \(keys) keys"
-    case .unusedKey(let key): "key \(key): no placeholder names it"
-    case .outOfOrder(let placeholder, let expected):
-      "@\(placeholder): @\(expected) must appear before it"
-    case .repeatedKey(let key): "key \(key): the same public key as one before it"
-    case .overlappingBranches(let placeholder): "@\(placeholder): one child is used in two places"
-    case .badKey(let key, let reason): "key \(key): \(reason)"
-    case .noPlaceholder: "template: it names no key"
-    case .notAPolicy(let key):
-      "descriptor: \(key) is not an extended key with /<M;N>/* behind it"
+    case .tooLong(let count, let limit): "a template of \(count) characters, above \(limit)"
+    case .badPlaceholder(let text): "\"\(text.prefix(40))\" is no placeholder such as @0"
+    case .badPath(let text): "\"\(text.prefix(40))\" begins with neither /** nor /<a;b>/*"
+    case .outOfOrder(let expected, let found): "@\(found) stands where @\(expected) must come first"
+    case .overlappingPaths(let text): "\(text) stands twice with a step in common"
+    case .repeatedParticipant(let index): "@\(index) stands twice in one musig()"
+    case .keyInTemplate: "a key in the template that is no placeholder"
+    case .notAllowed(let name): "\(name) is not allowed in a wallet policy"
+    case .noPlaceholder: "a policy without a key"
+    case .wrongKeyCount(let expected, let actual): "\(actual) keys for \(expected) placeholders"
+    case .badKey(let index, let reason): "key @\(index): \(reason)"
+    case .repeatedKey(let a, let b): "keys @\(a) and @\(b) are the same"
     case .descriptor(let error): "\(error)"
     }
   }

@@ -119,6 +119,9 @@ extension Command: Canonical {
       writer.write(UInt8(40))
       writer.write(key.word0)
       writer.write(key.word1)
+    case .chainJudged(let asset, let problem):
+      writer.write(case: 41, asset)
+      writer.write(optional: problem) { $0.write($1) }
     }
   }
 
@@ -207,6 +210,10 @@ extension Command: Canonical {
     case 38: self = .proposeAdjustment(try reader.read())
     case 39: self = .decideAdjustment(try reader.read())
     case 40: self = .keyHashes(HashKey(try reader.read(), try reader.read()))
+    case 41:
+      self = .chainJudged(
+        asset: try reader.read(),
+        problem: try reader.readOptional { r throws(WireError) in try r.read(String.self) })
     case 44: self = .payoutReplaced(payout: try reader.read(), by: try reader.read())
     default: throw .malformed(at: at)
     }

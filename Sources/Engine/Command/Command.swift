@@ -76,6 +76,8 @@ public enum Command: Equatable, Sendable {
   // Health
   case guardReported(GuardReport)
   case reservesObserved(asset: AssetID, at: ChainPoint, onChain: Amount)
+  /// Whether the asset's nodes agree on one chain that can be followed: what is wrong, or `nil`.
+  case chainJudged(asset: AssetID, problem: String?)
 }
 
 /// Names an order by either id; the exchange's id wins when both are given.

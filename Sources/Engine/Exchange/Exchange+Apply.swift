@@ -168,6 +168,7 @@ extension Exchange {
     case .guardReported(let report): try guardReported(report, emit)
     case .reservesObserved(let asset, let point, let onChain):
       try reservesObserved(asset, at: point, onChain: onChain, emit)
+    case .chainJudged(let asset, let problem): try chainJudged(asset, problem: problem, emit)
     }
   }
 }

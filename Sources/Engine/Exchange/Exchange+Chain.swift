@@ -18,7 +18,7 @@ extension Exchange {
     for (id, transaction) in minedPayouts(by: block) {
       payoutMined(id, by: transaction, in: block.point, emit)
     }
-    creditDeepDeposits(emit)
+    advanceDeposits(emit)
     confirmPayouts(emit)
   }
 
@@ -93,40 +93,6 @@ extension Exchange {
       found.append((id, spent.by))
     }
     return found.sorted { $0.id < $1.id }
-  }
-
-  private mutating func creditDeepDeposits(_ emit: (Event) -> Void) {
-    for id in deposits.pending.elements {
-      guard let deposit = deposits[id], case .confirming(let point) = deposit.state,
-        let asset = asset(deposit.asset),
-        chain.depth(of: point.height) >= asset.depositConfirmations
-      else { continue }
-      credit(deposit, in: point, emit)
-    }
-    for id in deposits.reversed.elements {
-      guard var deposit = deposits[id], case .chain(let outpoint) = deposit.source,
-        let height = chain.outputs[outpoint]?.height, let asset = asset(deposit.asset),
-        chain.depth(of: height) >= asset.depositConfirmations,
-        let block = chain.recent.last(where: { $0.point.height == height })
-      else { continue }
-      deposit.state = .credited(block.point)
-      record(deposit, emit)
-      resume(deposit.asset, like: .reorganisationBeyondFinality(id), emit)
-    }
-  }
-
-  private mutating func takeBackDeposit(at outpoint: ChainOutpoint, _ emit: (Event) -> Void) {
-    guard var deposit = deposit(at: outpoint) else { return }
-    switch deposit.state {
-    case .confirming, .belowMinimum:
-      deposit.state = .seen
-      record(deposit, emit)
-    case .credited:
-      deposit.state = .reversed
-      record(deposit, emit)
-      suspend(deposit.asset, .reorganisationBeyondFinality(deposit.id), closes: true, emit)
-    case .seen, .attested, .reversed: break
-    }
   }
 
   private mutating func add(_ output: OwnedOutput) {

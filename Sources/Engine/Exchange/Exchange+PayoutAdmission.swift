@@ -145,7 +145,7 @@ extension Exchange {
     guard output.payout == nil else { return false }
     guard let deposit = deposit(at: output.outpoint) else { return true }
     switch deposit.state {
-    case .credited, .belowMinimum: return true
+    case .credited, .withdrawable, .belowMinimum: return true
     case .seen, .confirming, .attested, .reversed: return false
     }
   }

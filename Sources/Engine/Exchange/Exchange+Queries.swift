@@ -194,6 +194,9 @@ extension Exchange {
   /// The wallet's unspent coins at the tip, those reserved by a payout included, by outpoint.
   public var ownedOutputs: [OwnedOutput] { chain.outputs.outputs }
 
+  /// Whether an unspent coin of the wallet is at `outpoint`.
+  public func owns(_ outpoint: ChainOutpoint) -> Bool { chain.outputs[outpoint] != nil }
+
   public var tip: ChainPoint? { chain.tip }
 
   /// The last 300 blocks, oldest first.

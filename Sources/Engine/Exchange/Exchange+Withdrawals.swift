@@ -28,6 +28,11 @@ extension Exchange {
     try requireOpen(request.asset)
     let needed = try total(request.amount, plus: asset.withdrawalFee)
     try require(needed, of: request.asset, account: account.id, in: .funding)
+    let locked = notWithdrawable(request.asset, of: account.id)
+    let free = balance(of: account.id, asset: request.asset, wallet: .funding).available
+    guard locked == .zero || free - needed >= locked else {
+      throw .depositsNotWithdrawable(asset: request.asset, locked: locked, available: free)
+    }
     let decision = judge(request, from: account, to: entry, under: asset.limits)
     guard decision.outcome != .refuse else { throw .riskRefused(decision) }
 

@@ -39,6 +39,8 @@ struct DepositRegister: Sendable {
   private(set) var pending = SortedChunks<DepositID>()
   /// Once credited, then reversed: back to credited when the chain has them again.
   private(set) var reversed = SortedChunks<DepositID>()
+  /// On the chain and credited, but not deep enough to leave again.
+  private(set) var maturing = SortedChunks<DepositID>()
   private let hashKey: HashKey
 
   init(_ hashKey: HashKey) { self.hashKey = hashKey }
@@ -109,7 +111,10 @@ struct DepositRegister: Sendable {
       if isListed { pending.insert(id) } else { pending.remove(id) }
     case .reversed:
       if isListed { reversed.insert(id) } else { reversed.remove(id) }
-    case .credited, .belowMinimum: break
+    case .credited(let point):
+      guard point != nil else { return }
+      if isListed { maturing.insert(id) } else { maturing.remove(id) }
+    case .belowMinimum, .withdrawable: break
     }
   }
 
