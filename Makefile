@@ -1,5 +1,6 @@
 # make run    set up, build, and watch the exchange do its job (make run ARGS=--once ends after it)
 # make test   set up, build, and prove it
+# make test-bitcoind BITCOIND=/path/to/bitcoind  let Bitcoin Core judge the chain, the policies and the story
 # make bench  set up, build, and measure it (PEERS=folder compares with the engines checked out there)
 # make kill-test KILLS=1000  kill a loaded exchange so often, and look each time for what is lost
 # make model  compare the exchange with the slow model (SEEDS=1-50 COMMANDS=200000)
@@ -11,7 +12,7 @@ ARGS ?=
 KILLS ?= 1000
 LANES ?= 4
 
-.PHONY: run test bench model simulate kill-test format lint clean
+.PHONY: run test test-bitcoind bench model simulate kill-test format lint clean
 
 run:
 	@scripts/setup
@@ -24,6 +25,19 @@ test:
 	$(BUILD) --build-tests
 	scripts/unit-tests
 	Tests/EndToEnd/run .build/debug
+
+# What takes a real node. Without one it is skipped, and says so.
+BITCOIND_PARTS = devnet_judge policy_judge bitcoind_wsh bitcoind_tr
+
+test-bitcoind:
+ifeq ($(strip $(BITCOIND)),)
+	@echo "skipped: no node; make test-bitcoind BITCOIND=/path/to/bitcoind runs $(BITCOIND_PARTS)"
+else
+	@test -x "$(BITCOIND)" || { echo "BITCOIND: $(BITCOIND) is no program"; exit 1; }
+	@scripts/setup test
+	$(BUILD)
+	BITCOIND="$(abspath $(BITCOIND))" Tests/EndToEnd/run .build/debug --only $(BITCOIND_PARTS)
+endif
 
 bench:
 	@scripts/setup bench

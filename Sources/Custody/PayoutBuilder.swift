@@ -104,7 +104,10 @@ public struct PayoutBuilder: Sendable {
     let paid = payments.reduce(0) { $0 + $1.value }
     guard paid <= limits.total else { throw .aboveLimit(needed: paid, limit: limits.total) }
     let allowedFee = min(customersFee, limits.total - paid)
-    let size = PayoutSize(payments: payments, change: change)
+    let size: PayoutSize
+    do { size = try PayoutSize(payments: payments, change: change) } catch {
+      throw .descriptor(error)
+    }
     var rate = max(
       Self.minimumFeeRate, min(feeRateSatsPerVByte, limits.feeRateSatsPerVByte / 10 * 9))
     var missing = PayoutError.insufficientCoins(needed: paid)

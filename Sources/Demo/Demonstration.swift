@@ -1,3 +1,4 @@
+public import Descriptors
 import Foundation
 
 /// The whole story: sets up, plays, reports, and stays up if asked.
@@ -11,10 +12,14 @@ public struct Demonstration {
   ///   - port: First of three consecutive ports on the loopback interface.
   ///   - bitcoind: A Bitcoin Core regtest node instead of the embedded chain.
   ///   - bitcoindCookie: Its cookie file, when the address has no credentials.
-  public init(folder: String, port: Int, bitcoind: String?, bitcoindCookie: String?) throws {
+  ///   - form: The scripts of the hot wallet.
+  public init(
+    folder: String, port: Int, bitcoind: String?, bitcoindCookie: String?,
+    form: DecayingPolicy.Form
+  ) throws {
     plan = Installation.Plan(
       folder: URL(fileURLWithPath: folder), port: port, bitcoind: bitcoind,
-      bitcoindCookie: bitcoindCookie)
+      bitcoindCookie: bitcoindCookie, form: form)
   }
 
   /// Plays the story.

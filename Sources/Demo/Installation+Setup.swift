@@ -1,3 +1,4 @@
+import Descriptors
 import Nodes
 import Foundation
 
@@ -21,12 +22,13 @@ extension Installation {
   ///
   /// - Returns: The wallet's policy in short.
   func holdCeremony() async throws -> String {
-    let lines = String(repeating: Self.passphrase + "\n", count: 4)
+    // Three holders, three backups, a council of five, the guard.
+    let lines = String(repeating: Self.passphrase + "\n", count: 12)
     _ = try await Program.run(
       "holdfast-vault",
       [
-        "ceremony", "--network", "regtest", "--threshold", "2", "--holders", "3", "--out",
-        path("keys"), "--kdf", "interactive", "--passphrase-stdin",
+        "ceremony", "--network", "regtest", "--threshold", "2", "--holders", "3", "--form",
+        plan.form.rawValue, "--out", path("keys"), "--kdf", "interactive", "--passphrase-stdin",
       ], input: lines)
     try write(Self.passphrase + "\n", to: "passphrase")
     for name in ["dave", "erin"] {
@@ -48,9 +50,9 @@ extension Installation {
       Data((0..<32).map { _ in UInt8.random(in: 0...255) }).base64EncodedString() + "\n",
       to: "guard-token")
     try await writeConfiguration()
-    let text = try String(contentsOfFile: path("keys/wallet.descriptor"), encoding: .utf8)
-    let descriptor = text.split(separator: "\n").first { $0.contains("wsh(") } ?? ""
-    return String(descriptor.prefix(22)) + "..."
+    let record = try JSONDecoder().decode(
+      Field.self, from: Data(contentsOf: URL(fileURLWithPath: path("keys/ceremony.json"))))
+    return "\(plan.form.rawValue)(...), " + record["tiers"].list.map(\.text).joined(separator: "; ")
   }
 
   /// The public key in a key file.

@@ -1,4 +1,5 @@
 import Bitcoin
+import Descriptors
 import Foundation
 import Logging
 import Nodes
@@ -17,6 +18,8 @@ final class Installation {
     var bitcoind: String?
     /// Cookie file of that node, when its address has no credentials.
     var bitcoindCookie: String?
+    /// The scripts of the hot wallet.
+    var form: DecayingPolicy.Form
   }
 
   let plan: Plan

@@ -6,7 +6,7 @@ extension Story {
   func begin() async throws {
     await report.step("key ceremony") {
       let record = try await self.world.holdCeremony()
-      return "three encrypted holder keys and a guard key; wallet \(record)"
+      return "keys of three holders, their backups, a council and the guard; wallet \(record)"
     }
     await report.step("all programs start") {
       try await self.world.start()

@@ -1,3 +1,4 @@
+import Descriptors
 import Nodes
 import Bitcoin
 import Foundation
@@ -6,7 +7,9 @@ extension Story {
   func deposits(_ cast: Cast) async {
     await report.step("alice deposits 5 BTC on the chain") {
       let address = try await cast.alice.depositAddress()
-      try require(address.hasPrefix("bcrt1q"), "\(address) is not a regtest witness address")
+      try require(
+        address.hasPrefix(self.world.plan.form == .wsh ? "bcrt1q" : "bcrt1p"),
+        "\(address) is not a regtest witness address")
       let transaction = try await self.wallet.pay(500_000_000, to: address)
       let pending = try await eventually("the deposit to be seen in the mempool") {
         let row = try await cast.alice.api.call("GET", "/api/v5/asset/deposit-history?ccy=BTC").row

@@ -95,12 +95,6 @@ public struct Descriptor: Hashable, Sendable {
   /// How many of the keys must sign, where the descriptor is a multisig of any kind.
   public var threshold: Int? { expression.threshold }
 
-  /// Whether this is a multisig inside `wsh` and nothing else.
-  public var isWitnessMultisig: Bool {
-    guard case .wsh(.multi) = expression else { return false }
-    return true
-  }
-
   /// SHA-256 of ``text``: names the wallet's policy in records and between programs.
   public var policyID: [UInt8] { SHA256.hash(Array(text.utf8)) }
 

@@ -60,6 +60,20 @@ public enum DescriptorError: Error, Equatable, Sendable {
   case indexOutOfRange(UInt32)
   /// The one index in 2^127 that has no key; take the next one.
   case noSuchKey(UInt32)
+  /// It is not so that any so many of some holders can spend at once.
+  case noQuorum(QuorumProblem)
+
+  /// Why a descriptor cannot be the wallet of an exchange.
+  public enum QuorumProblem: Hashable, Sendable {
+    /// Neither `wsh` nor `tr` with scripts.
+    case wrongKind
+    /// What can be spent at once is not one choice of so many of some keys.
+    case notOneQuorum
+    /// Somebody may have the internal key of `tr` and spend alone.
+    case spendableInternalKey
+    /// The same account stands twice among those who sign.
+    case oneHolderTwice
+  }
 }
 
 extension DescriptorError: CustomStringConvertible {
@@ -97,6 +111,20 @@ extension DescriptorError: CustomStringConvertible {
     case .noSuchBranch(let branch, let branches): "branch \(branch) is not in 0..<\(branches)"
     case .indexOutOfRange(let index): "index \(index) is not below 2^31"
     case .noSuchKey(let index): "index \(index) has no key; take the next one"
+    case .noQuorum(let problem): "it is no wallet of several holders: \(problem)"
+    }
+  }
+}
+
+extension DescriptorError.QuorumProblem: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .wrongKind: "neither wsh(...) nor tr(...) with scripts"
+    case .notOneQuorum:
+      "what can be spent without waiting is not so many signatures of some keys"
+    case .spendableInternalKey:
+      "the internal key of tr(...) is not the one that nobody has, of BIP-341"
+    case .oneHolderTwice: "the same account stands twice among those who sign"
     }
   }
 }

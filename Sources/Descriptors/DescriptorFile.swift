@@ -54,9 +54,7 @@ public struct DescriptorFile: Equatable, Sendable {
     } catch {
       throw .descriptor(error)
     }
-    guard Set(descriptor.keys.map(\.key)).count == descriptor.keys.count else {
-      throw .descriptor(.repeatedKey)
-    }
+    guard !descriptor.hasSharedBranches else { throw .descriptor(.repeatedKey) }
     guard let policy else { throw .noPolicy }
     let expected = Hex.text(descriptor.policyID)
     guard policy == expected else { throw .wrongPolicy(expected: expected, found: policy) }

@@ -148,6 +148,19 @@ public struct KeyExpression: Hashable, Sendable {
     }
   }
 
+  /// One key, or one family of keys, that the expression stands for.
+  struct Branch: Hashable {
+    let key: Key
+    let path: DerivationPath
+  }
+
+  /// What each alternative of the multipath step leads to.
+  var branches: [Branch] {
+    parents.isEmpty
+      ? [Branch(key: key, path: DerivationPath())]
+      : parents.map { Branch(key: key, path: $0.path) }
+  }
+
   /// Returns the expression with the choice made, so that it has one branch.
   func choosing(_ branch: Int) throws(DescriptorError) -> KeyExpression {
     guard case .extended(let root) = key, branchCount > 1 else { return self }

@@ -253,10 +253,10 @@ public final class GuardCore {
 
   /// Returns the report that the online server should publish, when it differs from its last one.
   public func report(signersReachable: Int) -> Command? {
-    let total = policy.descriptor.keys.count
     let report = GuardReport(
-      connected: true, signersReachable: UInt32(signersReachable), signersTotal: UInt32(total),
-      threshold: UInt32(policy.descriptor.threshold ?? total), halted: record.halted)
+      connected: true, signersReachable: UInt32(signersReachable),
+      signersTotal: UInt32(policy.quorum.keys.count), threshold: UInt32(policy.quorum.threshold),
+      halted: record.halted)
     guard isCaughtUp || record.halted != nil, exchange.configuration != nil,
       exchange.guardReport != report, !isGiving(.report)
     else { return nil }

@@ -8,7 +8,9 @@ public struct GuardPolicy: Sendable {
   /// The asset it releases, by code.
   public var asset: String
   /// The hot wallet.
-  public var descriptor: Descriptor
+  public let descriptor: Descriptor
+  /// Whose signatures a payout needs.
+  public let quorum: Quorum<KeyExpression>
   /// Operators whose signatures count: name to Ed25519 public key, 32 bytes.
   public var operators: [String: [UInt8]]
   /// Confirmations, the containing block included, below which no credited deposit is accepted.
@@ -18,13 +20,17 @@ public struct GuardPolicy: Sendable {
   /// How long signers accept a release, in milliseconds.
   public var releaseValidityMilliseconds: Int64
 
+  /// Creates a policy.
+  ///
+  /// - Throws: ``DescriptorError/noQuorum(_:)`` when the wallet cannot be spent from at once.
   public init(
     asset: String, descriptor: Descriptor, operators: [String: [UInt8]],
     minimumConfirmations: UInt32, limits: GuardLimits, delays: GuardDelays,
     releaseValidityMilliseconds: Int64
-  ) {
+  ) throws(DescriptorError) {
     self.asset = asset
     self.descriptor = descriptor
+    quorum = try descriptor.quorum
     self.operators = operators
     self.minimumConfirmations = minimumConfirmations
     self.limits = limits

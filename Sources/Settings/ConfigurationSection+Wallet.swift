@@ -23,10 +23,9 @@ extension ConfigurationSection {
         "descriptorFile",
         "\(path) is for \(descriptor.network.rawValue); expected \(network.rawValue)")
     }
-    // Other policies parse, but no program builds or signs their payouts yet.
-    guard descriptor.isWitnessMultisig else {
-      throw error(
-        "descriptorFile", "\(path) is no multisig inside wsh; expected wsh(sortedmulti(...))")
+    // Whatever locks and other ways it has besides: payouts are signed by so many of the holders.
+    do { _ = try descriptor.quorum } catch {
+      throw self.error("descriptorFile", "\(path) cannot be the wallet: \(error)")
     }
     guard descriptor.isRanged, descriptor.branchCount == 2 else {
       throw error(

@@ -114,9 +114,10 @@ public struct SignerStatus: Equatable, Sendable {
 public struct SigningAnswer: Equatable, Sendable {
   /// One input's signature.
   public struct Signature: Equatable, Sendable {
-    /// Compressed, 33 bytes.
+    /// Compressed, 33 bytes; for taproot x-only, 32 bytes.
     public var publicKey: [UInt8]
-    /// DER with the sighash byte behind it.
+    /// DER with the sighash byte behind it; for taproot 64 bytes, with the default sighash. See
+    /// BIP-340 and BIP-341.
     public var signature: [UInt8]
 
     public init(publicKey: [UInt8], signature: [UInt8]) {

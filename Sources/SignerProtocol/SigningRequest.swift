@@ -5,7 +5,8 @@ public import Wire
 public struct SigningRequest: Equatable, Sendable {
   /// Where an input's coin comes from.
   public struct Input: Equatable, Sendable {
-    /// The whole transaction that made the coin, with or without witnesses: its id proves the amount.
+    /// The whole transaction that made the coin, with or without witnesses: its id proves the amount
+    /// and the script, of which taproot's signatures cover those of all inputs.
     public var previousTransaction: [UInt8]
     /// The place of the coin's script in the wallet's descriptor.
     public var branch: UInt8

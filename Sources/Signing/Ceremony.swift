@@ -1,11 +1,10 @@
-public import Bitcoin
+import Bitcoin
 public import Cryptography
 public import Descriptors
-public import Money
 
 /// Why a ceremony cannot be held.
 public enum CeremonyError: Error, Equatable, Sendable {
-  /// Not 1 to 15 holders.
+  /// Not 1 to 15 keys of a kind.
   case badHolderCount(Int)
   /// Not 1 to as many signatures as there are holders.
   case badThreshold(Int, holders: Int)
@@ -17,6 +16,8 @@ public enum CeremonyError: Error, Equatable, Sendable {
   case badDice(String)
   /// A key file could not be made.
   case keyFile(KeyFileError)
+  /// Tiers that make no policy.
+  case policy(DecayingPolicyError)
   /// The keys make no descriptor.
   case descriptor(DescriptorError)
   /// No locked memory or no randomness.
@@ -27,68 +28,40 @@ extension CeremonyError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .badHolderCount(let count):
-      "holders: \(count) is out of range; allowed 1 to \(CeremonyPlan.maximumHolders)"
+      "holders, council or trustees: \(count) is out of range; allowed 1 to \(CeremonyPlan.maximumHolders)"
     case .badThreshold(let count, let holders):
       "threshold: \(count) is out of range; allowed 1 to \(holders), the number of holders"
     case .passphraseCount(let count, let needed):
-      "\(count) passphrases for \(needed) keys: one for each holder and one for the guard"
+      "\(count) passphrases for \(needed) keys: one for each of the wallet's and one for the guard"
     case .diceCount(let count, let needed):
-      "\(count) lines of dice for \(needed) keys: one for each holder and one for the guard"
+      "\(count) lines of dice for \(needed) keys: one for each of the wallet's and one for the guard"
     case .badDice(let reason): "dice: \(reason)"
     case .keyFile(let error): "\(error)"
+    case .policy(let error): "\(error)"
     case .descriptor(let error): "\(error)"
     case .cryptography(let error): "cryptography failed: \(error)"
     }
   }
 }
 
-/// What a key ceremony is to make.
-public struct CeremonyPlan: Hashable, Sendable {
-  /// As many as fit into one P2SH script, the tightest form.
-  public static let maximumHolders = 15
-
-  /// The chain of the wallet.
-  public let network: Network
-  /// How many holders must sign.
-  public let threshold: Int
-  /// How many holders there are.
-  public let holders: Int
-  /// What opening a key file will cost.
-  public let cost: KeyFileCost
-  /// When the ceremony takes place.
-  public let created: Timestamp
-
-  /// Creates a plan for `threshold` of `holders`.
-  ///
-  /// - Throws: ``CeremonyError/badHolderCount(_:)`` or ``CeremonyError/badThreshold(_:holders:)``.
-  public init(
-    network: Network, threshold: Int, holders: Int, cost: KeyFileCost, created: Timestamp
-  ) throws(CeremonyError) {
-    guard (1...Self.maximumHolders).contains(holders) else { throw .badHolderCount(holders) }
-    guard (1...holders).contains(threshold) else {
-      throw .badThreshold(threshold, holders: holders)
-    }
-    self.network = network
-    self.threshold = threshold
-    self.holders = holders
-    self.cost = cost
-    self.created = created
-  }
-
-  /// The labels of the keys, in the order in which they are made: holders first, then the guard.
-  public var labels: [String] { (1...holders).map { "holder-\($0)" } + ["guard"] }
-}
-
 /// A key ceremony: all keys of one wallet and its guard, made at once on an offline machine.
 public struct Ceremony: Sendable {
-  /// One key file for each holder, in order.
-  public let holders: [KeyFile]
+  /// The wallet's key files by role, in order.
+  public let keys: [DecayingPolicy.Role: [KeyFile]]
   /// The guard's Ed25519 key, which signs releases.
   public let guardKey: KeyFile
-  /// The wallet: any `threshold` of the holders, branch 0 for deposits and 1 for change.
+  /// The wallet, branch 0 for deposits and 1 for change.
   public let descriptor: Descriptor
   /// What may be published about it.
   public let record: CeremonyRecord
+
+  /// One key file for each holder, in order.
+  public var holders: [KeyFile] { keys[.holder] ?? [] }
+
+  /// All key files, in the order of the plan's labels.
+  public var files: [KeyFile] {
+    DecayingPolicy.Role.allCases.flatMap { keys[$0] ?? [] } + [guardKey]
+  }
 
   /// Makes the keys. Nothing is written.
   ///
@@ -108,40 +81,68 @@ public struct Ceremony: Sendable {
     }
     // Bad dice must not be found after minutes of key derivation.
     for line in dice ?? [] { try CeremonyEntropy.checkDice(line) }
-    var holders: [KeyFile] = []
-    var keys: [KeyExpression] = []
-    for index in 0..<plan.holders {
-      let seed = try CeremonyEntropy.seed(dice: dice?[index], label: labels[index])
+    var keys: [DecayingPolicy.Role: [KeyFile]] = [:]
+    for (index, place) in plan.places.enumerated() {
+      let seed = try CeremonyEntropy.seed(dice: dice?[index], label: place.label)
       do {
-        let file = try KeyFile.sealHolder(
-          seed: seed, network: plan.network, label: labels[index], created: plan.created,
-          passphrase: passphrases[index], cost: plan.cost)
-        keys.append(try Self.walletKey(of: file))
-        holders.append(file)
+        keys[place.role, default: []].append(
+          try KeyFile.sealHolder(
+            seed: seed, network: plan.network, label: place.label, created: plan.created,
+            passphrase: passphrases[index], cost: plan.cost))
       } catch {
         throw .keyFile(error)
       }
     }
-    let guardSeed = try CeremonyEntropy.seed(dice: dice?[plan.holders], label: "guard")
+    let guardSeed = try CeremonyEntropy.seed(dice: dice?[labels.count - 1], label: "guard")
     do {
       guardKey = try KeyFile.sealSigner(
         seed: guardSeed, label: "guard", created: plan.created,
-        passphrase: passphrases[plan.holders], cost: plan.cost)
+        passphrase: passphrases[labels.count - 1], cost: plan.cost)
     } catch {
       throw .keyFile(error)
     }
-    self.holders = holders
+    self.keys = keys
+    descriptor = try Self.descriptor(plan, keys)
     do {
-      descriptor = try Descriptor(
-        multisigOf: plan.threshold, keys: keys, network: plan.network)
       record = try CeremonyRecord(
-        plan: plan, holders: holders, guardKey: guardKey, descriptor: descriptor)
+        plan: plan, keys: keys, guardKey: guardKey, descriptor: descriptor)
     } catch {
       throw .descriptor(error)
     }
   }
 
-  /// Returns the key of a holder's file as the wallet's descriptor names it: `[origin]xpub/<0;1>/*`.
+  private static func descriptor(
+    _ plan: CeremonyPlan, _ files: [DecayingPolicy.Role: [KeyFile]]
+  ) throws(CeremonyError) -> Descriptor {
+    switch plan.wallet {
+    case .multisig(let threshold, _):
+      var keys: [KeyExpression] = []
+      for file in files[.holder] ?? [] {
+        do { keys.append(try walletKey(of: file)) } catch { throw .keyFile(error) }
+      }
+      do {
+        return try Descriptor(multisigOf: threshold, keys: keys, network: plan.network)
+      } catch {
+        throw .descriptor(error)
+      }
+    case .decaying(let form, _, let tiers):
+      let keys = files.mapValues { files in
+        files.compactMap { file -> DecayingPolicy.Key? in
+          guard case .holder(_, let origin, let account) = file.identity else { return nil }
+          return DecayingPolicy.Key(origin: origin, account: account)
+        }
+      }
+      do {
+        return try DecayingPolicy(keys: keys, tiers: tiers)
+          .descriptor(form: form, network: plan.network)
+      } catch {
+        throw .policy(error)
+      }
+    }
+  }
+
+  /// Returns the key of a file of the wallet's as the descriptor names it first:
+  /// `[origin]xpub/<0;1>/*`.
   public static func walletKey(of file: KeyFile) throws(KeyFileError) -> KeyExpression {
     guard case .holder(_, let origin, let account) = file.identity else {
       throw .wrongKind(needed: "holder's key (this one signs statements)")

@@ -6,7 +6,7 @@ import Wire
 
 /// The public record of a ceremony: what to keep beside the keys and to compare on another device.
 public struct CeremonyRecord: Codable, Equatable, Sendable {
-  /// One holder's public part.
+  /// The public part of a holder, a successor, a member of the council or a trustee.
   public struct Holder: Codable, Equatable, Sendable {
     /// "holder-1" and so on; its key file has this name with ".key" behind it.
     public let label: String
@@ -20,16 +20,24 @@ public struct CeremonyRecord: Codable, Equatable, Sendable {
     public let fileDigest: String
   }
 
-  /// Format of this record: 1.
+  /// Format of this record: 2.
   public let version: Int
   /// Milliseconds since 1970, by the clock of the offline machine.
   public let createdMilliseconds: Int64
   /// mainnet, testnet, signet or regtest.
   public let network: String
-  /// Signatures that a payment needs.
+  /// Holders whose signatures a payment needs.
   public let threshold: Int
+  /// Who can spend, and when, in the order of the delays.
+  public let tiers: [String]
   /// All holders, in the descriptor's order.
   public let holders: [Holder]
+  /// The holders' successors, in the order of the holders; none for a plain multisig.
+  public let backups: [Holder]
+  /// The recovery council; none where no tier asks for it.
+  public let council: [Holder]
+  /// The trustees; none where no tier asks for them.
+  public let trustees: [Holder]
   /// The guard's Ed25519 public key.
   public let guardPublicKey: String
   /// SHA-256 of the guard's key file.
@@ -42,19 +50,22 @@ public struct CeremonyRecord: Codable, Equatable, Sendable {
   public let firstReceiveAddresses: [String]
 
   init(
-    plan: CeremonyPlan, holders: [KeyFile], guardKey: KeyFile, descriptor: Descriptor
+    plan: CeremonyPlan, keys: [DecayingPolicy.Role: [KeyFile]], guardKey: KeyFile,
+    descriptor: Descriptor
   ) throws(DescriptorError) {
-    version = 1
+    version = 2
     createdMilliseconds = plan.created.milliseconds
     network = plan.network.rawValue
     threshold = plan.threshold
-    self.holders = holders.compactMap { file in
-      guard case .holder(_, let origin, let account) = file.identity else { return nil }
-      return Holder(
-        label: file.label, fingerprint: origin.fingerprint.description, path: origin.path.text,
-        xpub: account.text, fileDigest: Hex.text(SHA256.hash(file.bytes)))
+    switch plan.wallet {
+    case .multisig(let threshold, _):
+      tiers = [DecayingPolicy.Tier(.holders(threshold), after: 0).words(counts: plan.counts)]
+    case .decaying(_, let counts, let planned): tiers = planned.map { $0.words(counts: counts) }
     }
-    precondition(self.holders.count == plan.holders, "every holder's file is a holder's key")
+    holders = Self.entries(keys[.holder])
+    backups = Self.entries(keys[.backup])
+    council = Self.entries(keys[.council])
+    trustees = Self.entries(keys[.trustee])
     guard case .signer(let key) = guardKey.identity else {
       preconditionFailure("the guard's key signs statements")
     }
@@ -66,10 +77,21 @@ public struct CeremonyRecord: Codable, Equatable, Sendable {
     for index in UInt32(0)..<3 {
       let script = try descriptor.script(branch: 0, index: index).scriptPubKey
       guard let address = Address.text(for: script, network: plan.network) else {
-        preconditionFailure("every P2WSH script has an address")
+        preconditionFailure("every witness script has an address")
       }
       addresses.append(address)
     }
     firstReceiveAddresses = addresses
+  }
+
+  private static func entries(_ files: [KeyFile]?) -> [Holder] {
+    (files ?? []).map { file in
+      guard case .holder(_, let origin, let account) = file.identity else {
+        preconditionFailure("a wallet's key file is a holder's")
+      }
+      return Holder(
+        label: file.label, fingerprint: origin.fingerprint.description, path: origin.path.text,
+        xpub: account.text, fileDigest: Hex.text(SHA256.hash(file.bytes)))
+    }
   }
 }

@@ -63,7 +63,7 @@ public final class Signer {
         throw .foreignRecord(fingerprint: KeyFingerprint(identity.fingerprint)?.description ?? "")
       }
     }
-    guard let place = try? policy.descriptor.script(branch: 0, index: 0),
+    guard let place = try? policy.descriptor.script(branch: 0, index: 0).spendingPath(),
       (try? privateKey(for: place)) != nil
     else { throw .keyNotInDescriptor }
     if record.identity == nil {
@@ -176,38 +176,49 @@ public final class Signer {
     on proposal: SigningProposal
   ) throws(SignerRefusal) -> [SigningAnswer.Signature] {
     var signatures: [SigningAnswer.Signature] = []
+    let spent = proposal.coins.map(\.output)
     for (index, coin) in proposal.coins.enumerated() {
-      guard let witnessScript = coin.script.witnessScript,
-        let secret = try? privateKey(for: coin.script)
-      else { throw SignerRefusal(.foreignInput, "input \(index) does not name this key") }
-      let digest = Sighash.segwitV0(
-        proposal.transaction, input: index, scriptCode: witnessScript, value: coin.value,
-        type: UInt32(SighashType.all.rawValue))
-      guard let signature = try? Secp256k1.signECDSA(digest, with: secret.secret),
+      guard let (place, secret) = try? privateKey(for: coin.path) else {
+        throw SignerRefusal(.foreignInput, "input \(index) does not name this key")
+      }
+      let digest = coin.path.digest(of: proposal.transaction, input: index, spentOutputs: spent)
+      guard let signature = try? coin.path.signature(over: digest, with: secret),
         // A fault in the computation could give the key away: nothing leaves unverified.
-        Secp256k1.verifyStrictECDSA(
-          signature, digest: digest, publicKey: secret.publicKey.publicKey)
+        coin.path.isValid(signature, by: place, over: digest)
       else { throw SignerRefusal(.internalFault, "the signature of input \(index) is not valid") }
       signatures.append(
-        SigningAnswer.Signature(
-          publicKey: secret.publicKey.publicKey,
-          signature: signature + [SighashType.all.rawValue]))
+        SigningAnswer.Signature(publicKey: place.publicKey, signature: signature))
     }
     return signatures
   }
 
-  /// The private key for this holder's place in `script`.
+  /// This holder's place among those who may spend at once, and the private key for it.
   private func privateKey(
-    for script: DerivedScript
-  ) throws(ExtendedKeyError) -> ExtendedPrivateKey {
+    for path: SpendingPath
+  ) throws(ExtendedKeyError) -> (place: DerivedKey, secret: SecretBytes) {
     let depth = key.origin.path.steps.count
-    for place in script.keys where place.origin.fingerprint == key.origin.fingerprint {
+    for place in path.quorum.keys where place.origin.fingerprint == key.origin.fingerprint {
       guard place.origin.path.steps.starts(with: key.origin.path.steps) else { continue }
-      let path = DerivationPath(Array(place.origin.path.steps.dropFirst(depth)))
-      let descendant = try key.account.descendant(path)
-      if descendant.publicKey.publicKey == place.publicKey { return descendant }
+      let steps = DerivationPath(Array(place.origin.path.steps.dropFirst(depth)))
+      let descendant = try key.account.descendant(steps)
+      // Taproot names keys without their first byte.
+      guard descendant.publicKey.publicKey.suffix(place.publicKey.count) == place.publicKey[...]
+      else { continue }
+      return (place, descendant.secret)
     }
     throw .noSuchChild
+  }
+}
+
+extension SpendingPath {
+  /// Signs `digest`, in the form in which the signature stands in the witness.
+  fileprivate func signature(
+    over digest: [UInt8], with key: SecretBytes
+  ) throws(CryptographyError) -> [UInt8] {
+    guard isTaproot else {
+      return try Secp256k1.signECDSA(digest, with: key) + [SighashType.all.rawValue]
+    }
+    return try Secp256k1.signSchnorr(digest, with: key, auxiliary: SecureRandom.bytes(32))
   }
 }
 

@@ -52,10 +52,9 @@ struct GuardConfiguration {
     policy = try Self.policy(root)
     signers = []
     for section in try root.sections("signers") { signers.append(try SignerLink(section)) }
-    guard signers.count == policy.descriptor.keys.count else {
+    guard signers.count == policy.quorum.keys.count else {
       throw root.error(
-        "signers",
-        "names \(signers.count); the wallet has \(policy.descriptor.keys.count) holders")
+        "signers", "names \(signers.count); the wallet has \(policy.quorum.keys.count) holders")
     }
     signerTimeoutMilliseconds = try root.milliseconds(
       "signerTimeout", in: 100...600_000, default: 10_000)
@@ -85,19 +84,25 @@ struct GuardConfiguration {
       try limits.amount(key, decimals: 8, in: 1...Consensus.maximumMoney).units
     }
     let delays = try root.section("delays")
-    return GuardPolicy(
-      asset: try root.string("asset", default: "BTC"),
-      descriptor: try root.walletDescriptor(on: try root.choice("network", of: Network.self)),
-      operators: operators,
-      minimumConfirmations: UInt32(try root.integer("minimumConfirmations", in: 1...300)),
-      limits: GuardLimits(
-        perWithdrawal: try satoshi("perWithdrawal"), budgetHour: try satoshi("budgetHour"),
-        budgetDay: try satoshi("budgetDay")),
-      delays: GuardDelays(
-        newAddress: try delays.milliseconds("newAddress"),
-        newKey: try delays.milliseconds("newKey")),
-      releaseValidityMilliseconds: try root.milliseconds(
-        "releaseValidity", in: 60_000...2_592_000_000, default: 3_600_000))
+    let asset = try root.string("asset", default: "BTC")
+    let descriptor = try root.walletDescriptor(on: try root.choice("network", of: Network.self))
+    let confirmations = UInt32(try root.integer("minimumConfirmations", in: 1...300))
+    let guardLimits = GuardLimits(
+      perWithdrawal: try satoshi("perWithdrawal"), budgetHour: try satoshi("budgetHour"),
+      budgetDay: try satoshi("budgetDay"))
+    let guardDelays = GuardDelays(
+      newAddress: try delays.milliseconds("newAddress"),
+      newKey: try delays.milliseconds("newKey"))
+    let validity = try root.milliseconds(
+      "releaseValidity", in: 60_000...2_592_000_000, default: 3_600_000)
+    do {
+      return try GuardPolicy(
+        asset: asset, descriptor: descriptor, operators: operators,
+        minimumConfirmations: confirmations, limits: guardLimits, delays: guardDelays,
+        releaseValidityMilliseconds: validity)
+    } catch {
+      throw root.error("descriptorFile", "\(error)")
+    }
   }
 
   private static func url(_ section: ConfigurationSection) throws(ConfigurationError) -> String {

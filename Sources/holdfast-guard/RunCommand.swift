@@ -44,7 +44,7 @@ struct RunCommand: AsyncParsableCommand {
       "ready",
       metadata: [
         "network": "\(descriptor.network.rawValue)", "signers": "\(signers.lines.count)",
-        "threshold": "\(descriptor.threshold ?? 0)",
+        "threshold": "\(configuration.policy.quorum.threshold)",
       ])
     try await Self.untilSignalled { try await service.run() }
     logger.notice("ended")

@@ -11,25 +11,38 @@ struct CeremonyCommand: ParsableCommand {
     commandName: "ceremony",
     abstract: "Make the keys of a wallet and of its guard.",
     discussion: """
-      Writes into a folder: holder-1.key and so on (one for each holder, encrypted), guard.key \
-      (the key with which the guard signs releases, encrypted), wallet.descriptor (public) and \
-      ceremony.json (public: fingerprints, xpubs, first addresses to compare on another device). \
-      Nothing is ever overwritten; every file is read back and opened before the command ends.
+      Writes into a folder: holder-1.key and so on (one for each holder, encrypted), a backup key \
+      for each holder's successor (backup-1.key ...), the recovery council's keys (council-1.key \
+      ...), guard.key (the key with which the guard signs releases, encrypted), wallet.descriptor \
+      (public) and ceremony.json (public: fingerprints, xpubs, first addresses to compare on \
+      another device). Nothing is ever overwritten; every file is read back and opened before the \
+      command ends.
 
-      Passphrases have at least 12 characters, one for each key, holders first and the guard last:
-      asked on the terminal, or one --passphrase-file for each key in that order, or with \
-      --passphrase-stdin one line for each key.
+      The policy decays: each coin that nobody spends opens to others as it ages, by relative locks \
+      of the chain.
+        hot       the holders; after 1008 blocks each holder or his backup, still as many; after \
+      4032 blocks the council
+        cold      the holders; after 12960 blocks each holder or his backup; after 25920 blocks \
+      fewer holders with one trustee; after 61200 blocks the trustees
+        multisig  the holders and nobody else, ever
+
+      Passphrases have at least 12 characters, one for each key: holders, backups, council, \
+      trustees, guard; asked on the terminal, or one --passphrase-file for each key in that order, \
+      or with --passphrase-stdin one line for each key.
 
       Examples:
         holdfast-vault ceremony --network mainnet --threshold 2 --holders 3 \\
-          --out keys --dice rolls
-        holdfast-vault ceremony --network regtest --threshold 2 --holders 3 \\
-          --out keys \\
-          --kdf interactive --passphrase-stdin < passphrases
+          --form tr --out keys --dice rolls
+        holdfast-vault ceremony --network mainnet --policy cold --threshold 3 \\
+          --holders 5 --out cold --dice rolls
+        holdfast-vault ceremony --network regtest --policy multisig --threshold 2 \\
+          --holders 3 --out keys --kdf interactive --passphrase-stdin < passphrases
       """)
 
   @Option(help: "The wallet's chain.")
   var network: Network
+
+  @OptionGroup var wallet: WalletOptions
 
   @Option(help: "How many holders must sign.")
   var threshold: Int
@@ -42,7 +55,7 @@ struct CeremonyCommand: ParsableCommand {
 
   @Option(
     name: .customLong("passphrase-file"), parsing: .singleValue,
-    help: "File with one key's passphrase; give it once for each holder, then for the guard.")
+    help: "File with one key's passphrase; give it once for each key, the guard's last.")
   var passphraseFiles: [String] = []
 
   @Flag(
@@ -61,8 +74,8 @@ struct CeremonyCommand: ParsableCommand {
 
   func run() throws {
     let plan = try CeremonyPlan(
-      network: network, threshold: threshold, holders: holders, cost: newKey.kdf.cost,
-      created: currentTime())
+      network: network, wallet: wallet.plan(threshold: threshold, holders: holders),
+      cost: newKey.kdf.cost, created: currentTime())
     let labels = plan.labels
     guard passphraseFiles.isEmpty || passphraseFiles.count == labels.count else {
       throw CeremonyError.passphraseCount(passphraseFiles.count, needed: labels.count)
@@ -79,7 +92,7 @@ struct CeremonyCommand: ParsableCommand {
     }
     report("Making \(labels.count) keys; this takes a while.")
     let ceremony = try Ceremony(plan: plan, passphrases: passphrases, dice: dice)
-    let keys = ceremony.holders + [ceremony.guardKey]
+    let keys = ceremony.files
     try KeyFileStorage.makeFolder(out)
     var written: [String] = []
     do {
@@ -114,11 +127,16 @@ struct CeremonyCommand: ParsableCommand {
 
   private func summary(_ ceremony: Ceremony) -> String {
     let record = ceremony.record
+    let people = record.holders + record.backups + record.council + record.trustees
+    func column(_ label: String) -> String {
+      label + String(repeating: " ", count: max(1, 14 - label.count))
+    }
     return """
       Wallet        \(record.threshold) of \(record.holders.count) on \(record.network)
+      Who spends    \(record.tiers.joined(separator: "\n              "))
       Policy        \(record.policyID)
       Descriptor    \(record.descriptor)
-      \(record.holders.map { "\($0.label)      \($0.fingerprint)" }.joined(separator: "\n"))
+      \(people.map { column($0.label) + $0.fingerprint }.joined(separator: "\n"))
       guard         \(record.guardPublicKey)
       First deposit addresses, to be compared with those that another device derives:
       \(record.firstReceiveAddresses.enumerated().map { "  \($0)  \($1)" }.joined(separator: "\n"))

@@ -1,5 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import Demo
+public import Descriptors
+
+extension DecayingPolicy.Form: ExpressibleByArgument {}
 
 /// Plays the whole story against real processes.
 struct DemoCommand: AsyncParsableCommand {
@@ -15,6 +18,7 @@ struct DemoCommand: AsyncParsableCommand {
       Examples:
         holdfast demo --once
         holdfast demo --folder /tmp/exchange --port 9000
+        holdfast demo --once --form tr
         holdfast demo --once --bitcoind http://user:password@127.0.0.1:18443
         holdfast demo --bitcoind http://127.0.0.1:18443 \\
           --bitcoind-cookie ~/.bitcoin/regtest/.cookie
@@ -35,6 +39,9 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: "That node's cookie file, when its address has no user and password.")
   var bitcoindCookie: String?
 
+  @Option(help: "The hot wallet's scripts: P2WSH (wsh) or taproot (tr).")
+  var form = DecayingPolicy.Form.wsh
+
   func validate() throws {
     guard (1024...65533).contains(port) else {
       throw ValidationError("--port must be 1024 to 65533, not \(port).")
@@ -46,7 +53,8 @@ struct DemoCommand: AsyncParsableCommand {
 
   func run() async throws {
     let held = try await Demonstration(
-      folder: folder, port: port, bitcoind: bitcoind, bitcoindCookie: bitcoindCookie
+      folder: folder, port: port, bitcoind: bitcoind, bitcoindCookie: bitcoindCookie,
+      form: form
     ).play(staysUp: !once)
     if !held { throw ExitCode.failure }
   }

@@ -277,7 +277,8 @@ class Installation:
         self.internal_url = f"http://127.0.0.1:{self.internal_port}"
 
     def hold_ceremony(self):
-        passphrases = "correct horse battery staple test\n" * 4
+        # Three holders, three backups, a council of five, the guard.
+        passphrases = "correct horse battery staple test\n" * 12
         answer = subprocess.run(
             [self.programs / "holdfast-vault", "ceremony", "--network", "regtest", "--threshold", "2",
              "--holders", "3", "--out", self.folder / "keys", "--kdf", "interactive",

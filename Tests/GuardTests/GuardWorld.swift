@@ -43,13 +43,37 @@ enum GuardKeys {
     return try! file.openHolder(passphrase: passphrase)
   }
 
-  static let descriptor = try! Descriptor(
+  /// The wallets that payouts are made from: a plain multisig and both forms of a hot wallet that
+  /// decays.
+  static let wallets: [Descriptor] = [multisig, decaying(.wsh), decaying(.tr)]
+
+  static let multisig = try! Descriptor(
     multisigOf: 2,
     keys: holders.map {
       try! KeyExpression(
         origin: $0.origin, account: $0.account.publicKey,
         branches: [ChildNumber(0)!, ChildNumber(1)!])
     }, network: network)
+
+  static func decaying(_ form: DecayingPolicy.Form) -> Descriptor {
+    func strangers(_ seeds: ClosedRange<UInt8>) -> [DecayingPolicy.Key] {
+      seeds.map { seed in
+        let root = try! ExtendedPrivateKey(
+          seed: SecretBytes(copying: [UInt8](repeating: seed, count: 32)), network: network)
+        return DecayingPolicy.Key(origin: nil, account: root.publicKey)
+      }
+    }
+    return try! DecayingPolicy(
+      keys: [
+        .holder: holders.map {
+          DecayingPolicy.Key(origin: $0.origin, account: $0.account.publicKey)
+        }, .backup: strangers(21...23), .council: strangers(31...35),
+      ], tiers: DecayingPolicy.hotTiers(threshold: 2, councilThreshold: 3)
+    ).descriptor(form: form, network: network)
+  }
+
+  /// The wallet of the running test.
+  @TaskLocal static var descriptor = multisig
 
   static func key(_ seed: UInt8) -> Ed25519.PrivateKey {
     try! Ed25519.PrivateKey(seed: SecretBytes(copying: [UInt8](repeating: seed, count: 32)))
@@ -93,7 +117,7 @@ final class GuardWorld {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let clock = clock
     sequencer = try Sequencer.open(directory: folder + "/journal", clock: { clock.now })
-    policy = GuardPolicy(
+    policy = try GuardPolicy(
       asset: "BTC", descriptor: K.descriptor,
       operators: [
         "dave": K.dave.publicKey.bytes, "erin": K.erin.publicKey.bytes,

@@ -1,5 +1,6 @@
 import Bitcoin
 import Cryptography
+import Descriptors
 import Engine
 import Foundation
 import Guard
@@ -14,35 +15,43 @@ import Testing
 @Suite struct PayoutPathTests {
   typealias K = GuardKeys
 
-  @Test(arguments: [[], [0], [1], [2]])
-  func `a withdrawal is released, signed by two of three and final`(down: [Int]) async throws {
-    let world = try await GuardWorld()
-    try await world.openAlice()
-    for index in down { world.signers[index] = nil }
-    let id = try await world.withdraw(300_000)
-    try await world.round()
-    #expect(try await world.state(id) == .broadcast)
-    let release = try Signed<Release>(bytes: try #require(try await world.withdrawal(id).release))
-    #expect(release.isSigned(by: K.guardKey.publicKey.bytes))
-    #expect(release.statement.amountUnits == 300_000)
-    #expect(release.statement.address == K.address(1))
+  @Test(arguments: K.wallets, [[], [0], [1], [2]])
+  func `a withdrawal is released, signed by two of three and final`(
+    wallet: Descriptor, down: [Int]
+  ) async throws {
+    try await K.$descriptor.withValue(wallet) {
+      let world = try await GuardWorld()
+      try await world.openAlice()
+      for index in down { world.signers[index] = nil }
+      let id = try await world.withdraw(300_000)
+      try await world.round()
+      #expect(try await world.state(id) == .broadcast)
+      let release = try Signed<Release>(bytes: try #require(try await world.withdrawal(id).release))
+      #expect(release.isSigned(by: K.guardKey.publicKey.bytes))
+      #expect(release.statement.amountUnits == 300_000)
+      #expect(release.statement.address == K.address(1))
 
-    let transaction = try await world.signedTransaction()
-    let spent = try transaction.inputs.map {
-      try #require(world.chain.transaction($0.outpoint.transaction))
-        .outputs[Int($0.outpoint.index)]
-    }
-    try SpendingTransaction(transaction, spending: spent).verify(flags: .standard)
-    #expect(transaction.outputs[0].value == 300_000)
+      let transaction = try await world.signedTransaction()
+      let spent = try transaction.inputs.map {
+        try #require(world.chain.transaction($0.outpoint.transaction))
+          .outputs[Int($0.outpoint.index)]
+      }
+      try SpendingTransaction(transaction, spending: spent).verify(flags: .standard)
+      #expect(transaction.outputs[0].value == 300_000)
+      // The wanted rate of 10, and no more than the signatures' odd bytes above it.
+      let fee = spent.reduce(0) { $0 + $1.value } - transaction.outputs.reduce(0) { $0 + $1.value }
+      #expect(fee >= 10 * Int64(transaction.virtualSize))
+      #expect(fee <= 10 * Int64(transaction.virtualSize + 6))
 
-    try await world.mine([transaction])
-    try await world.mine()
-    guard case .confirmed = try await world.state(id) else {
-      Issue.record("not confirmed")
-      return
+      try await world.mine([transaction])
+      try await world.mine()
+      guard case .confirmed = try await world.state(id) else {
+        Issue.record("not confirmed")
+        return
+      }
+      try await world.round()
+      #expect(world.core.halted == nil)
     }
-    try await world.round()
-    #expect(world.core.halted == nil)
   }
 
   @Test func `with one signer left withdrawals wait, and flow when another returns`() async throws {

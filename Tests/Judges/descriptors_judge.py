@@ -152,7 +152,7 @@ class Judge:
         dice.chmod(0o600)
         out = folder / "keys"
         record = self.run(
-            "ceremony", "--network", network, "--threshold", threshold, "--holders", holders,
+            "ceremony", "--policy", "multisig", "--network", network, "--threshold", threshold, "--holders", holders,
             "--out", out, "--kdf", "interactive", "--dice", dice, "--passphrase-stdin", "--json",
             stdin="\n".join(words) + "\n")
         expressions = []
@@ -295,4 +295,5 @@ def main():
     return 1 if judge.failures else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -27,14 +27,17 @@ import Testing
     return try ServeConfiguration(file: folder.file("holdfast.yaml"))
   }
 
-  @Test(arguments: ["wpkh(KEY)", "tr(KEY)", "wsh(and_v(v:pk(KEY),older(10)))"])
+  @Test(arguments: [
+    "wpkh(KEY)", "tr(KEY)", "tr(KEY,pk(KEY/9))", "wsh(and_v(v:pk(KEY),older(10)))",
+  ])
   func `a wallet that no program can pay from is refused`(policy: String) throws {
     let key = try TestExchange.descriptor().keys[0].text
-    let text = policy.replacing("KEY", with: key)
+    let text = policy.replacing("KEY/9", with: key.replacing("<0;1>", with: "<2;3>"))
+      .replacing("KEY", with: key)
     try folder.write(
       DescriptorFile(Descriptor(parsing: text, network: .regtest)).text, to: "wallet.descriptor")
     let error = #expect(throws: ConfigurationError.self) { try read(example) }
-    #expect("\(error as Any)".contains("is no multisig inside wsh"))
+    #expect("\(error as Any)".contains("it is no wallet of several holders"))
   }
 
   @Test func `the example in the documentation is read as it says`() throws {

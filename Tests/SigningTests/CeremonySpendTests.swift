@@ -42,7 +42,7 @@ import Testing
     }
     let ceremony = try Ceremony(
       plan: try CeremonyPlan(
-        network: .regtest, threshold: 2, holders: 3, cost: .interactive,
+        network: .regtest, wallet: .multisig(threshold: 2, holders: 3), cost: .interactive,
         created: Timestamp(milliseconds: 0)), passphrases: passphrases)
     for (number, signers) in [[0, 1], [0, 2], [1, 2]].enumerated() {
       let spending = try spend(

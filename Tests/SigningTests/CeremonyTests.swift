@@ -15,7 +15,8 @@ import Wire
 
   private func plan(_ threshold: Int, _ holders: Int) throws -> CeremonyPlan {
     try CeremonyPlan(
-      network: .regtest, threshold: threshold, holders: holders, cost: .interactive,
+      network: .regtest, wallet: .multisig(threshold: threshold, holders: holders),
+      cost: .interactive,
       created: Timestamp(milliseconds: 1_790_000_000_000))
   }
 

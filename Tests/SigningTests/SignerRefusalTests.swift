@@ -117,7 +117,10 @@ import Testing
       try edit(&$0) { $0.outputs[1].value -= 30_000 }
     },
     Attack("fee above the rate ceiling", .feeTooHigh) {
-      try edit(&$0) { $0.outputs[1].value -= 7_900 }
+      var release = $0.payments[0].release.statement
+      release.maximumNetworkFeeUnits = 19_000
+      $0.payments[0] = F.payment(release)
+      try edit(&$0) { $0.outputs[1].value -= 15_500 }
     },
     Attack("fee above what the releases allow", .feeTooHigh) {
       var release = $0.payments[0].release.statement
@@ -151,16 +154,20 @@ import Testing
     #expect(try bench.signer().refusal(F.usual) == nil)
   }
 
-  @Test(arguments: attacks)
-  func `a changed request is refused for the right reason`(attack: Attack) throws {
-    let bench = try SignerBench()
-    let signer = try bench.signer()
-    var request = F.usual
-    try attack.change(&request)
-    let before = signer.status
-    #expect(signer.refusal(request) == attack.code)
-    #expect(signer.status == before, "a refusal leaves no trace")
-    #expect(signer.refusal(F.usual) == nil, "and does not stop honest work")
+  @Test(arguments: F.wallets, attacks)
+  func `a changed request is refused for the right reason`(
+    wallet: Descriptor, attack: Attack
+  ) throws {
+    try F.$descriptor.withValue(wallet) {
+      let bench = try SignerBench()
+      let signer = try bench.signer()
+      var request = F.usual
+      try attack.change(&request)
+      let before = signer.status
+      #expect(signer.refusal(request) == attack.code)
+      #expect(signer.status == before, "a refusal leaves no trace")
+      #expect(signer.refusal(F.usual) == nil, "and does not stop honest work")
+    }
   }
 
   @Test func `a customer's key once seen cannot be swapped`() throws {

@@ -26,7 +26,13 @@ struct SigningFixture: Sendable {
     return try! file.openHolder(passphrase: passphrase)
   }
 
-  static let descriptor = try! Descriptor(
+  /// The wallets that signers are asked to sign for: a plain multisig and both forms of a hot wallet
+  /// that decays.
+  static let wallets: [Descriptor] = [
+    multisig, decaying.descriptor(.wsh), decaying.descriptor(.tr),
+  ]
+
+  static let multisig = try! Descriptor(
     multisigOf: 2,
     keys: holders.map {
       try! KeyExpression(
@@ -34,13 +40,34 @@ struct SigningFixture: Sendable {
         branches: [ChildNumber(0)!, ChildNumber(1)!])
     }, network: network)
 
+  static let decaying: DecayingPolicy = {
+    func strangers(_ seeds: ClosedRange<UInt8>) -> [DecayingPolicy.Key] {
+      seeds.map { seed in
+        let root = try! ExtendedPrivateKey(
+          seed: SecretBytes(copying: [UInt8](repeating: seed, count: 32)), network: network)
+        return DecayingPolicy.Key(origin: nil, account: root.publicKey)
+      }
+    }
+    return try! DecayingPolicy(
+      keys: [
+        .holder: holders.map {
+          DecayingPolicy.Key(origin: $0.origin, account: $0.account.publicKey)
+        }, .backup: strangers(21...23), .council: strangers(31...35),
+      ], tiers: DecayingPolicy.hotTiers(threshold: 2, councilThreshold: 3))
+  }()
+
+  /// The wallet of the running test.
+  @TaskLocal static var descriptor = multisig
+
   static let limits = SigningLimits(
     perTransaction: 2_000_000, budgetHour: 3_000_000, budgetDay: 5_000_000, networkFee: 20_000,
     feeRateSatsPerVByte: 50)
 
-  static let policy = SignerPolicy(
-    network: network, asset: "BTC", chain: "BTC-Bitcoin", descriptor: descriptor,
-    guardKey: guardKey.publicKey.bytes, limits: limits)
+  static var policy: SignerPolicy {
+    SignerPolicy(
+      network: network, asset: "BTC", chain: "BTC-Bitcoin", descriptor: descriptor,
+      guardKey: guardKey.publicKey.bytes, limits: limits)
+  }
 
   static func key(_ seed: UInt8) -> Ed25519.PrivateKey {
     try! Ed25519.PrivateKey(seed: SecretBytes(copying: [UInt8](repeating: seed, count: 32)))
@@ -120,6 +147,12 @@ struct SigningFixture: Sendable {
 
   static var usual: SigningRequest {
     request([payment(release(1, account: 7, amount: 300_000, to: address(1)))])
+  }
+}
+
+extension DecayingPolicy {
+  func descriptor(_ form: Form) -> Descriptor {
+    try! descriptor(form: form, network: SigningFixture.network)
   }
 }
 

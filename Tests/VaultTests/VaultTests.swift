@@ -16,6 +16,10 @@ import Wire
   }
 
   private func vault(_ arguments: String..., input: String = "") throws -> Run {
+    try vault(arguments, input: input)
+  }
+
+  private func vault(_ arguments: [String], input: String = "") throws -> Run {
     let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
     let process = Process()
     process.executableURL = folder.appending(path: "holdfast-vault")
@@ -46,7 +50,8 @@ import Wire
   @Test func `a ceremony makes files that every other command agrees with`() throws {
     try withFolder { folder in
       let out = "\(folder)/keys"
-      let passphrases = (1...4).map { "passphrase of key \($0)" }
+      // Three holders, three backups, a council of five and the guard.
+      let passphrases = (1...12).map { "passphrase of key \($0)" }
       let made = try vault(
         "ceremony", "--network", "regtest", "--threshold", "2", "--holders", "3", "--out", out,
         "--kdf", "interactive", "--passphrase-stdin", "--json",
@@ -55,7 +60,10 @@ import Wire
       let record = try JSONDecoder().decode(CeremonyRecord.self, from: Data(made.output.utf8))
       let stored = try Data(contentsOf: URL(filePath: "\(out)/ceremony.json"))
       #expect(try JSONDecoder().decode(CeremonyRecord.self, from: stored) == record)
-      for holder in record.holders {
+      #expect(record.threshold == 2 && record.holders.count == 3 && record.tiers.count == 3)
+      #expect(record.backups.count == 3 && record.council.count == 5 && record.trustees.isEmpty)
+      #expect(record.descriptor.hasPrefix("wsh(or_d(multi(2,["))
+      for holder in record.holders + record.backups + record.council {
         let shown = try vault("inspect", "\(out)/\(holder.label).key", "--json")
         #expect(shown.output.contains(holder.xpub) && shown.output.contains(holder.fileDigest))
       }
@@ -74,6 +82,10 @@ import Wire
         "check-key", "\(out)/holder-2.key", "--passphrase-stdin", "--descriptor",
         "\(out)/wallet.descriptor", input: passphrases[1])
       #expect(member.code == 0 && member.output.contains("one of the wallet's"))
+      let council = try vault(
+        "check-key", "\(out)/council-5.key", "--passphrase-stdin", "--descriptor",
+        "\(out)/wallet.descriptor", input: passphrases[10])
+      #expect(council.code == 0 && council.output.contains("one of the wallet's"))
       let bad = try vault(
         "check-key", "\(out)/holder-2.key", "--passphrase-stdin", input: passphrases[0])
       #expect(bad.code == 1 && bad.errors.contains("wrong passphrase"))
@@ -86,6 +98,56 @@ import Wire
       #expect(again.code == 1 && again.errors.contains("never overwritten"))
       #expect(try Data(contentsOf: URL(filePath: "\(out)/holder-1.key")) == before)
     }
+  }
+
+  @Test(arguments: [
+    (["--form", "tr"], 12, "tr(50929b74", "at once: 2 of 3 holders"),
+    (
+      ["--policy", "cold", "--trustees", "2", "--trustee-threshold", "1"], 9, "wsh(or_d(multi(2,",
+      "after 61200 blocks: 1 of 2 trustees"
+    ),
+    (
+      ["--council", "1", "--council-threshold", "1", "--delays", "6,12"], 8, "wsh(or_d(multi(2,",
+      "after 12 blocks: 1 of 1 of the council"
+    ),
+    (["--policy", "multisig"], 4, "wsh(sortedmulti(2,", "at once: 2 of 3 holders"),
+  ])
+  func `a ceremony makes the wallet that is asked for`(
+    options: [String], keys: Int, descriptor: String, tier: String
+  ) throws {
+    try withFolder { folder in
+      let passphrases = (1...keys).map { "passphrase of key \($0)" }
+      let made = try vault(
+        ["ceremony", "--network", "regtest", "--threshold", "2", "--holders", "3"] + options
+          + ["--out", "\(folder)/keys", "--kdf", "interactive", "--passphrase-stdin", "--json"],
+        input: passphrases.joined(separator: "\n") + "\n")
+      #expect(made.code == 0, "\(made.errors)")
+      let record = try JSONDecoder().decode(CeremonyRecord.self, from: Data(made.output.utf8))
+      #expect(record.descriptor.hasPrefix(descriptor), "\(record.descriptor)")
+      #expect(record.tiers.contains(tier), "\(record.tiers)")
+      let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/keys")
+      #expect(files.count { $0.hasSuffix(".key") } == keys)
+      let wallet = try Descriptor(
+        parsing: record.descriptor, network: .regtest, requiringChecksum: true)
+      #expect(try wallet.quorum.threshold == 2 && wallet.quorum.keys.count == 3)
+    }
+  }
+
+  @Test(arguments: [
+    (["--delays", "9"], "the policy hot has 2"), (["--delays", "9,x"], "--delays"),
+    (["--delays", "9,9"], "tier 2 opens after 9 blocks; it must be after more than 9"),
+    (["--delays", "9,70000"], "above 65535"),
+    (["--policy", "multisig", "--form", "tr"], "a multisig is P2WSH"),
+    (["--council-threshold", "6"], "threshold 6 for council is not in 1...5"),
+    (["--council", "16"], "16 is out of range; allowed 1 to 15"),
+  ])
+  func `a wallet that nobody can mean is refused before any key is made`(
+    options: [String], problem: String
+  ) throws {
+    let refused = try vault(
+      ["ceremony", "--network", "regtest", "--threshold", "2", "--holders", "3", "--out", "x"]
+        + options + ["--passphrase-stdin"])
+    #expect(refused.code != 0 && refused.errors.contains(problem), "\(refused.errors)")
   }
 
   @Test func `a customer's key signs statements that the exchange accepts`() throws {

@@ -5,6 +5,13 @@ public enum Taproot {
   /// Version of a leaf that holds tapscript. See BIP-342.
   public static let tapscriptLeafVersion: UInt8 = 0xC0
 
+  /// The internal key that nobody has: a point made by hashing, of which the logarithm is unknown.
+  /// See BIP-341, "Constructing and spending Taproot outputs", point H.
+  public static let unspendableKey: [UInt8] = [
+    0x50, 0x92, 0x9B, 0x74, 0xC1, 0xA0, 0x49, 0x54, 0xB7, 0x8B, 0x4B, 0x60, 0x35, 0xE9, 0x7A, 0x5E,
+    0x07, 0x8A, 0x5A, 0x0F, 0x28, 0xEC, 0x96, 0xD5, 0x47, 0xBF, 0xEE, 0x9A, 0xCE, 0x80, 0x3A, 0xC0,
+  ]
+
   /// Returns the hash of a leaf.
   public static func leafHash(version: UInt8, script: Script) -> [UInt8] {
     var writer = ConsensusWriter()

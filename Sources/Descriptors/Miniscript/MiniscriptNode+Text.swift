@@ -2,7 +2,9 @@ import Wire
 
 extension MiniscriptNode {
   /// The expression in its shortest text, with every shorthand that applies.
-  func text(_ key: (Key) -> String) -> String {
+  ///
+  /// - Parameter key: Writes a key.
+  public func text(_ key: (Key) -> String) -> String {
     let (wrappers, body) = parts(key)
     return wrappers.isEmpty ? body : "\(wrappers):\(body)"
   }

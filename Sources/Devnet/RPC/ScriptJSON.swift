@@ -41,7 +41,7 @@ enum ScriptJSON {
   /// The descriptor of a script that a wallet's descriptor led to, with the origins of its keys.
   static func descriptor(of derived: DerivedScript) -> String {
     guard !derived.keys.isEmpty else { return descriptor(of: derived.scriptPubKey) }
-    let keys = derived.keys.map { "[\($0.origin.text)]\(Hex.text($0.publicKey))" }
+    let keys = derived.keys.map(text)
     let inner = derived.witnessScript ?? derived.redeemScript ?? derived.scriptPubKey
     let body: String
     switch inner.standardKind {
@@ -51,12 +51,40 @@ enum ScriptJSON {
     case "pubkey": body = "pk(\(keys[0]))"
     case "pubkeyhash": body = "pkh(\(keys[0]))"
     case "witness_v0_keyhash": body = "wpkh(\(keys[0]))"
-    case "witness_v1_taproot": body = "tr(\(keys[0]))"
-    default: return descriptor(of: derived.scriptPubKey)
+    case "witness_v1_taproot":
+      let leaves = derived.taproot?.leaves ?? []
+      body = "tr(\(keys[0])\(leaves.isEmpty ? "" : ",\(tree(leaves))"))"
+    default:
+      guard let miniscript = derived.miniscript else {
+        return descriptor(of: derived.scriptPubKey)
+      }
+      body = miniscript.text(text)
     }
     let witness = derived.witnessScript == nil ? body : "wsh(\(body))"
     let isNested = derived.scriptPubKey.scriptHash != nil
     return checksummed(isNested ? "sh(\(witness))" : witness)
+  }
+
+  private static func text(_ key: DerivedKey) -> String {
+    "[\(key.origin.text)]\(Hex.text(key.publicKey))"
+  }
+
+  /// The tree of `leaves` below a node that is `depth` steps from the root.
+  ///
+  /// Core puts it together from its scripts in their order, so that of two branches the one with the
+  /// smallest script comes first.
+  private static func tree(_ leaves: [DerivedLeaf], depth: Int = 0) -> String {
+    let ordered = leaves.sorted {
+      $0.script.bytes.lexicographicallyPrecedes($1.script.bytes)
+    }
+    guard let first = ordered.first, first.path.count > depth else {
+      return ordered.first?.miniscript.text(text) ?? ""
+    }
+    /// The hash of the other branch, as a leaf's path shows it.
+    func neighbour(_ leaf: DerivedLeaf) -> [UInt8] { leaf.path[leaf.path.count - 1 - depth] }
+    let own = ordered.filter { neighbour($0) == neighbour(first) }
+    let other = ordered.filter { neighbour($0) != neighbour(first) }
+    return "{\(tree(own, depth: depth + 1)),\(tree(other, depth: depth + 1))}"
   }
 
   private static func multi(_ threshold: Int, _ keys: [String]) -> String {

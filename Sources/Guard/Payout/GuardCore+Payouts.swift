@@ -80,7 +80,7 @@ extension GuardCore {
   }
 
   /// How many signatures a payout needs.
-  public var threshold: Int { policy.descriptor.threshold ?? policy.descriptor.keys.count }
+  public var threshold: Int { policy.quorum.threshold }
 
   /// Payouts in the journal that wait for signatures and pay only what the guard released. One that
   /// pays anything else halts the guard.
@@ -167,7 +167,7 @@ extension GuardCore {
   ) -> Command? {
     guard previous.count == plan.transaction.inputs.count,
       let final = PayoutAssembly(plan: plan, previous: previous, descriptor: policy.descriptor)
-        .transaction(from: answers, threshold: threshold),
+        .transaction(from: answers),
       !isGiving(.signature(plan.payout.id))
     else { return nil }
     return .payoutSigned(payout: plan.payout.id, transaction: final.bytes)

@@ -1,5 +1,4 @@
 import Bitcoin
-import Cryptography
 import Descriptors
 import Engine
 import SignerProtocol
@@ -10,29 +9,29 @@ struct PayoutAssembly {
   let previous: [Transaction]
   let descriptor: Descriptor
 
-  /// Returns the transaction when every input has `threshold` valid signatures and the script rules
+  /// Returns the transaction when every input has enough valid signatures and the script rules
   /// accept it.
-  func transaction(from answers: [SigningAnswer], threshold: Int) -> Transaction? {
-    var transaction = plan.transaction
+  func transaction(from answers: [SigningAnswer]) -> Transaction? {
     var spent: [TransactionOutput] = []
-    for (index, input) in plan.transaction.inputs.enumerated() {
+    for (input, previous) in zip(plan.transaction.inputs, previous) {
+      guard Int(input.outpoint.index) < previous.outputs.count else { return nil }
+      spent.append(previous.outputs[Int(input.outpoint.index)])
+    }
+    guard spent.count == plan.transaction.inputs.count else { return nil }
+    var transaction = plan.transaction
+    for index in plan.transaction.inputs.indices {
       let place = plan.coins[index].script
-      guard Int(input.outpoint.index) < previous[index].outputs.count,
-        let script = try? descriptor.script(
-          branch: Int(place.branch.rawValue), index: place.index),
-        let witnessScript = script.witnessScript
+      guard
+        let path = try? descriptor.script(branch: Int(place.branch.rawValue), index: place.index)
+          .spendingPath()
       else { return nil }
-      let output = previous[index].outputs[Int(input.outpoint.index)]
-      spent.append(output)
-      let digest = Sighash.segwitV0(
-        plan.transaction, input: index, scriptCode: witnessScript, value: output.value,
-        type: UInt32(SighashType.all.rawValue))
-      let signatures = script.keys.compactMap { key in
-        signature(of: key.publicKey, input: index, digest: digest, answers)
+      let digest = path.digest(of: plan.transaction, input: index, spentOutputs: spent)
+      var signatures: [DerivedKey: [UInt8]] = [:]
+      for key in path.quorum.keys {
+        signatures[key] = signature(of: key, input: index, path, digest, answers)
       }
-      guard signatures.count >= threshold else { return nil }
-      transaction.inputs[index].witness =
-        [[]] + signatures.prefix(threshold) + [witnessScript.bytes]
+      guard let witness = path.witness(signatures) else { return nil }
+      transaction.inputs[index].witness = witness
     }
     let spending = SpendingTransaction(transaction, spending: spent)
     guard (try? spending.verify(flags: .standard)) != nil else { return nil }
@@ -40,18 +39,14 @@ struct PayoutAssembly {
   }
 
   private func signature(
-    of key: [UInt8], input: Int, digest: [UInt8], _ answers: [SigningAnswer]
+    of key: DerivedKey, input: Int, _ path: SpendingPath, _ digest: [UInt8],
+    _ answers: [SigningAnswer]
   ) -> [UInt8]? {
     for answer in answers where answer.transaction == plan.payout.transaction {
-      guard input < answer.signatures.count, answer.signatures[input].publicKey == key,
-        answer.signatures[input].signature.last == SighashType.all.rawValue
+      guard input < answer.signatures.count, answer.signatures[input].publicKey == key.publicKey
       else { continue }
       let signature = answer.signatures[input].signature
-      if Secp256k1.verifyStrictECDSA(
-        Array(signature.dropLast()), digest: digest, publicKey: key)
-      {
-        return signature
-      }
+      if path.isValid(signature, by: key, over: digest) { return signature }
     }
     return nil
   }

@@ -35,23 +35,13 @@ enum FeeCheck {
     }
   }
 
-  /// Virtual bytes once enough holders have signed, with the shortest usual signatures of 71 bytes.
+  /// Virtual bytes once enough holders have signed, with the shortest usual signatures.
   static func signedSize(of proposal: SigningProposal) -> Int {
     var transaction = proposal.transaction
     for (index, coin) in proposal.coins.enumerated() {
-      let signatures = coin.script.signatureCount
-      transaction.inputs[index].witness =
-        [[]] + Array(repeating: [UInt8](repeating: 0, count: 71), count: signatures)
-        + [coin.script.witnessScript?.bytes ?? []]
+      transaction.inputs[index].witness = coin.path.blankWitness(
+        signatureByteCount: coin.path.usualSignatureByteCount)
     }
     return transaction.virtualSize
-  }
-}
-
-extension DerivedScript {
-  /// How many signatures a witness for this multisig script carries: its first opcode says.
-  var signatureCount: Int {
-    guard let first = witnessScript?.bytes.first, (0x51...0x60).contains(first) else { return 1 }
-    return Int(first) - 0x50
   }
 }

@@ -5,7 +5,8 @@ import SignerProtocol
 /// Every input spends a coin of the wallet, whose amount the whole previous transaction proves.
 ///
 /// A signature of witness version 0 covers the amount only of its own input, so a wrong amount
-/// elsewhere would burn coins as fee: nothing is taken on the guard's word.
+/// elsewhere would burn coins as fee; one of version 1 covers what all inputs spend. Nothing of that
+/// is taken on the guard's word.
 enum InputCheck {
   static func coins(
     of transaction: Transaction, in request: SigningRequest, policy: SignerPolicy
@@ -30,9 +31,9 @@ enum InputCheck {
       guard evidence.branch <= 1,
         let script = try? policy.descriptor.script(
           branch: Int(evidence.branch), index: evidence.index),
-        script.scriptPubKey == output.script
+        script.scriptPubKey == output.script, let path = try? script.spendingPath()
       else { throw SignerRefusal(.foreignInput, "input \(index) is not a coin of the wallet") }
-      coins.append(SigningProposal.Coin(value: output.value, script: script))
+      coins.append(SigningProposal.Coin(output: output, path: path))
     }
     return coins
   }

@@ -9,8 +9,9 @@ import Statements
 struct SigningProposal {
   /// A coin that an input spends, as its own transaction proves it.
   struct Coin {
-    var value: Int64
-    var script: DerivedScript
+    var output: TransactionOutput
+    /// How it is spent, derived from the signer's own descriptor.
+    var path: SpendingPath
   }
 
   let request: SigningRequest
@@ -22,7 +23,7 @@ struct SigningProposal {
   let now: Timestamp
 
   /// Satoshi that go in.
-  var inputTotal: Int64 { coins.reduce(0) { $0 + $1.value } }
+  var inputTotal: Int64 { coins.reduce(0) { $0 + $1.output.value } }
   /// Satoshi that the miners get; negative when more goes out than in.
   var networkFee: Int64 { inputTotal - transaction.outputs.reduce(0) { $0 + $1.value } }
   /// Satoshi that leave the wallet with the payments.
