@@ -62,7 +62,8 @@ let package = Package(
     ),
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(
-      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
+      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "JSON", "Wire"],
+      swiftSettings: house),
     .target(
       name: "PSBT", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "Wire"],
       swiftSettings: house),
@@ -102,7 +103,8 @@ let package = Package(
       name: "KeyHolders", dependencies: ["Statements", "Cryptography", "Wire"], swiftSettings: house
     ),
     .target(
-      name: "Custody", dependencies: ["Engine", "Descriptors", "Bitcoin", "Structures", "Money"],
+      name: "Custody",
+      dependencies: ["Engine", "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money"],
       swiftSettings: house),
     .target(name: "SignerProtocol", dependencies: ["Statements", "Wire"], swiftSettings: house),
     .target(
@@ -284,7 +286,7 @@ let package = Package(
     .testTarget(
       name: "DescriptorsTests",
       dependencies: [
-        "TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures",
+        "TestVectors", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
       ], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "DevnetTests",
@@ -350,7 +352,8 @@ let package = Package(
     .testTarget(
       name: "NodesTests",
       dependencies: [
-        "Nodes", "Bitcoin", "Cryptography", "JSON", .product(name: "Logging", package: "swift-log"),
+        "Nodes", "Bitcoin", "Cryptography", "JSON", "Wire",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
     .testTarget(
       name: "OperationsTests",
@@ -395,7 +398,8 @@ let package = Package(
       name: "StatementsTests", dependencies: ["Statements", "Cryptography", "Wire"],
       swiftSettings: house),
     .testTarget(
-      name: "StructuresTests", dependencies: ["Wire", "Structures"], swiftSettings: house),
+      name: "StructuresTests", dependencies: ["Wire", "Structures"], resources: [.copy("Vectors")],
+      swiftSettings: house),
     .testTarget(
       name: "VaultTests",
       dependencies: [

@@ -51,6 +51,20 @@ let package = Package(
         .product(name: "Structures", package: "holdfast"),
         .product(name: "Wire", package: "holdfast"),
       ], swiftSettings: house),
+    // The curve's library as its authors call it, for comparison.
+    .target(name: "SecpYardstick", linkerSettings: [.linkedLibrary("secp256k1")]),
+    // The Bitcoin side: signatures, addresses, blocks.
+    .executableTarget(
+      name: "bitcoin-flow",
+      dependencies: [
+        "SecpYardstick",
+        .product(name: "Bitcoin", package: "holdfast"),
+        .product(name: "Cryptography", package: "holdfast"),
+        .product(name: "Custody", package: "holdfast"),
+        .product(name: "Descriptors", package: "holdfast"),
+        .product(name: "Engine", package: "holdfast"),
+        .product(name: "Structures", package: "holdfast"),
+      ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-bench",
       dependencies: [

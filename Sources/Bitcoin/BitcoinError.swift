@@ -1,20 +1,36 @@
 // Bitcoin owns the protocol as pure values: transactions, blocks, scripts, their hashes and rules.
 // It knows no socket, no clock, no wallet policy and no key it was not handed.
 
-/// Why bytes are not a Bitcoin transaction, block or header.
+/// Why bytes are not a Bitcoin transaction, block or header. Every case says at which byte, from 0.
 public enum BitcoinError: Error, Hashable, Sendable {
-  /// The bytes end inside `field`.
-  case truncated(field: String)
-  /// A count or length above `limit`, or above what the bytes left could hold.
-  case tooMany(field: String, count: UInt64, limit: UInt64)
+  /// The bytes end inside `field`, of which there is nothing more than what begins at `at`.
+  case truncated(field: String, at: Int)
+  /// A count or length above `limit`.
+  case tooMany(field: String, at: Int, count: UInt64, limit: UInt64)
   /// A count that is not written in its shortest form.
-  case nonCanonicalCount(field: String)
+  case nonCanonicalCount(field: String, at: Int)
   /// A transaction marked as having witnesses has none.
-  case superfluousWitness
+  case superfluousWitness(at: Int)
   /// Bits in the flag byte of a transaction that no rule defines.
-  case unknownTransactionFlags(UInt8)
-  /// Bytes are left after the value.
-  case trailingBytes(Int)
+  case unknownTransactionFlags(UInt8, at: Int)
+  /// So many bytes are left after the value.
+  case trailingBytes(Int, at: Int)
+}
+
+extension BitcoinError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .truncated(let field, let at): "byte \(at): the bytes end inside \(field)"
+    case .tooMany(let field, let at, let count, let limit):
+      "byte \(at): \(field) counts \(count), above \(limit)"
+    case .nonCanonicalCount(let field, let at):
+      "byte \(at): the count of \(field) is not written in its shortest form"
+    case .superfluousWitness(let at): "byte \(at): witnesses are announced and all are empty"
+    case .unknownTransactionFlags(let flags, let at):
+      "byte \(at): the flags \(flags) of a transaction are not defined"
+    case .trailingBytes(let count, let at): "byte \(at): \(count) bytes are left over"
+    }
+  }
 }
 
 /// Limits that every transaction and block keeps.

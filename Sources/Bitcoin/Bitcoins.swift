@@ -26,7 +26,7 @@ package enum Bitcoins {
     if isNegative { rest.removeFirst() }
     var exponent = 0
     if let mark = rest.firstIndex(where: { $0 == "e" || $0 == "E" }) {
-      guard let parsed = Int(rest[rest.index(after: mark)...]), abs(parsed) <= 30 else {
+      guard let parsed = Int(rest[rest.index(after: mark)...]), (-30...30).contains(parsed) else {
         return nil
       }
       exponent = parsed

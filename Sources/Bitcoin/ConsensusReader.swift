@@ -1,5 +1,10 @@
+// Unsafe file. Sound because every read goes through `take`, which moves on only when that many
+// bytes are left, and the pointer to them does not leave the closure that it is used in.
+
 /// Reads the network serialisation of Bitcoin: little-endian integers and counts of variable width.
-/// Never reads past the end, and never reserves room on the word of a count alone.
+///
+/// Never reads past the end, never reserves room on the word of a count alone, and copies nothing but
+/// what it returns.
 package struct ConsensusReader: Sendable {
   /// Largest count or length in the protocol, in elements.
   package static let maximumCount: UInt64 = 0x0200_0000
@@ -16,25 +21,43 @@ package struct ConsensusReader: Sendable {
   /// Bytes not read yet.
   package var remaining: Int { bytes.count - offset }
 
-  package mutating func integer<T: FixedWidthInteger>(
-    _ field: String, as type: T.Type = T.self
-  ) throws(BitcoinError) -> T {
-    let width = T.bitWidth / 8
-    guard remaining >= width else { throw .truncated(field: field) }
-    var value: UInt64 = 0
-    for index in 0..<width { value |= UInt64(bytes[offset + index]) << (8 * UInt64(index)) }
-    offset += width
-    return T(truncatingIfNeeded: value)
+  /// Moves past `count` bytes and returns where they begin.
+  private mutating func take(
+    _ count: Int, _ field: String
+  ) throws(BitcoinError) -> Int {
+    guard count >= 0, remaining >= count else {
+      throw .truncated(field: field, at: offset)
+    }
+    defer { offset += count }
+    return offset
   }
 
-  package mutating func fixed(_ count: Int, _ field: String) throws(BitcoinError) -> [UInt8] {
-    guard count >= 0, remaining >= count else { throw .truncated(field: field) }
-    defer { offset += count }
-    return Array(bytes[offset..<(offset + count)])
+  package mutating func integer<T: FixedWidthInteger & BitwiseCopyable>(
+    _ field: String, as type: T.Type = T.self
+  ) throws(BitcoinError) -> T {
+    let start = try take(MemoryLayout<T>.size, field)
+    return unsafe bytes.withUnsafeBytes { bytes in
+      T(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: start, as: T.self))
+    }
+  }
+
+  package mutating func fixed(
+    _ count: Int, _ field: String
+  ) throws(BitcoinError) -> [UInt8] {
+    let start = try take(count, field)
+    if count == 0 { return [] }
+    return unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe [UInt8](unsafeUninitializedCapacity: count) { copy, initialised in
+        let part = unsafe UnsafeBufferPointer(rebasing: bytes[start..<(start + count)])
+        _ = unsafe copy.initialize(fromContentsOf: part)
+        initialised = count
+      }
+    }
   }
 
   /// Reads a count in its shortest form.
   package mutating func compactSize(_ field: String) throws(BitcoinError) -> UInt64 {
+    let start = offset
     let lead = try integer(field, as: UInt8.self)
     let (value, least): (UInt64, UInt64)
     switch lead {
@@ -43,7 +66,7 @@ package struct ConsensusReader: Sendable {
     case 0xFF: (value, least) = (try integer(field, as: UInt64.self), 0x1_0000_0000)
     default: return UInt64(lead)
     }
-    guard value >= least else { throw .nonCanonicalCount(field: field) }
+    guard value >= least else { throw .nonCanonicalCount(field: field, at: start) }
     return value
   }
 
@@ -51,11 +74,14 @@ package struct ConsensusReader: Sendable {
   package mutating func count(
     _ field: String, elementWidth: Int
   ) throws(BitcoinError) -> Int {
+    let start = offset
     let count = try compactSize(field)
     guard count <= Self.maximumCount else {
-      throw .tooMany(field: field, count: count, limit: Self.maximumCount)
+      throw .tooMany(field: field, at: start, count: count, limit: Self.maximumCount)
     }
-    guard Int(count) * elementWidth <= remaining else { throw .truncated(field: field) }
+    guard Int(count) * elementWidth <= remaining else {
+      throw .truncated(field: field, at: offset)
+    }
     return Int(count)
   }
 
@@ -65,6 +91,6 @@ package struct ConsensusReader: Sendable {
   }
 
   package func finish() throws(BitcoinError) {
-    guard remaining == 0 else { throw .trailingBytes(remaining) }
+    guard remaining == 0 else { throw .trailingBytes(remaining, at: offset) }
   }
 }

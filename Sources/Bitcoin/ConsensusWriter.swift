@@ -5,11 +5,18 @@ package struct ConsensusWriter: Sendable {
 
   package init() {}
 
+  /// Creates a writer with room for `byteCount` bytes.
+  package init(byteCount: Int) { bytes.reserveCapacity(byteCount) }
+
   package mutating func integer<T: FixedWidthInteger>(_ value: T) {
-    for index in 0..<(T.bitWidth / 8) {
-      bytes.append(UInt8(truncatingIfNeeded: value >> T(index * 8)))
+    var rest = UInt64(truncatingIfNeeded: value)
+    for _ in 0..<(T.bitWidth / 8) {
+      bytes.append(UInt8(truncatingIfNeeded: rest))
+      rest >>= 8
     }
   }
+
+  package mutating func fixed(_ value: [UInt8]) { bytes.append(contentsOf: value) }
 
   package mutating func fixed(_ value: some Sequence<UInt8>) { bytes.append(contentsOf: value) }
 
@@ -29,9 +36,24 @@ package struct ConsensusWriter: Sendable {
     }
   }
 
+  /// Bytes of ``compactSize(_:)``.
+  package static func width(of count: Int) -> Int {
+    switch count {
+    case ..<0xFD: 1
+    case ..<0x1_0000: 3
+    case ..<0x1_0000_0000: 5
+    default: 9
+    }
+  }
+
   /// Writes bytes behind their count.
   package mutating func counted(_ value: [UInt8]) {
     compactSize(value.count)
     bytes.append(contentsOf: value)
+  }
+
+  /// Bytes of ``counted(_:)``.
+  package static func countedWidth(of value: [UInt8]) -> Int {
+    width(of: value.count) + value.count
   }
 }

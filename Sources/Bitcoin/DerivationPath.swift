@@ -1,3 +1,5 @@
+import Wire
+
 /// One step of a BIP-32 derivation: an index below 2^31, hardened or not.
 public struct ChildNumber: Hashable, Sendable {
   /// Indices of both kinds are below this number.
@@ -57,7 +59,7 @@ public struct DerivationPath: Hashable, Sendable {
     if parts.first == "m" { parts = parts.dropFirst() }
     var steps: [ChildNumber] = []
     for part in parts {
-      guard let step = ChildNumber(parsing: part) else { throw .badPathStep(String(part)) }
+      guard let step = ChildNumber(parsing: part) else { throw .badPathStep(part.excerpt) }
       steps.append(step)
     }
     guard steps.count <= ExtendedKey.maximumDepth else { throw .tooDeep }

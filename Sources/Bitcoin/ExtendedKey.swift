@@ -17,6 +17,8 @@ public enum ExtendedKeyError: Error, Equatable, Sendable {
   case badKey
   /// A seed that is not 16 to 64 bytes long.
   case badSeedLength(Int)
+  /// A number of words or bytes that BIP-85 does not derive.
+  case badEntropyCount(UInt32)
   /// A step of a path that is no number below 2^31 with an optional `h` or `'` behind it.
   case badPathStep(String)
   /// A hardened step from a public key.

@@ -9,7 +9,7 @@ public struct ExtendedPrivateKey: Sendable {
   /// The 32-byte private key.
   public let secret: SecretBytes
 
-  private init(
+  init(
     family: ExtendedKey.Family, position: ExtendedKey.Position, chainCode: [UInt8],
     secret: SecretBytes
   ) throws(CryptographyError) {

@@ -69,4 +69,42 @@ public enum HMACSHA512 {
         &state, code.count, code.bytePointer)
     }
   }
+
+  /// Returns the 64-byte code of `message` under a secret key, which is read in place.
+  public static func authenticate(
+    secretKey: SecretBytes, _ message: [UInt8]
+  ) throws(CryptographyError) -> SecretBytes {
+    var state = hmac_sha512_ctx()
+    defer { unsafe sodium_memzero(&state, MemoryLayout<hmac_sha512_ctx>.size) }
+    try unsafe secretKey.withUnsafeBytes { key in
+      unsafe nettle_hmac_sha512_set_key(&state, key.count, key.bytePointer)
+    }
+    unsafe nettle_hmac_sha512_update(&state, message.count, message)
+    return try unsafe SecretBytes(count: 64) { code in
+      unsafe nettle_hmac_sha512_digest(&state, code.count, code.bytePointer)
+    }
+  }
+}
+
+extension HMACSHA512 {
+  /// The function of one key that is no secret, for many messages: the key is mixed in once.
+  public struct Keyed: Sendable {
+    private let state: hmac_sha512_ctx
+
+    /// Creates the function of `key`, of any length.
+    public init(key: [UInt8]) {
+      var state = hmac_sha512_ctx()
+      unsafe nettle_hmac_sha512_set_key(&state, key.count, key)
+      self.state = state
+    }
+
+    /// Returns the 64-byte code of `message`.
+    public func authenticate(_ message: [UInt8]) -> [UInt8] {
+      var state = state
+      var code = [UInt8](repeating: 0, count: 64)
+      unsafe nettle_hmac_sha512_update(&state, message.count, message)
+      unsafe nettle_hmac_sha512_digest(&state, code.count, &code)
+      return code
+    }
+  }
 }

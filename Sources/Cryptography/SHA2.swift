@@ -20,7 +20,11 @@ public enum SHA256 {
   }
 
   /// Returns the digest of the digest of `message`, as Bitcoin hashes blocks and transactions.
-  public static func double(_ message: [UInt8]) -> [UInt8] { hash(hash(message)) }
+  public static func double(_ message: [UInt8]) -> [UInt8] {
+    var stream = SHA256Stream()
+    stream.update(message)
+    return stream.finishDouble()
+  }
 
   /// Returns the hash of `message` under `tag`. See BIP-340, "Design".
   public static func tagged(_ tag: String, _ message: [UInt8]) -> [UInt8] {
@@ -35,7 +39,7 @@ public enum SHA256 {
 
 /// SHA-256 of a message that arrives in pieces.
 public struct SHA256Stream: Sendable {
-  private var state = sha256_ctx()
+  fileprivate var state = sha256_ctx()
 
   /// Creates a stream that has seen nothing.
   public init() { unsafe nettle_sha256_init(&state) }
@@ -56,6 +60,16 @@ public struct SHA256Stream: Sendable {
   /// Returns the digest of everything seen and begins a new message.
   public mutating func finish() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
+    unsafe nettle_sha256_digest(&state, digest.count, &digest)
+    return digest
+  }
+}
+
+extension SHA256Stream {
+  /// Returns the digest of the digest of everything seen and begins a new message.
+  fileprivate mutating func finishDouble() -> [UInt8] {
+    var digest = finish()
+    update(digest)
     unsafe nettle_sha256_digest(&state, digest.count, &digest)
     return digest
   }
@@ -83,6 +97,22 @@ extension SecretBytes {
     try unsafe withUnsafeBytes { bytes in
       unsafe nettle_sha256_update(&state, bytes.count, bytes.bytePointer)
     }
+    return try unsafe SecretBytes(count: 32) { digest in
+      unsafe nettle_sha256_digest(&state, digest.count, digest.bytePointer)
+    }
+  }
+
+  /// Returns the SHA-256 of the secret and `suffix` under `tag`, read in place. See BIP-340, "Design".
+  func tagged(_ tag: String, suffix: [UInt8] = []) throws(CryptographyError) -> SecretBytes {
+    let prefix = SHA256.hash(Array(tag.utf8))
+    var state = sha256_ctx()
+    unsafe nettle_sha256_init(&state)
+    defer { unsafe sodium_memzero(&state, MemoryLayout<sha256_ctx>.size) }
+    for _ in 0..<2 { unsafe nettle_sha256_update(&state, prefix.count, prefix) }
+    try unsafe withUnsafeBytes { bytes in
+      unsafe nettle_sha256_update(&state, bytes.count, bytes.bytePointer)
+    }
+    unsafe nettle_sha256_update(&state, suffix.count, suffix)
     return try unsafe SecretBytes(count: 32) { digest in
       unsafe nettle_sha256_digest(&state, digest.count, digest.bytePointer)
     }

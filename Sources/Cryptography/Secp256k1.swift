@@ -152,7 +152,7 @@ public enum Secp256k1 {
     return point
   }
 
-  private static func serialise(_ point: secp256k1_pubkey, compressed: Bool) -> [UInt8] {
+  static func serialise(_ point: secp256k1_pubkey, compressed: Bool) -> [UInt8] {
     var point = point
     var bytes = [UInt8](repeating: 0, count: compressed ? 33 : 65)
     var count = bytes.count

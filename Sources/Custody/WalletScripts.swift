@@ -9,12 +9,15 @@ public import Engine
 /// A descriptor has no end; the window here covers every place handed out so far and `lookAhead`
 /// places more, so that a block which is scanned before the newest address reached the journal still
 /// shows its deposit. ``cover(deposits:changes:)`` moves the window on.
+///
+/// Of a script only a few bytes are kept; see ``ScriptTable``. An answer is always checked by
+/// deriving the script again, so what entered the table by ``learn(_:firstIndex:)`` needs no trust.
 public struct WalletScripts: Sendable {
   /// The hot wallet: branch 0 receives deposits, branch 1 change.
   public let descriptor: Descriptor
   /// Places known beyond the last one handed out, on each branch.
   public let lookAhead: UInt32
-  private var indices: [Script: ScriptIndex] = [:]
+  private var table = ScriptTable()
   private var covered: [ScriptIndex.Branch: UInt32] = [:]
 
   /// Why a descriptor cannot be the hot wallet's.
@@ -23,6 +26,12 @@ public struct WalletScripts: Sendable {
     case notADepositAndChangeWallet(branches: Int, isRanged: Bool)
     /// A script cannot be derived.
     case descriptor(DescriptorError)
+    /// An address is learnt at a place that does not follow the last one known.
+    case outOfOrder(index: UInt32, expected: UInt32)
+    /// Text at this place is no address of the wallet's network.
+    case badAddress(index: UInt32, AddressError)
+    /// The address at this place is another than the descriptor gives.
+    case foreignAddress(index: UInt32)
   }
 
   /// Creates the scripts of the first `lookAhead` places of both branches.
@@ -30,7 +39,11 @@ public struct WalletScripts: Sendable {
   /// - Parameters:
   ///   - descriptor: A ranged descriptor with the branches `<0;1>`.
   ///   - lookAhead: At least 1.
-  public init(descriptor: Descriptor, lookAhead: UInt32 = 100) throws(Failure) {
+  ///   - known: Deposit addresses handed out before, from place 0 on; see
+  ///     ``learn(_:firstIndex:)``.
+  public init(
+    descriptor: Descriptor, lookAhead: UInt32 = 100, known: some Sequence<String> = []
+  ) throws(Failure) {
     precondition(lookAhead > 0, "a wallet looks at least one place ahead")
     guard descriptor.isRanged, descriptor.branchCount == 2 else {
       throw .notADepositAndChangeWallet(
@@ -38,11 +51,18 @@ public struct WalletScripts: Sendable {
     }
     self.descriptor = descriptor
     self.lookAhead = lookAhead
+    try learn(known, firstIndex: 0)
     try cover(deposits: 0, changes: 0)
   }
 
   /// Number of places known on `branch`; what a scan of the chain must at least look at.
   public func count(of branch: ScriptIndex.Branch) -> UInt32 { covered[branch, default: 0] }
+
+  /// Scripts known on both branches together.
+  public var count: Int { table.count }
+
+  /// Bytes that the table of scripts takes.
+  public var byteCount: Int { table.byteCount }
 
   /// Moves the window on, never back.
   ///
@@ -54,9 +74,56 @@ public struct WalletScripts: Sendable {
     try cover(.change, upTo: changes)
   }
 
+  /// Takes in deposit addresses that were handed out before, which costs a hundredth of deriving
+  /// them.
+  ///
+  /// One in 4096 is derived and compared, and the last; so a list that belongs to another wallet is
+  /// found out at once, and a wrong entry can at worst hide the deposits of its own place.
+  ///
+  /// - Parameters:
+  ///   - addresses: Their texts, in the order of their places.
+  ///   - firstIndex: The place of the first, at most ``count(of:)``; places known already are
+  ///     passed over.
+  public mutating func learn(
+    _ addresses: some Sequence<String>, firstIndex: UInt32
+  ) throws(Failure) {
+    var expected = count(of: .deposit)
+    guard firstIndex <= expected else {
+      throw .outOfOrder(index: firstIndex, expected: expected)
+    }
+    var last: Script?
+    var index = firstIndex
+    for address in addresses {
+      defer { index += 1 }
+      guard index >= expected, index < 1 << 31 else { continue }
+      let script: Script
+      do {
+        script = try Address.parse(address, network: descriptor.network)
+      } catch {
+        throw .badAddress(index: index, error)
+      }
+      if index.isMultiple(of: 4096) { try check(script, at: index) }
+      table.insert(script.bytes, place: ScriptIndex(branch: .deposit, index: index).packed)
+      last = script
+      expected = index + 1
+    }
+    if let last { try check(last, at: expected - 1) }
+    covered[.deposit] = expected
+  }
+
+  private func check(_ script: Script, at index: UInt32) throws(Failure) {
+    let derived = try derived(at: ScriptIndex(branch: .deposit, index: index)).scriptPubKey
+    guard derived == script else { throw .foreignAddress(index: index) }
+  }
+
   /// Returns where in the wallet `script` belongs, or `nil` when it is not ours or lies beyond the
   /// window.
-  public func index(of script: Script) -> ScriptIndex? { indices[script] }
+  public func index(of script: Script) -> ScriptIndex? {
+    let place = table.place(of: script.bytes) { place in
+      (try? derived(at: ScriptIndex(packed: place)))?.scriptPubKey == script
+    }
+    return place.map(ScriptIndex.init(packed:))
+  }
 
   /// Returns the scripts and keys at `index`.
   public func derived(at index: ScriptIndex) throws(Failure) -> DerivedScript {
@@ -79,8 +146,17 @@ public struct WalletScripts: Sendable {
     guard start < limit else { return }
     for position in start..<limit {
       let index = ScriptIndex(branch: branch, index: position)
-      indices[try derived(at: index).scriptPubKey] = index
+      table.insert(try derived(at: index).scriptPubKey.bytes, place: index.packed)
     }
     covered[branch] = limit
+  }
+}
+
+extension ScriptIndex {
+  /// The branch in the highest bit and the position below it.
+  fileprivate var packed: UInt32 { UInt32(branch.rawValue) << 31 | index }
+
+  fileprivate init(packed: UInt32) {
+    self.init(branch: packed >> 31 == 0 ? .deposit : .change, index: packed & (1 << 31 - 1))
   }
 }

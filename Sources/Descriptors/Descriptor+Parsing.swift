@@ -14,6 +14,9 @@ extension Descriptor {
     parsing text: String, network: Network, requiringChecksum: Bool = false,
     privateKeys: PrivateKeys = .refused
   ) throws(DescriptorError) {
+    guard text.utf8.count <= Self.textLimit else {
+      throw .textTooLong(text.utf8.count, limit: Self.textLimit)
+    }
     let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     let expected: String
     switch DescriptorChecksum.checksum(of: parts[0]) {
@@ -50,7 +53,7 @@ private struct DescriptorParser {
     _ text: Substring, inside place: Place
   ) throws(DescriptorError) -> Descriptor.Expression {
     guard let open = text.firstIndex(of: "("), text.last == ")" else {
-      throw .malformed(Self.excerpt(text))
+      throw .malformed(text.excerpt)
     }
     let name = String(text[..<open])
     let body = text[text.index(after: open)...].dropLast()
@@ -92,16 +95,16 @@ private struct DescriptorParser {
     case "raw":
       try allow(.top)
       guard let bytes = Hex.bytes(body), !bytes.isEmpty else {
-        throw .malformed(Self.excerpt(text))
+        throw .malformed(text.excerpt)
       }
       return .raw(Script(bytes))
-    case "musig": throw .unsupported("musig()")
+    case "musig": throw .notAllowed(function: name, inside: place.rawValue)
     default:
       guard place == .wsh else {
         guard Miniscript.functions.contains(name) || name.contains(":") else {
-          throw .unknownFunction(Self.excerpt(text[..<open]))
+          throw .unknownFunction(text[..<open].excerpt)
         }
-        throw .notAllowed(function: Self.excerpt(text[..<open]), inside: place.rawValue)
+        throw .notAllowed(function: text[..<open].excerpt, inside: place.rawValue)
       }
       return .miniscript(try miniscript(text, in: .p2wsh))
     }
@@ -114,13 +117,13 @@ private struct DescriptorParser {
     let miniscript = try Miniscript(
       parsing: text, in: context, network: network, privateKeys: privateKeys)
     if let problem = miniscript.problem {
-      throw .unsafeMiniscript(Self.excerpt(text), problem)
+      throw .unsafeMiniscript(text.excerpt, problem)
     }
     return miniscript
   }
 
   private func taproot(_ text: Substring) throws(DescriptorError) -> Descriptor.Expression {
-    guard let comma = text.firstIndex(of: ",") else { return .tr(try taprootKey(text), nil) }
+    guard let comma = Self.comma(in: text, depth: 0) else { return .tr(try taprootKey(text), nil) }
     let key = try taprootKey(text[..<comma])
     return .tr(key, try tree(text[text.index(after: comma)...], depth: 0))
   }
@@ -128,8 +131,8 @@ private struct DescriptorParser {
   private func tree(_ text: Substring, depth: Int) throws(DescriptorError) -> TapTree {
     guard depth <= TapTree.depthLimit else { throw .tooDeep(limit: TapTree.depthLimit) }
     guard text.first == "{" else { return .leaf(try leaf(text)) }
-    guard text.last == "}", let comma = Self.middle(of: text) else {
-      throw .malformed(Self.excerpt(text))
+    guard text.last == "}", let comma = Self.comma(in: text, depth: 1) else {
+      throw .malformed(text.excerpt)
     }
     let inside = text.dropFirst().dropLast()
     return .branch(
@@ -137,14 +140,14 @@ private struct DescriptorParser {
       try tree(inside[text.index(after: comma)...], depth: depth + 1))
   }
 
-  /// The comma between the two parts of "{left,right}".
-  private static func middle(of text: Substring) -> Substring.Index? {
+  /// The first comma that stands inside so many brackets: 1 between the parts of "{left,right}".
+  private static func comma(in text: Substring, depth wanted: Int) -> Substring.Index? {
     var depth = 0
     for index in text.indices {
       switch text[index] {
       case "{", "(": depth += 1
       case "}", ")": depth -= 1
-      case "," where depth == 1: return index
+      case "," where depth == wanted: return index
       default: break
       }
     }
@@ -159,7 +162,7 @@ private struct DescriptorParser {
     // Only the order of its keys sets it apart from `multi_a`.
     let plain = try miniscript(text.dropFirst("sorted".count), in: .tapscript)
     guard case .multiA(let threshold, let keys) = plain.node else {
-      throw .malformed(Self.excerpt(text))
+      throw .malformed(text.excerpt)
     }
     return .sortedMultiA(threshold, keys)
   }
@@ -167,7 +170,8 @@ private struct DescriptorParser {
   private func key(
     _ text: Substring, inside place: Place, named name: String? = nil
   ) throws(DescriptorError) -> KeyExpression {
-    guard !text.contains("("), !text.contains(",") else { throw .malformed(Self.excerpt(text)) }
+    if text.hasPrefix("musig(") { throw .notAllowed(function: "musig", inside: place.rawValue) }
+    guard !text.contains("("), !text.contains(",") else { throw .malformed(text.excerpt) }
     let key = try KeyExpression(
       parsing: text, network: network, privateKeys: privateKeys)
     let name = name ?? place.rawValue
@@ -177,10 +181,11 @@ private struct DescriptorParser {
   }
 
   private func taprootKey(_ text: Substring) throws(DescriptorError) -> KeyExpression {
-    guard !text.hasPrefix("musig(") else { throw .unsupported("musig()") }
-    guard !text.contains("(") else { throw .malformed(Self.excerpt(text)) }
+    guard text.hasPrefix("musig(") || !text.contains("(") else {
+      throw .malformed(text.excerpt)
+    }
     let key = try KeyExpression(
-      parsing: text, network: network, privateKeys: privateKeys)
+      parsing: text, network: network, privateKeys: privateKeys, allowingMuSig: true)
     guard !key.isUncompressed else { throw .uncompressedKey(inside: "tr") }
     return key
   }
@@ -197,7 +202,7 @@ private struct DescriptorParser {
     guard keyCount > 0, (1...2).contains(threshold.count),
       threshold.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
       let threshold = Int(arguments[0]), (1...keyCount).contains(threshold)
-    else { throw .badThreshold(Self.excerpt(arguments[0]), keys: keyCount) }
+    else { throw .badThreshold(arguments[0].excerpt, keys: keyCount) }
     var keys: [KeyExpression] = []
     for argument in arguments.dropFirst() { keys.append(try key(argument, inside: place)) }
     return .multi(threshold: threshold, keys: keys, sorted: sorted)
@@ -208,10 +213,5 @@ private struct DescriptorParser {
     guard case .multi(_, let keys, _) = inner else { return }
     let count = 3 + keys.reduce(0) { $0 + ($1.isUncompressed ? 66 : 34) }
     guard count <= 520 else { throw .redeemScriptTooLong(count) }
-  }
-
-  /// What an error shows of a text that may be long.
-  private static func excerpt(_ text: Substring) -> String {
-    text.count > 40 ? "\(text.prefix(40))…" : String(text)
   }
 }

@@ -8,8 +8,8 @@ import Wire
 /// An output descriptor: a text from which all scripts of a wallet follow.
 ///
 /// Built are `pk`, `pkh`, `wpkh`, `sh`, `wsh`, `multi`, `sortedmulti`, `combo`, `tr` with a tree of
-/// scripts, `rawtr`, `addr` and `raw`, Miniscript inside `wsh` and `tr`, with ranged and multipath
-/// keys. See BIP-379 to BIP-387 and BIP-389.
+/// scripts, `rawtr`, `addr` and `raw`, Miniscript inside `wsh` and `tr`, with ranged, multipath and
+/// joint (`musig`) keys. See BIP-379 to BIP-387, BIP-389 and BIP-390.
 public struct Descriptor: Hashable, Sendable {
   /// What to do with a WIF key, xprv or tprv in the text.
   public enum PrivateKeys: Sendable {
@@ -37,6 +37,11 @@ public struct Descriptor: Hashable, Sendable {
 
   /// Keys that one `OP_CHECKMULTISIG` can check.
   static let keyLimit = 20
+  /// Keys that one `musig()` may join.
+  static let participantLimit = 100
+  /// Bytes of the longest text that is read: room for `multi_a` of 999 keys with their origins, and
+  /// an end to the work that a text can cause.
+  public static let textLimit = 1 << 18
 
   /// The network that keys and addresses belong to.
   public let network: Network
@@ -52,13 +57,10 @@ public struct Descriptor: Hashable, Sendable {
     self.network = network
     self.expression = expression
     let keys = expression.keys
-    isRanged = keys.contains(where: \.isRanged)
-    var branchCount = 1
-    for count in keys.map(\.branchCount) where count > 1 {
-      guard branchCount == 1 || branchCount == count else {
-        throw .mismatchedMultipaths(branchCount, count)
-      }
-      branchCount = count
+    isRanged = keys.contains(where: \.dependsOnIndex)
+    let branchCount = keys.map(\.branchCount).max() ?? 1
+    if let other = keys.first(where: { $0.hasOtherBranchCount(than: branchCount) }) {
+      throw .mismatchedMultipaths(branchCount, other.branchCount)
     }
     self.branchCount = branchCount
     let body = expression.text
@@ -166,19 +168,22 @@ extension Descriptor.Expression {
   }
 
   /// The expression without checksum.
-  var text: String {
+  var text: String { text(\.text) }
+
+  /// The expression without checksum, each key written by `key`.
+  func text(_ key: (KeyExpression) -> String) -> String {
     switch self {
-    case .pk(let key): "pk(\(key.text))"
-    case .pkh(let key): "pkh(\(key.text))"
-    case .wpkh(let key): "wpkh(\(key.text))"
-    case .tr(let key, let tree): "tr(\(key.text)\(tree.map { ",\($0.text)" } ?? ""))"
-    case .rawtr(let key): "rawtr(\(key.text))"
-    case .combo(let key): "combo(\(key.text))"
-    case .miniscript(let miniscript): miniscript.text
-    case .sh(let inner): "sh(\(inner.text))"
-    case .wsh(let inner): "wsh(\(inner.text))"
+    case .pk(let own): "pk(\(key(own)))"
+    case .pkh(let own): "pkh(\(key(own)))"
+    case .wpkh(let own): "wpkh(\(key(own)))"
+    case .tr(let own, let tree): "tr(\(key(own))\(tree.map { ",\($0.text(key))" } ?? ""))"
+    case .rawtr(let own): "rawtr(\(key(own)))"
+    case .combo(let own): "combo(\(key(own)))"
+    case .miniscript(let miniscript): miniscript.node.text(key)
+    case .sh(let inner): "sh(\(inner.text(key)))"
+    case .wsh(let inner): "wsh(\(inner.text(key)))"
     case .multi(let threshold, let keys, let sorted):
-      "\(sorted ? "sortedmulti" : "multi")(\(threshold),\(keys.map(\.text).joined(separator: ",")))"
+      "\(sorted ? "sortedmulti" : "multi")(\(threshold),\(keys.map(key).joined(separator: ",")))"
     case .addr(let address, _): "addr(\(address))"
     case .raw(let script): "raw(\(Hex.text(script.bytes)))"
     }

@@ -1,5 +1,7 @@
 /// Why a descriptor is refused. See BIP-380 to BIP-386 and BIP-389.
 public enum DescriptorError: Error, Equatable, Sendable {
+  /// A text above ``Descriptor/textLimit``, in bytes.
+  case textTooLong(Int, limit: Int)
   /// A byte that no descriptor may hold, at this offset.
   case badCharacter(offset: Int)
   /// No `#` and checksum, where one is required.
@@ -12,8 +14,6 @@ public enum DescriptorError: Error, Equatable, Sendable {
   case malformed(String)
   /// A name that no descriptor function has.
   case unknownFunction(String)
-  /// A part of the descriptor language that is not built.
-  case unsupported(String)
   /// A function where its specification does not allow it.
   case notAllowed(function: String, inside: String)
   /// A key expression that is none, with the reason.
@@ -32,6 +32,8 @@ public enum DescriptorError: Error, Equatable, Sendable {
   case badThreshold(String, keys: Int)
   /// More keys than the script may check.
   case tooManyKeys(Int, limit: Int)
+  /// More expressions inside one `thresh` than a script can hold.
+  case tooManyParts(Int, limit: Int)
   /// The same key twice, so that one holder could stand for two.
   case repeatedKey
   /// A redeem script above the 520 bytes that a P2SH input can push.
@@ -50,6 +52,8 @@ public enum DescriptorError: Error, Equatable, Sendable {
   case badLock(String)
   /// A multipath step that is empty, unfinished, repeated or second in its key.
   case badMultipath(String)
+  /// A multipath step with more alternatives than any wallet has.
+  case tooManyAlternatives(limit: Int)
   /// Multipath steps of different lengths in one descriptor.
   case mismatchedMultipaths(Int, Int)
   /// An address that is none on this network.
@@ -79,6 +83,8 @@ public enum DescriptorError: Error, Equatable, Sendable {
 extension DescriptorError: CustomStringConvertible {
   public var description: String {
     switch self {
+    case .textTooLong(let count, let limit):
+      "a descriptor of \(count) bytes, above the limit of \(limit)"
     case .badCharacter(let offset): "a character at offset \(offset) that no descriptor may hold"
     case .missingChecksum: "no checksum: a # and eight characters must follow"
     case .badChecksumLength(let count): "a checksum of \(count) characters instead of 8"
@@ -86,7 +92,6 @@ extension DescriptorError: CustomStringConvertible {
       "checksum \(found) does not belong to the text, which has \(expected)"
     case .malformed(let part): "\"\(part)\" is no descriptor expression"
     case .unknownFunction(let name): "there is no descriptor function \"\(name)\""
-    case .unsupported(let what): "\(what) is not supported"
     case .notAllowed(let function, let place): "\(function)() is not allowed inside \(place)"
     case .badKey(let reason): "bad key: \(reason)"
     case .privateKey: "a private key, where only public keys are wanted"
@@ -96,6 +101,8 @@ extension DescriptorError: CustomStringConvertible {
     case .wrongNetwork: "a key of another network"
     case .badThreshold(let text, let keys): "threshold \"\(text)\" is not in 1...\(keys)"
     case .tooManyKeys(let count, let limit): "\(count) keys, above the limit of \(limit)"
+    case .tooManyParts(let count, let limit):
+      "\(count) expressions inside thresh, above the limit of \(limit)"
     case .repeatedKey: "the same key twice"
     case .redeemScriptTooLong(let count): "a redeem script of \(count) bytes, above 520"
     case .untyped(let text): "the parts of \"\(text.prefix(60))\" do not fit together"
@@ -106,6 +113,7 @@ extension DescriptorError: CustomStringConvertible {
       "\"\(text.prefix(70))\" is no digest of \(bytes) bytes in hexadecimal"
     case .badLock(let text): "\"\(text.prefix(20))\" is no lock: a number in 1...2147483647"
     case .badMultipath(let text): "\"\(text)\" is no multipath step"
+    case .tooManyAlternatives(let limit): "a multipath step of more than \(limit) alternatives"
     case .mismatchedMultipaths(let a, let b): "multipath steps of \(a) and of \(b) alternatives"
     case .badAddress: "an address that is none on this network"
     case .noSuchBranch(let branch, let branches): "branch \(branch) is not in 0..<\(branches)"

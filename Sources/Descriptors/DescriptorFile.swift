@@ -25,6 +25,8 @@ public struct DescriptorFile: Equatable, Sendable {
     case descriptor(DescriptorError)
     /// No line "# policy: …".
     case noPolicy
+    /// More than one line of this name.
+    case repeatedLine(String)
     /// The policy line names another descriptor.
     case wrongPolicy(expected: String, found: String)
   }
@@ -34,13 +36,20 @@ public struct DescriptorFile: Equatable, Sendable {
 
   /// Reads a file; the checksum and the policy line must be there and be right.
   public init(parsing text: String) throws(Failure) {
+    guard text.utf8.count <= Descriptor.textLimit else {
+      throw .descriptor(.textTooLong(text.utf8.count, limit: Descriptor.textLimit))
+    }
     var network: Network?
+    var hasNetwork = false
     var policy: String?
     var descriptors: [String] = []
     for line in text.split(whereSeparator: \.isNewline) {
       if let name = Self.value(of: "network", in: line) {
+        guard !hasNetwork else { throw .repeatedLine("network") }
+        hasNetwork = true
         network = Network(rawValue: name)
       } else if let value = Self.value(of: "policy", in: line) {
+        guard policy == nil else { throw .repeatedLine("policy") }
         policy = value
       } else if !line.hasPrefix("#") {
         descriptors.append(String(line))

@@ -8,8 +8,13 @@ extension KeyExpression {
   /// A private key, where it is allowed at all, is turned into a public one here: everything up to
   /// the last hardened step moves into the origin, and no secret stays in the value.
   init(
-    parsing text: Substring, network: Network, privateKeys: Descriptor.PrivateKeys
+    parsing text: Substring, network: Network, privateKeys: Descriptor.PrivateKeys,
+    allowingMuSig: Bool = false
   ) throws(DescriptorError) {
+    if allowingMuSig, text.hasPrefix("musig(") {
+      try self.init(musig: text, network: network, privateKeys: privateKeys)
+      return
+    }
     let family = ExtendedKey.Family(network)
     let (origin, rest) = try Self.splitOrigin(text)
     guard !rest.isEmpty else { throw .badKey("there is nothing behind the origin") }
@@ -20,12 +25,7 @@ extension KeyExpression {
       self.init(origin: origin, single: single)
       return
     }
-    var isRanged = false
-    if let last = parts.last, last == "*" || last == "*h" || last == "*'" {
-      guard last == "*" else { throw .hardenedStep }
-      isRanged = true
-      parts.removeLast()
-    }
+    let isRanged = try Self.takeWildcard(&parts)
     let steps = try Self.steps(parts)
     do {
       let key = try ExtendedPublicKey(parsing: head)
@@ -40,6 +40,38 @@ extension KeyExpression {
     } catch {
       throw .badKey("neither a public key nor an extended key (\(error))")
     }
+  }
+
+  /// Reads "musig(key,key,…)" with the steps behind it. See BIP-390.
+  private init(
+    musig text: Substring, network: Network, privateKeys: Descriptor.PrivateKeys
+  ) throws(DescriptorError) {
+    guard let close = text.firstIndex(of: ")") else { throw .badKey("musig( without end") }
+    let inside = text[..<close].dropFirst("musig(".count)
+    var participants: [KeyExpression] = []
+    for part in inside.split(separator: ",", omittingEmptySubsequences: false) {
+      guard participants.count < Descriptor.participantLimit else {
+        throw .tooManyKeys(participants.count + 1, limit: Descriptor.participantLimit)
+      }
+      let key = try KeyExpression(parsing: part, network: network, privateKeys: privateKeys)
+      guard !key.isUncompressed else { throw .uncompressedKey(inside: "musig") }
+      guard !key.isXOnly else { throw .xOnlyKey(inside: "musig") }
+      participants.append(key)
+    }
+    let rest = text[text.index(after: close)...]
+    guard rest.isEmpty || rest.first == "/" else { throw .badKey("no path behind musig()") }
+    var parts = rest.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    if rest.isEmpty { parts = [] }
+    let isRanged = try Self.takeWildcard(&parts)
+    try self.init(musig: participants, steps: try Self.steps(parts), isRanged: isRanged)
+  }
+
+  /// Takes a wildcard off the end of a path; returns whether there was one.
+  private static func takeWildcard(_ parts: inout [Substring]) throws(DescriptorError) -> Bool {
+    guard let last = parts.last, last == "*" || last == "*h" || last == "*'" else { return false }
+    guard last == "*" else { throw .hardenedStep }
+    parts.removeLast()
+    return true
   }
 
   private init(
@@ -130,29 +162,36 @@ extension KeyExpression {
     return nil
   }
 
+  /// Alternatives of a multipath step: wallets have two, and each takes derivations when it is read.
+  private static let alternativeLimit = 256
+
   private static func steps(_ parts: [Substring]) throws(DescriptorError) -> [Step] {
     var steps: [Step] = []
     var hasChoice = false
     for part in parts {
       guard part.first == "<" else {
         guard let number = ChildNumber(parsing: part) else {
-          throw .badKey("\"\(part)\" is no step: a number below 2^31, with h or ' if hardened")
+          throw .badKey(
+            "\"\(part.excerpt)\" is no step: a number below 2^31, with h or ' if hardened")
         }
         steps.append(.one(number))
         continue
       }
-      guard part.last == ">", !hasChoice else { throw .badMultipath(String(part)) }
+      guard part.last == ">", !hasChoice else { throw .badMultipath(part.excerpt) }
       hasChoice = true
       var numbers: [ChildNumber] = []
       for choice in part.dropFirst().dropLast().split(
         separator: ";", omittingEmptySubsequences: false)
       {
         guard let number = ChildNumber(parsing: choice), !numbers.contains(number) else {
-          throw .badMultipath(String(part))
+          throw .badMultipath(part.excerpt)
+        }
+        guard numbers.count < Self.alternativeLimit else {
+          throw .tooManyAlternatives(limit: Self.alternativeLimit)
         }
         numbers.append(number)
       }
-      guard numbers.count >= 2 else { throw .badMultipath(String(part)) }
+      guard numbers.count >= 2 else { throw .badMultipath(part.excerpt) }
       steps.append(.oneOf(numbers))
     }
     return steps

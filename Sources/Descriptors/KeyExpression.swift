@@ -1,4 +1,5 @@
 public import Bitcoin
+import Cryptography
 import Wire
 
 /// Where a key comes from: the fingerprint of a root and the path from it.
@@ -26,6 +27,22 @@ public struct DerivedKey: Hashable, Sendable {
   public let publicKey: [UInt8]
   /// Root and full path, as BIP-174 carries them.
   public let origin: KeyOrigin
+  /// The keys that it joins, when it is one of several signers. See BIP-390.
+  public let musig: DerivedMuSig?
+
+  init(publicKey: [UInt8], origin: KeyOrigin, musig: DerivedMuSig? = nil) {
+    self.publicKey = publicKey
+    self.origin = origin
+    self.musig = musig
+  }
+}
+
+/// The keys of several signers and the key that they make together. See BIP-327 and BIP-373.
+public struct DerivedMuSig: Hashable, Sendable {
+  /// The joint key before any derivation from it, 33 bytes.
+  public let aggregateKey: [UInt8]
+  /// The signers' keys in the order in which they are joined.
+  public let participants: [DerivedKey]
 }
 
 /// One key of a descriptor. See BIP-380, "Key Expressions", and BIP-389.
@@ -36,6 +53,8 @@ public struct KeyExpression: Hashable, Sendable {
     case single([UInt8])
     /// An extended key with the steps behind it.
     case extended(ExtendedPublicKey)
+    /// The joint key of several signers. See BIP-390.
+    case musig([KeyExpression])
   }
 
   /// The bracketed origin, if one is given.
@@ -56,7 +75,9 @@ public struct KeyExpression: Hashable, Sendable {
 
   private struct Parent: Hashable, Sendable {
     let path: DerivationPath
-    let key: ExtendedPublicKey
+    let children: ChildPublicKeys
+
+    var key: ExtendedPublicKey { children.parent }
   }
 
   init(origin: KeyOrigin?, single: [UInt8]) {
@@ -74,6 +95,58 @@ public struct KeyExpression: Hashable, Sendable {
     key = .extended(extended)
     self.steps = steps
     self.isRanged = isRanged
+    parents = try Self.parents(of: extended, steps)
+  }
+
+  /// Joins the keys of several signers, and derives from the joint key where there are steps.
+  init(
+    musig participants: [KeyExpression], steps: [Step], isRanged: Bool
+  ) throws(DescriptorError) {
+    origin = nil
+    key = .musig(participants)
+    self.steps = steps
+    self.isRanged = isRanged
+    guard isRanged || !steps.isEmpty else {
+      parents = []
+      return
+    }
+    var family: ExtendedKey.Family?
+    for participant in participants {
+      guard case .extended(let root) = participant.key else {
+        throw .badKey("a path may follow musig() only when all its keys are extended keys")
+      }
+      guard !participant.isRanged, participant.branchCount == 1 else {
+        throw .badKey("a path follows musig(), so none of its keys may have /* or alternatives")
+      }
+      family = root.family
+    }
+    let joint = try Self.joined(participants, branch: 0, index: 0)
+    guard let family,
+      let root = try? ExtendedPublicKey(synthetic: joint.aggregateKey, family: family)
+    else { throw .badKey("its joint key has no extended key") }
+    parents = try Self.parents(of: root, steps)
+  }
+
+  /// The joint key of the participants' keys at one place, sorted first. See BIP-390.
+  private static func joined(
+    _ participants: [KeyExpression], branch: Int, index: UInt32
+  ) throws(DescriptorError) -> DerivedMuSig {
+    var keys: [DerivedKey] = []
+    for participant in participants {
+      keys.append(try participant.derived(branch: branch, index: index))
+    }
+    keys.sort { $0.publicKey.lexicographicallyPrecedes($1.publicKey) }
+    do {
+      let joint = try MuSig2Keys(keys.map(\.publicKey)).publicKey
+      return DerivedMuSig(aggregateKey: joint, participants: keys)
+    } catch {
+      throw .badKey("its keys cannot be joined (\(error))")
+    }
+  }
+
+  private static func parents(
+    of root: ExtendedPublicKey, _ steps: [Step]
+  ) throws(DescriptorError) -> [Parent] {
     var parents: [Parent] = []
     for alternative in 0..<Self.alternatives(of: steps) {
       let path = DerivationPath(
@@ -84,14 +157,15 @@ public struct KeyExpression: Hashable, Sendable {
           }
         })
       do {
-        parents.append(Parent(path: path, key: try extended.descendant(path)))
+        let children = try ChildPublicKeys(of: try root.descendant(path))
+        parents.append(Parent(path: path, children: children))
       } catch .hardenedFromPublic {
         throw .hardenedStep
       } catch {
         throw .badKey("its path leads to no key (\(error))")
       }
     }
-    self.parents = parents
+    return parents
   }
 
   /// Creates the key that `account` gives to one wallet, ranged over `branches`:
@@ -109,7 +183,29 @@ public struct KeyExpression: Hashable, Sendable {
   }
 
   /// Number of alternatives of the multipath step; 1 without one.
-  public var branchCount: Int { Self.alternatives(of: steps) }
+  public var branchCount: Int {
+    guard case .musig(let participants) = key else { return Self.alternatives(of: steps) }
+    return max(Self.alternatives(of: steps), participants.map(\.branchCount).max() ?? 1)
+  }
+
+  /// Whether it or a key inside it has a multipath step of another length than `count`.
+  func hasOtherBranchCount(than count: Int) -> Bool {
+    if case .musig(let participants) = key,
+      participants.contains(where: { $0.hasOtherBranchCount(than: count) })
+    {
+      return true
+    }
+    let own = Self.alternatives(of: steps)
+    return own > 1 && own != count
+  }
+
+  /// Whether the key depends on an index.
+  var dependsOnIndex: Bool {
+    if case .musig(let participants) = key {
+      return isRanged || participants.contains(where: \.isRanged)
+    }
+    return isRanged
+  }
 
   /// Whether this is one uncompressed key.
   var isUncompressed: Bool {
@@ -129,22 +225,36 @@ public struct KeyExpression: Hashable, Sendable {
       return DerivedKey(
         publicKey: bytes, origin: origin ?? KeyOrigin(fingerprint: own, path: DerivationPath()))
     case .extended(let root):
-      let parent = parents.count == 1 ? parents[0] : parents[branch]
       let base = origin ?? KeyOrigin(fingerprint: root.fingerprint, path: DerivationPath())
-      let path = base.path.appending(parent.path)
-      guard isRanged else {
-        return DerivedKey(
-          publicKey: parent.key.publicKey,
-          origin: KeyOrigin(fingerprint: base.fingerprint, path: path))
+      return try derived(from: base, branch: branch, index: index)
+    case .musig(let participants):
+      let joint = try Self.joined(participants, branch: branch, index: index)
+      let base = KeyOrigin(
+        fingerprint: KeyFingerprint(ofPublicKey: joint.aggregateKey), path: DerivationPath())
+      guard !parents.isEmpty else {
+        return DerivedKey(publicKey: joint.aggregateKey, origin: base, musig: joint)
       }
-      guard let step = ChildNumber(index) else { throw .indexOutOfRange(index) }
-      do {
-        return DerivedKey(
-          publicKey: try parent.key.child(step).publicKey,
-          origin: KeyOrigin(fingerprint: base.fingerprint, path: path.appending(step)))
-      } catch {
-        throw .noSuchKey(index)
-      }
+      return try derived(from: base, branch: branch, index: index, musig: joint)
+    }
+  }
+
+  private func derived(
+    from base: KeyOrigin, branch: Int, index: UInt32, musig: DerivedMuSig? = nil
+  ) throws(DescriptorError) -> DerivedKey {
+    let parent = parents.count == 1 ? parents[0] : parents[branch]
+    let path = base.path.appending(parent.path)
+    guard isRanged else {
+      return DerivedKey(
+        publicKey: parent.key.publicKey,
+        origin: KeyOrigin(fingerprint: base.fingerprint, path: path), musig: musig)
+    }
+    guard let step = ChildNumber(index) else { throw .indexOutOfRange(index) }
+    do {
+      return DerivedKey(
+        publicKey: try parent.children.publicKey(at: step),
+        origin: KeyOrigin(fingerprint: base.fingerprint, path: path.appending(step)), musig: musig)
+    } catch {
+      throw .noSuchKey(index)
     }
   }
 
@@ -163,19 +273,37 @@ public struct KeyExpression: Hashable, Sendable {
 
   /// Returns the expression with the choice made, so that it has one branch.
   func choosing(_ branch: Int) throws(DescriptorError) -> KeyExpression {
-    guard case .extended(let root) = key, branchCount > 1 else { return self }
-    return try KeyExpression(
-      origin: origin, extended: root, steps: parents[branch].path.steps.map(Step.one),
-      isRanged: isRanged)
+    guard branchCount > 1 else { return self }
+    let chosen = parents.count > 1 ? parents[branch].path.steps.map(Step.one) : steps
+    switch key {
+    case .single: return self
+    case .extended(let root):
+      return try KeyExpression(origin: origin, extended: root, steps: chosen, isRanged: isRanged)
+    case .musig(let participants):
+      var own: [KeyExpression] = []
+      for participant in participants { own.append(try participant.choosing(branch)) }
+      return try KeyExpression(musig: own, steps: chosen, isRanged: isRanged)
+    }
   }
 
   /// The expression with `h` as the hardened mark.
-  public var text: String {
+  public var text: String { textWithoutPath + pathText }
+
+  /// The origin and the key, without the steps behind it.
+  var textWithoutPath: String {
     var text = origin.map { "[\($0.text)]" } ?? ""
     switch key {
     case .single(let bytes): text += Hex.text(bytes)
     case .extended(let key): text += key.text
+    case .musig(let participants):
+      text += "musig(\(participants.map(\.text).joined(separator: ",")))"
     }
+    return text
+  }
+
+  /// The steps behind the key, each with its "/".
+  var pathText: String {
+    var text = ""
     for step in steps {
       switch step {
       case .one(let number): text += "/\(number.text)"

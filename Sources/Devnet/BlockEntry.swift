@@ -15,6 +15,15 @@ public struct BlockEntry: Sendable {
   var hasVerifiedScripts: Bool
   /// The coins that each transaction but the coinbase spends, once the block has been connected.
   public internal(set) var undo: [[Coin]]?
+  /// The header of the block's filter, once the block has been connected. See BIP-0157.
+  var filterHeader: FilterHeader?
+
+  /// The basic filter, once the block has been connected. See BIP-0158.
+  var filter: BlockFilter? {
+    undo.map { undo in
+      BlockFilter(of: block, spending: undo.lazy.joined().map(\.output.script))
+    }
+  }
 
   /// Total work up to this block, where each block of regtest counts 2.
   public var chainWork: UInt64 { 2 * UInt64(height + 1) }

@@ -19,9 +19,11 @@ public struct Chain: Sendable {
   public init() {
     let genesis = Regtest.genesis
     let hash = genesis.header.hash
-    entries[hash] = BlockEntry(
+    var entry = BlockEntry(
       block: genesis, hash: hash, height: 0, medianTime: Int64(genesis.header.time), arrival: 0,
       hasVerifiedScripts: true, undo: [])
+    entry.filterHeader = entry.filter?.header(after: .zero)
+    entries[hash] = entry
     active = [hash]
   }
 
@@ -207,14 +209,18 @@ extension Chain {
   }
 
   private mutating func connect(_ hash: BlockHash) throws(Rejection) -> Block {
-    guard let entry = entries[hash] else { preconditionFailure("an unknown block is connected") }
+    guard var entry = entries[hash] else { preconditionFailure("an unknown block is connected") }
     let effect = try BlockRules.effect(
       of: entry.block, height: entry.height, on: self, checkingScripts: !entry.hasVerifiedScripts)
     for outpoint in effect.spent { coins[outpoint] = nil }
     for (outpoint, coin) in effect.created { coins[outpoint] = coin }
     for transaction in entry.block.transactions { transactionIndex[transaction.id] = hash }
-    entries[hash]?.undo = effect.undo
-    entries[hash]?.hasVerifiedScripts = true
+    entry.undo = effect.undo
+    if entry.filterHeader == nil, let before = entries[entry.block.header.previous]?.filterHeader {
+      entry.filterHeader = entry.filter?.header(after: before)
+    }
+    entry.hasVerifiedScripts = true
+    entries[hash] = entry
     active.append(hash)
     return entry.block
   }

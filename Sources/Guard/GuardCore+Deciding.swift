@@ -12,7 +12,7 @@ extension GuardCore {
   public var depositQuestions: [DepositQuestion] {
     evidence.unverified.sorted().compactMap { id in
       guard let deposit = exchange.deposit(id), case .chain(let place) = deposit.source,
-        case .credited(let point?) = deposit.state, let outpoint = Self.outpoint(place)
+        let point = deposit.state.creditedIn, let outpoint = Self.outpoint(place)
       else { return nil }
       return DepositQuestion(deposit: id, outpoint: outpoint, at: point)
     }

@@ -190,7 +190,9 @@ private struct Parser {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw failure("expected a member's name") }
       let name = try string()
-      guard names.insert(name).inserted else { throw failure("member \"\(name)\" given twice") }
+      guard names.insert(name).inserted else {
+        throw failure("member \"\(name.prefix(40))\" given twice")
+      }
       skipSpace()
       guard next == UInt8(ascii: ":") else { throw failure("expected :") }
       position += 1

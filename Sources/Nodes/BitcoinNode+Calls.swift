@@ -50,7 +50,8 @@ extension BitcoinNode {
       chain: try answer.string("chain"), height: try answer.integer("blocks"),
       bestBlock: try answer.blockHash("bestblockhash"),
       medianTime: Int64(try answer.integer("mediantime")),
-      isInitialDownload: try answer.bool("initialblockdownload"))
+      isInitialDownload: try answer.bool("initialblockdownload"),
+      prunedBelow: try answer.bool("pruned") ? try answer.integer("pruneheight") : nil)
   }
 
   /// The hash of the active block at `height`, or `nil` above the tip.
@@ -84,16 +85,27 @@ extension BitcoinNode {
 
   /// A block of any branch, or `nil` when the node does not know it. Its hash, the transactions it
   /// commits to and their witnesses are checked.
+  ///
+  /// - Throws: ``NodeError/pruned(block:)`` when the node has deleted it.
   public func block(_ hash: BlockHash) async throws(NodeError) -> Block? {
     let bytes: [UInt8]
     do throws(NodeError) {
       bytes = try Answer(await query("getblock", [.string(hash.hex), 0])).asBytes()
     } catch {
+      if case .rpc(NodeErrorCode.misc, let message) = error, message.contains("pruned") {
+        throw .pruned(block: hash.hex)
+      }
       guard error.code == NodeErrorCode.invalidAddressOrKey else { throw error }
       return nil
     }
-    guard let block = try? Block(parsing: bytes), block.hash == hash,
-      block.merkleRoot.root == block.header.merkleRoot.bytes, !block.merkleRoot.isMutated,
+    let block: Block
+    do {
+      block = try Block(parsing: bytes)
+    } catch {
+      throw .malformed("getblock of \(hash.hex): \(error)")
+    }
+    let (root, isMutated) = block.merkleRoot
+    guard block.hash == hash, root == block.header.merkleRoot.bytes, !isMutated,
       block.hasValidWitnessCommitment
     else { throw .malformed("getblock answers something other than block \(hash.hex)") }
     return block

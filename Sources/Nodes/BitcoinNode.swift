@@ -120,16 +120,6 @@ public struct BitcoinNode: Sendable {
     guard status != .unauthorized, status != .forbidden else {
       throw .unauthorised("HTTP \(status.code) from \(endpoint.url)")
     }
-    guard let answer = try? JSON(parsing: content) else {
-      throw .malformed("HTTP \(status.code) without JSON from \(endpoint.url)")
-    }
-    if let error = answer["error"], !error.isNull {
-      guard let code = error["code"]?.integer, let message = error["message"]?.string else {
-        throw .malformed("an error without code and message")
-      }
-      throw .rpc(code: Int(code), message: message)
-    }
-    guard let result = answer["result"] else { throw .malformed("neither result nor error") }
-    return result
+    return try NodeReply.result(of: content, status: status.code, from: endpoint.url)
   }
 }

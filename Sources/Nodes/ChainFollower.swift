@@ -26,12 +26,15 @@ public struct ChainFollower: Sendable {
     case askPlace(BlockHash)
     /// Ask for the active block at this height and answer ``Answer/hash(_:)``.
     case askHash(height: Int)
-    /// Ask for this block and answer ``Answer/block(_:)``.
+    /// Ask for this block and answer ``Answer/block(_:)``, or ``Answer/nothingOfOurs(_:)`` when a
+    /// filter of the block says so.
     case askBlock(BlockHash)
     /// Undo this block, the last one connected, and answer ``Answer/done``.
     case disconnect(BlockPosition)
     /// Take in this block, and answer ``Answer/done``.
     case connect(Block, BlockPosition)
+    /// Take in a block with nothing in it that matters, and answer ``Answer/done``.
+    case pass(BlockHeader, BlockPosition)
     /// Nothing to do for now. Begin again with ``start()`` later.
     case wait(Reason)
   }
@@ -63,6 +66,8 @@ public struct ChainFollower: Sendable {
     case hash(BlockHash?)
     /// `nil` when the node does not know it.
     case block(Block?)
+    /// The block's header; nothing else of it is needed.
+    case nothingOfOurs(BlockHeader)
     case done
   }
 
@@ -137,6 +142,12 @@ public struct ChainFollower: Sendable {
       else { return start() }
       state = .connecting(position)
       return .connect(block, position)
+    case (.awaitingBlock(let position), .nothingOfOurs(let header)):
+      guard header.hash == position.hash, tip == nil || header.previous == tip?.hash else {
+        return start()
+      }
+      state = .connecting(position)
+      return .pass(header, position)
     case (.connecting(let position), .done):
       recent.append(position)
       if recent.count > window { recent.removeFirst(recent.count - window) }

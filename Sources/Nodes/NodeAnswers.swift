@@ -12,16 +12,20 @@ public struct ChainInfo: Hashable, Sendable {
   public let medianTime: Int64
   /// Whether the node is still catching up with the network.
   public let isInitialDownload: Bool
+  /// Height of the lowest block that the node still has, when it deletes old ones.
+  public let prunedBelow: Int?
 
   /// Creates an answer.
   public init(
-    chain: String, height: Int, bestBlock: BlockHash, medianTime: Int64, isInitialDownload: Bool
+    chain: String, height: Int, bestBlock: BlockHash, medianTime: Int64, isInitialDownload: Bool,
+    prunedBelow: Int? = nil
   ) {
     self.chain = chain
     self.height = height
     self.bestBlock = bestBlock
     self.medianTime = medianTime
     self.isInitialDownload = isInitialDownload
+    self.prunedBelow = prunedBelow
   }
 }
 

@@ -11,6 +11,8 @@ public enum NodeError: Error, Hashable, Sendable {
   case malformed(String)
   /// The node is of another network, or too old.
   case unsuitable(String)
+  /// The node knows the block and has deleted it.
+  case pruned(block: String)
 
   /// Bitcoin Core's code, when the node answered with an error.
   public var code: Int? {
@@ -27,12 +29,17 @@ extension NodeError: CustomStringConvertible {
     case .unauthorised(let reason): "the node refuses the credentials: \(reason)"
     case .malformed(let what): "the node's answer is malformed: \(what)"
     case .unsuitable(let what): "the node does not fit: \(what)"
+    case .pruned(let block): "the node has pruned block \(block)"
     }
   }
 }
 
 /// Codes of Bitcoin Core's errors that callers tell apart, from its `rpc/protocol.h`.
 public enum NodeErrorCode {
+  /// Whatever has no code of its own, such as a pruned block.
+  public static let misc = -1
+  /// A method that the node does not have.
+  public static let methodNotFound = -32601
   /// An unknown block, transaction or address.
   public static let invalidAddressOrKey = -5
   /// A parameter out of its range, such as a height above the tip.

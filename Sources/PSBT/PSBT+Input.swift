@@ -32,10 +32,26 @@ extension PSBT {
 
   /// What the network gets: inputs less outputs, in satoshis; `nil` when an input's amount is not
   /// given.
+  ///
+  /// - Throws: ``PSBTError/badAmount(_:value:)`` for an amount or a sum that cannot exist.
   public func fee() throws(PSBTError) -> Int64? {
     guard let spent = try spentOutputs() else { return nil }
-    return spent.reduce(0) { $0 + $1.value }
-      - unsigned.transaction.outputs.reduce(0) { $0 + $1.value }
+    return try Self.sum(spent) { .input($0) }
+      - Self.sum(unsigned.transaction.outputs) { .output($0) }
+  }
+
+  private static func sum(
+    _ outputs: [TransactionOutput], _ place: (Int) -> PSBTPlace
+  ) throws(PSBTError) -> Int64 {
+    var sum: Int64 = 0
+    for (index, output) in outputs.enumerated() {
+      // Both stay below 2^52, so that no sum can wrap.
+      guard (0...Consensus.maximumMoney).contains(output.value),
+        sum + output.value <= Consensus.maximumMoney
+      else { throw .badAmount(place(index), value: output.value) }
+      sum += output.value
+    }
+    return sum
   }
 
   func input(_ index: Int) throws(PSBTError) -> PSBTMap {

@@ -59,6 +59,9 @@ extension PSBT {
       for (key, value) in Self.derivations(taproot) {
         map[InputField.taprootDerivation, key] = value
       }
+      for (aggregate, participants) in Self.participants(taproot) {
+        map[InputField.musigParticipants, aggregate] = participants
+      }
     } else {
       for key in place.keys where key.publicKey.count != 32 {
         map[InputField.derivation, key.publicKey] = Self.origin(key)
@@ -87,6 +90,9 @@ extension PSBT {
       for (key, value) in Self.derivations(taproot) {
         map[OutputField.taprootDerivation, key] = value
       }
+      for (aggregate, participants) in Self.participants(taproot) {
+        map[OutputField.musigParticipants, aggregate] = participants
+      }
     } else {
       for key in place.keys where key.publicKey.count != 32 {
         map[OutputField.derivation, key.publicKey] = Self.origin(key)
@@ -100,15 +106,29 @@ extension PSBT {
       + key.origin.path.steps.flatMap { $0.rawValue.littleEndianBytes }
   }
 
+  /// The signers behind each joint key. See BIP-373.
+  private static func participants(_ taproot: DerivedTaproot) -> [([UInt8], [UInt8])] {
+    ([taproot.internalKey] + taproot.leaves.flatMap { $0.miniscript.keys }).compactMap(\.musig).map
+    {
+      ($0.aggregateKey, $0.participants.flatMap(\.publicKey))
+    }
+  }
+
   /// Each key with the leaves in which it stands, and its origin.
   private static func derivations(_ taproot: DerivedTaproot) -> [([UInt8], [UInt8])] {
     var leaves: [[UInt8]: (key: DerivedKey, hashes: [[UInt8]])] = [:]
     var order = [taproot.internalKey.publicKey]
     leaves[taproot.internalKey.publicKey] = (taproot.internalKey, [])
+    func add(_ key: DerivedKey, _ hash: [UInt8]?) {
+      let xOnly = Array(key.publicKey.suffix(32))
+      if leaves[xOnly] == nil { order.append(xOnly) }
+      leaves[xOnly, default: (key, [])].hashes += hash.map { [$0] } ?? []
+    }
+    for participant in taproot.internalKey.musig?.participants ?? [] { add(participant, nil) }
     for leaf in taproot.leaves {
       for key in leaf.miniscript.keys {
-        if leaves[key.publicKey] == nil { order.append(key.publicKey) }
-        leaves[key.publicKey, default: (key, [])].hashes.append(leaf.hash)
+        add(key, leaf.hash)
+        for participant in key.musig?.participants ?? [] { add(participant, leaf.hash) }
       }
     }
     return order.compactMap { key in

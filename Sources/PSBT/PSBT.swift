@@ -15,6 +15,8 @@ public struct PSBT: Hashable, Sendable {
 
   public let version: Version
   public internal(set) var global: PSBTMap
+  /// The transaction without signatures.
+  public let unsigned: UnsignedTransaction
   /// One for each input of the transaction.
   public internal(set) var inputs: [PSBTMap]
   /// One for each output of the transaction.
@@ -44,9 +46,17 @@ public struct PSBT: Hashable, Sendable {
     guard reader.remaining == 0 else { throw .trailingBytes(reader.remaining) }
     for (index, map) in inputs.enumerated() { try Self.check(map, .input(index), version) }
     for (index, map) in outputs.enumerated() { try Self.check(map, .output(index), version) }
-    // Also that the lock times go together.
-    _ = try transaction()
-    for index in inputs.indices { try checkSpentTransaction(index) }
+    // Read once here: an input that asks for it again must not cost another reading of all inputs.
+    let transaction =
+      try version == .v0
+      ? Self.unsignedTransaction(global) : Self.transaction(global, inputs, outputs)
+    guard let unsigned = UnsignedTransaction(transaction) else {
+      throw .badTransaction("an input has a scriptSig already")
+    }
+    self.unsigned = unsigned
+    for (index, map) in inputs.enumerated() {
+      try Self.checkSpentTransaction(map, index, transaction.inputs[index].outpoint)
+    }
   }
 
   /// Reads a PSBT in Base64.
@@ -68,20 +78,25 @@ public struct PSBT: Hashable, Sendable {
   /// The serialisation in Base64.
   public var base64: String { Base64.text(bytes) }
 
-  init(version: Version, global: PSBTMap, inputs: [PSBTMap], outputs: [PSBTMap]) {
+  init(
+    version: Version, global: PSBTMap, inputs: [PSBTMap], outputs: [PSBTMap],
+    unsigned: UnsignedTransaction
+  ) {
     self.version = version
+    self.unsigned = unsigned
     self.global = global
     self.inputs = inputs
     self.outputs = outputs
   }
 
-  /// The unsigned transaction. For version 2 its lock time follows from the inputs; see BIP-370,
+  /// Puts the transaction of version 2 together. Its lock time follows from the inputs; see BIP-370,
   /// "Determining Lock Time".
-  func transaction() throws(PSBTError) -> Transaction {
-    if version == .v0 { return try Self.unsignedTransaction(global) }
+  private static func transaction(
+    _ global: PSBTMap, _ inputs: [PSBTMap], _ outputs: [PSBTMap]
+  ) throws(PSBTError) -> Transaction {
     var transaction = Transaction(
       version: Int32(bitPattern: try number(global, GlobalField.transactionVersion, .global)),
-      inputs: [], outputs: [], lockTime: try lockTime())
+      inputs: [], outputs: [], lockTime: try lockTime(global, inputs))
     for (index, map) in inputs.enumerated() {
       guard let bytes = map[InputField.previousTransaction],
         let previous = TransactionID(bytes: bytes)
@@ -106,7 +121,9 @@ public struct PSBT: Hashable, Sendable {
     return transaction
   }
 
-  private func lockTime() throws(PSBTError) -> UInt32 {
+  private static func lockTime(
+    _ global: PSBTMap, _ inputs: [PSBTMap]
+  ) throws(PSBTError) -> UInt32 {
     let asking = inputs.filter {
       $0[InputField.requiredHeight] != nil || $0[InputField.requiredTime] != nil
     }
@@ -121,7 +138,7 @@ public struct PSBT: Hashable, Sendable {
     throw .conflictingLockTimes
   }
 
-  private func number(
+  private static func number(
     _ map: PSBTMap, _ field: UInt8, _ place: PSBTPlace
   ) throws(PSBTError) -> UInt32 {
     guard let bytes = map[field] else { throw .missing(place, field: field) }
@@ -195,11 +212,12 @@ public struct PSBT: Hashable, Sendable {
   }
 
   /// A transaction that is given in full must be the one whose output is spent.
-  private func checkSpentTransaction(_ index: Int) throws(PSBTError) {
-    guard let bytes = inputs[index][InputField.nonWitnessUTXO],
+  private static func checkSpentTransaction(
+    _ map: PSBTMap, _ index: Int, _ outpoint: Outpoint
+  ) throws(PSBTError) {
+    guard let bytes = map[InputField.nonWitnessUTXO],
       let previous = try? Transaction(parsing: bytes)
     else { return }
-    let outpoint = try transaction().inputs[index].outpoint
     guard previous.id == outpoint.transaction else {
       throw .badUTXO(input: index, reason: "the previous transaction is another one")
     }

@@ -28,6 +28,8 @@ public enum PSBTError: Error, Hashable, Sendable {
   case noSuchIndex(Int, count: Int)
   /// What the input spends is not given, or contradicts its outpoint or scripts.
   case badUTXO(input: Int, reason: String)
+  /// An amount, in satoshis, that is negative or, alone or with those before it, above all money.
+  case badAmount(PSBTPlace, value: Int64)
   /// The input asks for another signature hash type than the signer accepts.
   case refusedSighash(input: Int, type: UInt32)
   /// There is not enough in the input to finish it.
@@ -74,6 +76,8 @@ extension PSBTError: CustomStringConvertible {
     case .differentTransactions: "the PSBTs are of different transactions"
     case .noSuchIndex(let index, let count): "index \(index) is not below \(count)"
     case .badUTXO(let input, let reason): "input \(input): \(reason)"
+    case .badAmount(let place, let value):
+      "\(place): \(value) satoshi, alone or with those before it, is no amount"
     case .refusedSighash(let input, let type):
       "input \(input): signature hash type \(type) is not accepted"
     case .incomplete(let input): "input \(input): signatures or scripts are missing"

@@ -41,6 +41,7 @@ struct PSBTFieldRule {
     case GlobalField.inputCount, GlobalField.outputCount:
       PSBTFieldRule(.only(2), value: compactSize)
     case GlobalField.modifiable: PSBTFieldRule(.only(2), value: length(1))
+    case GlobalField.signedMessage: PSBTFieldRule()
     case GlobalField.version: PSBTFieldRule(value: length(4))
     default: nil
     }

@@ -1,4 +1,4 @@
-// The numbers of the fields, by the names of BIP-174, BIP-370, BIP-371 and BIP-373.
+// The numbers of the fields, by the names of BIP-174, BIP-370, BIP-371, BIP-373 and BIP-322.
 
 enum GlobalField {
   static let unsignedTransaction: UInt8 = 0x00
@@ -8,6 +8,7 @@ enum GlobalField {
   static let inputCount: UInt8 = 0x04
   static let outputCount: UInt8 = 0x05
   static let modifiable: UInt8 = 0x06
+  static let signedMessage: UInt8 = 0x09
   static let version: UInt8 = 0xFB
   static let proprietary: UInt8 = 0xFC
 }

@@ -49,20 +49,14 @@ extension PSBT {
         outputs[index][OutputField.script] = output.script.bytes
       }
     }
-    self.init(version: version, global: global, inputs: inputs, outputs: outputs)
+    self.init(
+      version: version, global: global, inputs: inputs, outputs: outputs, unsigned: unsigned)
   }
 
   private static func compactSize(_ count: Int) -> [UInt8] {
     var writer = ConsensusWriter()
     writer.compactSize(count)
     return writer.bytes
-  }
-
-  /// The transaction without signatures.
-  public var unsigned: UnsignedTransaction {
-    guard let transaction = try? transaction(), let unsigned = UnsignedTransaction(transaction)
-    else { preconditionFailure("a PSBT is read and created with its transaction") }
-    return unsigned
   }
 
   /// The same PSBT in the other version. See BIP-370.

@@ -22,15 +22,10 @@ extension ReservesFigures {
   /// The figures of an asset on the manual rail, from the receipts in the books.
   public init?(attested asset: AssetID, in exchange: borrowing Exchange) {
     guard let kind = exchange.asset(asset), kind.rail == .manual else { return nil }
-    var receipts = Amount.zero
-    for account in exchange.accounts {
-      for deposit in exchange.deposits(of: account.id) where deposit.asset == asset {
-        if case .credited = deposit.state { receipts += deposit.amount }
-      }
-    }
     self.init(
       asset: asset, code: kind.code, decimals: kind.decimals,
       owedToCustomers: exchange.owedToCustomers(asset), owed: exchange.owed(asset),
-      onChain: receipts, uncredited: .zero, inFlight: .zero, evidence: .attestedByOperators)
+      onChain: exchange.creditedReceipts(asset), uncredited: .zero, inFlight: .zero,
+      evidence: .attestedByOperators)
   }
 }

@@ -11,11 +11,11 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
   /// What is wrong and what is allowed.
   public let problem: String
 
-  /// Creates an error about the value at `path`.
+  /// Creates an error about the value at `path`. What the file itself says is cut where it is long.
   public init(file: String, path: String, problem: String) {
     self.file = file
-    self.path = path
-    self.problem = problem
+    self.path = String(path.prefix(200))
+    self.problem = String(problem.prefix(400))
   }
 
   public var description: String {

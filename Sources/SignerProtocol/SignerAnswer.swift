@@ -40,8 +40,7 @@ public enum SignerAnswer: Equatable, Sendable {
       guard let code = SignerRefusal.Code(rawValue: try reader.read()) else {
         throw .malformed(at: at)
       }
-      self = .refused(
-        SignerRefusal(code, try reader.read(String.self, limit: 4 * MessageLimit.text)))
+      self = .refused(SignerRefusal(code, try reader.read(limit: MessageLimit.text)))
     case .hello, .sign, .freeze, nil: throw .malformed(at: 0)
     }
     try reader.finish()

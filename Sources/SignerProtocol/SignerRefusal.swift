@@ -40,9 +40,15 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
   public var code: Code
   public var text: String
 
+  /// Creates a refusal whose text is cut to ``MessageLimit/text`` bytes.
   public init(_ code: Code, _ text: String) {
     self.code = code
-    self.text = String(text.prefix(MessageLimit.text))
+    var byteCount = 0
+    self.text = String(
+      text.prefix { character in
+        byteCount += character.utf8.count
+        return byteCount <= MessageLimit.text
+      })
   }
 
   /// Whether the same request may succeed later without anyone changing anything.

@@ -3,7 +3,7 @@
 /// Open addressing with linear probing. An entry is 32 bits of the hash and the slot, so that a
 /// foreign key is almost never looked at. Removal shifts the entries behind it back, so that nothing
 /// is left over and the cost does not grow with age. The table is as large as its entries need, so
-/// that few of them lie in few cache lines, and doubles when a quarter of it is used, or half of it
+/// that few of them lie in few cache lines, and doubles when a quarter of it is used, or three quarters
 /// once it is large; how many entries may come is fixed.
 ///
 /// Keys that come from a counter may be their own hash: neighbours then lie side by side.
@@ -32,9 +32,8 @@
   ///   - expected: For how many entries there is room before it must double.
   public init(capacity: UInt32, expecting expected: UInt32 = 256) {
     precondition(capacity <= 1 << 30, "an index table has at most 2^30 entries")
-    let last = max(min(expected, capacity), 4) - 1
-    let half: UInt32 = 1 << UInt32(UInt32.bitWidth - last.leadingZeroBitCount)
-    let size = half <= Self.smallSize / 4 ? half * 4 : max(half, Self.smallSize) * 2
+    var size: UInt32 = 16
+    while Self.room(in: size) < min(expected, capacity) { size *= 2 }
     self.init(capacity: capacity, used: 0, entries: Pool(capacity: size, isDense: true))
   }
 
@@ -42,8 +41,13 @@
     self.capacity = capacity
     self.used = used
     mask = entries.capacity - 1
-    room = entries.capacity / (entries.capacity <= Self.smallSize ? 4 : 2)
+    room = Self.room(in: entries.capacity)
     self.entries = entries
+  }
+
+  /// How many entries a table of `size` takes before it doubles.
+  private static func room(in size: UInt32) -> UInt32 {
+    size <= smallSize ? size / 4 : size / 4 * 3
   }
 
   /// Returns the slot with `hash` for which `isKey` holds.

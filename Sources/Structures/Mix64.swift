@@ -27,6 +27,15 @@ public enum Mix64 {
     return text.word2 | text.word3 == 0 ? start : hash(hash(start, text.word2), text.word3)
   }
 
+  /// Returns the mix of a text under a key: who does not know the key cannot choose texts whose mixes
+  /// are equal. Under ``HashKey/zero`` it is the same as without one.
+  @inlinable @inline(__always)
+  public static func hash(_ text: Text32, _ key: HashKey) -> UInt64 {
+    let inner = fold(text.word0 ^ second ^ key.word0, first ^ key.word1)
+    let start = fold(inner &+ text.word1, second ^ key.word0)
+    return text.word2 | text.word3 == 0 ? start : hash(hash(start, text.word2), text.word3)
+  }
+
   /// Multiplies and folds the high half onto the low.
   @inlinable @inline(__always)
   static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {

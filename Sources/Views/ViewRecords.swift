@@ -61,6 +61,7 @@ public struct DepositRecord: Equatable, Sendable {
     case credited = 3
     case belowMinimum = 4
     case reversed = 5
+    case withdrawable = 6
   }
 
   public var id: DepositID
@@ -108,6 +109,9 @@ public struct DepositRecord: Equatable, Sendable {
       height = point?.height
     case .belowMinimum: state = .belowMinimum
     case .reversed: state = .reversed
+    case .withdrawable(let point):
+      state = .withdrawable
+      height = point.height
     }
     seenAt = deposit.seenAt
     updatedAt = deposit.updatedAt

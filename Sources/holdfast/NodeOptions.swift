@@ -35,16 +35,23 @@ struct NodeOptions: ParsableArguments {
     BitcoinNode(try endpoint(configuration.node), logger: logger)
   }
 
-  private func endpoint(_ configured: ServeConfiguration.Node) throws -> NodeEndpoint {
-    guard let url = bitcoind else {
-      switch configured.credentials {
-      case .cookieFile(let path):
-        return NodeEndpoint(url: configured.url, authentication: .cookie(path: path))
-      case .passwordFile(let user, let path):
-        return NodeEndpoint(
-          url: configured.url, authentication: .user(user, password: try Self.firstLine(path)))
-      }
+  /// The configured node to compare it with, if there is one.
+  func secondNode(_ configuration: ServeConfiguration, logger: Logger) throws -> BitcoinNode? {
+    try configuration.secondNode.map { BitcoinNode(try Self.endpoint(of: $0), logger: logger) }
+  }
+
+  private static func endpoint(of configured: ServeConfiguration.Node) throws -> NodeEndpoint {
+    switch configured.credentials {
+    case .cookieFile(let path):
+      NodeEndpoint(url: configured.url, authentication: .cookie(path: path))
+    case .passwordFile(let user, let path):
+      NodeEndpoint(
+        url: configured.url, authentication: .user(user, password: try firstLine(path)))
     }
+  }
+
+  private func endpoint(_ configured: ServeConfiguration.Node) throws -> NodeEndpoint {
+    guard let url = bitcoind else { return try Self.endpoint(of: configured) }
     if let bitcoindCookie {
       return try NodeEndpoint(parsing: url, cookie: bitcoindCookie)
     }

@@ -20,6 +20,7 @@ import Wire
 struct OnlineServer {
   private let configuration: ServeConfiguration
   private let node: BitcoinNode
+  private let second: BitcoinNode?
   private let logger: Logger
   private let replication: PrimaryReplication
   private let sequencer: Sequencer
@@ -32,10 +33,11 @@ struct OnlineServer {
   /// Opens the journal and brings it to the configuration; nothing listens yet.
   init(
     _ configuration: ServeConfiguration, configurationFile: String, node: BitcoinNode,
-    logger: Logger
+    second: BitcoinNode?, logger: Logger
   ) async throws {
     self.configuration = configuration
     self.node = node
+    self.second = second
     self.logger = logger
     let folder = configuration.dataFolder
     try KeyFileStorage.makeFolder(folder)
@@ -114,7 +116,10 @@ struct OnlineServer {
       SequencerService(sequencer: sequencer),
       MetricsCollector(sequencer: sequencer, metrics: metrics),
       ChainWatcher(
-        node: node, sequencer: sequencer, scripts: scripts, startHeight: configuration.startHeight,
+        node: node, second: second,
+        tolerance: .init(milliseconds: configuration.nodesToleranceMilliseconds),
+        usesFilters: configuration.usesFilters, sequencer: sequencer, scripts: scripts,
+        startHeight: configuration.startHeight,
         pollMilliseconds: configuration.pollMilliseconds, status: chain, logger: logger,
         clock: SystemClock.now),
       Reconciler(

@@ -38,7 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
     let logger = Self.logger(configuration)
     let server = try await OnlineServer(
       configuration, configurationFile: config,
-      node: nodeOptions.node(configuration, logger: logger), logger: logger)
+      node: nodeOptions.node(configuration, logger: logger),
+      second: nodeOptions.secondNode(configuration, logger: logger), logger: logger)
     try await server.run()
   }
 

@@ -1,6 +1,7 @@
 import Bitcoin
 import Cryptography
 import Foundation
+import TestVectors
 import Testing
 import Wire
 
@@ -32,22 +33,22 @@ private struct BIP32: Decodable {
 
 @Suite struct ExtendedKeyTests {
   @Test func `every chain of the published vectors is derived from its seed`() throws {
-    var count = 0
+    var tally = VectorTally("bip32.json chains")
     let all = try BIP32.all()
     for vector in all.vectors {
       let seed = try SecretBytes(copying: try #require(Hex.bytes(vector.seed)))
       let root = try ExtendedPrivateKey(seed: seed, network: .mainnet)
       for chain in vector.chains {
         let key = try root.descendant(try DerivationPath(parsing: chain.path))
-        #expect(try key.revealedText() == chain.xprv)
-        #expect(key.publicKey.text == chain.xpub)
-        #expect(try ExtendedPublicKey(parsing: chain.xpub) == key.publicKey)
-        #expect(try ExtendedPrivateKey(parsing: chain.xprv).publicKey == key.publicKey)
-        count += 1
+        tally.record(
+          try key.revealedText() == chain.xprv && key.publicKey.text == chain.xpub
+            && ExtendedPublicKey(parsing: chain.xpub) == key.publicKey
+            && ExtendedPrivateKey(parsing: chain.xprv).publicKey == key.publicKey,
+          "\(vector.vector) \(chain.path)")
       }
     }
-    print("BIP-32: \(all.vectors.count) vectors, \(count) chains")
-    #expect(count == 17)
+    #expect(tally.report() == [])
+    #expect(tally.passed == 17)
   }
 
   @Test func `unhardened steps of the published vectors follow from the public key alone`() throws {
@@ -69,17 +70,14 @@ private struct BIP32: Decodable {
   }
 
   @Test func `every invalid key of the published vectors is refused`() throws {
-    let all = try BIP32.all()
-    for invalid in all.invalid {
-      #expect(throws: ExtendedKeyError.self, "\(invalid.reason)") {
-        _ = try ExtendedPublicKey(parsing: invalid.extended_key)
-      }
-      #expect(throws: ExtendedKeyError.self, "\(invalid.reason)") {
-        _ = try ExtendedPrivateKey(parsing: invalid.extended_key)
-      }
+    var tally = VectorTally("bip32.json invalid")
+    for invalid in try BIP32.all().invalid {
+      tally.record(
+        (try? ExtendedPublicKey(parsing: invalid.extended_key)) == nil
+          && (try? ExtendedPrivateKey(parsing: invalid.extended_key)) == nil, invalid.reason)
     }
-    print("BIP-32: \(all.invalid.count) invalid keys")
-    #expect(all.invalid.count == 16)
+    #expect(tally.report() == [])
+    #expect(tally.passed == 16)
   }
 
   @Test func `an invalid key is refused for the reason that the vector gives`() throws {
@@ -151,5 +149,53 @@ private struct BIP32: Decodable {
     #expect(throws: ExtendedKeyError.secretUnavailable(.wiped)) {
       try root.child(ChildNumber(rawValue: 1 << 31))
     }
+  }
+
+  @Test func `children derived in numbers are those derived one by one`() throws {
+    let seed = try SecretBytes(copying: (0..<32).map(UInt8.init))
+    let parent = try ExtendedPrivateKey(seed: seed, network: .mainnet).publicKey
+    let children = try ChildPublicKeys(of: parent)
+    let indices: [UInt32] = [0, 1, 2, 1000, ChildNumber.limit - 1]
+    for index in indices {
+      let step = try #require(ChildNumber(index))
+      #expect(try children.publicKey(at: step) == parent.child(step).publicKey)
+    }
+    let hardened = try #require(ChildNumber(0, hardened: true))
+    #expect(throws: ExtendedKeyError.hardenedFromPublic) { try children.publicKey(at: hardened) }
+  }
+
+  /// BIP-89 adds the derivation's tweaks up for a signer who has no chain code.
+  @Test func `tweaks of a path lead to the keys of BIP-89`() throws {
+    let file = try JSONValue(file: "bip89_compute_bip32_tweak.json", in: .module)
+    var tally = VectorTally("bip89_compute_bip32_tweak.json")
+    let text = try file.member("xpub")
+    let header: [UInt8] = [0x04, 0x88, 0xB2, 0x1E, 0] + [UInt8](repeating: 0, count: 8)
+    let root = try ExtendedPublicKey(
+      parsing: Base58.checkText(
+        header + text.member("chain_code").bytes() + text.member("compressed").bytes()))
+    for test in try file.member("valid_test_cases").list {
+      let path = try test.member("path").list.map { try $0.string() }.joined(separator: "/")
+      let expected = try test.member("expected")
+      let derived = try root.descendant(DerivationPath(parsing: path))
+      let moved = try Secp256k1.tweakAdd(
+        publicKey: root.publicKey, tweak: expected.member("tweak").bytes())
+      let child = try expected.member("derived_xpub")
+      tally.record(
+        try derived.publicKey == child.member("compressed").bytes() && moved == derived.publicKey
+          && derived.chainCode == child.member("chain_code").bytes(), "\(test)")
+    }
+    for test in try file.member("error_test_cases").list {
+      var isRefused = false
+      do {
+        _ = try root.descendant(
+          DerivationPath(
+            test.member("path").list.map { ChildNumber(rawValue: UInt32(try $0.string()) ?? 0) }))
+      } catch ExtendedKeyError.hardenedFromPublic {
+        isRefused = true
+      }
+      tally.record(isRefused, "\(test)")
+    }
+    #expect(tally.report() == [])
+    #expect(tally.passed == 2)
   }
 }

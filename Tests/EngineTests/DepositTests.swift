@@ -35,7 +35,9 @@ import Testing
     #expect(world.available(alice, TestExchange.btc, .funding) == 0)
     let events = world.connect()
     #expect(world.available(alice, TestExchange.btc, .funding) == 5000)
-    #expect(world.exchange.deposit(at: coin)?.state == .credited(point))
+    #expect(world.exchange.deposit(at: coin)?.state == .withdrawable(point))
+    let states = events.compactMap { if case .deposit(let it) = $0 { it.state } else { nil } }
+    #expect(states == [.credited(point), .withdrawable(point)])
     #expect(world.exchange.uncredited(TestExchange.btc) == .zero)
     let bills = events.compactMap { if case .bill(let bill) = $0 { bill } else { nil } }
     #expect(bills.map(\.reason) == [.deposit])
@@ -58,7 +60,7 @@ import Testing
     world.connect(received: [receipt()], fork: 1)
     for _ in 0..<4 { world.connect(fork: 1) }
     #expect(world.available(alice, TestExchange.btc, .funding) == 5000)
-    #expect(world.exchange.deposits(of: alice).count == 1)
+    #expect(world.exchange.deposit(DepositID(2)) == nil)
   }
 
   @Test func `a reorganisation above a credited deposit leaves it alone`() {
@@ -85,7 +87,7 @@ import Testing
     #expect(world.exchange.deposit(at: coin)?.state == .reversed)
     #expect(world.exchange.uncredited(TestExchange.btc) == .zero)
     for _ in 0..<2 { world.connect(fork: 1) }
-    if case .credited? = world.exchange.deposit(at: coin)?.state {
+    if case .withdrawable? = world.exchange.deposit(at: coin)?.state {
     } else {
       Issue.record("not credited again")
     }
@@ -117,7 +119,7 @@ import Testing
     for _ in 0..<2 { world.connect() }
     #expect(world.available(alice, TestExchange.btc, .funding) == 5000)
     #expect(world.available(bob, TestExchange.btc, .funding) == 0)
-    #expect(world.exchange.deposits(of: bob).isEmpty)
+    #expect(world.exchange.deposit(at: coin)?.account == alice)
   }
 
   @Test func `addresses are assigned in order`() {

@@ -125,6 +125,40 @@ import Testing
     #expect(try desk.say("alice buy limit 1 @ 92") == [])
   }
 
+  @Test(arguments: UInt64(0)..<4)
+  func `the limit of a market counts its own orders only`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var world = TestExchange()
+    var configuration = ExchangeConfiguration.sample
+    configuration.instruments[0].openOrdersLimit = 5
+    configuration.instruments[1].openOrdersLimit = 3
+    world.run(.configure(configuration))
+    let alice = world.open("alice")
+    world.fund(alice, TestExchange.usdt, 1_000_000)
+    var refused = 0
+    for step in 0..<300 {
+      let open = world.exchange.openOrders(of: alice)
+      if let order = open.randomElement(using: &random), Int.random(in: 0..<9, using: &random) < 4 {
+        #expect(world.refusal(.cancelOrder(account: alice, order: .id(order.id))) == nil)
+        continue
+      }
+      let market = Bool.random(using: &random) ? TestExchange.btcUsdt : TestExchange.goldUsdt
+      let limit = market == TestExchange.btcUsdt ? 5 : 3
+      let isFull = open.count { $0.instrument == market } == limit
+      let refusal = world.refusal(
+        .placeOrder(
+          PlaceOrder(
+            account: alice, instrument: market, clientOrderID: "", tag: "", side: .buy,
+            type: .limit, price: Price(ticks: 7), size: .base(Lots(2)), refuseShrinking: false)))
+      #expect(
+        refusal == (isFull ? .tooManyOpenOrders(limit: UInt32(limit)) : nil),
+        "seed \(seed), step \(step)")
+      refused += isFull ? 1 : 0
+      if step % 50 == 49 { world.exchange = try Exchange(decoding: world.exchange.encode()) }
+    }
+    #expect(refused > 10)
+  }
+
   @Test func `a full structure refuses new work and keeps serving`() throws {
     var world = TestExchange()
     var configuration = ExchangeConfiguration.sample

@@ -69,7 +69,7 @@ class Node:
             self.process.wait(timeout=60)
 
     def http(self, body, user="judge", password="secret", method="POST"):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         token = base64.b64encode(f"{user}:{password}".encode()).decode()
         connection.request(method, "/", body, {"Authorization": f"Basic {token}"})
         response = connection.getresponse()

@@ -4,6 +4,7 @@ import JSON
 import Logging
 import Nodes
 import Testing
+import Wire
 
 @Suite(.serialized) struct BitcoinNodeTests {
   static let logger = Logger(label: "test")
@@ -104,6 +105,59 @@ import Testing
     #expect(scan.outputs.count == 102)
     #expect(scan.total == 102 * 5_000_000_000)
     #expect(try await node.feeRate(forConfirmationWithin: 6) == nil)
+    try await compareFilters(node)
+  }
+
+  /// Every filter is the one that follows from the block, and every header from the one before.
+  private func compareFilters(_ node: BitcoinNode) async throws {
+    var header = FilterHeader.zero
+    for height in 0...102 {
+      let hash = try #require(try await node.blockHash(at: height))
+      let block = try #require(try await node.block(hash))
+      let answer = try #require(try await node.filter(of: hash))
+      // All inputs but the coinbases' spend what pays to one script.
+      let spendsOurs = block.transactions.count > 1
+      let filter = BlockFilter(of: block, spending: spendsOurs ? [Self.open] : [])
+      header = filter.header(after: header)
+      #expect(answer.filter == filter)
+      #expect(answer.header == header)
+      #expect(answer.filter.matches(any: [Self.open]) == (height > 0))
+    }
+    let unknown = try #require(BlockHash(bytes: [UInt8](repeating: 7, count: 32)))
+    #expect(try await node.filter(of: unknown) == nil)
+  }
+
+  @Test func `two nodes are told apart by their tips`() async throws {
+    let (one, two) = (try DevnetProcess(), try DevnetProcess())
+    var nodes: [BitcoinNode] = []
+    for devnet in [one, two] {
+      try await devnet.start()
+      let node = client(
+        NodeEndpoint(url: devnet.url, authentication: .cookie(path: devnet.cookie)))
+      try await node.waitUntilReady(seconds: 60)
+      nodes.append(node)
+    }
+    let (first, second) = (nodes[0], nodes[1])
+    #expect(await first.relation(to: second) == .same)
+    let hashes = try await first.generate(3, to: Self.address)
+    #expect(await first.relation(to: second) == .behind(.second, blocks: 3))
+    #expect(await second.relation(to: first) == .behind(.first, blocks: 3))
+    for hash in hashes {
+      let block = try #require(try await first.block(hash))
+      _ = try await second.command("submitblock", [.string(Hex.text(block.bytes))])
+    }
+    #expect(await first.relation(to: second) == .same)
+    // Another address, so that the blocks differ.
+    let other = Script.payToWitness(version: 0, program: [UInt8](repeating: 3, count: 20))
+    let address = try #require(Address.text(for: other, network: .regtest))
+    _ = try await first.generate(2, to: Self.address)
+    _ = try await second.generate(4, to: address)
+    #expect(await first.relation(to: second) == .forked(depth: 2))
+    two.kill()
+    guard case .silent(.second, _) = await first.relation(to: second) else {
+      Issue.record("a node that is gone is not missed")
+      return
+    }
   }
 
   @Test func `each kind of failure has its own error`() async throws {

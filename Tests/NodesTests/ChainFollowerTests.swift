@@ -8,6 +8,8 @@ private struct PaperNode {
   var active: [Block] = []
   var known: Set<BlockHash> = []
   var isSyncing = false
+  /// Whether a filter shows of every other block that nothing in it matters.
+  var filters = false
 
   /// Appends blocks whose time tells branches apart.
   mutating func extend(_ count: Int, branch: UInt32) {
@@ -30,8 +32,14 @@ private struct PaperNode {
       return .place(known.contains(hash) ? .stale : .unknown)
     case .askHash(let height):
       return .hash(active.indices.contains(height - 1) ? active[height - 1].hash : nil)
-    case .askBlock(let hash): return .block(active.first { $0.hash == hash })
-    case .connect, .disconnect, .wait: return nil
+    case .askBlock(let hash):
+      if filters, let block = active.first(where: { $0.hash == hash }),
+        block.header.nonce.isMultiple(of: 2)
+      {
+        return .nothingOfOurs(block.header)
+      }
+      return .block(active.first { $0.hash == hash })
+    case .connect, .pass, .disconnect, .wait: return nil
     }
   }
 }
@@ -39,6 +47,7 @@ private struct PaperNode {
 /// What a follower had its caller do in one round.
 private struct Round: Equatable {
   var connected: [Int] = []
+  var passed: [Int] = []
   var disconnected: [Int] = []
   var end: ChainFollower.Reason?
 }
@@ -57,6 +66,7 @@ private func round(
     }
     switch action {
     case .connect(_, let position): result.connected.append(position.height)
+    case .pass(_, let position): result.passed.append(position.height)
     case .disconnect(let position): result.disconnected.append(position.height)
     case .wait(let reason):
       result.end = reason
@@ -176,5 +186,36 @@ private func round(
     #expect(throws: ChainFollower.Failure.unexpectedAnswer) {
       _ = try follower.next(after: .done)
     }
+  }
+
+  @Test func `blocks with nothing that matters are passed over and remembered all the same`() throws
+  {
+    var node = PaperNode()
+    node.filters = true
+    node.extend(6, branch: 1)
+    var follower = ChainFollower(firstHeight: 1)
+    let first = try round(&follower, &node)
+    #expect(first.connected == [2, 4, 6])
+    #expect(first.passed == [1, 3, 5])
+    #expect(follower.recent.map(\.height) == Array(1...6))
+    // A block passed over is undone like any other.
+    node.active.removeLast(2)
+    node.extend(4, branch: 2)
+    let second = try round(&follower, &node)
+    #expect(second.disconnected == [6, 5])
+    #expect(second.passed.count + second.connected.count == 4)
+    #expect(follower.tip?.hash == node.active.last?.hash)
+  }
+
+  @Test func `a header of another block is not taken for the one that was asked for`() throws {
+    var node = PaperNode()
+    node.extend(2, branch: 1)
+    var follower = ChainFollower(firstHeight: 1)
+    _ = follower.start()
+    let tip = try #require(node.active.last)
+    _ = try follower.next(
+      after: .tip(BlockPosition(height: 2, hash: tip.hash), isSyncing: false))
+    _ = try follower.next(after: .hash(node.active[0].hash))
+    #expect(try follower.next(after: .nothingOfOurs(tip.header)) == .askTip)
   }
 }

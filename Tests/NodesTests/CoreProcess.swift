@@ -28,7 +28,8 @@ final class CoreProcess {
     process = Process()
     process.executableURL = URL(fileURLWithPath: try #require(Self.program))
     process.arguments = [
-      "-regtest", "-datadir=\(folder)", "-rpcport=\(port)", "-txindex=1", "-listen=0", "-server",
+      "-regtest", "-datadir=\(folder)", "-rpcport=\(port)", "-txindex=1", "-blockfilterindex=1",
+      "-listen=0", "-server",
       "-printtoconsole=0",
     ]
     try process.run()

@@ -7,14 +7,17 @@ import Money
 import Nodes
 import Operations
 import Testing
+import Wire
 
 @Suite struct ChainWatcherTests {
   private func watcher(
-    _ exchange: TestExchange, _ node: BitcoinNode, status: ChainStatus = ChainStatus()
+    _ exchange: TestExchange, _ node: BitcoinNode, second: BitcoinNode? = nil,
+    status: ChainStatus = ChainStatus(), usesFilters: Bool = true
   ) -> ChainWatcher {
     let clock = exchange.clock
     return ChainWatcher(
-      node: node, sequencer: exchange.sequencer, scripts: exchange.scripts, startHeight: 0,
+      node: node, second: second, usesFilters: usesFilters, sequencer: exchange.sequencer,
+      scripts: exchange.scripts, startHeight: 0,
       pollMilliseconds: 50, status: status, logger: DevnetHost.logger, clock: { clock.now })
   }
 
@@ -198,6 +201,98 @@ import Testing
       }
       #expect(owed == Amount(units: 4_000_000))
       #expect(covered == Amount(units: 3_000_000))
+    }
+  }
+
+  private func isClosed(_ exchange: TestExchange) async throws -> Bool {
+    try await exchange.sequencer.read { !$0.suspensions.isEmpty }
+  }
+
+  @Test func `while two nodes are on two branches nothing is credited`() async throws {
+    try await DevnetHost.run { node, _ in
+      try await DevnetHost.run { second, _ in
+        let exchange = try await TestExchange()
+        let (alice, address) = try await exchange.customer("alice")
+        let status = ChainStatus()
+        let watcher = self.watcher(exchange, node, second: second, status: status)
+        let outside = try Self.outsideAddress()
+        func copy(_ hashes: [BlockHash]) async throws {
+          for hash in hashes {
+            let block = try #require(try await node.block(hash))
+            _ = try await second.command("submitblock", [.string(Hex.text(block.bytes))])
+          }
+        }
+        try await copy(try await node.generate(101, to: outside))
+        _ = try await self.spend(node, coinbaseAt: 1, to: [(1_000_000, address)])
+        try await copy(try await node.generate(1, to: outside))
+        try await watcher.look()
+        #expect(try await !self.isClosed(exchange))
+        // The second node goes another way, two blocks deep; the deposit would be credited here.
+        let own = try await node.generate(2, to: outside)
+        _ = try await second.generate(2, to: address)
+        try await watcher.look()
+        #expect(try await self.isClosed(exchange))
+        #expect(status.reading.nodesProblem == "the nodes are on two branches, 2 blocks deep")
+        #expect(try await self.funding(exchange, alice) == 0)
+        // The first one's branch wins on both.
+        try await copy(own)
+        try await copy(try await node.generate(1, to: outside))
+        try await watcher.look()
+        #expect(try await !self.isClosed(exchange))
+        #expect(status.reading.nodesProblem == nil)
+        #expect(try await self.funding(exchange, alice) == 1_000_000)
+      }
+    }
+  }
+
+  @Test func `a second node that is silent for long is an alarm, also after a restart`()
+    async throws
+  {
+    try await DevnetHost.run { node, _ in
+      try await DevnetHost.run { second, host in
+        let exchange = try await TestExchange()
+        let watcher = self.watcher(exchange, node, second: second)
+        try await watcher.look()
+        await host.set(down: true)
+        try await watcher.look()
+        #expect(try await !self.isClosed(exchange))
+        exchange.clock.advance(601_000)
+        try await watcher.look()
+        #expect(try await self.isClosed(exchange))
+        let head = exchange.sequencer.head.sequence
+        try await self.watcher(exchange, node, second: second).look()
+        #expect(exchange.sequencer.head.sequence == head)
+        await host.set(down: false)
+        try await self.watcher(exchange, node, second: second).look()
+        #expect(try await !self.isClosed(exchange))
+      }
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `filters pass over blocks and miss no deposit`(usesFilters: Bool) async throws {
+    try await DevnetHost.run { node, host in
+      let exchange = try await TestExchange()
+      let (alice, address) = try await exchange.customer("alice")
+      let outside = try Self.outsideAddress()
+      _ = try await node.generate(101, to: outside)
+      var paid: Int64 = 0
+      for coinbase in 1...4 {
+        let value = Int64(coinbase) * 1_000_000
+        _ = try await self.spend(node, coinbaseAt: coinbase, to: [(value, address)])
+        _ = try await node.generate(15, to: outside)
+        paid += value
+      }
+      try await self.watcher(exchange, node, usesFilters: usesFilters).look()
+      #expect(try await self.funding(exchange, alice) == paid)
+      #expect(try await exchange.sequencer.read { $0.recentBlocks.count } == 162)
+      let blocks = await host.count(of: "getblock")
+      if usesFilters {
+        // Four deposits, those near the tip, and those that this test itself reads.
+        #expect(blocks < 40)
+      } else {
+        #expect(blocks > 160)
+      }
     }
   }
 }

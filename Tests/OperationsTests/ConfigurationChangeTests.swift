@@ -3,6 +3,7 @@ import Engine
 import Journal
 import Money
 import Operations
+import Structures
 import Testing
 
 @Suite struct ConfigurationChangeTests {
@@ -77,6 +78,8 @@ import Testing
     var configuration = current
     configuration.walletDescriptor = try TestExchange.descriptor().text
     #expect(try await StartUp.configure(sequencer, with: configuration))
+    let key = try await sequencer.read { $0.hashKey }
+    #expect(key != .zero)
     #expect(try await StartUp.configure(sequencer, with: configuration) == false)
     configuration.addressCoolingOffMilliseconds += 1
     #expect(try await StartUp.configure(sequencer, with: configuration))
@@ -86,6 +89,7 @@ import Testing
       try await StartUp.configure(sequencer, with: wrong)
     }
     #expect(try await sequencer.read { $0.configuration } == configuration)
+    #expect(try await sequencer.read { $0.hashKey } == key)
     await sequencer.shutdown()
   }
 }

@@ -12,14 +12,19 @@ actor DevnetHost {
   private var node = DevnetNode(startTime: 1_800_000_000)
   /// Calls fail while this is set.
   private var isDown = false
+  private var counts: [String: Int] = [:]
 
   func set(down: Bool) { isDown = down }
 
   func call(_ method: String, _ params: JSON) throws -> JSON {
+    counts[method, default: 0] += 1
     guard !isDown else { throw HTTPError(.serviceUnavailable) }
     defer { _ = node.takeRecords() }
     return try node.call(method, params, now: 1_800_000_000)
   }
+
+  /// How often a method was called.
+  func count(of method: String) -> Int { counts[method, default: 0] }
 
   static var logger: Logger {
     var logger = Logger(label: "test")

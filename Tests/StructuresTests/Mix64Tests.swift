@@ -8,6 +8,21 @@ import Testing
     #expect(Mix64.hash("bot-0001" as Text32) == Mix64.hash("bot-0001" as Text16))
   }
 
+  @Test func `texts that were chosen to fall together do not under a key that was not known`() {
+    // The second word takes back what the first one does to the mix.
+    let texts = (UInt64(0)..<1000).map { word in
+      Text32(unchecked: word, 77 &- Mix64.hash(word), 0, 0)
+    }
+    #expect(Set(texts.map { Mix64.hash($0) }).count == 1)
+    #expect(Set(texts.map { Mix64.hash($0, .zero) }).count == 1)
+    var random = SplitMix64(seed: 5)
+    for _ in 0..<20 {
+      let key = HashKey(
+        .random(in: 1 ... .max, using: &random), .random(in: 1 ... .max, using: &random))
+      #expect(Set(texts.map { Mix64.hash($0, key) }).count == 1000)
+    }
+  }
+
   @Test func `neighbouring words spread over all bits`() {
     // Low and high parts of the hashes of 65 536 neighbours fill 256 boxes about evenly.
     for shift in [0, 24, 56] as [UInt64] {

@@ -1,15 +1,19 @@
 /// What became of every vector of one file.
 public struct VectorTally {
-  /// Name of the file.
+  /// Name of the file, and of a part of it where several suites share it.
   public let file: String
+  private let target: String
   /// Vectors that came out as published.
   public private(set) var passed = 0
   /// Vectors that did not, each with what was seen.
   public private(set) var failures: [String] = []
   private var notApplicable: [(reason: String, count: Int)] = []
 
-  /// Creates an empty count for `file`.
-  public init(_ file: String) { self.file = file }
+  /// Creates an empty count for `file` in the resources of the calling test target.
+  public init(_ file: String, callerID: String = #fileID) {
+    self.file = file
+    target = String(callerID.prefix { $0 != "/" })
+  }
 
   /// Counts one vector.
   public mutating func record(_ isAsPublished: Bool, _ description: @autoclosure () -> String) {
@@ -30,10 +34,11 @@ public struct VectorTally {
     passed + failures.count + notApplicable.reduce(0) { $0 + $1.count }
   }
 
-  /// One line with the counts and the reasons.
+  /// One line with the counts and the reasons, as `scripts/vectors` reads it.
   public var summary: String {
-    let skipped = notApplicable.map { ", \($0.count) not applicable (\($0.reason))" }.joined()
-    return "\(file): \(passed) passed, \(failures.count) failed\(skipped)"
+    let skipped = notApplicable.map { "\($0.count) not applicable (\($0.reason))" }
+    let reasons = skipped.isEmpty ? "" : "; \(skipped.joined(separator: ", "))"
+    return "vectors: \(target) \(file) \(passed)/\(total)\(reasons)"
   }
 
   /// Prints the summary and returns the failures.

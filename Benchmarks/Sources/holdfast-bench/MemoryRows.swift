@@ -12,7 +12,8 @@ enum MemoryRows {
     }
     guard result.status == 0, let total = bytes["total"], let customers = bytes["customers"],
       let account = bytes["account"], let balance = bytes["balance"], let order = bytes["order"],
-      let heap = bytes["heap"], let deposit = bytes["deposit"]
+      let heap = bytes["heap"], let deposit = bytes["deposit"],
+      let credentials = bytes["credentials"]
     else { throw BenchmarkError("order-flow memory: \(result.text.suffix(500))") }
     report.sections.append(
       Section(
@@ -25,6 +26,7 @@ enum MemoryRows {
           Figure("for each balance", "bytes", [balance]),
           Figure("for each resting order", "bytes", [order]),
           Figure("for each credited receipt", "bytes", [deposit]),
+          Figure("for each signing key and API key", "bytes", [credentials]),
           Figure("of all, on the heap (mallinfo2)", "MB", [heap / 1e6]),
         ]))
     report.rows.append(

@@ -9,7 +9,8 @@ import Structures
 /// Weighs an exchange while it grows: customers, what they own, and their orders.
 ///
 /// Customers own four assets each: the quote asset by a receipt of two operators, and three base assets
-/// that they buy from one seller. Then each has an order resting. A stage's weight is the growth of the
+/// that they buy from one seller. Then each has an order resting, and, beside the total, enrols a
+/// signing key and makes an API key. A stage's weight is the growth of the
 /// process's resident memory, divided by what the stage made.
 struct MemoryPass: ~Copyable {
   private let customers: Int
@@ -74,6 +75,19 @@ struct MemoryPass: ~Copyable {
     }
     let orders = Self.resident
 
+    forEachCustomer { account, name in
+      let key = Array(name.utf8.prefix(32))
+      return .enrolSigningKey(
+        account: account, publicKey: key + [UInt8](repeating: 1, count: 32 - key.count),
+        proof: [UInt8](repeating: 0, count: 64))
+    }
+    forEachCustomer { account, name in
+      .createAPIKey(
+        key: "key of \(name)", account: account, label: "bot", permissions: [.read, .trade],
+        sealed: [UInt8](repeating: 7, count: 128))
+    }
+    let credentials = Self.resident
+
     guard refused == 0 else { throw Problem("\(refused) commands were refused") }
     guard exchange.isConsistent else { throw Problem("the state is not consistent") }
     let balance = (balances - receipts) / (4 * all)
@@ -83,6 +97,7 @@ struct MemoryPass: ~Copyable {
       "balance=\(balance)",
       "order=\((orders - balances) / all)",
       "deposit=\((receipts - accounts) / all - balance)",
+      "credentials=\((credentials - orders) / all)",
       "total=\(orders - base)",
       "heap=\(mallinfo2().uordblks)",
     ]

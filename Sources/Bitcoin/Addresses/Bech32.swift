@@ -18,10 +18,16 @@ public enum Bech32 {
     humanReadablePart: String, values: [UInt8], variant: Variant
   ) -> String {
     let prefix = Array(humanReadablePart.utf8)
-    let padded = expand(prefix) + values + [UInt8](repeating: 0, count: 6)
-    let remainder = polymod(padded) ^ variant.constant
-    let checksum = (0..<6).map { UInt8((remainder >> UInt32(5 * (5 - $0))) & 31) }
-    let text = prefix + [separator] + (values + checksum).map { digits[Int($0 & 31)] }
+    var checksum = Checksum(prefix)
+    for value in values { checksum.take(value) }
+    for _ in 0..<6 { checksum.take(0) }
+    let remainder = checksum.state ^ variant.constant
+    var text = prefix
+    text.reserveCapacity(prefix.count + values.count + 7)
+    text.append(separator)
+    let digits = digits
+    for value in values { text.append(digits[Int(value & 31)]) }
+    for place in UInt32(0)..<6 { text.append(digits[Int((remainder >> (5 * (5 - place))) & 31)]) }
     return String(decoding: text, as: UTF8.self)
   }
 
@@ -29,32 +35,47 @@ public enum Bech32 {
   public static func parse(
     _ text: String
   ) -> (humanReadablePart: String, values: [UInt8], variant: Variant)? {
-    let raw = Array(text.utf8)
-    let hasUpper = raw.contains { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
-    let hasLower = raw.contains { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
-    guard raw.count <= 90, !(hasUpper && hasLower), raw.allSatisfy({ (33...126).contains($0) })
-    else { return nil }
-    let lowered = raw.map { hasUpper && (65...90).contains($0) ? $0 + 32 : $0 }
-    guard let split = lowered.lastIndex(of: separator), split >= 1, split + 7 <= lowered.count
-    else { return nil }
-    var values: [UInt8] = []
-    for digit in lowered[(split + 1)...] {
-      guard let value = digits.firstIndex(of: digit) else { return nil }
-      values.append(UInt8(value))
+    var raw = Array(text.utf8)
+    var (hasUpper, hasLower) = (false, false)
+    guard raw.count <= 90 else { return nil }
+    for index in raw.indices {
+      switch raw[index] {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"):
+        hasUpper = true
+        raw[index] += 32
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): hasLower = true
+      case 33...126: break
+      default: return nil
+      }
     }
-    let prefix = Array(lowered[..<split])
+    guard !(hasUpper && hasLower), let split = raw.lastIndex(of: separator), split >= 1,
+      split + 7 <= raw.count
+    else { return nil }
+    let prefix = raw[..<split]
+    var checksum = Checksum(prefix)
+    var values: [UInt8] = []
+    values.reserveCapacity(raw.count - split)
+    let valueOfDigit = valueOfDigit
+    for digit in raw[(split + 1)...] {
+      let value = valueOfDigit[Int(digit)]
+      guard value < 32 else { return nil }
+      checksum.take(value)
+      values.append(value)
+    }
     let variant: Variant
-    switch polymod(expand(prefix) + values) {
+    switch checksum.state {
     case Variant.bech32.constant: variant = .bech32
     case Variant.bech32m.constant: variant = .bech32m
     default: return nil
     }
-    return (String(decoding: prefix, as: UTF8.self), Array(values.dropLast(6)), variant)
+    values.removeLast(6)
+    return (String(decoding: prefix, as: UTF8.self), values, variant)
   }
 
   /// Returns `bytes` as values of 5 bits, padded with zero bits.
   public static func fiveBitValues(_ bytes: [UInt8]) -> [UInt8] {
     var values: [UInt8] = []
+    values.reserveCapacity(bytes.count * 8 / 5 + 1)
     var store: UInt32 = 0
     var bits = 0
     for byte in bytes {
@@ -72,6 +93,7 @@ public enum Bech32 {
   /// Returns the bytes in `values` of 5 bits, or `nil` when the padding is not as it must be.
   public static func bytes(fiveBitValues values: [UInt8]) -> [UInt8]? {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(values.count * 5 / 8)
     var store: UInt32 = 0
     var bits = 0
     for value in values {
@@ -87,22 +109,39 @@ public enum Bech32 {
     return bytes
   }
 
-  private static func expand(_ prefix: [UInt8]) -> [UInt8] {
-    prefix.map { $0 >> 5 } + [0] + prefix.map { $0 & 31 }
+  /// The remainder of the text's polynomial, which grows digit by digit.
+  private struct Checksum {
+    private(set) var state: UInt32 = 1
+    private let terms = Bech32.terms
+
+    /// Begins with the expanded prefix.
+    init(_ prefix: some Collection<UInt8>) {
+      for character in prefix { take(character >> 5) }
+      take(0)
+      for character in prefix { take(character & 31) }
+    }
+
+    mutating func take(_ value: UInt8) {
+      state = (state & 0x1FF_FFFF) << 5 ^ UInt32(value) ^ terms[Int(state >> 25)]
+    }
   }
 
-  private static func polymod(_ values: [UInt8]) -> UInt32 {
+  /// What each value of the five highest bits adds.
+  private static let terms: [UInt32] = {
     let generator: [UInt32] = [
       0x3B6A_57B2, 0x2650_8E6D, 0x1EA1_19FA, 0x3D42_33DD, 0x2A14_62B3,
     ]
-    var state: UInt32 = 1
-    for value in values {
-      let top = state >> 25
-      state = (state & 0x1FF_FFFF) << 5 ^ UInt32(value)
-      for (index, term) in generator.enumerated() where (top >> UInt32(index)) & 1 == 1 {
-        state ^= term
+    return (UInt32(0)..<32).map { top in
+      generator.enumerated().reduce(0) { sum, term in
+        (top >> UInt32(term.offset)) & 1 == 1 ? sum ^ term.element : sum
       }
     }
-    return state
-  }
+  }()
+
+  /// By character, the value of a digit; 32 of what is none.
+  private static let valueOfDigit: [UInt8] = {
+    var values = [UInt8](repeating: 32, count: 128)
+    for (value, digit) in digits.enumerated() { values[Int(digit)] = UInt8(value) }
+    return values
+  }()
 }

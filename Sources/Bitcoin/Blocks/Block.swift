@@ -17,24 +17,32 @@ public struct Block: Hashable, Sendable {
   public init(parsing bytes: [UInt8]) throws(BitcoinError) {
     var reader = ConsensusReader(bytes)
     header = try BlockHeader(from: &reader)
-    transactions = []
     // The smallest transaction is 10 bytes.
-    for _ in 0..<(try reader.count("transactions", elementWidth: 10)) {
+    let count = try reader.count("transactions", elementWidth: 10)
+    transactions = []
+    transactions.reserveCapacity(count)
+    for _ in 0..<count {
       transactions.append(try Transaction(from: &reader))
     }
     try reader.finish()
   }
 
   /// The serialisation with witnesses.
-  public var bytes: [UInt8] { serialised { $0.bytes } }
+  public var bytes: [UInt8] {
+    var writer = ConsensusWriter(byteCount: byteCount { $0.byteCount(withWitness: $0.hasWitness) })
+    header.write(to: &writer)
+    writer.compactSize(transactions.count)
+    for each in transactions { each.write(to: &writer, withWitness: each.hasWitness) }
+    return writer.bytes
+  }
 
   /// The hash of the header.
   public var hash: BlockHash { header.hash }
 
   /// Weight in weight units. See BIP-141, "Block size".
   public var weight: Int {
-    let stripped = serialised { $0.bytesWithoutWitness }
-    return stripped.count * (Consensus.witnessScaleFactor - 1) + bytes.count
+    byteCount { $0.byteCount(withWitness: false) } * (Consensus.witnessScaleFactor - 1)
+      + byteCount { $0.byteCount(withWitness: $0.hasWitness) }
   }
 
   /// The root over the identifiers, and whether the list is a known forgery of another list.
@@ -42,11 +50,9 @@ public struct Block: Hashable, Sendable {
     MerkleTree.root(transactions.map(\.id.bytes))
   }
 
-  private func serialised(_ transaction: (Transaction) -> [UInt8]) -> [UInt8] {
-    var writer = ConsensusWriter()
-    writer.fixed(header.bytes)
-    writer.compactSize(transactions.count)
-    for each in transactions { writer.fixed(transaction(each)) }
-    return writer.bytes
+  private func byteCount(_ transaction: (Transaction) -> Int) -> Int {
+    transactions.reduce(BlockHeader.byteCount + ConsensusWriter.width(of: transactions.count)) {
+      $0 + transaction($1)
+    }
   }
 }

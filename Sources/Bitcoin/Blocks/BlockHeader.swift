@@ -39,7 +39,7 @@ public struct BlockHeader: Hashable, Sendable {
     version = try reader.integer("version")
     previous = BlockHash(hash: try reader.fixed(32, "previous block"))
     guard let root = Digest256(try reader.fixed(32, "merkle root")) else {
-      throw .truncated(field: "merkle root")
+      throw .truncated(field: "merkle root", at: reader.offset)
     }
     merkleRoot = root
     time = try reader.integer("time")
@@ -49,14 +49,21 @@ public struct BlockHeader: Hashable, Sendable {
 
   /// The 80 bytes.
   public var bytes: [UInt8] {
-    var writer = ConsensusWriter()
+    var writer = ConsensusWriter(byteCount: Self.byteCount)
+    write(to: &writer)
+    return writer.bytes
+  }
+
+  /// Bytes of every header.
+  static let byteCount = 80
+
+  func write(to writer: inout ConsensusWriter) {
     writer.integer(version)
     writer.fixed(previous.bytes)
     writer.fixed(merkleRoot.bytes)
     writer.integer(time)
     writer.integer(bits)
     writer.integer(nonce)
-    return writer.bytes
   }
 
   /// The hash that names the block.

@@ -52,6 +52,12 @@ public struct ScriptFlags: OptionSet, Hashable, Sendable {
   /// Refuse tapscript key lengths kept for upgrades.
   public static let discourageUpgradablePublicKeyType = ScriptFlags(rawValue: 1 << 20)
 
+  // Rules of signed messages
+
+  /// Every signature covers all inputs and outputs. See BIP-322, "required rules". No rule of Bitcoin
+  /// Core, so it is not among ``names``.
+  public static let sighashAll = ScriptFlags(rawValue: 1 << 21)
+
   /// What every block must keep.
   public static let consensus: ScriptFlags = [
     .p2sh, .derSignatures, .checkLockTimeVerify, .checkSequenceVerify, .nullDummy, .witness,
@@ -66,7 +72,7 @@ public struct ScriptFlags: OptionSet, Hashable, Sendable {
     .discourageUpgradablePublicKeyType,
   ]
 
-  /// Every flag under Bitcoin Core's name, in the order of declaration.
+  /// Every flag that Bitcoin Core has, under its name, in the order of declaration.
   public static let names: [(name: String, flag: ScriptFlags)] = [
     ("P2SH", .p2sh), ("DERSIG", .derSignatures), ("CHECKLOCKTIMEVERIFY", .checkLockTimeVerify),
     ("CHECKSEQUENCEVERIFY", .checkSequenceVerify), ("NULLDUMMY", .nullDummy),

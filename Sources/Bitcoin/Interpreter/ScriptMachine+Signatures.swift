@@ -63,7 +63,7 @@ extension ScriptMachine {
       guard !signature.isEmpty else { return false }
       let leaf = Sighash.Leaf(hash: leafHash, codeSeparatorPosition: codeSeparatorPosition)
       try spending.verifySchnorr(
-        signature, publicKey: publicKey, input: input, annex: annex, leaf: leaf)
+        signature, publicKey: publicKey, input: input, annex: annex, leaf: leaf, flags: flags)
     default:
       if flags.contains(.discourageUpgradablePublicKeyType) {
         throw .discourageUpgradablePublicKeyType

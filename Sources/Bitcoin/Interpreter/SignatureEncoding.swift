@@ -16,6 +16,7 @@ package enum SignatureEncoding {
     {
       throw .signatureHashType
     }
+    if flags.contains(.sighashAll), type != SighashType.all.rawValue { throw .signatureHashType }
   }
 
   /// Checks a public key.

@@ -42,7 +42,8 @@ extension SpendingTransaction {
     var annex: [UInt8]?
     if stack.count >= 2, stack.last?.first == 0x50 { annex = stack.popLast() }
     if stack.count == 1 {
-      try verifySchnorr(stack[0], publicKey: program, input: input, annex: annex, leaf: nil)
+      try verifySchnorr(
+        stack[0], publicKey: program, input: input, annex: annex, leaf: nil, flags: flags)
       return
     }
     let control = stack.removeLast()
@@ -104,7 +105,8 @@ extension SpendingTransaction {
 
   /// Checks a Schnorr signature of 64 bytes, or of 65 with a hash type.
   func verifySchnorr(
-    _ signature: [UInt8], publicKey: [UInt8], input: Int, annex: [UInt8]?, leaf: Sighash.Leaf?
+    _ signature: [UInt8], publicKey: [UInt8], input: Int, annex: [UInt8]?, leaf: Sighash.Leaf?,
+    flags: ScriptFlags
   ) throws(ScriptError) {
     guard signature.count == 64 || signature.count == 65 else { throw .schnorrSignatureSize }
     let type = signature.count == 65 ? SighashType(rawValue: signature[64]) : .default
@@ -113,6 +115,9 @@ extension SpendingTransaction {
         transaction, input: input, spentOutputs: spentOutputs, type: type, annex: annex,
         leaf: leaf, parts: parts)
     else { throw .schnorrSignatureHashType }
+    if flags.contains(.sighashAll), type != .default, type != .all {
+      throw .schnorrSignatureHashType
+    }
     guard
       Secp256k1.verifySchnorr(Array(signature.prefix(64)), message: digest, publicKey: publicKey)
     else { throw .schnorrSignature }

@@ -21,7 +21,9 @@ extension Transaction {
     inputs = try Self.readInputs(&reader)
     outputs = []
     var flags: UInt8 = 0
+    var flagsAt = 0
     if inputs.isEmpty, allowWitness {
+      flagsAt = reader.offset
       flags = try reader.integer("flags")
       if flags != 0 {
         inputs = try Self.readInputs(&reader)
@@ -35,20 +37,27 @@ extension Transaction {
       for index in inputs.indices {
         let count = try reader.count("witness", elementWidth: 1)
         var witness: [[UInt8]] = []
+        // No element takes less than a byte, so that what is left bounds what is reserved; most
+        // inputs have few.
+        witness.reserveCapacity(min(count, 8))
         for _ in 0..<count { witness.append(try reader.bytes("witness element")) }
         inputs[index].witness = witness
       }
-      guard inputs.contains(where: { !$0.witness.isEmpty }) else { throw .superfluousWitness }
+      guard inputs.contains(where: { !$0.witness.isEmpty }) else {
+        throw .superfluousWitness(at: flagsAt)
+      }
     }
-    guard flags == 0 else { throw .unknownTransactionFlags(flags) }
+    guard flags == 0 else { throw .unknownTransactionFlags(flags, at: flagsAt) }
     lockTime = try reader.integer("lock time")
   }
 
   private static func readInputs(
     _ reader: inout ConsensusReader
   ) throws(BitcoinError) -> [TransactionInput] {
+    let count = try reader.count("inputs", elementWidth: 41)
     var inputs: [TransactionInput] = []
-    for _ in 0..<(try reader.count("inputs", elementWidth: 41)) {
+    inputs.reserveCapacity(min(count, 64))
+    for _ in 0..<count {
       let transaction = TransactionID(hash: try reader.fixed(32, "outpoint"))
       let outpoint = Outpoint(
         transaction: transaction, index: try reader.integer("outpoint index"))
@@ -63,8 +72,10 @@ extension Transaction {
   private static func readOutputs(
     _ reader: inout ConsensusReader
   ) throws(BitcoinError) -> [TransactionOutput] {
+    let count = try reader.count("outputs", elementWidth: 9)
     var outputs: [TransactionOutput] = []
-    for _ in 0..<(try reader.count("outputs", elementWidth: 9)) {
+    outputs.reserveCapacity(min(count, 64))
+    for _ in 0..<count {
       let value: Int64 = try reader.integer("value")
       outputs.append(
         TransactionOutput(value: value, script: Script(try reader.bytes("scriptPubKey"))))
@@ -85,7 +96,32 @@ extension Transaction {
   public var witnessID: TransactionID { TransactionID(hash: SHA256.double(bytes)) }
 
   private func serialised(withWitness: Bool) -> [UInt8] {
-    var writer = ConsensusWriter()
+    var writer = ConsensusWriter(byteCount: byteCount(withWitness: withWitness))
+    write(to: &writer, withWitness: withWitness)
+    return writer.bytes
+  }
+
+  /// Bytes of the serialisation, counted without writing it.
+  func byteCount(withWitness: Bool) -> Int {
+    // Version and lock time.
+    var count = 8 + ConsensusWriter.width(of: inputs.count)
+    count += ConsensusWriter.width(of: outputs.count)
+    for input in inputs {
+      // Outpoint and sequence.
+      count += 40 + ConsensusWriter.countedWidth(of: input.scriptSig.bytes)
+    }
+    for output in outputs { count += 8 + ConsensusWriter.countedWidth(of: output.script.bytes) }
+    guard withWitness else { return count }
+    // Marker and flags.
+    count += 2
+    for input in inputs {
+      count += ConsensusWriter.width(of: input.witness.count)
+      for element in input.witness { count += ConsensusWriter.countedWidth(of: element) }
+    }
+    return count
+  }
+
+  func write(to writer: inout ConsensusWriter, withWitness: Bool) {
     writer.integer(version)
     if withWitness { writer.fixed([0, 1]) }
     writer.compactSize(inputs.count)
@@ -96,7 +132,10 @@ extension Transaction {
       writer.integer(input.sequence)
     }
     writer.compactSize(outputs.count)
-    for output in outputs { writer.fixed(output.bytes) }
+    for output in outputs {
+      writer.integer(output.value)
+      writer.counted(output.script.bytes)
+    }
     if withWitness {
       for input in inputs {
         writer.compactSize(input.witness.count)
@@ -104,6 +143,5 @@ extension Transaction {
       }
     }
     writer.integer(lockTime)
-    return writer.bytes
   }
 }

@@ -73,7 +73,8 @@ public struct Transaction: Hashable, Sendable {
 
   /// Weight in weight units: four for each byte outside the witnesses, one inside. See BIP-141.
   public var weight: Int {
-    bytesWithoutWitness.count * (Consensus.witnessScaleFactor - 1) + bytes.count
+    byteCount(withWitness: false) * (Consensus.witnessScaleFactor - 1)
+      + byteCount(withWitness: hasWitness)
   }
 
   /// Size that fees are paid for, in virtual bytes: a quarter of the weight, rounded up.

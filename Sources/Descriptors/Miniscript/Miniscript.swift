@@ -24,7 +24,9 @@ public struct Miniscript: Hashable, Sendable {
     let place = context == .tapscript ? "tr" : "wsh"
     let node = try MiniscriptParser<KeyExpression>.node(text, in: context) {
       text throws(DescriptorError) in
-      let key = try KeyExpression(parsing: text, network: network, privateKeys: privateKeys)
+      let key = try KeyExpression(
+        parsing: text, network: network, privateKeys: privateKeys,
+        allowingMuSig: context == .tapscript)
       guard !key.isUncompressed else { throw .uncompressedKey(inside: place) }
       guard context == .tapscript || !key.isXOnly else { throw .xOnlyKey(inside: place) }
       return key
@@ -181,5 +183,7 @@ extension MiniscriptNode where Key == DerivedKey {
 
 extension DerivedKey {
   /// The key as tapscript writes it.
-  var xOnly: DerivedKey { DerivedKey(publicKey: Array(publicKey.suffix(32)), origin: origin) }
+  var xOnly: DerivedKey {
+    DerivedKey(publicKey: Array(publicKey.suffix(32)), origin: origin, musig: musig)
+  }
 }

@@ -9,6 +9,9 @@ public enum MiniscriptContext: Sendable {
   var keyByteCount: Int { self == .p2wsh ? 33 : 32 }
   /// Keys that `multi` or `multi_a` may name.
   var keyLimit: Int { self == .p2wsh ? 20 : 999 }
+  /// Expressions that `thresh` may hold. For P2WSH all but one take `OP_ADD`, an operation each; for
+  /// tapscript each leaves or takes an item of the stack.
+  var partLimit: Int { self == .p2wsh ? Self.operationLimit : Self.stackLimit }
 
   /// Bytes of the largest script. For P2WSH the relay rule; for tapscript what still leaves room in
   /// a standard transaction for the largest witness. See BIP-379, "Resource Limitations".

@@ -104,6 +104,9 @@ struct MiniscriptParser<Key: Hashable & Sendable> {
       let count = argument()
       var parts: [MiniscriptNode<Key>] = []
       while position < text.endIndex, text[position] == "," {
+        guard parts.count < context.partLimit else {
+          throw .tooManyParts(parts.count + 1, limit: context.partLimit)
+        }
         parts.append(try next(depth: depth))
       }
       return .threshold(try threshold(count, of: parts.count), parts)
@@ -123,7 +126,7 @@ struct MiniscriptParser<Key: Hashable & Sendable> {
       }
       let k = try threshold(count, of: keys.count)
       return isTapscript ? .multiA(k, keys) : .multi(k, keys)
-    default: throw .unknownFunction(name.count > 40 ? "\(name.prefix(40))…" : name)
+    default: throw .unknownFunction(name.excerpt)
     }
   }
 
@@ -136,14 +139,14 @@ struct MiniscriptParser<Key: Hashable & Sendable> {
   private mutating func lock() throws(DescriptorError) -> UInt32 {
     let argument = argument()
     guard let value = Self.number(argument), (1..<(1 << 31)).contains(value) else {
-      throw .badLock(String(argument))
+      throw .badLock(argument.excerpt)
     }
     return UInt32(value)
   }
 
   private func threshold(_ text: Substring, of count: Int) throws(DescriptorError) -> Int {
     guard count > 0, let value = Self.number(text), (1...count).contains(value) else {
-      throw .badThreshold(String(text), keys: count)
+      throw .badThreshold(text.excerpt, keys: count)
     }
     return value
   }
@@ -156,8 +159,20 @@ struct MiniscriptParser<Key: Hashable & Sendable> {
     return Int(text)
   }
 
-  /// Everything up to the next comma or closing parenthesis.
-  private mutating func argument() -> Substring { take(while: { $0 != "," && $0 != ")" }) }
+  /// Everything up to the next comma or closing parenthesis that is not inside parentheses, as the
+  /// keys of `musig()` are.
+  private mutating func argument() -> Substring {
+    var depth = 0
+    return take { character in
+      switch character {
+      case "(": depth += 1
+      case ")" where depth == 0, "," where depth == 0: return false
+      case ")": depth -= 1
+      default: break
+      }
+      return true
+    }
+  }
 
   private mutating func take(while belongs: (Character) -> Bool) -> Substring {
     let start = position
@@ -173,8 +188,7 @@ struct MiniscriptParser<Key: Hashable & Sendable> {
   }
 
   private func malformed() -> DescriptorError {
-    let rest = text[position...]
-    return .malformed(rest.count > 40 ? "\(rest.prefix(40))…" : String(rest))
+    .malformed(text[position...].excerpt)
   }
 }
 

@@ -15,10 +15,10 @@ indirect enum TapTree: Hashable, Sendable {
     }
   }
 
-  var text: String {
+  func text(_ key: (KeyExpression) -> String) -> String {
     switch self {
-    case .leaf(let leaf): leaf.text
-    case .branch(let left, let right): "{\(left.text),\(right.text)}"
+    case .leaf(let leaf): leaf.text(key)
+    case .branch(let left, let right): "{\(left.text(key)),\(right.text(key))}"
     }
   }
 
@@ -44,11 +44,11 @@ enum TapLeafExpression: Hashable, Sendable {
     }
   }
 
-  var text: String {
+  func text(_ key: (KeyExpression) -> String) -> String {
     switch self {
-    case .miniscript(let miniscript): miniscript.text
+    case .miniscript(let miniscript): miniscript.node.text(key)
     case .sortedMultiA(let k, let keys):
-      "sortedmulti_a(\(k),\(keys.map(\.text).joined(separator: ",")))"
+      "sortedmulti_a(\(k),\(keys.map(key).joined(separator: ",")))"
     }
   }
 

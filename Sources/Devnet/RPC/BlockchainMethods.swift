@@ -62,6 +62,23 @@ extension RPCTable {
         ? .string(Hex.text(entry.block.bytes)) : node.blockJSON(entry, verbosity: verbosity)
     },
     RPCMethod(
+      "getblockfilter", .blockchain,
+      [.required("blockhash", .string), .optional("filtertype", kind: .string)],
+      "Returns the basic filter of a block and the header that commits to it, of BIP 157 and 158."
+    ) { node, arguments throws(RPCError) in
+      let hash = try arguments.blockHash(0)
+      let kind = arguments.has(1) ? try arguments.string(1) : "basic"
+      guard kind == "basic" else {
+        throw RPCError(.invalidAddressOrKey, "Unknown filtertype")
+      }
+      let entry = try node.knownBlock(hash)
+      guard let filter = entry.filter, let header = entry.filterHeader else {
+        throw RPCError(
+          .invalidAddressOrKey, "Filter not found. Block was not connected to active chain.")
+      }
+      return ["filter": .string(Hex.text(filter.bytes)), "header": .string(header.hex)]
+    },
+    RPCMethod(
       "gettxout", .blockchain,
       [
         .required("txid", .string), .required("n", .number),

@@ -142,6 +142,9 @@ extension Deposit.State: Canonical {
       writer.write(point)
     case .belowMinimum: writer.write(UInt8(4))
     case .reversed: writer.write(UInt8(5))
+    case .withdrawable(let point):
+      writer.write(UInt8(6))
+      writer.write(point)
     }
   }
 
@@ -154,6 +157,7 @@ extension Deposit.State: Canonical {
     case 3: self = .credited(try reader.readOptional(ChainPoint.init(from:)))
     case 4: self = .belowMinimum
     case 5: self = .reversed
+    case 6: self = .withdrawable(try reader.read())
     default: throw .malformed(at: at)
     }
   }

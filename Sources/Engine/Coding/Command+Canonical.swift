@@ -1,6 +1,7 @@
 import Algos
 import Matching
 import Money
+import Structures
 public import Wire
 
 // A case's number is part of the journal's format: never reused, never renumbered.
@@ -111,6 +112,13 @@ extension Command: Canonical {
       writer.write(tag: state)
     case .proposeAdjustment(let parts): writer.write(case: 38, parts)
     case .decideAdjustment(let parts): writer.write(case: 39, parts)
+    case .keyHashes(let key):
+      writer.write(UInt8(40))
+      writer.write(key.word0)
+      writer.write(key.word1)
+    case .chainJudged(let asset, let problem):
+      writer.write(case: 41, asset)
+      writer.write(optional: problem) { $0.write($1) }
     }
   }
 
@@ -198,6 +206,11 @@ extension Command: Canonical {
         state: try reader.read(tag: InstrumentState.self))
     case 38: self = .proposeAdjustment(try reader.read())
     case 39: self = .decideAdjustment(try reader.read())
+    case 40: self = .keyHashes(HashKey(try reader.read(), try reader.read()))
+    case 41:
+      self = .chainJudged(
+        asset: try reader.read(),
+        problem: try reader.readOptional { r throws(WireError) in try r.read(String.self) })
     default: throw .malformed(at: at)
     }
   }

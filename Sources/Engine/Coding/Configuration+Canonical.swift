@@ -39,6 +39,8 @@ extension Asset: Canonical {
     writer.write(depositConfirmations)
     writer.write(withdrawalConfirmations)
     writer.write(limits)
+    writer.write(depositLadder)
+    writer.write(withdrawableConfirmations)
   }
 
   package init(from reader: inout ByteReader) throws(WireError) {
@@ -53,7 +55,20 @@ extension Asset: Canonical {
       withdrawalFee: try reader.read(),
       depositConfirmations: try reader.read(),
       withdrawalConfirmations: try reader.read(),
-      limits: try reader.read())
+      limits: try reader.read(),
+      depositLadder: try reader.read(),
+      withdrawableConfirmations: try reader.read())
+  }
+}
+
+extension ConfirmationStep: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(from)
+    writer.write(confirmations)
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init(from: try reader.read(), confirmations: try reader.read())
   }
 }
 

@@ -124,6 +124,11 @@ extension Refusal {
     case .adjustmentAlreadyDecided: writer.write(UInt8(68))
     case .adjustmentNotCovered(let available): writer.write(case: 69, available)
     case .rewardNotPositive: writer.write(UInt8(70))
+    case .depositsNotWithdrawable(let asset, let locked, let available):
+      writer.write(UInt8(71))
+      writer.write(asset)
+      writer.write(locked)
+      writer.write(available)
     }
   }
 }

@@ -40,6 +40,9 @@ extension Suspension.Reason: Canonical {
     case .guardHalted(let reason):
       writer.write(UInt8(5))
       writer.write(reason)
+    case .chainUnreliable(let problem):
+      writer.write(UInt8(6))
+      writer.write(problem)
     }
   }
 
@@ -55,6 +58,7 @@ extension Suspension.Reason: Canonical {
       self = .signersUnavailable(reachable: try reader.read(), threshold: try reader.read())
     case 4: self = .guardUnreachable
     case 5: self = .guardHalted(try reader.read())
+    case 6: self = .chainUnreliable(try reader.read())
     default: throw .malformed(at: at)
     }
   }

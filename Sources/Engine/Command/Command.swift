@@ -1,5 +1,6 @@
 public import Matching
 public import Money
+public import Structures
 
 // Engine owns the one deterministic function of the exchange: (state, command, time) to events. It
 // refuses to know about disks, sockets, clocks and keys.
@@ -8,6 +9,10 @@ public import Money
 public enum Command: Equatable, Sendable {
   // Shape
   case configure(ExchangeConfiguration)
+  /// The key of the hashes by which customers' texts are found, drawn at random by whoever sends the
+  /// first `configure`, and before that one. It is zero when nobody did. Who knows it can choose texts
+  /// that make finding them slow; customers do not.
+  case keyHashes(HashKey)
   /// Time passes: whatever fell due is done.
   case tick
 
@@ -69,6 +74,8 @@ public enum Command: Equatable, Sendable {
   // Health
   case guardReported(GuardReport)
   case reservesObserved(asset: AssetID, at: ChainPoint, onChain: Amount)
+  /// Whether the asset's nodes agree on one chain that can be followed: what is wrong, or `nil`.
+  case chainJudged(asset: AssetID, problem: String?)
 }
 
 /// Names an order by either id; the exchange's id wins when both are given.

@@ -91,6 +91,8 @@ public enum Refusal: Error, Equatable, Sendable {
   // Withdrawals
   case withdrawalsSuspended(Suspension)
   case belowMinimumWithdrawal(minimum: Amount)
+  /// What is available covers the withdrawal only with deposits that may not leave yet.
+  case depositsNotWithdrawable(asset: AssetID, locked: Amount, available: Amount)
   case riskRefused(RiskDecision)
   case duplicateClientID
   case unknownWithdrawal

@@ -6,13 +6,19 @@ import Structures
 extension Exchange {
   mutating func openAccount(name: String, _ emit: (Event) -> Void) throws(Refusal) {
     try name.require(1...64, bytesFor: "name")
-    guard customers.names[name] == nil else { throw .duplicateName(name) }
-    guard box.trading.accountCount < box.trading.capacity.accounts else { throw .full(.accounts) }
+    try requireNew(name)
     let account = Account(id: customers.nextAccount, name: name, openedAt: time)
-    customers.records.append(.init(account: account))
-    customers.names[name] = account.id
+    customers.open(name: name, at: time)
     box.trading.openAccount()
     emit(.accountOpened(account))
+  }
+
+  /// Refuses a name that an account has, and an account too many.
+  func requireNew(_ name: String) throws(Refusal) {
+    guard customers.account(named: name) == nil else { throw .duplicateName(name) }
+    guard box.trading.accountCount < box.trading.capacity.accounts, customers.hasRoom else {
+      throw .full(.accounts)
+    }
   }
 
   mutating func createAPIKey(_ key: APIKey, _ emit: (Event) -> Void) throws(Refusal) {
@@ -23,19 +29,14 @@ extension Exchange {
     guard key.permissions.isSubset(of: [.read, .trade, .withdraw]) else {
       throw .malformed(field: "permissions", problem: "has a permission that does not exist")
     }
-    guard customers.apiKeys[key.key] == nil else { throw .duplicateAPIKey }
-    customers.apiKeys[key.key] = key
-    let index = Int(key.account.raw) - 1
-    customers.records[index].apiKeys.append(key.key)
-    if key.permissions.contains(.withdraw) {
-      customers.records[index].account.credentialsChangedAt = time
-    }
+    guard customers.apiKey(key.key) == nil else { throw .duplicateAPIKey }
+    customers.add(key)
+    if key.permissions.contains(.withdraw) { noteChangedCredentials(of: key.account) { _ in } }
     emit(.apiKeyCreated(key))
   }
 
   mutating func revokeAPIKey(_ text: String, _ emit: (Event) -> Void) throws(Refusal) {
-    guard let key = customers.apiKeys.removeValue(forKey: text) else { throw .unknownAPIKey }
-    customers.records[Int(key.account.raw) - 1].apiKeys.removeAll { $0 == text }
+    guard customers.removeAPIKey(text) != nil else { throw .unknownAPIKey }
     emit(.apiKeyRevoked(key: text))
   }
 
@@ -48,7 +49,17 @@ extension Exchange {
     guard account.signingKey != publicKey else { throw .signingKeyUnchanged }
     account.signingKey = publicKey
     account.credentialsChangedAt = time
-    customers.records[Int(id.raw) - 1].account = account
+    noteChangedCredentials(of: id) { $0.signingKey = SigningKeyWords(publicKey) }
     emit(.signingKeyEnrolled(account))
+  }
+
+  private mutating func noteChangedCredentials(
+    of id: AccountID, _ change: (inout CustomerRegister.Details) -> Void
+  ) {
+    let now = time.milliseconds
+    customers.change(Int(id.raw) - 1) { details in
+      change(&details)
+      details.credentialsChangedAt = now
+    }
   }
 }

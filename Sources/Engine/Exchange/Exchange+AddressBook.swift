@@ -14,9 +14,9 @@ extension Exchange {
     guard let signingKey = account.signingKey else { throw .signingKeyMissing }
     let last = lastAddressNonce(of: account.id)
     guard request.nonce > last else { throw .nonceNotGrowing(last: last) }
-    let key = CustomerRegister.EntryKey(
-      account: account.id, asset: request.asset, address: request.address)
-    guard customers.entryIDs[key] == nil else { throw .duplicateAddress }
+    guard customers.entry(of: account.id, request.asset, to: request.address) == nil else {
+      throw .duplicateAddress
+    }
 
     let coolingOff = configuration?.addressCoolingOffMilliseconds ?? 0
     let entry = AddressEntry(
@@ -24,11 +24,8 @@ extension Exchange {
       address: request.address, label: request.label, nonce: request.nonce,
       signingKey: signingKey, signature: request.signature, addedAt: time,
       usableAt: time.advanced(byMilliseconds: coolingOff))
-    customers.entries.append(entry)
-    customers.entryIDs[key] = entry.id
-    let index = Int(account.id.raw) - 1
-    customers.records[index].entries.insert(entry.id)
-    customers.records[index].lastNonce = request.nonce
+    customers.add(entry)
+    customers.change(Int(account.id.raw) - 1) { $0.lastNonce = request.nonce }
     emit(.addressAdded(entry))
   }
 
@@ -39,9 +36,7 @@ extension Exchange {
     guard let entry = customers.entry(id), entry.account == account else {
       throw .unknownAddressEntry
     }
-    customers.entries[Int(id.raw) - 1] = nil
-    customers.entryIDs[.init(account: account, asset: entry.asset, address: entry.address)] = nil
-    customers.records[Int(account.raw) - 1].entries.remove(id)
+    customers.remove(entry)
     emit(.addressRemoved(entry))
   }
 
@@ -49,6 +44,6 @@ extension Exchange {
   mutating func markUsed(_ id: AddressEntryID) {
     guard var entry = customers.entry(id), entry.firstUsedAt == nil else { return }
     entry.firstUsedAt = time
-    customers.entries[Int(id.raw) - 1] = entry
+    customers.set(entry)
   }
 }

@@ -119,9 +119,10 @@ extension Exchange {
     if case .configure(let configuration) = command {
       return try configure(configuration, emit)
     }
+    if case .keyHashes(let key) = command { return try keyHashes(key) }
     guard configuration != nil else { throw .notConfigured }
     switch command {
-    case .configure, .tick: break
+    case .configure, .keyHashes, .tick: break
     case .openAccount(let name): try openAccount(name: name, emit)
     case .createAPIKey(let key, let account, let label, let permissions, let sealed):
       try createAPIKey(
@@ -166,6 +167,7 @@ extension Exchange {
     case .guardReported(let report): try guardReported(report, emit)
     case .reservesObserved(let asset, let point, let onChain):
       try reservesObserved(asset, at: point, onChain: onChain, emit)
+    case .chainJudged(let asset, let problem): try chainJudged(asset, problem: problem, emit)
     }
   }
 }

@@ -36,7 +36,8 @@ extension Exchange {
       else { throw .outpointAlreadyKnown }
       switch deposit(at: received.outpoint)?.state {
       case nil, .seen, .reversed: break
-      case .confirming, .attested, .credited, .belowMinimum: throw .outpointAlreadyKnown
+      case .confirming, .attested, .credited, .withdrawable, .belowMinimum:
+        throw .outpointAlreadyKnown
       }
       total += received.amount
       guard total <= Self.everySatoshi else {

@@ -16,7 +16,7 @@ extension Exchange {
       .init(point: block.point, received: block.received.map(\.outpoint), spent: spent))
     if chain.recent.count > ChainRegister.recentLimit { chain.recent.removeFirst() }
     for id in minedPayouts(by: block) { payoutMined(id, in: block.point, emit) }
-    creditDeepDeposits(emit)
+    advanceDeposits(emit)
     confirmPayouts(emit)
   }
 
@@ -66,8 +66,7 @@ extension Exchange {
   ) -> OwnedOutput? {
     guard let output = remove(spent.outpoint) else { return nil }
     let explained =
-      withdrawals.payoutOf[spent.by].flatMap(withdrawals.payout)?
-      .inputs.contains(spent.outpoint) ?? false
+      withdrawals.payout(spent.by)?.inputs.contains(spent.outpoint) ?? false
     if !explained, let asset = bitcoin {
       suspend(asset, .unexplainedOutflow(spent.outpoint), closes: true, emit)
     }
@@ -76,49 +75,13 @@ extension Exchange {
 
   /// The payouts that the block's spends belong to, each once, in order.
   private func minedPayouts(by block: ConnectBlock) -> [PayoutID] {
-    var found = SortedArray<PayoutID>()
+    var found: Set<PayoutID> = []
     for spent in block.spent {
-      if let id = withdrawals.payoutOf[spent.by],
-        withdrawals.payout(id)?.inputs.contains(spent.outpoint) == true
-      {
-        found.insert(id)
+      if let payout = withdrawals.payout(spent.by), payout.inputs.contains(spent.outpoint) {
+        found.insert(payout.id)
       }
     }
-    return found.elements
-  }
-
-  private mutating func creditDeepDeposits(_ emit: (Event) -> Void) {
-    for id in deposits.pending.elements {
-      guard let deposit = deposits[id], case .confirming(let point) = deposit.state,
-        let asset = asset(deposit.asset),
-        chain.depth(of: point.height) >= asset.depositConfirmations
-      else { continue }
-      credit(deposit, in: point, emit)
-    }
-    for id in deposits.reversed.elements {
-      guard var deposit = deposits[id], case .chain(let outpoint) = deposit.source,
-        let height = chain.outputs[outpoint]?.height, let asset = asset(deposit.asset),
-        chain.depth(of: height) >= asset.depositConfirmations,
-        let block = chain.recent.last(where: { $0.point.height == height })
-      else { continue }
-      deposit.state = .credited(block.point)
-      record(deposit, emit)
-      resume(deposit.asset, like: .reorganisationBeyondFinality(id), emit)
-    }
-  }
-
-  private mutating func takeBackDeposit(at outpoint: ChainOutpoint, _ emit: (Event) -> Void) {
-    guard var deposit = deposit(at: outpoint) else { return }
-    switch deposit.state {
-    case .confirming, .belowMinimum:
-      deposit.state = .seen
-      record(deposit, emit)
-    case .credited:
-      deposit.state = .reversed
-      record(deposit, emit)
-      suspend(deposit.asset, .reorganisationBeyondFinality(deposit.id), closes: true, emit)
-    case .seen, .attested, .reversed: break
-    }
+    return found.sorted()
   }
 
   private mutating func add(_ output: OwnedOutput) {

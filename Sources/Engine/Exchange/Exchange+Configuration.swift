@@ -16,6 +16,7 @@ extension Exchange {
       let time = box.trading.time
       box = TradingBox(Trading(capacity: new.capacity))
       box.trading.time = time
+      box.trading.hashKey = hashKey
       algos = AlgoBook(capacity: Int(new.capacity.algos))
     }
     configuration = new
@@ -28,6 +29,17 @@ extension Exchange {
       box.trading.list(instrument, as: UInt32(index), scale: scale)
     }
     emit(.configured(new))
+  }
+
+  /// Takes the key of all hashes of customers' texts, as long as there are none.
+  mutating func keyHashes(_ key: HashKey) throws(Refusal) {
+    guard configuration == nil else {
+      throw .malformed(field: "hashKey", problem: "comes before the first configuration or never")
+    }
+    hashKey = key
+    customers = CustomerRegister(key)
+    deposits = DepositRegister(key)
+    withdrawals = WithdrawalRegister(key)
   }
 
   func scale(of instrument: Instrument) -> NotionalScale? {

@@ -10,7 +10,7 @@ extension Exchange {
   public var isConsistent: Bool {
     guard let held = heldForWithdrawals else { return false }
     return box.trading.ledger.assetCount == configuration?.assets.count ?? 0
-      && Int(box.trading.accountCount) == customers.records.count
+      && Int(box.trading.accountCount) == customers.count
       && box.trading.isConsistent(besides: held) && idsAreKnown && accountsAgree && algosAgree
   }
 
@@ -19,7 +19,7 @@ extension Exchange {
     var held: [UInt32: Int64] = [:]
     for id in withdrawals.open.elements {
       guard let open = withdrawals[id],
-        let account = open.account.index(in: customers.records.count),
+        let account = open.account.index(in: customers.count),
         let asset = open.asset.index(in: box.trading.ledger.assetCount),
         let slot = box.trading.ledger.slot(of: UInt32(account), asset: asset, in: .funding)
       else { return nil }
@@ -31,14 +31,11 @@ extension Exchange {
     return held
   }
 
-  /// Whether trading knows what the accounts say.
+  /// Whether each sub-account is one of an account that was there before and is none.
   private var accountsAgree: Bool {
-    customers.records.indices.allSatisfy { index in
-      let account = customers.records[index].account
-      let row = box.trading.accounts[UInt32(index)]
-      return row.selfTrade == account.selfTrade && row.feeTier == account.feeTier
-        && UInt64(row.master) + 1 == (account.master ?? account.id).raw
-        && account.master.map { self.account($0).map { $0.master == nil } ?? false } ?? true
+    (0..<box.trading.accountCount).allSatisfy { index in
+      let master = box.trading.accounts[index].master
+      return master <= index && box.trading.accounts[master].master == master
     }
   }
 
@@ -62,7 +59,9 @@ extension Exchange {
   }
 
   private var idsAreKnown: Bool {
-    deposits.all.allSatisfy { asset($0.asset) != nil && account($0.account) != nil }
+    deposits.onChain.allSatisfy { asset($0.asset) != nil && account($0.account) != nil }
+      && deposits.waitingReceipts.allSatisfy { asset($0.asset) != nil }
+      && deposits.creditedTotals.count <= configuration?.assets.count ?? 0
       && withdrawals.all.allSatisfy { asset($0.asset) != nil && account($0.account) != nil }
       && chain.addresses.allSatisfy { asset($0.asset) != nil && account($0.account) != nil }
       && withdrawals.payouts.allSatisfy { payout in

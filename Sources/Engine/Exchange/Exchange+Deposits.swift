@@ -41,8 +41,11 @@ extension Exchange {
     guard box.trading.ledger.canTakeIn(receipt.amount, of: Int(receipt.asset.raw) - 1) else {
       throw .malformed(field: "amount", problem: "is more than the ledger can hold")
     }
-    let key = DepositRegister.ReceiptKey(asset: receipt.asset, reference: receipt.reference)
-    guard let known = deposits.byReceipt[key].flatMap({ deposits[$0] }) else {
+    let known: Deposit
+    switch deposits.receipt(receipt.reference, of: receipt.asset) {
+    case .waiting(let deposit): known = deposit
+    case .credited: throw .receiptAlreadyCredited
+    case nil:
       try reserve(receipt.asset, of: receipt.account, in: .funding)
       let deposit = Deposit(
         id: deposits.next, account: receipt.account, asset: receipt.asset, amount: receipt.amount,
@@ -50,8 +53,7 @@ extension Exchange {
         state: .attested(by: receipt.operatorName), seenAt: time, updatedAt: time)
       return record(deposit, emit)
     }
-    guard case .attested(let first) = known.state else { throw .receiptAlreadyCredited }
-    guard first != receipt.operatorName else { throw .sameOperatorTwice }
+    guard known.state != .attested(by: receipt.operatorName) else { throw .sameOperatorTwice }
     guard known.account == receipt.account, known.amount == receipt.amount else {
       throw .receiptMismatch
     }
@@ -68,7 +70,7 @@ extension Exchange {
     guard script.branch == .deposit, let address = depositAddress(index: script.index) else {
       throw .unknownScript
     }
-    guard deposits.byOutpoint[outpoint] == nil else { throw .outpointAlreadyKnown }
+    guard deposits[outpoint] == nil else { throw .outpointAlreadyKnown }
     record(newDeposit(outpoint, amount: amount, to: address, state: .seen), emit)
   }
 

@@ -41,7 +41,7 @@ extension Exchange {
   /// Notes when the next thing falls due: now, when algo orders are left in the queue.
   mutating func setNextDue() {
     nextDue = [
-      withdrawals.due.elements.first?.at, timers.next?.at, algos.nextTime,
+      withdrawals.due.first?.at, timers.next?.at, algos.nextTime,
       algos.hasWork ? Timestamp(milliseconds: .min) : nil,
     ].reduce(.max) { next, at in min(next, at?.milliseconds ?? .max) }
   }

@@ -14,7 +14,7 @@ extension Exchange {
     try requireOpen(built.asset)
     try built.unsigned.require(1...400_000, bytesFor: "unsigned")
     try built.transaction.require(32...32, bytesFor: "transaction")
-    guard withdrawals.payoutOf[built.transaction] == nil else {
+    guard withdrawals.payout(built.transaction) == nil else {
       throw .payoutMismatch("the transaction is known already")
     }
     let paid = try admitWithdrawals(of: built)
@@ -72,7 +72,7 @@ extension Exchange {
     guard output.payout == nil else { return false }
     guard let deposit = deposit(at: output.outpoint) else { return true }
     switch deposit.state {
-    case .credited, .belowMinimum: return true
+    case .credited, .withdrawable, .belowMinimum: return true
     case .seen, .confirming, .attested, .reversed: return false
     }
   }

@@ -30,15 +30,32 @@ extension Exchange {
   // MARK: Customers
 
   /// All accounts, in the order in which they were opened.
-  public var accounts: [Account] { customers.records.map(\.account) }
+  public var accounts: [Account] { (0..<customers.count).map(account(at:)) }
 
-  public func account(_ id: AccountID) -> Account? { customers[id]?.account }
+  /// How many accounts there are: those with the ids 1 to this.
+  public var accountCount: Int { customers.count }
 
-  public func accountID(name: String) -> AccountID? { customers.names[name] }
+  public func account(_ id: AccountID) -> Account? {
+    id.index(in: customers.count).map(account(at:))
+  }
+
+  /// The account at `index`: what the register of customers has of it, and what trading has.
+  private func account(at index: Int) -> Account {
+    let details = customers.details(index)
+    let row = box.trading.accounts[UInt32(index)]
+    return Account(
+      id: AccountID(UInt64(index) + 1), name: customers.name(index),
+      openedAt: customers.openedAt(index), signingKey: details.signingKey?.bytes,
+      credentialsChangedAt: details.credentialsChangedAt.map(Timestamp.init(milliseconds:)),
+      master: row.master == index ? nil : AccountID(index: row.master),
+      selfTrade: row.selfTrade, feeTier: row.feeTier)
+  }
+
+  public func accountID(name: String) -> AccountID? { customers.account(named: name) }
 
   /// The account's balances that are not zero, by asset and then funding before trading.
   public func balances(of account: AccountID) -> [Balance] {
-    guard customers[account] != nil else { return [] }
+    guard isKnown(account) else { return [] }
     return (0..<box.trading.ledger.assetCount).flatMap { index in
       Wallet.allCases.map { balance(of: account, asset: AssetID(UInt64(index) + 1), wallet: $0) }
     }.filter { $0.total != .zero }
@@ -46,7 +63,7 @@ extension Exchange {
 
   public func balance(of account: AccountID, asset: AssetID, wallet: Wallet) -> Balance {
     var balance = Balance(asset: asset, wallet: wallet, available: .zero, held: .zero)
-    guard customers[account] != nil, let index = asset.index(in: box.trading.ledger.assetCount),
+    guard isKnown(account), let index = asset.index(in: box.trading.ledger.assetCount),
       let slot = box.trading.ledger.slot(
         of: UInt32(account.raw - 1), asset: index, in: wallet.inLedger)
     else { return balance }
@@ -55,22 +72,24 @@ extension Exchange {
     return balance
   }
 
-  public func apiKey(_ key: String) -> APIKey? { customers.apiKeys[key] }
+  private func isKnown(_ account: AccountID) -> Bool { account.index(in: customers.count) != nil }
+
+  public func apiKey(_ key: String) -> APIKey? { customers.apiKey(key) }
 
   /// The account's keys in the order in which they were created.
   public func apiKeys(of account: AccountID) -> [APIKey] {
-    customers[account]?.apiKeys.compactMap { customers.apiKeys[$0] } ?? []
+    account.index(in: customers.count).map(customers.apiKeys(of:)) ?? []
   }
 
   public func addressBook(of account: AccountID) -> [AddressEntry] {
-    customers[account]?.entries.elements.compactMap(customers.entry) ?? []
+    account.index(in: customers.count).map(customers.entries(of:)) ?? []
   }
 
   public func addressEntry(_ id: AddressEntryID) -> AddressEntry? { customers.entry(id) }
 
   /// The greatest nonce the account has added an address with; 0 before the first.
   public func lastAddressNonce(of account: AccountID) -> UInt64 {
-    customers[account]?.lastNonce ?? 0
+    account.index(in: customers.count).map { customers.details($0).lastNonce } ?? 0
   }
 
   // MARK: Orders
@@ -78,14 +97,14 @@ extension Exchange {
   /// Returns an open order, or one of the last 16 384 or so that closed; of several with one
   /// client's id, the newest.
   public func order(_ reference: OrderReference, of account: AccountID) -> Order? {
-    guard customers[account] != nil else { return nil }
+    guard isKnown(account) else { return nil }
     let found = box.trading.find(OrderName(reference), of: UInt32(account.raw - 1))
     return found.map(order)
   }
 
   /// The account's open orders, by id.
   public func openOrders(of account: AccountID) -> [Order] {
-    guard customers[account] != nil else { return [] }
+    guard isKnown(account) else { return [] }
     // The list begins with the newest.
     return box.trading.openOrders(of: UInt32(account.raw - 1)).map(order).reversed()
   }
@@ -139,15 +158,13 @@ extension Exchange {
   /// The position of the next change output.
   public var nextChangeIndex: UInt32 { chain.nextChangeIndex }
 
+  /// A deposit on the chain, or a receipt that is not credited yet. Credited receipts are not kept.
   public func deposit(_ id: DepositID) -> Deposit? { deposits[id] }
 
-  public func deposit(at outpoint: ChainOutpoint) -> Deposit? {
-    deposits.byOutpoint[outpoint].flatMap { deposits[$0] }
-  }
+  public func deposit(at outpoint: ChainOutpoint) -> Deposit? { deposits[outpoint] }
 
-  public func deposits(of account: AccountID) -> [Deposit] {
-    deposits.of(account).compactMap { deposits[$0] }
-  }
+  /// What the receipts that were ever credited come to.
+  public func creditedReceipts(_ asset: AssetID) -> Amount { deposits.creditedTotal(of: asset) }
 
   /// Deposits that are seen, confirming or attested.
   public var pendingDeposits: [Deposit] { deposits.pending.elements.compactMap { deposits[$0] } }
@@ -157,12 +174,7 @@ extension Exchange {
   public func withdrawal(_ id: WithdrawalID) -> Withdrawal? { withdrawals[id] }
 
   public func withdrawal(clientID: String, of account: AccountID) -> Withdrawal? {
-    withdrawals.byClientID[.init(account: account, clientID: clientID)]
-      .flatMap { withdrawals[$0] }
-  }
-
-  public func withdrawals(of account: AccountID) -> [Withdrawal] {
-    withdrawals.of(account).compactMap { withdrawals[$0] }
+    withdrawals.withdrawal(clientID, of: account)
   }
 
   /// Withdrawals that are neither confirmed, refused nor canceled.
@@ -181,6 +193,9 @@ extension Exchange {
 
   /// The wallet's unspent coins at the tip, those reserved by a payout included, by outpoint.
   public var ownedOutputs: [OwnedOutput] { chain.outputs.outputs }
+
+  /// Whether an unspent coin of the wallet is at `outpoint`.
+  public func owns(_ outpoint: ChainOutpoint) -> Bool { chain.outputs[outpoint] != nil }
 
   public var tip: ChainPoint? { chain.tip }
 

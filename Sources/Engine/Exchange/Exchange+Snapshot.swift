@@ -9,13 +9,15 @@ import Structures
 
 extension Exchange {
   private static let magic = Array("HFXS".utf8)
-  private static let version: UInt16 = 3
+  private static let version: UInt16 = 4
 
   /// Returns the whole state in its canonical form: equal states give equal bytes, on any machine.
   public func encode() -> [UInt8] {
     var writer = ByteWriter()
     writer.write(fixed: Self.magic)
     writer.write(Self.version)
+    writer.write(hashKey.word0)
+    writer.write(hashKey.word1)
     writer.write(configuration)
     writer.write(time)
     writer.write(suspensions)
@@ -26,7 +28,7 @@ extension Exchange {
     timers.encode(into: &writer)
     adjustments.encode(into: &writer)
     chain.encode(into: &writer)
-    writer.write(deposits.all)
+    deposits.encode(into: &writer)
     withdrawals.encode(into: &writer)
     return writer.bytes
   }
@@ -39,6 +41,7 @@ extension Exchange {
     var reader = ByteReader(bytes)
     guard try reader.read(fixed: 4) == Self.magic, try reader.read(UInt16.self) == Self.version
     else { throw .malformed(at: 0) }
+    hashKey = HashKey(try reader.read(), try reader.read())
     configuration = try reader.readOptional(ExchangeConfiguration.init(from:))
     let time: Timestamp = try reader.read()
     guard configuration?.problem == nil, time <= Self.endOfTime else {
@@ -46,26 +49,25 @@ extension Exchange {
     }
     suspensions = try reader.read()
     guardReport = try reader.readOptional(GuardReport.init(from:))
-    customers = try CustomerRegister(from: &reader)
+    customers = try CustomerRegister(from: &reader, hashKey)
     if let configuration {
       box = TradingBox(
-        try Trading(from: &reader, configuration) { scale(of: $0) })
+        try Trading(from: &reader, configuration, hashKey) { scale(of: $0) })
+    }
+    for account in 0..<box.trading.accountCount {
+      let master = box.trading.accounts[account].master
+      if master != account { customers.addSubaccount(Int(account), of: Int(master)) }
     }
     box.trading.time = time.milliseconds
     algos = try reader.read()
     for market in 0..<box.trading.markets.count { setEdges(of: market) }
-    timers = try TimerRegister(from: &reader, accounts: customers.records.count)
+    timers = try TimerRegister(from: &reader, accounts: customers.count)
     adjustments = try AdjustmentRegister(
-      from: &reader, accounts: customers.records.count,
+      from: &reader, accounts: customers.count,
       assets: configuration?.assets.count ?? 0)
-    chain = try ChainRegister(from: &reader, accounts: customers.records.count)
-    for deposit in try reader.read([Deposit].self) {
-      guard deposit.id == deposits.next, customers[deposit.account] != nil else {
-        throw .malformed(at: reader.offset)
-      }
-      deposits.set(deposit)
-    }
-    withdrawals = try WithdrawalRegister(from: &reader, accounts: customers.records.count)
+    chain = try ChainRegister(from: &reader, accounts: customers.count)
+    deposits = try DepositRegister(from: &reader, hashKey, accounts: customers.count)
+    withdrawals = try WithdrawalRegister(from: &reader, hashKey, accounts: customers.count)
     setNextDue()
     try reader.finish()
     guard isConsistent else { throw .malformed(at: reader.offset) }

@@ -16,17 +16,15 @@ extension Exchange {
   ) throws(Refusal) {
     guard try requireAccount(master).master == nil else { throw .onlyMaster }
     let masterIndex = Int(master.raw) - 1
-    guard customers.records[masterIndex].subaccounts.count < Self.subaccountLimit else {
+    guard customers.subaccounts(of: masterIndex).count < Self.subaccountLimit else {
       throw .malformed(
         field: "subAcct", problem: "the master has \(Self.subaccountLimit) sub-accounts, the most")
     }
     try name.require(1...64, bytesFor: "name")
-    guard customers.names[name] == nil else { throw .duplicateName(name) }
-    guard box.trading.accountCount < box.trading.capacity.accounts else { throw .full(.accounts) }
+    try requireNew(name)
     let account = Account(id: customers.nextAccount, name: name, openedAt: time, master: master)
-    customers.records.append(.init(account: account))
-    customers.records[masterIndex].subaccounts.append(account.id)
-    customers.names[name] = account.id
+    customers.open(name: name, at: time)
+    customers.addSubaccount(Int(account.id.raw) - 1, of: masterIndex)
     box.trading.openAccount()
     box.trading.accounts[UInt32(account.id.raw - 1)].master = UInt32(master.raw - 1)
     emit(.accountOpened(account))
@@ -34,7 +32,8 @@ extension Exchange {
 
   /// The account's sub-accounts, in the order in which they were opened.
   public func subaccounts(of master: AccountID) -> [Account] {
-    (customers[master]?.subaccounts ?? []).compactMap { account($0) }
+    guard let index = master.index(in: customers.count) else { return [] }
+    return customers.subaccounts(of: index).compactMap(account)
   }
 
   /// Moves money between accounts of one master.
@@ -84,7 +83,6 @@ extension Exchange {
 
   private mutating func change(_ account: Account, _ emit: (Event) -> Void) {
     let index = account.id.raw - 1
-    customers.records[Int(index)].account = account
     box.trading.accounts[UInt32(index)].selfTrade = account.selfTrade
     box.trading.accounts[UInt32(index)].feeTier = account.feeTier
     emit(.accountChanged(account))

@@ -62,6 +62,29 @@ extension Exchange {
     }
   }
 
+  /// Takes the watcher's word on the chain. Without one chain to believe nothing comes in or leaves:
+  /// what is in blocks waits uncredited, and the asset is closed.
+  mutating func chainJudged(
+    _ id: AssetID, problem: String?, _ emit: (Event) -> Void
+  ) throws(Refusal) {
+    let asset = try requireAsset(id)
+    guard asset.rail == .bitcoin else { throw .railMismatch }
+    try (problem ?? "").require(0...512, bytesFor: "problem")
+    if let problem {
+      suspend(id, .chainUnreliable(problem), closes: true, emit)
+    } else {
+      resume(id, like: .chainUnreliable(""), emit)
+      advanceDeposits(emit)
+    }
+  }
+
+  /// Whether there is one chain to believe.
+  func trustsChain(of asset: AssetID) -> Bool {
+    !suspensions.contains {
+      $0.asset == asset && $0.reason.isSameCause(as: .chainUnreliable(""))
+    }
+  }
+
   /// Begins a suspension, or brings the figures of one that lasts up to date.
   mutating func suspend(
     _ asset: AssetID, _ reason: Suspension.Reason, closes: Bool, _ emit: (Event) -> Void
@@ -93,7 +116,7 @@ extension Suspension.Reason {
     switch (self, other) {
     case (.reservesBelowLiabilities, .reservesBelowLiabilities),
       (.signersUnavailable, .signersUnavailable), (.guardUnreachable, .guardUnreachable),
-      (.guardHalted, .guardHalted):
+      (.guardHalted, .guardHalted), (.chainUnreliable, .chainUnreliable):
       true
     case (.unexplainedOutflow(let a), .unexplainedOutflow(let b)): a == b
     case (.reorganisationBeyondFinality(let a), .reorganisationBeyondFinality(let b)): a == b

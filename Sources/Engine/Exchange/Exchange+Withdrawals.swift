@@ -21,15 +21,18 @@ extension Exchange {
     guard request.amount >= asset.minimumWithdrawal else {
       throw .belowMinimumWithdrawal(minimum: asset.minimumWithdrawal)
     }
-    let key = CustomerRegister.EntryKey(
-      account: account.id, asset: request.asset, address: request.address)
-    guard let entry = customers.entryIDs[key].flatMap(customers.entry) else {
+    guard let entry = customers.entry(of: account.id, request.asset, to: request.address) else {
       throw .unknownAddressEntry
     }
     guard entry.usableAt <= time else { throw .addressCoolingOff(until: entry.usableAt) }
     try requireOpen(request.asset)
     let needed = try total(request.amount, plus: asset.withdrawalFee)
     try require(needed, of: request.asset, account: account.id, in: .funding)
+    let locked = notWithdrawable(request.asset, of: account.id)
+    let free = balance(of: account.id, asset: request.asset, wallet: .funding).available
+    guard locked == .zero || free - needed >= locked else {
+      throw .depositsNotWithdrawable(asset: request.asset, locked: locked, available: free)
+    }
     let decision = judge(request, from: account, to: entry, under: asset.limits)
     guard decision.outcome != .refuse else { throw .riskRefused(decision) }
 
@@ -57,7 +60,7 @@ extension Exchange {
 
   /// Approves the delayed withdrawals whose wait is over.
   mutating func releaseDelayed(_ emit: (Event) -> Void) {
-    while let due = withdrawals.due.elements.first, due.at <= time,
+    while let due = withdrawals.due.first, due.at <= time,
       let withdrawal = withdrawals[due.withdrawal]
     {
       move(withdrawal, to: .approved, emit)

@@ -1,6 +1,6 @@
 import Algos
 public import Money
-import Structures
+public import Structures
 
 /// The whole exchange as a value: who has what, which orders rest, what the chain shows.
 ///
@@ -9,15 +9,17 @@ import Structures
 public struct Exchange: Sendable {
   /// What is in force, once the first `configure` was accepted.
   public internal(set) var configuration: ExchangeConfiguration?
+  /// The key of the hashes by which texts of customers are found. See ``Command/keyHashes(_:)``.
+  public internal(set) var hashKey = HashKey.zero
   /// The time of the last command. Never goes back.
   public var time: Timestamp { Timestamp(milliseconds: box.trading.time) }
 
   /// What trading touches. Shared with copies of the exchange until one of them changes.
   var box = TradingBox(Trading(capacity: .none))
-  var customers = CustomerRegister()
+  var customers = CustomerRegister(.zero)
   var chain = ChainRegister()
-  var deposits = DepositRegister()
-  var withdrawals = WithdrawalRegister()
+  var deposits = DepositRegister(.zero)
+  var withdrawals = WithdrawalRegister(.zero)
   /// In the order in which they began.
   public internal(set) var suspensions: [Suspension] = []
   /// What the guard last said about itself and the signers.

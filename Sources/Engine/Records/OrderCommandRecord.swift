@@ -63,6 +63,8 @@ struct OrderCommandHeader: BitwiseCopyable {
       else { return nil }
       return 4 + Int(flags >> 5 & 1) + clientWords + otherWords
     }
+    // Only a client's id has words to count.
+    guard has(Self.isByClientID) || clientWords == 0 else { return nil }
     if number == Self.cancel {
       // Nothing but the flag and the number of words.
       guard word & 0xFF_00FF_FE00 == 0 else { return nil }

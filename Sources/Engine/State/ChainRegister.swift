@@ -27,9 +27,9 @@ struct ChainRegister: Sendable {
   /// Their sum, in satoshi.
   var outputTotal = Amount.zero
   /// By position in the deposit branch.
-  private(set) var addresses: [DepositAddress] = []
+  private(set) var addresses = PackedList<DepositAddress>()
   /// By account index: its positions in the deposit branch.
-  private var positions: [[UInt32]] = []
+  private var addressLists = OwnerLists()
   var nextChangeIndex: UInt32 = 0
 
   init() {}
@@ -44,13 +44,13 @@ struct ChainRegister: Sendable {
 
   /// Hands out the next deposit address.
   mutating func assign(_ address: DepositAddress) {
-    let owner = Int(address.account.raw) - 1
-    while positions.count <= owner { positions.append([]) }
-    positions[owner].append(address.index)
+    addressLists.append(to: UInt32(address.account.raw - 1))
     addresses.append(address)
   }
 
+  /// The account's addresses, in the order in which it got them.
   func addresses(of account: AccountID) -> [DepositAddress] {
-    account.index(in: positions.count).map { positions[$0].map { addresses[Int($0)] } } ?? []
+    guard let owner = account.index(in: Int(UInt32.max)) else { return [] }
+    return addressLists.numbers(of: UInt32(owner)).compactMap { addresses[Int($0)] }
   }
 }

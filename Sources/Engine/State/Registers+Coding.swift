@@ -4,49 +4,105 @@ import Structures
 
 // How the registers are written: what was recorded, in the order of ids; indexes are rebuilt.
 
-extension CustomerRegister: Canonical {
-  package func encode(into writer: inout ByteWriter) {
-    writer.write(list: records) { writer, record in
-      writer.write(record.account)
-      writer.write(record.lastNonce)
-      writer.write(record.apiKeys.compactMap { apiKeys[$0] })
+extension CustomerRegister {
+  /// Appends what trading does not say of the accounts.
+  func encode(into writer: inout ByteWriter) {
+    writer.write(UInt32(count))
+    for index in 0..<count {
+      writer.write(name(index))
+      writer.write(openedAt(index))
+      let details = details(index)
+      writer.write(details.lastNonce)
+      writer.write(optional: details.signingKey) { $0.write(fixed: $1.bytes) }
+      writer.write(optional: details.credentialsChangedAt) { $0.write($1) }
     }
-    writer.write(list: entries) { $0.write($1) }
+    let keys = apiKeys.indices.filter { !apiKeys.isRemoved($0) }
+    writer.write(list: keys) { apiKeys.write($1, into: &$0) }
+    writer.write(list: Array(entries.indices)) { writer, number in
+      writer.write(!entries.isRemoved(number))
+      entries.write(number, into: &writer)
+    }
   }
 
-  package init(from reader: inout ByteReader) throws(WireError) {
-    self.init()
+  /// Reads accounts; whose sub-accounts they are, trading says.
+  init(from reader: inout ByteReader, _ hashKey: HashKey) throws(WireError) {
+    self.init(hashKey)
+    for index in 0..<Int(try reader.read(UInt32.self)) {
+      let at = reader.offset
+      let name = try reader.read(String.self)
+      guard (1...64).contains(name.utf8.count), account(named: name) == nil, hasRoom else {
+        throw .malformed(at: at)
+      }
+      open(name: name, at: try reader.read())
+      var details = Details()
+      details.lastNonce = try reader.read()
+      details.signingKey = try reader.readOptional { r throws(WireError) in
+        SigningKeyWords(try r.read(fixed: 32))
+      }.flatMap(\.self)
+      details.credentialsChangedAt = try reader.readOptional { r throws(WireError) in
+        try r.read(Int64.self)
+      }
+      if !details.isEmpty { change(index) { $0 = details } }
+    }
     for _ in 0..<(try reader.read(UInt32.self)) {
       let at = reader.offset
-      var record = Record(account: try reader.read())
-      let account = record.account
-      record.lastNonce = try reader.read()
-      guard account.id == nextAccount, names[account.name] == nil else { throw .malformed(at: at) }
-      for key in try reader.read([APIKey].self) {
-        guard key.account == account.id, apiKeys[key.key] == nil else { throw .malformed(at: at) }
-        apiKeys[key.key] = key
-        record.apiKeys.append(key.key)
+      let key = try APIKey(from: &reader)
+      guard key.account.index(in: count) != nil, apiKey(key.key) == nil else {
+        throw .malformed(at: at)
       }
-      names[account.name] = account.id
-      records.append(record)
-      if let master = account.master {
-        guard let index = master.index(in: records.count - 1) else { throw .malformed(at: at) }
-        records[index].subaccounts.append(account.id)
-      }
+      add(key)
     }
     for _ in 0..<(try reader.read(UInt32.self)) {
       let at = reader.offset
       guard let entry = try reader.readOptional(AddressEntry.init(from:)) else {
-        entries.append(nil)
+        skipEntry()
         continue
       }
-      let key = EntryKey(account: entry.account, asset: entry.asset, address: entry.address)
-      guard entry.id == nextEntry, let index = entry.account.index(in: records.count),
-        entryIDs[key] == nil
+      guard entry.id == nextEntry, entry.account.index(in: count) != nil,
+        self.entry(of: entry.account, entry.asset, to: entry.address) == nil
       else { throw .malformed(at: at) }
-      entries.append(entry)
-      entryIDs[key] = entry.id
-      records[index].entries.insert(entry.id)
+      add(entry)
+    }
+  }
+}
+
+extension DepositRegister {
+  func encode(into writer: inout ByteWriter) {
+    writer.write(next)
+    writer.write(list: Array(onChain.indices)) { onChain.write($1, into: &$0) }
+    writer.write(waitingReceipts)
+    writer.write(UInt32(credited.count))
+    credited.forEach { writer.write($0) }
+    writer.write(creditedTotals)
+  }
+
+  /// Reads the deposits of customers 1 to `accounts`.
+  init(from reader: inout ByteReader, _ hashKey: HashKey, accounts: Int) throws(WireError) {
+    self.init(hashKey)
+    let next = try reader.read(DepositID.self)
+    var before = DepositID(0)
+    for deposit in try reader.read([Deposit].self) {
+      guard case .chain(let outpoint) = deposit.source, self[outpoint] == nil,
+        before < deposit.id, deposit.id < next, deposit.account.index(in: accounts) != nil
+      else { throw .malformed(at: reader.offset) }
+      before = deposit.id
+      set(deposit)
+    }
+    before = DepositID(0)
+    for deposit in try reader.read([Deposit].self) {
+      guard case .receipt(let reference) = deposit.source, case .attested = deposit.state,
+        receipt(reference, of: deposit.asset) == nil, self[deposit.id] == nil,
+        before < deposit.id, deposit.id < next, deposit.account.index(in: accounts) != nil
+      else { throw .malformed(at: reader.offset) }
+      before = deposit.id
+      set(deposit)
+    }
+    let digests = try reader.readList(limit: Int(UInt32.max)) { r throws(WireError) in
+      try r.read(UInt128.self)
+    }
+    let totals = try reader.read([Amount].self)
+    guard restore(digests, totals: totals, next: next) else {
+      throw .malformed(at: reader.offset)
     }
   }
 }
@@ -67,7 +123,7 @@ extension ChainRegister {
   func encode(into writer: inout ByteWriter) {
     writer.write(recent)
     writer.write(outputs.outputs)
-    writer.write(addresses)
+    writer.write(list: Array(addresses.indices)) { addresses.write($1, into: &$0) }
     writer.write(nextChangeIndex)
   }
 
@@ -109,21 +165,25 @@ extension WithdrawalWindows.Entry: Canonical {
 
 extension WithdrawalRegister {
   func encode(into writer: inout ByteWriter) {
-    writer.write(all)
-    writer.write(payouts)
+    writer.write(list: Array(all.indices)) { all.write($1, into: &$0) }
+    writer.write(list: Array(payouts.indices)) { payouts.write($1, into: &$0) }
     writer.write(list: windows.assets) { $0.write($1) }
   }
 
   /// Reads the withdrawals of customers 1 to `accounts`.
-  init(from reader: inout ByteReader, accounts: Int) throws(WireError) {
-    self.init()
+  init(from reader: inout ByteReader, _ hashKey: HashKey, accounts: Int) throws(WireError) {
+    self.init(hashKey)
     for withdrawal in try reader.read([Withdrawal].self) {
-      guard withdrawal.id == next, withdrawal.account.index(in: accounts) != nil
+      guard withdrawal.id == next, withdrawal.account.index(in: accounts) != nil,
+        withdrawal.clientID.isEmpty
+          || self.withdrawal(withdrawal.clientID, of: withdrawal.account) == nil
       else { throw .malformed(at: reader.offset) }
       set(withdrawal)
     }
     for payout in try reader.read([Payout].self) {
-      guard payout.id == nextPayout else { throw .malformed(at: reader.offset) }
+      guard payout.id == nextPayout, self.payout(payout.transaction) == nil else {
+        throw .malformed(at: reader.offset)
+      }
       set(payout)
     }
     let lists = try reader.readList { r throws(WireError) in

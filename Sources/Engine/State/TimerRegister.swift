@@ -25,13 +25,13 @@ struct TimerRegister: Sendable {
   }
 
   /// The next one first.
-  private(set) var running = SortedArray<Timer>()
+  private(set) var running = SortedChunks<Timer>()
   private var times: [Key: Timestamp] = [:]
   private var counts: [AccountID: Int] = [:]
 
   init() {}
 
-  var next: Timer? { running.elements.first }
+  var next: Timer? { running.first }
 
   func time(of account: AccountID, tag: OrderTag) -> Timestamp? {
     times[Key(account: account, tag: tag)]

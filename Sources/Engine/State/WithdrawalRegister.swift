@@ -1,13 +1,8 @@
 import Money
 import Structures
 
-/// All withdrawals and the transactions that pay them.
+/// All withdrawals and the transactions that pay them, as packed bytes.
 struct WithdrawalRegister: Sendable {
-  struct ClientKey: Hashable, Sendable {
-    var account: AccountID
-    var clientID: String
-  }
-
   /// A delayed withdrawal and when its wait ends.
   struct Due: Comparable, Sendable {
     var at: Timestamp
@@ -18,71 +13,102 @@ struct WithdrawalRegister: Sendable {
     }
   }
 
-  /// The withdrawal with number n is at n - 1.
-  private(set) var all: [Withdrawal] = []
-  private(set) var byClientID: [ClientKey: WithdrawalID] = [:]
+  /// The withdrawal with id n is at n - 1.
+  private(set) var all = PackedList<Withdrawal>()
+  private var byClientID = NumberIndex()
   /// Neither confirmed, refused nor canceled.
-  private(set) var open = SortedArray<WithdrawalID>()
+  private(set) var open = SortedChunks<WithdrawalID>()
   /// Delayed ones, the earliest first.
-  private(set) var due = SortedArray<Due>()
-  private var ofAccount: [SortedArray<WithdrawalID>] = []
-  /// The payout with number n is at n - 1.
-  private(set) var payouts: [Payout] = []
-  private(set) var payoutOf: [[UInt8]: PayoutID] = [:]
+  private(set) var due = SortedChunks<Due>()
+  /// The payout with id n is at n - 1.
+  private(set) var payouts = PackedList<Payout>()
+  private var byTransaction = NumberIndex()
   /// Not confirmed.
-  private(set) var openPayouts = SortedArray<PayoutID>()
+  private(set) var openPayouts = SortedChunks<PayoutID>()
   /// What was requested lately, by asset and by customer.
   var windows = WithdrawalWindows()
+  private let hashKey: HashKey
 
-  init() {}
+  init(_ hashKey: HashKey) { self.hashKey = hashKey }
 
   var next: WithdrawalID { WithdrawalID(UInt64(all.count) + 1) }
   var nextPayout: PayoutID { PayoutID(UInt64(payouts.count) + 1) }
 
-  subscript(_ id: WithdrawalID) -> Withdrawal? { id.index(in: all.count).map { all[$0] } }
+  subscript(_ id: WithdrawalID) -> Withdrawal? {
+    id.index(in: all.count).flatMap { all[$0] }
+  }
 
-  func payout(_ id: PayoutID) -> Payout? { id.index(in: payouts.count).map { payouts[$0] } }
+  /// The account's withdrawal with the client's id.
+  func withdrawal(_ clientID: String, of account: AccountID) -> Withdrawal? {
+    byClientID.find(hash: hash(account, clientID)) { number in
+      guard let withdrawal = all[Int(number)] else { return false }
+      return withdrawal.account == account && withdrawal.clientID == clientID
+    }.flatMap { all[Int($0)] }
+  }
 
-  func of(_ account: AccountID) -> [WithdrawalID] {
-    account.index(in: ofAccount.count).map { ofAccount[$0].elements } ?? []
+  func payout(_ id: PayoutID) -> Payout? { id.index(in: payouts.count).flatMap { payouts[$0] } }
+
+  /// The payout that is the transaction with id `transaction`.
+  func payout(_ transaction: [UInt8]) -> Payout? {
+    byTransaction.find(hash: hash(transaction)) { payouts[Int($0)]?.transaction == transaction }
+      .flatMap { payouts[Int($0)] }
   }
 
   /// Records a new withdrawal, whose number is ``next``, or what a known one has become.
   mutating func set(_ withdrawal: Withdrawal) {
     if let index = withdrawal.id.index(in: all.count) {
-      if case .delayed(let until) = all[index].state {
-        due.remove(Due(at: until, withdrawal: withdrawal.id))
-      }
-      all[index] = withdrawal
+      if let before = all[index]?.state { list(withdrawal.id, before, isListed: false) }
+      all.set(index, to: withdrawal)
     } else {
-      all.append(withdrawal)
-      let owner = Int(withdrawal.account.raw) - 1
-      while ofAccount.count <= owner { ofAccount.append(SortedArray()) }
-      ofAccount[owner].insert(withdrawal.id)
       if !withdrawal.clientID.isEmpty {
-        let key = ClientKey(account: withdrawal.account, clientID: withdrawal.clientID)
-        byClientID[key] = withdrawal.id
+        byClientID.insert(
+          hash: hash(withdrawal.account, withdrawal.clientID), UInt32(all.count))
       }
+      all.append(withdrawal)
     }
-    if case .delayed(let until) = withdrawal.state {
-      due.insert(Due(at: until, withdrawal: withdrawal.id))
+    list(withdrawal.id, withdrawal.state, isListed: true)
+  }
+
+  private mutating func list(_ id: WithdrawalID, _ state: Withdrawal.State, isListed: Bool) {
+    if case .delayed(let until) = state {
+      let due = Due(at: until, withdrawal: id)
+      if isListed { self.due.insert(due) } else { self.due.remove(due) }
     }
-    if withdrawal.state.isOpen { open.insert(withdrawal.id) } else { open.remove(withdrawal.id) }
+    if state.isOpen {
+      if isListed { open.insert(id) } else { open.remove(id) }
+    }
   }
 
   /// Records a new payout, whose number is ``nextPayout``, or what a known one has become.
   mutating func set(_ payout: Payout) {
     if let index = payout.id.index(in: payouts.count) {
-      payouts[index] = payout
+      if let before = payouts[index]?.state, before.isOpen { openPayouts.remove(payout.id) }
+      payouts.set(index, to: payout)
     } else {
+      byTransaction.insert(hash: hash(payout.transaction), UInt32(payouts.count))
       payouts.append(payout)
-      payoutOf[payout.transaction] = payout.id
     }
-    if case .confirmed = payout.state {
-      openPayouts.remove(payout.id)
-    } else {
-      openPayouts.insert(payout.id)
-    }
+    if payout.state.isOpen { openPayouts.insert(payout.id) }
+  }
+
+  private func hash(_ account: AccountID, _ clientID: String) -> UInt128 {
+    var hash = SipHash(hashKey)
+    hash.add(account.raw)
+    hash.add(clientID.utf8)
+    return hash.digest
+  }
+
+  private func hash(_ transaction: [UInt8]) -> UInt128 {
+    var hash = SipHash(hashKey)
+    hash.add(transaction)
+    return hash.digest
+  }
+}
+
+extension Payout.State {
+  /// Whether it is not final.
+  fileprivate var isOpen: Bool {
+    if case .confirmed = self { false } else { true }
   }
 }
 

@@ -42,17 +42,16 @@ struct WithdrawalWindows: Sendable {
 
   /// Rebuilds the windows from the lists by asset of a snapshot; `nil` when they name a withdrawal
   /// that is not in `withdrawals` or not of that asset.
-  init?(restoring lists: [[Entry]], of withdrawals: [Withdrawal]) {
+  init?(restoring lists: [[Entry]], of withdrawals: PackedList<Withdrawal>) {
     assets = lists
     for (index, list) in lists.enumerated() {
       for entry in list {
         guard let position = entry.withdrawal.index(in: withdrawals.count),
-          withdrawals[position].asset == AssetID(UInt64(index) + 1),
-          withdrawals[position].amount == entry.amount,
-          withdrawals[position].requestedAt == entry.at
+          let withdrawal = withdrawals[position],
+          withdrawal.asset == AssetID(UInt64(index) + 1),
+          withdrawal.amount == entry.amount, withdrawal.requestedAt == entry.at
         else { return nil }
-        let account = withdrawals[position].account
-        let key = CustomerKey(account: account, asset: withdrawals[position].asset)
+        let key = CustomerKey(account: withdrawal.account, asset: withdrawal.asset)
         customers[key, default: []].append(entry)
       }
     }

@@ -10,6 +10,8 @@ struct AccountRow: BitwiseCopyable {
   /// Counted from 0.
   var feeTier: UInt8 = 0
   private var selfTradeCode: UInt8 = 0
+  /// Whether its open orders are counted by market.
+  var isCounted = false
   /// The market that it placed its last order on, plus one, and its balances there, so that most
   /// orders look no balance up.
   private var lastMarket: UInt32 = 0
@@ -40,6 +42,7 @@ struct AccountRow: BitwiseCopyable {
   mutating func removeOpen(isNewest: Bool, next: UInt32) {
     if isNewest { lastOpen = next }
     openCount -= 1
+    if openCount == 0 { isCounted = false }
   }
 
   /// Remembers its balances on the market of its last order.

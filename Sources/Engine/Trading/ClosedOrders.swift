@@ -83,8 +83,8 @@ struct ClosedOrders: ~Copyable, Sendable {
   }
 
   /// The order that closed last of those with this client's id, if it is remembered.
-  func find(_ clientOrderID: ClientOrderID, of account: UInt32) -> ClosedOrder? {
-    let place = Self.place(OrderRecord.clientHash(account, clientOrderID))
+  func find(_ clientOrderID: ClientOrderID, of account: UInt32, _ key: HashKey) -> ClosedOrder? {
+    let place = Self.place(OrderRecord.clientHash(account, clientOrderID, key))
     guard !clientOrderID.isEmpty, let order = find(clientIDs[place]),
       order.record.account == account, order.record.clientOrderID == clientOrderID
     else { return nil }
@@ -92,7 +92,7 @@ struct ClosedOrders: ~Copyable, Sendable {
   }
 
   /// All that are remembered, in the order of their places.
-  func forEach(_ body: (ClosedOrder, _ isNewestOfItsClientID: Bool) -> Void) {
+  func forEach(_ key: HashKey, _ body: (ClosedOrder, _ isNewestOfItsClientID: Bool) -> Void) {
     for word in 0..<Self.limit / 64 {
       var bits = taken[word]
       while bits != 0 {
@@ -100,7 +100,7 @@ struct ClosedOrders: ~Copyable, Sendable {
         bits &= bits - 1
         let isNewest =
           !order.record.clientOrderID.isEmpty
-          && clientIDs[Self.place(order.record.clientHash)] == order.record.id
+          && clientIDs[Self.place(order.record.clientHash(key))] == order.record.id
         body(order, isNewest)
       }
     }
@@ -108,7 +108,9 @@ struct ClosedOrders: ~Copyable, Sendable {
 
   /// Puts back what ``forEach(_:)`` gave; `false` when it does not come in that order, or the place
   /// of its client's id is taken.
-  mutating func restore(_ order: ClosedOrder, isNewestOfItsClientID: Bool) -> Bool {
+  mutating func restore(
+    _ order: ClosedOrder, isNewestOfItsClientID: Bool, _ key: HashKey
+  ) -> Bool {
     let place = Self.place(order.record.id)
     guard order.record.id != 0, place >= restored else { return false }
     restored = place + 1
@@ -116,7 +118,7 @@ struct ClosedOrders: ~Copyable, Sendable {
     terms[place] = Terms(price: order.price, tag: order.tag)
     taken[place / 64] |= 1 << UInt64(place % 64)
     guard isNewestOfItsClientID else { return true }
-    let clientPlace = Self.place(order.record.clientHash)
+    let clientPlace = Self.place(order.record.clientHash(key))
     guard !order.record.clientOrderID.isEmpty, clientIDs[clientPlace] == 0 else { return false }
     clientIDs[clientPlace] = order.record.id
     return true

@@ -82,10 +82,10 @@ struct OrderRecord: BitwiseCopyable {
   static func idHash(_ id: UInt64) -> UInt64 { id &<< 1 }
 
   /// The hash under which the account's client order id is found.
-  var clientHash: UInt64 { Self.clientHash(account, clientOrderID) }
+  func clientHash(_ key: HashKey) -> UInt64 { Self.clientHash(account, clientOrderID, key) }
 
   @inline(__always)
-  static func clientHash(_ account: UInt32, _ id: ClientOrderID) -> UInt64 {
-    Mix64.hash(Mix64.hash(id) ^ UInt64(account))
+  static func clientHash(_ account: UInt32, _ id: ClientOrderID, _ key: HashKey) -> UInt64 {
+    Mix64.hash(Mix64.hash(id, key) ^ UInt64(account))
   }
 }

@@ -103,15 +103,18 @@ extension Trading {
     }
   }
 
-  /// Counts the account's open orders on a market. Only an account with many is ever counted.
+  /// How many open orders the account has on a market. Begins to count them when it has not yet.
+  @inline(never)
   private mutating func openOrders(of account: UInt32, on market: UInt32) -> UInt32 {
-    var count: UInt32 = 0
-    var link = accounts[account].lastOpen
-    while link != 0 {
-      if records[link - 1].market == market { count += 1 }
-      link = records[link - 1].next
+    if !accounts[account].isCounted {
+      accounts[account].isCounted = true
+      var link = accounts[account].lastOpen
+      while link != 0 {
+        marketCounts.add(account, records[link - 1].market)
+        link = records[link - 1].next
+      }
     }
-    return count
+    return marketCounts.count(of: account, on: market)
   }
 
   // MARK: Market orders

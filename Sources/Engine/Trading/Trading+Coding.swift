@@ -30,9 +30,9 @@ extension Trading {
       if records[slot].flags.hasTag { writer.write(tags[slot]) }
     }
     var count: UInt32 = 0
-    closed.forEach { _, _ in count += 1 }
+    closed.forEach(hashKey) { _, _ in count += 1 }
     writer.write(count)
-    closed.forEach { order, isNewest in
+    closed.forEach(hashKey) { order, isNewest in
       order.record.encode(into: &writer)
       if order.record.flags.hasTag { writer.write(order.tag) }
       writer.write(order.price)
@@ -46,9 +46,10 @@ extension Trading {
   ///   ``isConsistent``.
   init(
     from reader: inout ByteReader, _ configuration: ExchangeConfiguration,
-    scale: (Instrument) -> NotionalScale?
+    _ hashKey: HashKey, scale: (Instrument) -> NotionalScale?
   ) throws(WireError) {
     self.init(capacity: configuration.capacity)
+    self.hashKey = hashKey
     isConfigured = true
     try readAccounts(from: &reader)
     ledger = try Ledger(
@@ -126,7 +127,7 @@ extension Trading {
       previous = id
       link(
         slot, id: id, of: record.account,
-        clientHash: record.clientOrderID.isEmpty ? nil : record.clientHash)
+        clientHash: record.clientOrderID.isEmpty ? nil : record.clientHash(hashKey))
     }
   }
 
@@ -149,7 +150,7 @@ extension Trading {
     guard record.account < accountCount, record.id < nextOrder, !record.flags.isOpen,
       record.market < markets.count, (price > 0) == record.flags.hasPrice, price >= 0,
       closed.restore(
-        ClosedOrder(record, price: price, tag: tag), isNewestOfItsClientID: isNewest)
+        ClosedOrder(record, price: price, tag: tag), isNewestOfItsClientID: isNewest, hashKey)
     else { throw .malformed(at: at) }
   }
 }

@@ -63,6 +63,7 @@ extension Trading {
     for account in 0..<accountCount {
       var count: UInt32 = 0
       var previous: UInt32 = 0
+      var byMarket: [UInt32: UInt32] = [:]
       var link = accounts[account].lastOpen
       while link != 0 {
         guard link <= orders.fresh, count < resting else { return false }
@@ -71,10 +72,14 @@ extension Trading {
           openSlot(record.id) == link - 1, previous == 0 || records[previous - 1].id > record.id
         else { return false }
         count += 1
+        byMarket[record.market, default: 0] += 1
         previous = link
         link = record.next
       }
-      guard count == accounts[account].openCount else { return false }
+      guard count == accounts[account].openCount,
+        !accounts[account].isCounted
+          || byMarket.allSatisfy({ marketCounts.count(of: account, on: $0.key) == $0.value })
+      else { return false }
       listed += count
     }
     return listed == resting

@@ -9,6 +9,7 @@ extension Trading {
   mutating func link(_ slot: UInt32, id: UInt64, of account: UInt32, clientHash: UInt64?) {
     byID.insert(hash: OrderRecord.idHash(id), slot: slot)
     if let clientHash { byClientID.insert(hash: clientHash, slot: slot) }
+    if accounts[account].isCounted { marketCounts.add(account, records[slot].market) }
     let newest = accounts[account].addOpen(slot)
     // A new record has no neighbours.
     if newest != 0 {
@@ -24,13 +25,16 @@ extension Trading {
     if let clientHash { byClientID.remove(hash: clientHash, slot: slot) }
     if links.next != 0 { records[links.next - 1].previous = links.previous }
     if links.previous != 0 { records[links.previous - 1].next = links.next }
+    if accounts[links.account].isCounted {
+      marketCounts.remove(links.account, links.flags.market)
+    }
     accounts[links.account].removeOpen(isNewest: links.previous == 0, next: links.next)
   }
 
   /// Remembers an order that has ended and is in no book, and gives its slot back.
   @inline(__always)
   mutating func forget(_ slot: UInt32) {
-    let links = OrderLinks(&records[slot])
+    let links = OrderLinks(&records[slot], hashKey)
     if links.flags.isWatched { note(endOf: slot) }
     let hash = links.clientHash
     let tag = links.flags.hasTag ? tags[slot] : OrderTag()
@@ -60,7 +64,7 @@ private struct OrderLinks: BitwiseCopyable {
 
   /// - Parameter record: By address, not to be copied; it stays as it is.
   @inline(__always)
-  fileprivate init(_ record: inout OrderRecord) {
+  fileprivate init(_ record: inout OrderRecord, _ key: HashKey) {
     id = record.id
     account = record.account
     flags = record.flags
@@ -68,6 +72,6 @@ private struct OrderLinks: BitwiseCopyable {
     previous = record.previous
     clientHash =
       record.clientOrderID.isEmpty
-      ? nil : OrderRecord.clientHash(record.account, record.clientOrderID)
+      ? nil : OrderRecord.clientHash(record.account, record.clientOrderID, key)
   }
 }

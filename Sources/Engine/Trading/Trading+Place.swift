@@ -27,7 +27,7 @@ extension Trading {
     }
     var clientHash: UInt64?
     if !request.clientOrderID.isEmpty {
-      let hash = OrderRecord.clientHash(account, request.clientOrderID)
+      let hash = OrderRecord.clientHash(account, request.clientOrderID, hashKey)
       clientHash = hash
       guard request.hasPlainID else { throw HotRefusal(.malformedClientOrderID) }
       guard openSlot(request.clientOrderID, of: account, hash: hash) == nil else {

@@ -12,7 +12,8 @@ extension Trading {
     if let open {
       found = order(open)
     } else {
-      found = name.isClient ? closed.find(name.clientOrderID, of: account) : closed.find(name.id)
+      found =
+        name.isClient ? closed.find(name.clientOrderID, of: account, hashKey) : closed.find(name.id)
     }
     return found?.record.account == account ? found : nil
   }

@@ -28,6 +28,9 @@ struct Trading: ~Copyable, Sendable {
   var byID: IndexTable
   var byClientID: IndexTable
   var closed: ClosedOrders
+  var marketCounts: MarketCounts
+  /// The key of the hashes of clients' ids.
+  var hashKey = HashKey.zero
   var nextOrder: UInt64 = 1_000_000
   var nextTrade: UInt64 = 1
   var nextBill: UInt64 = 1
@@ -44,7 +47,8 @@ struct Trading: ~Copyable, Sendable {
       MarketList(), Pool(capacity: UInt32(OrderFlags.marketLimit) * FeeRates.tiers),
       OrderSlots(capacity: capacity.orders), Pool(capacity: capacity.orders),
       Pool(capacity: capacity.orders), IndexTable(capacity: capacity.orders),
-      IndexTable(capacity: capacity.orders), ClosedOrders())
+      IndexTable(capacity: capacity.orders), ClosedOrders(),
+      MarketCounts(capacity: capacity.orders))
   }
 
   init(
@@ -53,7 +57,7 @@ struct Trading: ~Copyable, Sendable {
     _ fees: consuming Pool<FeeRates>, _ orders: consuming OrderSlots,
     _ records: consuming Pool<OrderRecord>, _ tags: consuming Pool<OrderTag>,
     _ byID: consuming IndexTable, _ byClientID: consuming IndexTable,
-    _ closed: consuming ClosedOrders
+    _ closed: consuming ClosedOrders, _ marketCounts: consuming MarketCounts
   ) {
     self.capacity = capacity
     self.ledger = ledger
@@ -66,6 +70,7 @@ struct Trading: ~Copyable, Sendable {
     self.byID = byID
     self.byClientID = byClientID
     self.closed = closed
+    self.marketCounts = marketCounts
   }
 
   func copy() -> Trading {
@@ -73,7 +78,8 @@ struct Trading: ~Copyable, Sendable {
       capacity, ledger.copy(), accounts.copy(first: accountCount), markets.copy(),
       fees.copy(first: markets.count * FeeRates.tiers), orders.copy(),
       records.copy(first: orders.fresh), tags.copy(first: orders.fresh),
-      byID.copy(), byClientID.copy(), closed.copy())
+      byID.copy(), byClientID.copy(), closed.copy(), marketCounts.copy())
+    copy.hashKey = hashKey
     copy.isConfigured = isConfigured
     copy.time = time
     copy.accountCount = accountCount
@@ -106,7 +112,8 @@ struct Trading: ~Copyable, Sendable {
   /// The slot of the account's open order with this client's id.
   @inline(__always)
   func openSlot(_ clientOrderID: ClientOrderID, of account: UInt32) -> UInt32? {
-    openSlot(clientOrderID, of: account, hash: OrderRecord.clientHash(account, clientOrderID))
+    openSlot(
+      clientOrderID, of: account, hash: OrderRecord.clientHash(account, clientOrderID, hashKey))
   }
 
   @inline(__always)
@@ -122,7 +129,8 @@ struct Trading: ~Copyable, Sendable {
     if name.isClient {
       if let slot = openSlot(name.clientOrderID, of: account) { return slot }
       throw HotRefusal(
-        closed.find(name.clientOrderID, of: account) == nil ? .unknownOrder : .orderAlreadyClosed)
+        closed.find(name.clientOrderID, of: account, hashKey) == nil
+          ? .unknownOrder : .orderAlreadyClosed)
     }
     if let slot = openSlot(name.id), records[slot].account == account { return slot }
     throw HotRefusal(

@@ -100,11 +100,33 @@ public struct Deposit: Equatable, Sendable {
     case confirming(ChainPoint)
     /// Attested by one operator, waiting for another.
     case attested(by: String)
+    /// The customer has it, and may trade with it. A receipt ends here.
     case credited(ChainPoint?)
     /// Too small to credit.
     case belowMinimum
-    /// Credited, and then taken out of the chain by a reorganisation deeper than the confirmations.
+    /// Credited, and then taken out of the chain. What was not withdrawable yet is taken back where
+    /// the customer still has it, and the deposit is ``seen`` again; otherwise it stays owed, and the
+    /// asset is closed.
     case reversed
+    /// Deep enough in the chain to leave again.
+    case withdrawable(ChainPoint)
+
+    /// Whether the customer has the money.
+    public var isCredited: Bool {
+      switch self {
+      case .credited, .withdrawable: true
+      case .seen, .confirming, .attested, .belowMinimum, .reversed: false
+      }
+    }
+
+    /// The block that holds what was credited.
+    public var creditedIn: ChainPoint? {
+      switch self {
+      case .credited(let point): point
+      case .withdrawable(let point): point
+      case .seen, .confirming, .attested, .belowMinimum, .reversed: nil
+      }
+    }
   }
 
   public var id: DepositID

@@ -150,7 +150,8 @@ extension Asset {
     guard confirmations.contains(withdrawalConfirmations) else {
       return "withdrawalConfirmations: \(withdrawalConfirmations) is out of range; allowed 1 to 300"
     }
-    return limits.problem.map { "limits." + $0 }
+    return ladderProblem(limit: UInt32(ChainRegister.recentLimit))
+      ?? limits.problem.map { "limits." + $0 }
   }
 }
 

@@ -63,17 +63,24 @@ public struct Asset: Equatable, Sendable {
   public var minimumWithdrawal: Amount
   /// The fee a customer pays for each withdrawal.
   public var withdrawalFee: Amount
-  /// Blocks, the containing one included, until a deposit is credited. At least 1.
+  /// Blocks, the containing one included, until a deposit below the ladder is credited. At least 1.
   public var depositConfirmations: UInt32
   /// Blocks, the containing one included, until a withdrawal is final. At least 1.
   public var withdrawalConfirmations: UInt32
   /// The online limits on withdrawals.
   public var limits: WithdrawalLimits
+  /// Larger deposits wait for more blocks than ``depositConfirmations``: amounts and blocks grow from
+  /// step to step.
+  public var depositLadder: [ConfirmationStep]
+  /// Blocks, the containing one included, until what a deposit brought may leave again; 0 to let it
+  /// leave once it is credited. A reorganisation up to here takes a credit back.
+  public var withdrawableConfirmations: UInt32
 
   public init(
     code: String, name: String, decimals: Int, rail: Rail, chain: String,
     minimumDeposit: Amount, minimumWithdrawal: Amount, withdrawalFee: Amount,
-    depositConfirmations: UInt32, withdrawalConfirmations: UInt32, limits: WithdrawalLimits
+    depositConfirmations: UInt32, withdrawalConfirmations: UInt32, limits: WithdrawalLimits,
+    depositLadder: [ConfirmationStep] = [], withdrawableConfirmations: UInt32 = 0
   ) {
     self.code = code
     self.name = name
@@ -86,6 +93,8 @@ public struct Asset: Equatable, Sendable {
     self.depositConfirmations = depositConfirmations
     self.withdrawalConfirmations = withdrawalConfirmations
     self.limits = limits
+    self.depositLadder = depositLadder
+    self.withdrawableConfirmations = withdrawableConfirmations
   }
 }
 

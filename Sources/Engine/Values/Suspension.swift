@@ -16,6 +16,9 @@ public struct Suspension: Equatable, Sendable {
     case guardUnreachable
     /// The guard stopped itself.
     case guardHalted(String)
+    /// The nodes do not agree on the chain, or it changed deeper than can be followed. Deposits are
+    /// not credited meanwhile.
+    case chainUnreliable(String)
   }
 
   public var asset: AssetID

@@ -149,6 +149,12 @@ struct RefusalTable {
       let text = asset.map { catalog.text(minimum, of: $0) } ?? ""
       return Rejection(
         .belowMinimumWithdrawal, "Withdrawal amount must be at least the minimum \(text).")
+    case .depositsNotWithdrawable(let asset, let locked, let available):
+      return Rejection(
+        .insufficientFunds,
+        "Insufficient \(catalog.code(of: asset)) balance: of "
+          + "\(catalog.text(available, of: asset)) available, \(catalog.text(locked, of: asset)) "
+          + "came with deposits that need more confirmations before they can be withdrawn.")
     case .riskRefused(let decision):
       return riskRefused(decision, asset: asset)
     case .duplicateClientID:

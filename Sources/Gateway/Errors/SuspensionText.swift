@@ -31,6 +31,8 @@ struct SuspensionText {
         + "\(threshold) \(threshold == 1 ? "is" : "are") needed"
     case .guardUnreachable: return "the guard is not connected"
     case .guardHalted(let why): return "the guard stopped itself: \(why)"
+    case .chainUnreliable(let problem):
+      return "the state of the chain is not certain (\(problem)), and deposits wait as well"
     }
   }
 
@@ -39,6 +41,7 @@ struct SuspensionText {
     case .reservesBelowLiabilities: "at the next block"
     case .unexplainedOutflow, .reorganisationBeyondFinality: "by the operators"
     case .signersUnavailable, .guardUnreachable: "within a minute"
+    case .chainUnreliable: "at the next block"
     case .guardHalted: "when the guard is started again"
     }
   }

@@ -27,7 +27,7 @@ struct AssetRow {
     row.set("mainNet", json: .bool(isOnChain))
     row.set("needTag", json: false)
     row.set("minDepArrivalConfirm", asset.depositConfirmations)
-    row.set("minWdUnlockConfirm", asset.withdrawalConfirmations)
+    row.set("minWdUnlockConfirm", asset.confirmations(forWithdrawalOfDeposit: asset.minimumDeposit))
     row.set("suspension", reasons.joined(separator: " "))
     row.blank(
       """
@@ -52,7 +52,7 @@ struct AssetRow {
     row.set("to", record.address)
     row.set("txId", record.transaction.isEmpty ? record.reference : record.transaction)
     row.set("ts", record.seenAt.milliseconds)
-    row.set("state", depositState(record.state))
+    row.set("state", depositState(record))
     row.set("depId", record.id.raw)
     row.set("fromWdId", "")
     var confirmations: UInt32 = 0
@@ -62,10 +62,11 @@ struct AssetRow {
     return row
   }
 
-  private func depositState(_ state: DepositRecord.State) -> String {
-    switch state {
+  private func depositState(_ record: DepositRecord) -> String {
+    switch record.state {
     case .seen, .confirming, .attested: "0"
-    case .credited: "2"
+    case .credited: record.transaction.isEmpty ? "2" : "1"
+    case .withdrawable: "2"
     case .belowMinimum, .reversed: "8"
     }
   }
@@ -74,10 +75,12 @@ struct AssetRow {
     switch record.state {
     case .seen: return "Waiting for a block."
     case .confirming:
-      let needed = catalog.asset(record.asset)?.depositConfirmations ?? 0
+      let needed = catalog.asset(record.asset)?.confirmations(forDepositOf: record.amount) ?? 0
       return "Waiting for \(needed) confirmations."
     case .attested: return "Confirmed by one operator, waiting for a second one."
-    case .credited: return ""
+    case .credited:
+      return record.transaction.isEmpty ? "" : "Can be traded; waiting until it can be withdrawn."
+    case .withdrawable: return ""
     case .belowMinimum:
       let minimum = catalog.asset(record.asset)?.minimumDeposit ?? .zero
       return "Below the minimum of \(catalog.text(minimum, of: record.asset)); not credited."

@@ -76,7 +76,7 @@ struct JournalEvidence {
 
   private mutating func take(_ deposit: Deposit, record: GuardRecord) -> String? {
     switch (deposit.source, deposit.state) {
-    case (.chain, .credited):
+    case (.chain, .credited), (.chain, .withdrawable):
       if !record.depositsVerified.contains(deposit.id.raw) { unverified.insert(deposit.id) }
     case (.chain, _): unverified.remove(deposit.id)
     case (.receipt(let reference), .credited):

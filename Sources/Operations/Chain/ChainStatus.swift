@@ -13,6 +13,8 @@ public final class ChainStatus: Sendable {
     public var tip: ChainPoint?
     /// What went wrong in the last look, in one line.
     public var problem: String?
+    /// Why the chain is not certain: two nodes differ, or it changed too deep.
+    public var nodesProblem: String?
     /// Transactions in the node's mempool.
     public var mempoolCount = 0
     /// The last comparison of the reserves: what is there in millionths of what is owed.

@@ -26,27 +26,49 @@ public actor ChainWatcher: Service {
   /// Unconfirmed transactions that are fetched in one look.
   static let sightingLimit = 500
 
-  private let node: BitcoinNode
+  /// Blocks below the node's tip from which on filters are asked before blocks are read.
+  static let filterDistance = 10
+
+  let node: BitcoinNode
+  /// The one that the first is compared with.
+  let second: BitcoinNode?
+  let tolerance: NodeComparison.Tolerance
+  /// `nil` until the first look.
+  var comparison: NodeComparison?
   private let network: Network
-  private let sequencer: Sequencer
+  let sequencer: Sequencer
   private var scanner: DepositScanner
+  private let sieve: BlockSieve?
   private let startHeight: UInt32?
   private let poll: Duration
-  private let clock: @Sendable () -> Timestamp
-  private let status: ChainStatus
-  private let logger: Logger
+  let clock: @Sendable () -> Timestamp
+  let status: ChainStatus
+  let logger: Logger
+  /// Height of the node's tip when it was asked last.
+  private var nodeHeight = 0
   private var follower: ChainFollower?
   private let broadcaster: PayoutBroadcaster
   /// Unconfirmed transactions that need no second look.
   private var sighted: Set<TransactionID> = []
 
   /// Creates a watcher that has not looked yet.
+  ///
+  /// - Parameters:
+  ///   - second: Another node of the same chain, better another program: while the two differ,
+  ///     nothing is credited or paid.
+  ///   - tolerance: What the two may differ.
+  ///   - usesFilters: Whether blocks far below the tip are passed over when the node's filters show
+  ///     nothing of the wallet in them.
   public init(
-    node: BitcoinNode, sequencer: Sequencer, scripts: WalletScripts, startHeight: UInt32?,
+    node: BitcoinNode, second: BitcoinNode? = nil, tolerance: NodeComparison.Tolerance = .init(),
+    usesFilters: Bool = true, sequencer: Sequencer, scripts: WalletScripts, startHeight: UInt32?,
     pollMilliseconds: Int64, status: ChainStatus, logger: Logger,
     clock: @escaping @Sendable () -> Timestamp
   ) {
     self.node = node
+    self.second = second
+    self.tolerance = tolerance
+    sieve = usesFilters ? BlockSieve(node: node, logger: logger) : nil
     self.sequencer = sequencer
     self.startHeight = startHeight
     self.status = status
@@ -94,14 +116,24 @@ public actor ChainWatcher: Service {
   ///
   /// - Throws: ``Failure``, `NodeError`, `SequencerError`.
   public func look() async throws {
-    try await follow()
+    let relation = await relation()
+    if let relation { try await judge(relation, mayEnd: false) }
+    do {
+      let hasLostBlocks = try await follow() == .nodeIsBehind
+      try await judge(relation ?? (hasLostBlocks ? .lostBlocks : .same), mayEnd: true)
+    } catch let failure as Failure {
+      if case .forkIsTooDeep(let height) = failure {
+        try await report("it changed below block \(height), deeper than can be followed")
+      }
+      throw failure
+    }
     try await sight()
     try await broadcaster.send(from: sequencer, tip: follower?.tip?.height ?? 0)
   }
 
   // MARK: - Blocks
 
-  private func follow() async throws {
+  private func follow() async throws -> ChainFollower.Reason? {
     var follower = try await resumed()
     var action = follower.start()
     while true {
@@ -111,15 +143,26 @@ public actor ChainWatcher: Service {
       case .connect(let block, let position):
         try await connect(block, height: position.height)
         answer = .done
+      case .pass(let header, let position):
+        try await pass(header, position)
+        answer = .done
+      case .askBlock(let hash):
+        if let header = try await passable(hash, height: follower.tip.map { $0.height + 1 }) {
+          answer = .nothingOfOurs(header)
+        } else {
+          guard let told = try await node.answer(action) else { return nil }
+          answer = told
+        }
       case .disconnect(let position):
         try await disconnect(position)
         answer = .done
       case .wait(let reason):
         self.follower = follower
         if reason == .nodeIsBehind { logger.warning("the node is behind the journal") }
-        return
+        return reason
       default:
-        guard let told = try await node.answer(action) else { return }
+        guard let told = try await node.answer(action) else { return nil }
+        if case .tip(let tip, _) = told { nodeHeight = tip.height }
         answer = told
       }
       do {
@@ -138,6 +181,7 @@ public actor ChainWatcher: Service {
   private func resumed() async throws -> ChainFollower {
     if let follower { return follower }
     let info = try await node.checked(for: network)
+    try await learnAddresses()
     let recent = try await sequencer.read { $0.recentBlocks }.compactMap { point in
       BlockHash(bytes: point.hash).map { BlockPosition(height: Int(point.height), hash: $0) }
     }
@@ -147,11 +191,51 @@ public actor ChainWatcher: Service {
     return ChainFollower(recent: recent, firstHeight: first, window: Self.window)
   }
 
-  private func connect(_ block: Block, height: Int) async throws {
-    let (deposits, changes, owned) = try await sequencer.read {
-      ($0.nextDepositIndex, $0.nextChangeIndex, Set($0.ownedOutputs.map(\.outpoint)))
+  /// Takes the addresses handed out before from the journal: to derive millions takes hours.
+  private func learnAddresses() async throws {
+    let step: UInt32 = 10_000
+    while true {
+      let first = scanner.scripts.count(of: .deposit)
+      let addresses = try await sequencer.read { exchange in
+        (first..<max(first, min(first + step, exchange.nextDepositIndex))).compactMap {
+          exchange.depositAddress(index: $0)?.address
+        }
+      }
+      guard !addresses.isEmpty else { return }
+      try scanner.scripts.learn(addresses, firstIndex: first)
+    }
+  }
+
+  /// Brings the wallet's scripts up to the journal; returns how many deposit addresses it has.
+  private func cover() async throws -> UInt32 {
+    let (deposits, changes) = try await sequencer.read {
+      ($0.nextDepositIndex, $0.nextChangeIndex)
     }
     try scanner.scripts.cover(deposits: deposits, changes: changes)
+    return deposits
+  }
+
+  /// The header of a block that the filters show to have nothing of the wallet. Near the tip every
+  /// block is read: there it costs nothing, and depends on nobody's filters.
+  private func passable(_ hash: BlockHash, height: Int?) async throws -> BlockHeader? {
+    guard let sieve, let height, nodeHeight - height >= Self.filterDistance else { return nil }
+    _ = try await cover()
+    return try await sieve.nothing(of: scanner.scripts, in: hash)
+  }
+
+  private func pass(_ header: BlockHeader, _ position: BlockPosition) async throws {
+    let point = ChainPoint(height: UInt32(position.height), hash: position.hash.bytes)
+    let block = ConnectBlock(
+      point: point, previous: header.previous.bytes, received: [], spent: [])
+    try await submit(.connectBlock(block), height: position.height)
+    status.update { $0.tip = point }
+    logger.debug("block passed over", metadata: ["height": "\(position.height)"])
+  }
+
+  private func connect(_ block: Block, height: Int) async throws {
+    let deposits = try await cover()
+    let inputs = block.transactions.flatMap { $0.inputs.map { ChainOutpoint($0.outpoint) } }
+    let owned = try await sequencer.read { exchange in Set(inputs.filter { exchange.owns($0) }) }
     let found = scanner.connecting(block, height: UInt32(height), owns: owned.contains)
     for received in found.received
     where received.script.branch == .deposit && received.script.index >= deposits {

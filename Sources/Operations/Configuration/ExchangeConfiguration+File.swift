@@ -107,7 +107,24 @@ extension ExchangeConfiguration {
         try section.integer("depositConfirmations", in: 1...1000, default: 3)),
       withdrawalConfirmations: UInt32(
         try section.integer("withdrawalConfirmations", in: 1...1000, default: 3)),
-      limits: try limits(try section.section("limits"), decimals: decimals))
+      limits: try limits(try section.section("limits"), decimals: decimals),
+      depositLadder: try ladder(section, decimals: decimals),
+      withdrawableConfirmations: UInt32(
+        try section.integer("withdrawableConfirmations", in: 0...1000, default: 0)))
+  }
+
+  /// What larger deposits wait for. That it rises is the core's to check.
+  private static func ladder(
+    _ section: ConfigurationSection, decimals: Int
+  ) throws(ConfigurationError) -> [ConfirmationStep] {
+    var steps: [ConfirmationStep] = []
+    for step in try section.sections("depositLadder") {
+      steps.append(
+        ConfirmationStep(
+          from: try step.amount("from", decimals: decimals, in: 1...Int64.max / 4),
+          confirmations: UInt32(try step.integer("confirmations", in: 1...1000))))
+    }
+    return steps
   }
 
   private static func limits(

@@ -56,6 +56,12 @@ public struct ServeConfiguration: Equatable, Sendable {
   public var limitsRates: Bool
   public var network: Network
   public var node: Node
+  /// Another node of the same chain, to compare the first with.
+  public var secondNode: Node?
+  /// How long the two may differ, in milliseconds.
+  public var nodesToleranceMilliseconds: Int64
+  /// Whether the node's block filters are used to catch up.
+  public var usesFilters: Bool
   /// Pause between two looks at the node, in milliseconds.
   public var pollMilliseconds: Int64
   /// Height of the first block to read; by default the node's tip at the first start.
@@ -91,6 +97,12 @@ public struct ServeConfiguration: Equatable, Sendable {
     let chain = try root.section("chain")
     network = try chain.choice("network")
     node = try Self.node(try chain.section("node"))
+    secondNode = try chain.optionalSection("secondNode").map {
+      section throws(ConfigurationError) in try Self.node(section)
+    }
+    nodesToleranceMilliseconds = try chain.milliseconds(
+      "nodesTolerance", in: 0...86_400_000, default: 600_000)
+    usesFilters = try chain.boolean("filters", default: true)
     pollMilliseconds = try chain.milliseconds("poll", in: 50...600_000, default: 1000)
     startHeight =
       chain.has("startHeight")

@@ -107,6 +107,10 @@ public struct MetricsReport: Sendable {
       "holdfast_chain_ok", .gauge, "1 when the last look at the node succeeded.",
       reading.problem == nil && reading.lookedAt != nil ? 1 : 0)
     text.single(
+      "holdfast_chain_certain", .gauge,
+      "0 while the nodes do not agree on one chain, and nothing comes in or leaves.",
+      reading.nodesProblem == nil ? 1 : 0)
+    text.single(
       "holdfast_chain_mempool_transactions", .gauge, "Transactions in the node's mempool.",
       reading.mempoolCount)
     if let ppm = reading.reservesPPM {
@@ -136,7 +140,7 @@ private struct Gauges: Sendable {
     }
     pendingDeposits = exchange.pendingDeposits.count
     openPayouts = exchange.openPayouts.count
-    accounts = exchange.accounts.count
+    accounts = exchange.accountCount
     let assets = exchange.configuration?.assets ?? []
     func code(_ asset: AssetID) -> String {
       assets.indices.contains(Int(asset.raw) - 1) ? assets[Int(asset.raw) - 1].code : "\(asset)"
@@ -201,6 +205,7 @@ extension Suspension.Reason {
     case .signersUnavailable: "signersUnavailable"
     case .guardUnreachable: "guardUnreachable"
     case .guardHalted: "guardHalted"
+    case .chainUnreliable: "chainUnreliable"
     }
   }
 }

@@ -105,10 +105,9 @@ public struct OperatorActions: Sendable {
           operatorName: name, account: account.id, asset: id, amount: amount,
           reference: reference, signature: signature)))
     for case .deposit(let deposit) in events {
-      let isCredited = if case .credited = deposit.state { true } else { false }
       return [
         "ok": true, "deposit": .string("\(deposit.id)"),
-        "state": isCredited ? "credited" : "attested",
+        "state": deposit.state.isCredited ? "credited" : "attested",
       ]
     }
     return ["ok": true]

@@ -1,5 +1,6 @@
 public import Engine
 public import Journal
+import Structures
 
 /// What happens to the configuration between opening the journal and the first request.
 public enum StartUp {
@@ -34,6 +35,13 @@ public enum StartUp {
         }
       } catch {
         throw Failure.conflict(error)
+      }
+    }
+    if try await sequencer.read({ $0.isEmpty }) {
+      // Customers never see the key, so that none can choose ids that the core finds slowly.
+      let key = HashKey(.random(in: 0...(.max)), .random(in: 0...(.max)))
+      if let refusal = try await sequencer.submit(.keyHashes(key)).refusal {
+        throw Failure.refused(refusal)
       }
     }
     if let refusal = try await sequencer.submit(.configure(configuration)).refusal {

@@ -179,6 +179,10 @@ struct RandomCommands {
         payout: pick(exchange.openPayouts)?.id ?? PayoutID(1), transaction: [1, 2])
     case 38:
       guard let tip = exchange.tip else { return .tick }
+      if chance(1, in: 3) {
+        return .chainJudged(
+          asset: TestExchange.btc, problem: chance(1, in: 3) ? "two branches" : nil)
+      }
       let onChain = exchange.ownedOutputs.reduce(Amount.zero) { $0 + $1.amount }
       return .reservesObserved(
         asset: TestExchange.btc, at: tip, onChain: chance(1, in: 6) ? .zero : onChain)
@@ -279,15 +283,21 @@ struct RandomCommands {
       transaction: bytes(32...32), index: .random(in: 0 ... .max, using: &random))
     let point = ChainPoint(
       height: .random(in: 0 ... .max, using: &random), hash: bytes(31...33))
-    switch Int.random(in: 0..<27, using: &random) {
+    switch Int.random(in: 0..<28, using: &random) {
     case 0:
       var configuration = ExchangeConfiguration.sample
       configuration.assets[0].minimumDeposit = amount()
+      configuration.assets[0].withdrawableConfirmations = UInt32(number(0...400))
+      configuration.assets[0].depositLadder = (0..<number(0...3)).map { _ in
+        ConfirmationStep(from: amount(), confirmations: UInt32(number(0...400)))
+      }
       configuration.assets[1].decimals = Int(number(-2...20))
       configuration.instruments[0].maximumSize = Lots(amount().units)
       configuration.credentialHoldMilliseconds = amount().units
       return .configure(configuration)
     case 1: return .tick
+    case 26:
+      return .keyHashes(HashKey(.random(in: 0 ... .max, using: &random), UInt64(number(0...9))))
     case 2: return .openAccount(name: text())
     case 3:
       return .createAPIKey(
@@ -370,6 +380,8 @@ struct RandomCommands {
           connected: chance(1, in: 2), signersReachable: UInt32(number(0...5)),
           signersTotal: UInt32(number(0...5)), threshold: UInt32(number(0...5)),
           halted: chance(1, in: 2) ? text() : nil))
+    case 26:
+      return .chainJudged(asset: asset, problem: chance(1, in: 2) ? text() : nil)
     default: return .reservesObserved(asset: asset, at: point, onChain: amount())
     }
   }

@@ -16,10 +16,15 @@ struct TestExchange {
 
   var exchange = Exchange()
   var now = Timestamp(milliseconds: 1_700_000_000_000)
+  /// How many payments were made up.
+  private var payments = 0
   /// Refused commands must not change a byte; switched off where time passes between commands.
   var checksEverything = true
 
-  init() { _ = run(.configure(.sample)) }
+  init(keyed key: HashKey? = nil) {
+    if let key { run(.keyHashes(key)) }
+    run(.configure(.sample))
+  }
 
   /// Carries out one command and returns what happened.
   @discardableResult
@@ -55,7 +60,8 @@ struct TestExchange {
 
   /// Gives a customer money on the manual rail, in trading.
   mutating func fund(_ account: AccountID, _ asset: AssetID, _ units: Int64) {
-    let reference = "payment \(account) \(asset) \(exchange.deposits(of: account).count)"
+    payments += 1
+    let reference = "payment \(account) \(asset) \(payments)"
     for name in ["dave", "erin"] {
       run(
         .attestReceipt(

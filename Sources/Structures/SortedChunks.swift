@@ -1,22 +1,30 @@
 /// Distinct keys in ascending order, in chunks, so that adding or removing one among a million moves
 /// a few hundred keys at most.
-struct SortedChunks<Key: Comparable & Sendable>: Sendable {
+package struct SortedChunks<Key: Comparable & Sendable>: Sendable {
   /// A chunk that grows beyond this is split.
   private static var chunkLimit: Int { 512 }
 
   /// No chunk is empty.
   private var chunks: [[Key]] = []
-  private(set) var count = 0
+  package private(set) var count = 0
 
-  init() {}
+  package init() {}
 
-  var isEmpty: Bool { chunks.isEmpty }
-  var first: Key? { chunks.first?.first }
+  package var isEmpty: Bool { chunks.isEmpty }
+  package var first: Key? { chunks.first?.first }
 
   /// All keys in ascending order.
-  var elements: [Key] { chunks.flatMap(\.self) }
+  package var elements: [Key] { chunks.flatMap(\.self) }
 
-  mutating func insert(_ key: Key) {
+  package func contains(_ key: Key) -> Bool {
+    guard !chunks.isEmpty else { return false }
+    let number = chunkIndex(for: key)
+    let at = position(of: key, in: chunks[number])
+    return at < chunks[number].count && chunks[number][at] == key
+  }
+
+  /// Adds a key that is not there.
+  package mutating func insert(_ key: Key) {
     guard !chunks.isEmpty else {
       chunks = [[key]]
       count = 1
@@ -35,7 +43,8 @@ struct SortedChunks<Key: Comparable & Sendable>: Sendable {
     }
   }
 
-  mutating func remove(_ key: Key) {
+  /// Removes a key that is there.
+  package mutating func remove(_ key: Key) {
     guard !chunks.isEmpty else { preconditionFailure("only an inserted key is removed") }
     let number = chunkIndex(for: key)
     let at = position(of: key, in: chunks[number])
