@@ -233,7 +233,7 @@ let package = Package(
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "ColdStorage", "Airgap", "PSBT", "KeyOptions", "Signing", "Statements", "Descriptors",
+        "WalletFiles", "ColdStorage", "Airgap", "PSBT", "KeyOptions", "Signing", "Statements", "Descriptors",
         "Bitcoin", "Cryptography", "Wire",
         "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),

@@ -213,6 +213,27 @@ def ceremony(folder, offline):
     kept = pathlib.Path("vault/cold/ceremony.people")
     check(record["peopleDigest"] == hashlib.sha256(kept.read_bytes()).hexdigest(),
           "the ceremony's record holds the digest of who is who")
+    set_up(offline)
+
+
+def set_up(offline):
+    """The records of BIP-129, sealed under a session's token, give every holder the same wallet."""
+    session = ["--token", "a54044308ceac9b7"]
+    offline.text("key-record", "--key", "vault/cold/holder-1.key", *session, "--out",
+                 "vault/holder-1.bsms", passphrases=1)
+    written = offline.json("wallet-record", "--descriptor", "vault/cold/wallet.descriptor", *session,
+                           "--out", "vault/cold.bsms")
+    read = offline.json("check-record", "vault/cold.bsms", "--key", "vault/cold/holder-1.key",
+                        *session, "--descriptor-out", "vault/from-record.descriptor")
+    check(read["firstAddress"] == written["firstAddress"]
+          and pathlib.Path("vault/from-record.descriptor").read_text()
+          == pathlib.Path("vault/cold/wallet.descriptor").read_text(),
+          "a wallet's record gives the same descriptor file back")
+    try:
+        offline.text("check-record", "vault/cold.bsms", "--key", "vault/cold/holder-1.key")
+        check(False, "a sealed record needs its token")
+    except Refused:
+        check(True, "a sealed record needs its token")
 
 
 def story(folder, offline, online, devnet):
