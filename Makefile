@@ -28,7 +28,7 @@ test:
 	Tests/EndToEnd/run .build/debug
 
 # What takes a real node. Without one it is skipped, and says so.
-BITCOIND_PARTS = devnet_judge policy_judge bitcoind_wsh bitcoind_tr
+BITCOIND_PARTS = devnet_judge policy_judge recovery_drill bitcoind_wsh bitcoind_tr
 
 test-bitcoind:
 ifeq ($(strip $(BITCOIND)),)

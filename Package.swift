@@ -25,7 +25,6 @@ let package = Package(
     .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Matching", targets: ["Matching"]),
     .library(name: "Money", targets: ["Money"]),
-    .library(name: "Risk", targets: ["Risk"]),
     .library(name: "Structures", targets: ["Structures"]),
     .library(name: "Wire", targets: ["Wire"]),
     // What the public referee for matching engines loads.
@@ -222,9 +221,10 @@ let package = Package(
     .executableTarget(
       name: "holdfast-guard",
       dependencies: [
-        "Nodes", "KeyOptions", "Settings", "Guard", "Signing", "SignerProtocol", "Journal",
-        "Engine", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
-        "Structures", "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Nodes", "KeyOptions", "Settings", "Guard", "Signing", "SignerProtocol", "Custody",
+        "Journal", "Engine", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON",
+        "Wire", "Structures", "Money",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -240,8 +240,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "KeyOptions", "ColdStorage", "Signing", "Statements", "Airgap", "PSBT", "Descriptors",
-        "Bitcoin", "Cryptography", "Wire", "Money",
+        "KeyOptions", "ColdStorage", "Signing", "Statements", "Airgap", "WalletFiles", "PSBT",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -261,12 +261,6 @@ let package = Package(
       dependencies: [
         "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
-
-    // What Tests/Judges/bitcoin_judge.py puts its questions to.
-    .executableTarget(
-      name: "bitcoin-under-judgement",
-      dependencies: ["PSBT", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
-      path: "Tests/Judges/BitcoinUnderJudgement", swiftSettings: house),
 
     // Tests
     .target(
@@ -288,7 +282,8 @@ let package = Package(
         "ColdStorage", "Statements", "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography",
       ], swiftSettings: house),
     .testTarget(
-      name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire", "Structures"],
+      name: "CryptographyTests",
+      dependencies: ["TestVectors", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "CustodyTests",
@@ -333,8 +328,9 @@ let package = Package(
     .testTarget(
       name: "GuardTests",
       dependencies: [
-        "Guard", "Devnet", "Signing", "SignerProtocol", "Custody", "Journal", "Engine", "Statements",
-        "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
+        "Devnet", "Guard", "Signing", "SignerProtocol", "Custody", "Journal", "Engine",
+        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
+        "Money",
       ], swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
     .testTarget(

@@ -1,5 +1,5 @@
 /// A day of the Gregorian calendar, written as in ISO 8601: 2026-11-23.
-public struct CalendarDay: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
+public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let year: Int
   public let month: Int
   public let day: Int
@@ -47,20 +47,6 @@ public struct CalendarDay: Hashable, Comparable, Codable, Sendable, CustomString
       return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
     return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let text = try decoder.singleValueContainer().decode(String.self)
-    guard let day = CalendarDay(parsing: text) else {
-      throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "no day: \(text)"))
-    }
-    self = day
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
   }
 
   private static func length(of month: Int, in year: Int) -> Int {

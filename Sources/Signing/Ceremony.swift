@@ -18,6 +18,8 @@ public enum CeremonyError: Error, Equatable, Sendable {
   case keyFile(KeyFileError)
   /// Tiers that make no policy.
   case policy(DecayingPolicyError)
+  /// People whose roles or journeys meet.
+  case people(CeremonyPeopleError)
   /// The keys make no descriptor.
   case descriptor(DescriptorError)
   /// No locked memory or no randomness.
@@ -38,6 +40,7 @@ extension CeremonyError: CustomStringConvertible {
     case .badDice(let reason): "dice: \(reason)"
     case .keyFile(let error): "\(error)"
     case .policy(let error): "\(error)"
+    case .people(let error): "\(error)"
     case .descriptor(let error): "\(error)"
     case .cryptography(let error): "cryptography failed: \(error)"
     }

@@ -10,9 +10,9 @@
 /// ```
 /// A passphrase line names who knows the passphrase of that key's sealed sheet. A trip names its
 /// first and last day, where it goes and in which vehicle.
-public struct CeremonyPeople: Codable, Equatable, Sendable {
+public struct CeremonyPeople: Hashable, Sendable {
   /// A key, who has it and where he lives.
-  public struct Seat: Codable, Equatable, Sendable {
+  public struct Seat: Hashable, Sendable {
     /// The key's label, such as "holder-1".
     public let key: String
     public let person: String
@@ -20,19 +20,19 @@ public struct CeremonyPeople: Codable, Equatable, Sendable {
   }
 
   /// Somebody who can open a vault in which sheets lie.
-  public struct Custodian: Codable, Equatable, Sendable {
+  public struct Custodian: Hashable, Sendable {
     public let person: String
     public let vault: String
   }
 
   /// Somebody who knows the passphrase of a key's sheet.
-  public struct PassphraseOwner: Codable, Equatable, Sendable {
+  public struct PassphraseOwner: Hashable, Sendable {
     public let key: String
     public let person: String
   }
 
   /// A declared journey.
-  public struct Trip: Codable, Equatable, Sendable {
+  public struct Trip: Hashable, Sendable {
     public let person: String
     public let firstDay: CalendarDay
     public let lastDay: CalendarDay
@@ -40,6 +40,8 @@ public struct CeremonyPeople: Codable, Equatable, Sendable {
     public let vehicle: String
   }
 
+  /// The lines as they were read: what a ceremony's record keeps the digest of.
+  public let text: String
   public let seats: [Seat]
   public let custodians: [Custodian]
   public let passphraseOwners: [PassphraseOwner]
@@ -101,6 +103,7 @@ public struct CeremonyPeople: Codable, Equatable, Sendable {
           index + 1, reason: "\"\(first)\" is none of key, custodian, passphrase and trip")
       }
     }
+    self.text = text
     self.seats = seats
     self.custodians = custodians
     passphraseOwners = owners

@@ -23,18 +23,22 @@ public struct CeremonyPlan: Hashable, Sendable {
   public let cost: KeyFileCost
   /// When the ceremony takes place.
   public let created: Timestamp
+  /// Who gets the keys, where that is written down.
+  public let people: CeremonyPeople?
 
   /// Creates a plan.
   ///
-  /// - Throws: ``CeremonyError/badHolderCount(_:)``, ``CeremonyError/badThreshold(_:holders:)`` or
-  ///   ``CeremonyError/policy(_:)``.
+  /// - Throws: ``CeremonyError/badHolderCount(_:)``, ``CeremonyError/badThreshold(_:holders:)``,
+  ///   ``CeremonyError/policy(_:)`` or ``CeremonyError/people(_:)``.
   public init(
-    network: Network, wallet: Wallet, cost: KeyFileCost, created: Timestamp
+    network: Network, wallet: Wallet, cost: KeyFileCost, created: Timestamp,
+    people: CeremonyPeople? = nil
   ) throws(CeremonyError) {
     self.network = network
     self.wallet = wallet
     self.cost = cost
     self.created = created
+    self.people = people
     for count in counts.values.filter({ $0 != 0 }) + [counts[.holder] ?? 0] {
       guard (1...Self.maximumHolders).contains(count) else { throw .badHolderCount(count) }
     }
@@ -44,6 +48,7 @@ public struct CeremonyPlan: Hashable, Sendable {
     if case .decaying(_, let counts, let tiers) = wallet {
       do { try DecayingPolicy.check(tiers, counts: counts) } catch { throw .policy(error) }
     }
+    do { try people?.check(labels: places.map(\.label)) } catch { throw .people(error) }
   }
 
   /// How many keys there are of each role.

@@ -42,6 +42,9 @@ public struct CeremonyRecord: Codable, Equatable, Sendable {
   public let guardPublicKey: String
   /// SHA-256 of the guard's key file.
   public let guardFileDigest: String
+  /// SHA-256 of the lines that say who has which key and who guards the sheets; none were given when
+  /// it is missing. The lines themselves are not for the public.
+  public let peopleDigest: String?
   /// The wallet's descriptor with its checksum.
   public let descriptor: String
   /// SHA-256 of that text.
@@ -71,6 +74,7 @@ public struct CeremonyRecord: Codable, Equatable, Sendable {
     }
     guardPublicKey = Hex.text(key.bytes)
     guardFileDigest = Hex.text(SHA256.hash(guardKey.bytes))
+    peopleDigest = plan.people.map { Hex.text(SHA256.hash(Array($0.text.utf8))) }
     self.descriptor = descriptor.text
     policyID = Hex.text(descriptor.policyID)
     var addresses: [String] = []

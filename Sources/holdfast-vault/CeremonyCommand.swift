@@ -26,6 +26,11 @@ struct CeremonyCommand: ParsableCommand {
       fewer holders with one trustee; after 61200 blocks the trustees
         multisig  the holders and nobody else, ever
 
+      With --people, the ceremony is held only when nobody's roles or journeys meet: a line for \
+      each key with its person and region, each custodian of a vault, each owner of a sheet's \
+      passphrase and each journey (docs/operations/holdfast-vault.md). Cold storage on mainnet \
+      needs it. ceremony.people keeps the lines, and the record their digest.
+
       Passphrases have at least 12 characters, one for each key: holders, backups, council, \
       trustees, guard; asked on the terminal, or one --passphrase-file for each key in that order, \
       or with --passphrase-stdin one line for each key.
@@ -63,6 +68,9 @@ struct CeremonyCommand: ParsableCommand {
     help: "Read the passphrases from standard input, one line for each key.")
   var standardInput = false
 
+  @Option(help: "File that says who has which key, who guards the sheets and who travels.")
+  var people: String?
+
   @OptionGroup var newKey: NewKeyOptions
   @OptionGroup var answer: AnswerOptions
 
@@ -70,18 +78,25 @@ struct CeremonyCommand: ParsableCommand {
     guard passphraseFiles.isEmpty || !standardInput else {
       throw ValidationError("--passphrase-file and --passphrase-stdin exclude each other.")
     }
+    guard people != nil || wallet.policy != .cold || network != .mainnet else {
+      throw ValidationError("Cold storage on mainnet needs --people.")
+    }
   }
 
   func run() throws {
     let plan = try CeremonyPlan(
       network: network, wallet: wallet.plan(threshold: threshold, holders: holders),
-      cost: newKey.kdf.cost, created: currentTime())
+      cost: newKey.kdf.cost, created: currentTime(),
+      people: try people.map { path in
+        let bytes = try KeyFileStorage.read(path, limit: CeremonyPeople.maximumCount)
+        return try CeremonyPeople(parsing: String(decoding: bytes, as: UTF8.self))
+      })
     let labels = plan.labels
     guard passphraseFiles.isEmpty || passphraseFiles.count == labels.count else {
       throw CeremonyError.passphraseCount(passphraseFiles.count, needed: labels.count)
     }
     let keyNames = labels.map { "\($0).key" }
-    for name in keyNames + ["wallet.descriptor", "ceremony.json"] {
+    for name in keyNames + ["wallet.descriptor", "ceremony.json", "ceremony.people"] {
       guard !KeyFileStorage.exists(path(name)) else { throw KeyFileError.exists(path(name)) }
     }
     let dice = try newKey.diceLines()
@@ -103,6 +118,9 @@ struct CeremonyCommand: ParsableCommand {
       for (name, key) in zip(keyNames, keys) { try write(key.bytes, name, secret: true) }
       let wallet = DescriptorFile(ceremony.descriptor).text
       try write(Array(wallet.utf8), "wallet.descriptor", secret: false)
+      if let people = plan.people {
+        try write(Array(people.text.utf8), "ceremony.people", secret: true)
+      }
       let record = try AnswerOptions.jsonText(ceremony.record) + "\n"
       try write(Array(record.utf8), "ceremony.json", secret: false)
       for (index, (name, key)) in zip(keyNames, keys).enumerated() {

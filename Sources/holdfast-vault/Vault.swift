@@ -27,7 +27,8 @@ import Signing
         subcommands: [
           RegisterCommand.self, PoliciesCommand.self, SheetCommand.self, RequestCommand.self,
           ReviewCommand.self, SignCommand.self, FinishCommand.self, IssueAddressesCommand.self,
-          VerifyAddressesCommand.self, FindAddressCommand.self,
+          VerifyAddressesCommand.self, FindAddressCommand.self, KeyRecordCommand.self,
+          WalletRecordCommand.self, CheckRecordCommand.self,
         ]),
       CommandGroup(name: "Frames", subcommands: [ShowCommand.self, ReadCommand.self]),
     ])

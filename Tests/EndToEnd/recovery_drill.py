@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Bitcoin Core alone spends a wallet from its printed sheets.
+"""Bitcoin Core alone spends cold storage from its printed sheets.
 
     BITCOIND=/path/to/bitcoind recovery_drill.py BIN_DIR --folder FOLDER
 
 holdfast-vault holds a ceremony and prints the recovery sheets; from there on only the PDFs, poppler,
-zbar, bitcoind and bitcoin-cli (beside bitcoind) are used, each holder alone with his own sheet. The
+zbar, bitcoind and bitcoin-cli (beside bitcoind) are used, each person alone with his own sheet. Three
+holders spend one coin at once; two trustees, with every holder gone, another one after the last delay. The
 steps are those of docs/operations/recovery.md.
 """
 import argparse
@@ -20,7 +21,9 @@ import time
 import frames
 from vault import Vault
 
-THRESHOLD, HOLDERS = 2, 3
+KEYS = 13  # five holders, five backups, three trustees
+DELAY = 18  # blocks; the last tier of the drill's wallet
+WALLET = ["--policy", "cold", "--threshold", 3, "--holders", 5, "--delays", f"6,12,{DELAY}"]
 
 
 def check(condition, what):
@@ -121,26 +124,45 @@ def drill(core, sheets):
     check(found["success"] and found["total_amount"] == 100 and len(found["unspents"]) == 2,
           "Bitcoin Core finds the wallet's coins on the chain")
 
+    holders = [pair for pair in zip(sheets, read) if pair[0].name.startswith("holder")]
+    trustees = [pair for pair in zip(sheets, read) if pair[0].name.startswith("trustee")]
+    spend(core, wallet, found["unspents"][0], target, holders, {})
+    early = {"sequence": DELAY - 1}
+    check(not answers(core, request(core, wallet, found["unspents"][1], target, early), trustees)
+          ["complete"], "trustees alone do not finish what does not wait long enough")
+    spend(core, wallet, found["unspents"][1], target, trustees, {"sequence": DELAY})
+    check(core.cli("scantxoutset", "start", wallet)["total_amount"] == 0,
+          "every coin has left the wallet on the chain")
+
+
+def request(core, wallet, coin, target, options):
+    """A transaction of one coin, with what signers need to know."""
     psbt = core.cli(
-        "createpsbt", [{"txid": coin["txid"], "vout": coin["vout"]} for coin in found["unspents"]],
-        [{target: "99.999"}])
-    psbt = core.cli("utxoupdatepsbt", psbt, wallet)
-    # Each holder at his own machine, with his own sheet and the transaction only.
+        "createpsbt", [{"txid": coin["txid"], "vout": coin["vout"], **options}],
+        [{target: "49.9995"}])
+    return core.cli("utxoupdatepsbt", psbt, wallet)
+
+
+def answers(core, psbt, people):
+    """Each person at his own machine, with his own sheet and the transaction only."""
     signed = []
-    for sheet, (text, origin, public, private) in list(zip(sheets, read))[:THRESHOLD]:
+    for sheet, (text, origin, public, private) in people:
         own = own_descriptor(core, text, origin, public, private)
-        answer = core.cli(
-            "descriptorprocesspsbt", psbt, [{"desc": own, "range": 999}])
-        check(not answer["complete"], f"{sheet.name}: one holder alone is not enough")
+        answer = core.cli("descriptorprocesspsbt", psbt, [{"desc": own, "range": 999}])
+        check(not answer["complete"], f"{sheet.name}: one person alone is not enough")
         signed.append(answer["psbt"])
-    final = core.cli("finalizepsbt", core.cli("combinepsbt", signed))
-    check(final["complete"], f"{THRESHOLD} of {HOLDERS} sheets finish the transaction")
+    return core.cli("finalizepsbt", core.cli("combinepsbt", signed))
+
+
+def spend(core, wallet, coin, target, people, options):
+    final = answers(core, request(core, wallet, coin, target, options), people)
+    names = ", ".join(sheet.stem for sheet, _ in people)
+    check(final["complete"], f"{names} finish the transaction")
     txid = core.cli("sendrawtransaction", final["hex"])
     core.cli("generatetoaddress", "1", target)
     paid = core.cli("gettxout", txid, "0")
-    left = core.cli("scantxoutset", "start", wallet)["total_amount"]
-    check(paid["confirmations"] == 1 and paid["scriptPubKey"]["address"] == target and left == 0,
-          "the coins have left the wallet on the chain")
+    check(paid["confirmations"] == 1 and paid["scriptPubKey"]["address"] == target,
+          f"{names} have spent the coin on the chain")
 
 
 def main():
@@ -157,12 +179,12 @@ def main():
     folder.mkdir(parents=True)
 
     vault = Vault(arguments.programs.resolve(), is_offline=True)
-    vault.ceremony(folder / "keys", THRESHOLD, HOLDERS)
+    vault.ceremony(folder / "keys", KEYS, *WALLET)
     sheets = []
-    for number in range(1, HOLDERS + 1):
-        sheets.append(folder / f"sheet-{number}.pdf")
+    for label in ("holder-1", "holder-3", "holder-4", "trustee-1", "trustee-2"):
+        sheets.append(folder / f"{label}.pdf")
         vault.text(
-            "sheet", "--key", folder / f"keys/holder-{number}.key", "--descriptor",
+            "sheet", "--key", folder / f"keys/{label}.key", "--descriptor",
             folder / "keys/wallet.descriptor", "--clear", "--out", sheets[-1], passphrases=1)
     # Paper is all that is left.
     shutil.rmtree(folder / "keys")

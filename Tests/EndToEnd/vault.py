@@ -43,10 +43,11 @@ class Vault:
     def json(self, *arguments, passphrases=0):
         return json.loads(self.text(*arguments, "--json", passphrases=passphrases))
 
-    def ceremony(self, folder, threshold, holders):
+    def ceremony(self, folder, keys, *arguments):
+        """Makes a wallet of so many keys, and its guard's key."""
         return self.json(
-            "ceremony", "--network", "regtest", "--threshold", threshold, "--holders", holders,
-            "--out", folder, "--kdf", "interactive", passphrases=holders + 1)
+            "ceremony", "--network", "regtest", "--out", folder, "--kdf", "interactive", *arguments,
+            passphrases=keys + 1)
 
     def register(self, descriptor, name, role, policies):
         """As two people would: read the words, then confirm them."""
