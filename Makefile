@@ -5,6 +5,7 @@
 # make kill-test KILLS=1000  kill a loaded exchange so often, and look each time for what is lost
 # make model  compare the exchange with the slow model (SEEDS=1-50 COMMANDS=200000)
 # make simulate   run whole exchanges among failures (SEEDS=1-1000 STEPS=500)
+# make fuzz   search for inputs that break a parser (SECONDS=60 for each; ONLY="psbt json")
 # make format make every file look the same
 
 BUILD = swift build --explicit-target-dependency-import-check error
@@ -59,6 +60,10 @@ model:
 simulate:
 	@scripts/setup
 	$(SIMULATE) world --seeds $(or $(SEEDS),1-1000) --steps $(or $(STEPS),500) $(COVERAGE)
+
+fuzz:
+	@scripts/setup test
+	Tests/Fuzzing/run --seconds $(or $(SECONDS),60) $(if $(ONLY),--only $(ONLY))
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks

@@ -23,7 +23,23 @@ import Wire
       try reader.finish()
       kinds.insert(try #require(bytes.first))
     }
-    #expect(kinds.count == 41)
+    #expect(kinds.count == 43)
+  }
+
+  @Test func `words for a client's id are refused where the exchange's own id names the order`()
+    throws
+  {
+    // A cancel by number that claims one word of a client's id: it would read as the one without.
+    var words = ByteWriter()
+    words.write(UInt64(10) | 1 << 24)
+    words.write(UInt64(1))
+    words.write(UInt64(7))
+    var reader = ByteReader(words.bytes)
+    #expect(throws: WireError.malformed(at: 0)) { try Command(from: &reader) }
+    reader = ByteReader([10] + words.bytes[1..<3] + [0] + words.bytes[4...])
+    #expect(
+      try Command(from: &reader)
+        == .cancelOrder(account: AccountID(1), order: .id(OrderID(7))))
   }
 
   @Test(arguments: UInt64(0)..<20)

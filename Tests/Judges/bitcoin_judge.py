@@ -18,6 +18,7 @@ every difference, and each descriptor that neither of the two knows.
 import argparse
 import collections
 import hashlib
+import itertools
 import json
 import os
 import pathlib
@@ -43,7 +44,7 @@ BARE = ("pk(", "multi(", "sortedmulti(")
 
 
 class Program:
-    """A program that answers one question a line: the one under judgement, or BDK's finalizer."""
+    """A program that answers one question a line: the one under judgement, or BDK."""
 
     def __init__(self, *command):
         self.command = command
@@ -69,15 +70,28 @@ class Program:
         sys.exit(f"FAIL  the program under judgement ended at {json.dumps(question)[:4000]}")
 
 
-def bdk_finalizer():
-    """What runs in a process of its own, because a panic in BDK ends its process."""
+def bdk_answers():
+    """BDK in a process of its own, because a panic in it ends its process."""
     for line in sys.stdin:
-        finished = bdk.Psbt(json.loads(line)["psbt"]).finalize()
-        answer = {"errors": "; ".join(map(str, finished.errors or []))}
-        if finished.could_finalize:
-            transaction = finished.psbt.extract_tx_unchecked_fee_rate()
-            answer["transaction"] = bytes(transaction.serialize()).hex()
+        question = json.loads(line)
+        if "psbt" in question:
+            answer = bdk_finish(question["psbt"])
+        else:
+            try:
+                addresses, weight = bdk_places(question["text"], question["network"], question["indices"])
+                answer = {"addresses": addresses, "weight": weight}
+            except Refused as refusal:
+                answer = {"refusal": str(refusal)}
         print(json.dumps(answer), flush=True)
+
+
+def bdk_finish(psbt):
+    finished = bdk.Psbt(psbt).finalize()
+    answer = {"errors": "; ".join(map(str, finished.errors or []))}
+    if finished.could_finalize:
+        transaction = finished.psbt.extract_tx_unchecked_fee_rate()
+        answer["transaction"] = bytes(transaction.serialize()).hex()
+    return answer
 
 
 class Core:
@@ -338,10 +352,29 @@ def embit_places(text, network, indices, branches):
         raise Refused(f"{type(error).__name__}: {error}") from None
 
 
+def thresh_weight(text, place):
+    """The weight of the dearest satisfaction of wsh(thresh(...)) of the parts that are made above."""
+    if not text.startswith("wsh(thresh("):
+        return None
+    needed, *parts = text.removeprefix("wsh(thresh(")[:-2].split(",")
+    # In bytes with lengths: a signature, a key, an empty item, a one.
+    costs = {"pk(": (73, 1), "s:pk(": (73, 1), "a:pkh(": (107, 35), "sln:": (1, 2)}
+    found = [
+        next((cost for start, cost in costs.items() if part.startswith(start)), None) for part in parts]
+    if None in found:
+        return None
+    # A part that is not satisfied costs its second number; of pk and its wrappers that is less.
+    most = max(
+        sum(found[index][0 if index in chosen else 1] for index in range(len(found)))
+        for chosen in map(set, itertools.combinations(range(len(found)), int(needed))))
+    script = len(place["witnessScript"]) // 2
+    return most + script + (1 if script < 253 else 3)
+
+
 class Judge:
     def __init__(self, program, chance, core):
         self.program, self.chance, self.core = program, chance, core
-        self.finalizer = Program(sys.executable, __file__, "--finalize")
+        self.bdk = Program(sys.executable, __file__, "--bdk")
         self.compared = collections.Counter()
         self.exceptions = collections.Counter()
         self.differences = []
@@ -362,22 +395,24 @@ class Judge:
         first = random.choice([0, 0, 5, random.randrange((1 << 31) - 2)])
         indices = [first, first + 1]
         ours = self.program.sure(do="derive", descriptor=text, network=network, indices=indices)
-        try:
-            theirs, weight = bdk_places(text, network, indices)
-        except Refused as refusal:
-            self.refused(text, network, ours, str(refusal))
+        answer = self.bdk.ask(text=text, network=network, indices=indices) or {"refusal": "it panics"}
+        if "refusal" in answer:
+            self.refused(text, network, ours, answer["refusal"])
             if "error" in ours:
                 return
         else:
+            theirs, weight = answer["addresses"], answer["weight"]
             if "error" in ours:
                 self.accepted(text, network, ours["error"])
                 return
             if theirs is not None:
                 self.same("address by BDK", [place["address"] for place in ours["places"]], theirs, text)
-            if "thresh(" in text and ours["weight"] < weight:
-                # It adds up parts that cannot all be satisfied at once. Ours are Bitcoin Core's numbers,
-                # pinned by its vectors, and no witness below is longer.
-                self.exceptions["BDK allows thresh more than its k satisfied parts"] += 1
+            if "thresh(" in text and ours["weight"] != weight:
+                # Its bound takes parts to be satisfied that add most, and not exactly k of them. Counting
+                # every choice of k decides, where the whole script is one thresh.
+                self.exceptions["BDK's bound for thresh is of another number of satisfied parts"] += 1
+                if (counted := thresh_weight(text, ours["places"][0])) is not None:
+                    self.same("weight by counting", ours["weight"], counted, text)
             else:
                 self.same("weight by BDK", ours["weight"], weight, text)
         try:
@@ -465,7 +500,7 @@ class Judge:
     def finish(self, about, inputs, ours, psbt):
         """Lets BDK finish what ours has finished, and compares; BDK reads version 0 alone."""
         version0 = self.program.sure(do="convert", psbt=psbt, version=0)
-        finished = self.finalizer.ask(psbt=version0["psbt"])
+        finished = self.bdk.ask(psbt=version0["psbt"])
         if finished is None or "transaction" not in finished:
             self.compared["unfinished by BDK"] += 1
             if ours["open"] and finished is not None:
@@ -601,4 +636,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(bdk_finalizer() if sys.argv[1:] == ["--finalize"] else main())
+    sys.exit(bdk_answers() if sys.argv[1:] == ["--bdk"] else main())

@@ -56,6 +56,21 @@ import Wire
     #expect(throws: WireError.self) { try SignerAnswer(type: 0x83, payload: [0, 0, 0, 0, 0, 0]) }
   }
 
+  @Test func `a refusal of any text is cut to what an answer may hold and read back`() throws {
+    for letter in ["x", "é", "🧵"] {
+      let refusal = SignerRefusal(.frozen, String(repeating: letter, count: 600))
+      #expect(refusal.text.utf8.count == MessageLimit.text)
+      let answer = SignerAnswer.refused(refusal)
+      #expect(try SignerAnswer(type: answer.type.rawValue, payload: answer.payload) == answer)
+    }
+    var writer = ByteWriter()
+    writer.write(SignerRefusal.Code.frozen.rawValue)
+    writer.write(String(repeating: "x", count: MessageLimit.text + 1))
+    #expect(throws: WireError.tooLong(at: 2, limit: MessageLimit.text)) {
+      try SignerAnswer(type: MessageType.refused.rawValue, payload: writer.bytes)
+    }
+  }
+
   @Test(arguments: UInt64(0)..<1500)
   func `a mutated request is read canonically or refused and never traps`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
