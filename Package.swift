@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Matching", targets: ["Matching"]),
     .library(name: "Money", targets: ["Money"]),
+    .library(name: "Risk", targets: ["Risk"]),
     .library(name: "Structures", targets: ["Structures"]),
     .library(name: "Wire", targets: ["Wire"]),
     // What the public referee for matching engines loads.
@@ -261,6 +262,12 @@ let package = Package(
       dependencies: [
         "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
+
+    // What Tests/Judges/bitcoin_judge.py puts its questions to.
+    .executableTarget(
+      name: "bitcoin-under-judgement",
+      dependencies: ["PSBT", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
+      path: "Tests/Judges/BitcoinUnderJudgement", swiftSettings: house),
 
     // Tests
     .target(
