@@ -288,7 +288,8 @@ let package = Package(
         "ColdStorage", "Statements", "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography",
       ], swiftSettings: house),
     .testTarget(
-      name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire", "Structures"],
+      name: "CryptographyTests",
+      dependencies: ["TestVectors", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "CustodyTests",
@@ -333,7 +334,8 @@ let package = Package(
     .testTarget(
       name: "GuardTests",
       dependencies: [
-        "Guard", "Devnet", "Signing", "SignerProtocol", "Custody", "Journal", "Engine", "Statements",
+        "Guard", "Devnet", "Signing", "SignerProtocol", "Custody", "Journal", "Engine",
+        "Statements",
         "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
       ], swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
