@@ -17,11 +17,15 @@ let package = Package(
   name: "holdfast",
   products: [
     // What Benchmarks/ measures.
+    .library(name: "Bitcoin", targets: ["Bitcoin"]),
     .library(name: "Cryptography", targets: ["Cryptography"]),
+    .library(name: "Custody", targets: ["Custody"]),
+    .library(name: "Descriptors", targets: ["Descriptors"]),
     .library(name: "Engine", targets: ["Engine"]),
     .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Matching", targets: ["Matching"]),
     .library(name: "Money", targets: ["Money"]),
+    .library(name: "Risk", targets: ["Risk"]),
     .library(name: "Structures", targets: ["Structures"]),
     .library(name: "Wire", targets: ["Wire"]),
     // What the public referee for matching engines loads.
@@ -42,13 +46,14 @@ let package = Package(
   targets: [
     // Foundations
     .target(name: "Money", swiftSettings: house),
-    .target(name: "Structures", dependencies: ["Wire"], swiftSettings: house),
+    .target(name: "Structures", dependencies: ["CPrefetch", "Wire"], swiftSettings: house),
     .target(name: "Wire", swiftSettings: house),
     .systemLibrary(
       name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CPrefetch"),
     .systemLibrary(
       name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -62,17 +67,19 @@ let package = Package(
     ),
     .target(name: "Bitcoin", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(
-      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "JSON", "Wire"],
-      swiftSettings: house),
+      name: "Descriptors", dependencies: ["Bitcoin", "Cryptography", "Wire"], swiftSettings: house),
     .target(
       name: "PSBT", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "Wire"],
       swiftSettings: house),
     .target(name: "Mnemonics", dependencies: ["Cryptography"], swiftSettings: house),
     .target(
+      name: "WalletFiles",
+      dependencies: ["Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"], swiftSettings: house
+    ),
+    .target(
       name: "Airgap",
-      dependencies: [
-        "Mnemonics", "Cryptography", "Wire", "CQREncode", "CPNG", "CZlib", "CZXing",
-      ], swiftSettings: house),
+      dependencies: ["Mnemonics", "Cryptography", "CZXing", "CZlib", "CPNG", "CQREncode", "Wire"],
+      swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
     // Core
@@ -116,7 +123,7 @@ let package = Package(
     .target(
       name: "ColdStorage",
       dependencies: [
-        "Airgap", "Statements", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
+        "Statements", "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
       ], swiftSettings: house),
     .target(
       name: "Guard",
@@ -233,9 +240,9 @@ let package = Package(
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "ColdStorage", "Airgap", "PSBT", "KeyOptions", "Signing", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Wire",
-        "Money", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "KeyOptions", "ColdStorage", "Signing", "Statements", "Airgap", "PSBT", "Descriptors",
+        "Bitcoin", "Cryptography", "Wire", "Money",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-devnet",
@@ -278,10 +285,10 @@ let package = Package(
     .testTarget(
       name: "ColdStorageTests",
       dependencies: [
-        "ColdStorage", "Airgap", "Statements", "PSBT", "Descriptors", "Bitcoin", "Cryptography",
+        "ColdStorage", "Statements", "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography",
       ], swiftSettings: house),
     .testTarget(
-      name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire"],
+      name: "CryptographyTests", dependencies: ["TestVectors", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "CustodyTests",
@@ -292,7 +299,7 @@ let package = Package(
     .testTarget(
       name: "DescriptorsTests",
       dependencies: [
-        "TestVectors", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
+        "TestVectors", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures",
       ], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "DevnetTests",
@@ -326,8 +333,8 @@ let package = Package(
     .testTarget(
       name: "GuardTests",
       dependencies: [
-        "Guard", "Signing", "SignerProtocol", "Custody", "Journal", "Engine", "Statements",
-        "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money",
+        "Guard", "Devnet", "Signing", "SignerProtocol", "Custody", "Journal", "Engine", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
       ], swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
     .testTarget(
@@ -409,13 +416,17 @@ let package = Package(
     .testTarget(
       name: "VaultTests",
       dependencies: [
-        "ColdStorage", "Airgap", "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography",
+        "ColdStorage", "Signing", "Statements", "Airgap", "Descriptors", "Bitcoin", "Cryptography",
         "Wire",
-      ],
-      swiftSettings: house),
+      ], swiftSettings: house),
     .testTarget(
       name: "ViewsTests", dependencies: ["Views", "Engine", "Structures", "Money"],
       swiftSettings: house),
+    .testTarget(
+      name: "WalletFilesTests",
+      dependencies: [
+        "TestVectors", "WalletFiles", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
+      ], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Structures"], swiftSettings: house),
   ],
   cxxLanguageStandard: .cxx17

@@ -2,7 +2,7 @@ import Cryptography
 
 /// The children of one public key, for whoever needs many: what they share is worked out once.
 ///
-/// A child costs one addition on the curve, and a twentieth of that for the hash before it. See
+/// A child costs one multiplication of G, and a twentieth of that for the hash before it. See
 /// BIP-32, "Public parent key → public child key".
 public struct ChildPublicKeys: Hashable, Sendable {
   /// The key whose children these are.

@@ -19,6 +19,29 @@ extension Secp256k1 {
       guard tweak.count == 32 else {
         throw .wrongLength(of: "tweak", expected: 32, actual: tweak.count)
       }
+      // The table of multiples of G that private keys use is faster than the general addition, by a
+      // sixth; that it takes the same time for every tweak is not needed here.
+      var summand = secp256k1_pubkey()
+      var sum = secp256k1_pubkey()
+      guard unsafe secp256k1_ec_pubkey_create(context, &summand, tweak) == 1,
+        Self.combine(&sum, point, summand)
+      else { return try addingSlowly(tweak) }
+      return serialise(sum, compressed: true)
+    }
+
+    private static func combine(
+      _ sum: inout secp256k1_pubkey, _ a: secp256k1_pubkey, _ b: secp256k1_pubkey
+    ) -> Bool {
+      unsafe withUnsafePointer(to: a) { a in
+        unsafe withUnsafePointer(to: b) { b in
+          let both = unsafe [Optional(a), Optional(b)]
+          return unsafe secp256k1_ec_pubkey_combine(context, &sum, both, both.count) == 1
+        }
+      }
+    }
+
+    /// What decides over a tweak of zero, one out of range, and a sum at infinity.
+    private func addingSlowly(_ tweak: [UInt8]) throws(CryptographyError) -> [UInt8] {
       var sum = point
       guard unsafe secp256k1_ec_pubkey_tweak_add(context, &sum, tweak) == 1 else {
         throw .invalidTweak

@@ -224,7 +224,8 @@ public final class GuardCore {
     case .guardHeld(let withdrawal, _, _), .guardRefused(let withdrawal, _),
       .guardReleased(let withdrawal, _):
       pending[.withdrawal(withdrawal)] = nil
-    case .payoutBuilt(let built): pending[.payout(transaction: built.transaction)] = nil
+    case .payoutBuilt(let built), .payoutReplaced(_, let built):
+      pending[.payout(transaction: built.transaction)] = nil
     case .payoutSigned(let payout, _): pending[.signature(payout)] = nil
     case .guardReported: pending[.report] = nil
     default: break
@@ -234,7 +235,10 @@ public final class GuardCore {
   /// The core refused an order. A payout that does not fit the journal any more, because a customer
   /// took his withdrawal back just then, must not keep the others waiting: it is built anew.
   public func orderRefused(_ command: Command) {
-    if case .payoutBuilt = command { notGiven(command) }
+    switch command {
+    case .payoutBuilt, .payoutReplaced: notGiven(command)
+    default: break
+    }
   }
 
   /// Returns `command` as the signed and numbered order that the online server takes.

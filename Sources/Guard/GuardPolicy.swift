@@ -1,6 +1,7 @@
 // Guard owns the second judgement: it follows the journal by executing it again, checks every piece
 // of evidence itself, keeps its own limits, delays and memory, and signs releases. It refuses to
 // know about sockets: a driver brings batches and facts of the chain, and carries its orders away.
+public import Custody
 public import Descriptors
 
 /// What the guard insists on. It comes from the guard's own configuration, on its own machine.
@@ -19,6 +20,11 @@ public struct GuardPolicy: Sendable {
   public var delays: GuardDelays
   /// How long signers accept a release, in milliseconds.
   public var releaseValidityMilliseconds: Int64
+  /// How long a signed payout may wait for a block before a dearer version takes its place, if fees
+  /// have risen, in milliseconds.
+  public var replaceAfterMilliseconds: Int64
+  /// When small coins are gathered, if ever.
+  public var consolidation: Consolidation.Policy?
 
   /// Creates a policy.
   ///
@@ -26,7 +32,8 @@ public struct GuardPolicy: Sendable {
   public init(
     asset: String, descriptor: Descriptor, operators: [String: [UInt8]],
     minimumConfirmations: UInt32, limits: GuardLimits, delays: GuardDelays,
-    releaseValidityMilliseconds: Int64
+    releaseValidityMilliseconds: Int64, replaceAfterMilliseconds: Int64 = 3_600_000,
+    consolidation: Consolidation.Policy? = nil
   ) throws(DescriptorError) {
     self.asset = asset
     self.descriptor = descriptor
@@ -36,6 +43,8 @@ public struct GuardPolicy: Sendable {
     self.limits = limits
     self.delays = delays
     self.releaseValidityMilliseconds = releaseValidityMilliseconds
+    self.replaceAfterMilliseconds = replaceAfterMilliseconds
+    self.consolidation = consolidation
   }
 }
 

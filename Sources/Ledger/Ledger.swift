@@ -35,7 +35,8 @@ public struct Ledger: ~Copyable, Sendable {
   /// Creates a ledger without assets and with room for `capacity` balances.
   public init(capacity: UInt32) {
     self.init(
-      slots: Pool(capacity: capacity), index: IndexTable(capacity: capacity),
+      slots: Pool(capacity: capacity, isDense: true),
+      index: IndexTable(capacity: capacity, isPacked: true),
       totals: Pool(capacity: UInt32(Self.assetLimit)),
       house: Pool(capacity: UInt32(Self.assetLimit * HouseAccount.limit)),
       touched: Pool(capacity: capacity))
@@ -56,7 +57,7 @@ public struct Ledger: ~Copyable, Sendable {
   /// Returns an equal ledger. Nothing may be touched.
   public func copy() -> Ledger {
     precondition(touchedCount == 0, "a ledger is copied between commands")
-    var index = IndexTable(capacity: slots.capacity)
+    var index = IndexTable(capacity: slots.capacity, isPacked: true)
     for slot in 0..<slotCount { index.insert(hash: Mix64.hash(slots[slot].key), slot: slot) }
     var copy = Ledger(
       slots: slots.copy(first: slotCount), index: index,
@@ -78,7 +79,7 @@ public struct Ledger: ~Copyable, Sendable {
 
   /// Returns the slot of `customer`'s `asset` in `wallet`, if it was ever used.
   public func slot(of customer: UInt32, asset: Int, in wallet: LedgerWallet) -> UInt32? {
-    let key = BalanceSlot.key(customer, UInt16(truncatingIfNeeded: asset), wallet)
+    let key = Self.key(customer, asset, wallet)
     return index.find(hash: Mix64.hash(key)) { slots[$0].key == key }
   }
 
@@ -87,7 +88,7 @@ public struct Ledger: ~Copyable, Sendable {
   public mutating func reserve(
     _ customer: UInt32, asset: Int, in wallet: LedgerWallet
   ) -> UInt32? {
-    let key = BalanceSlot.key(customer, UInt16(truncatingIfNeeded: asset), wallet)
+    let key = Self.key(customer, asset, wallet)
     let hash = Mix64.hash(key)
     if let known = index.find(hash: hash, where: { slots[$0].key == key }) { return known }
     guard slotCount < slots.capacity else { return nil }
@@ -104,6 +105,25 @@ public struct Ledger: ~Copyable, Sendable {
   /// The balance in `slot`.
   @inlinable public subscript(slot: UInt32) -> BalanceSlot { slots[slot] }
 
+  /// Asks for the balance in `slot`, if there is one, without waiting for it.
+  @inlinable @inline(__always)
+  public func prefetch(_ slot: UInt32) { slots.prefetch(slot) }
+
+  /// Asks for where a balance is looked up, without waiting for it.
+  public func prefetchIndex(of customer: UInt32, asset: Int, in wallet: LedgerWallet) {
+    index.prefetch(hash: Mix64.hash(Self.key(customer, asset, wallet)))
+  }
+
+  /// Asks for a balance, looking it up where ``prefetchIndex(of:asset:in:)`` asked.
+  public func prefetch(of customer: UInt32, asset: Int, in wallet: LedgerWallet) {
+    let hash = Mix64.hash(Self.key(customer, asset, wallet))
+    if let slot = index.guess(hash: hash) { slots.prefetch(slot) }
+  }
+
+  private static func key(_ customer: UInt32, _ asset: Int, _ wallet: LedgerWallet) -> UInt64 {
+    BalanceSlot.key(customer, UInt16(truncatingIfNeeded: asset), wallet)
+  }
+
   /// Calls `body` with each slot that changed since the last call, in the order of the first
   /// change.
   @inlinable @inline(__always)
@@ -113,9 +133,15 @@ public struct Ledger: ~Copyable, Sendable {
     // Most commands change one balance, and no loop is the quickest one.
     if count == 1 {
       report(touched[0], body)
-    } else {
-      for index in 0..<count { report(touched[index], body) }
+    } else if count > 1 {
+      reportMany(count, body)
     }
+  }
+
+  /// Out of the way of commands that change one balance.
+  @inlinable @inline(never)
+  mutating func reportMany(_ count: UInt32, _ body: (BalanceSlot) -> Void) {
+    for index in 0..<count { report(touched[index], body) }
   }
 
   @inlinable @inline(__always)

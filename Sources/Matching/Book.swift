@@ -86,6 +86,20 @@ public struct Book: ~Copyable, Sendable {
     return result
   }
 
+  /// Asks for the level that an order at `price` would probably rest at, without waiting for it.
+  @inlinable @inline(__always) public func prefetch(_ side: Side, at price: Price) {
+    let rank = Ladder.rank(UInt64(price.ticks), side)
+    ladder.prefetch(
+      ladder.hints[Ladder.hint(rank >> 6, side)] << 6 | UInt32(truncatingIfNeeded: rank & 63))
+  }
+
+  /// Asks for the level that an order rests at, without waiting for it.
+  @inlinable @inline(__always) public func prefetchLevel(
+    of slot: UInt32, in slots: borrowing OrderSlots
+  ) {
+    ladder.prefetch(slots.orders[slot].level)
+  }
+
   /// Calls `body` with the slots of `side` in the order in which they trade, until it says false.
   public func walk(_ side: Side, in slots: borrowing OrderSlots, _ body: (UInt32) -> Bool) {
     var level = ladder[side].bestLevel

@@ -91,7 +91,7 @@ public import Structures
   @usableFromInline package var bids = LadderSide()
   @usableFromInline package var asks = LadderSide()
   /// The leaf that was last entered, by the last bits of its key and its side.
-  package var hints: Pool<UInt32>
+  @usableFromInline package var hints: Pool<UInt32>
   /// Levels that changed since the last report, in the order of first change.
   @usableFromInline package var touched: Pool<UInt32>
   @usableFromInline package var touchedCount: UInt32 = 0
@@ -183,8 +183,15 @@ public import Structures
       ? found : found << 6 | UInt32(truncatingIfNeeded: rank & 63)
   }
 
+  /// Asks for a level, which may be none, without waiting for it.
+  @inlinable @inline(__always) package func prefetch(_ level: UInt32) {
+    levels.prefetch(level)
+    leaves.prefetch(level >> 6)
+  }
+
   /// Where the number of a leaf is looked for before the tree is asked.
-  @inline(__always) package static func hint(_ key: UInt64, _ side: Book.Side) -> UInt32 {
+  @inlinable @inline(__always) package static func hint(_ key: UInt64, _ side: Book.Side) -> UInt32
+  {
     UInt32(truncatingIfNeeded: key & 63) | UInt32(side.rawValue) << 6
   }
 

@@ -86,6 +86,15 @@ public struct OrderSlots: ~Copyable, Sendable {
     return slot
   }
 
+  /// Asks for the order in `slot`, without waiting for it.
+  @inlinable @inline(__always) public func prefetch(_ slot: UInt32) { orders.prefetch(slot) }
+
+  /// Asks for the orders before and after the one in `slot`, without waiting for them.
+  @inlinable @inline(__always) public func prefetchNeighbours(of slot: UInt32) {
+    orders.prefetch(orders[slot].previous)
+    orders.prefetch(orders[slot].next)
+  }
+
   /// Gives back the slot of an order that left its book.
   @inlinable @inline(__always)
   public mutating func give(_ slot: UInt32) {

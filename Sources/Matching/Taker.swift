@@ -36,7 +36,7 @@ public struct Taker: Equatable, Sendable, BitwiseCopyable {
   }
 
   /// The worst rank on the other side that it accepts.
-  @inlinable package var limitRank: UInt64 {
+  @inlinable @inline(__always) package var limitRank: UInt64 {
     guard let limit else { return .max }
     return Ladder.rank(UInt64(limit.ticks), side.opposite)
   }

@@ -25,6 +25,7 @@ extension SigningRequest {
       writer.write(payment.customerKey)
       writer.write(payment.customerSignature)
     }
+    writer.write(optional: consolidation) { $0.write($1.bytes) }
     writer.write(optional: knownPosition) { $1.encode(into: &$0) }
   }
 
@@ -51,6 +52,9 @@ extension SigningRequest {
         release: try Signed(bytes: try reader.read(limit: 4096)),
         addressNonce: try reader.read(), customerKey: try reader.read(limit: 32),
         customerSignature: try reader.read(limit: 64))
+    }
+    consolidation = try reader.readOptional { reader throws(WireError) in
+      try Signed(bytes: try reader.read(limit: 4096))
     }
     knownPosition = try reader.readOptional { reader throws(WireError) in
       try LogPosition(from: &reader)

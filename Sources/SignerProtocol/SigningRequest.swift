@@ -64,18 +64,21 @@ public struct SigningRequest: Equatable, Sendable {
   /// One for each output, in order.
   public var outputs: [Purpose]
   public var payments: [Payment]
+  /// The guard's order to gather coins; only of a transaction without payments.
+  public var consolidation: Signed<ConsolidationOrder>?
   /// The newest position of this signer's own log that the guard has seen. A signer whose log does
   /// not hold it has been rolled back, and refuses.
   public var knownPosition: LogPosition?
 
   public init(
     transaction: [UInt8], inputs: [Input], outputs: [Purpose], payments: [Payment],
-    knownPosition: LogPosition?
+    consolidation: Signed<ConsolidationOrder>? = nil, knownPosition: LogPosition?
   ) {
     self.transaction = transaction
     self.inputs = inputs
     self.outputs = outputs
     self.payments = payments
+    self.consolidation = consolidation
     self.knownPosition = knownPosition
   }
 }

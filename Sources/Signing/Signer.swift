@@ -126,6 +126,7 @@ public final class Signer {
         .rolledBack, "the guard has seen entry \(known.sequence) of a record that is not this one")
     }
     let proposal = try SigningProposal(request, policy: policy, now: now)
+    try ConsolidationCheck.check(proposal, policy)
     try ReleaseCheck.check(proposal, policy)
     try CustomerCheck.check(proposal, record)
     try OutputCheck.check(proposal, policy, record)

@@ -21,6 +21,7 @@
   @usableFromInline var mask: UInt32
   /// At how many entries it doubles.
   @usableFromInline var room: UInt32
+  private let isPacked: Bool
 
   /// Up to this size, in entries, memory is cheaper than looking further.
   private static let smallSize: UInt32 = 1 << 16
@@ -30,24 +31,28 @@
   /// - Parameters:
   ///   - capacity: At most 2^30.
   ///   - expected: For how many entries there is room before it must double.
-  public init(capacity: UInt32, expecting expected: UInt32 = 256) {
+  ///   - isPacked: Whether it doubles only when three quarters are used, which is half the memory.
+  ///     For tables from which little is removed.
+  public init(capacity: UInt32, expecting expected: UInt32 = 256, isPacked: Bool = false) {
     precondition(capacity <= 1 << 30, "an index table has at most 2^30 entries")
-    var size: UInt32 = 16
-    while Self.room(in: size) < min(expected, capacity) { size *= 2 }
-    self.init(capacity: capacity, used: 0, entries: Pool(capacity: size, isDense: true))
+    let last = max(min(expected, capacity), 4) - 1
+    let half: UInt32 = 1 << UInt32(UInt32.bitWidth - last.leadingZeroBitCount)
+    let size = half <= Self.smallSize / 4 ? half * 4 : max(half, Self.smallSize) * 2
+    self.init(
+      capacity: capacity, used: 0, isPacked, entries: Pool(capacity: size, isDense: true))
   }
 
-  private init(capacity: UInt32, used: UInt32, entries: consuming Pool<UInt64>) {
+  private init(
+    capacity: UInt32, used: UInt32, _ isPacked: Bool, entries: consuming Pool<UInt64>
+  ) {
     self.capacity = capacity
     self.used = used
+    self.isPacked = isPacked
     mask = entries.capacity - 1
-    room = Self.room(in: entries.capacity)
+    room =
+      entries.capacity <= Self.smallSize
+      ? entries.capacity / 4 : isPacked ? entries.capacity / 4 * 3 : entries.capacity / 2
     self.entries = entries
-  }
-
-  /// How many entries a table of `size` takes before it doubles.
-  private static func room(in size: UInt32) -> UInt32 {
-    size <= smallSize ? size / 4 : size / 4 * 3
   }
 
   /// Returns the slot with `hash` for which `isKey` holds.
@@ -63,6 +68,19 @@
       if UInt32(truncatingIfNeeded: entry >> 32) == sought, isKey(slot) { return slot }
       place = (place &+ 1) & mask
     }
+  }
+
+  /// Asks for the memory in which `hash` is looked for, without waiting for it.
+  @inlinable @inline(__always)
+  public func prefetch(hash: UInt64) {
+    entries.prefetch(UInt32(truncatingIfNeeded: hash) & mask)
+  }
+
+  /// Returns a slot that was added under `hash`, or under one very much like it, without looking at
+  /// its key.
+  @inlinable @inline(__always)
+  public func guess(hash: UInt64) -> UInt32? {
+    find(hash: hash) { _ in true }
   }
 
   /// Adds `slot` under `hash`. The key must not be there yet.
@@ -106,7 +124,8 @@
 
   /// Returns an equal table.
   public func copy() -> IndexTable {
-    IndexTable(capacity: capacity, used: used, entries: entries.copy(first: entries.capacity))
+    IndexTable(
+      capacity: capacity, used: used, isPacked, entries: entries.copy(first: entries.capacity))
   }
 
   /// Puts an entry into the first free place.
@@ -120,7 +139,7 @@
 
   @usableFromInline @inline(never) mutating func double() {
     var larger = IndexTable(
-      capacity: capacity, used: used,
+      capacity: capacity, used: used, isPacked,
       entries: Pool(capacity: entries.capacity * 2, isDense: true))
     for index in 0...mask where entries[index] != 0 { larger.place(entries[index]) }
     self = larger

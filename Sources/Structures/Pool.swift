@@ -1,3 +1,5 @@
+public import CPrefetch
+
 /// A fixed number of slots that begin as zero bytes, addressed by index so that links between them
 /// survive a snapshot.
 ///
@@ -45,6 +47,18 @@
   public mutating func copySlot(_ source: UInt32, of other: borrowing Pool, to target: UInt32) {
     let (source, target) = (other.checked(source), checked(target))
     unsafe (base + target).update(from: other.base + source, count: 1)
+  }
+
+  /// Asks for the slot at `index`, if there is one, without waiting for it.
+  @inlinable @inline(__always)
+  public func prefetch(_ index: UInt32) {
+    guard index < capacity else { return }
+    let slot = unsafe UnsafeRawPointer(base + Int(index))
+    unsafe holdfast_prefetch(slot)
+    // A slot of several cache lines, or one that reaches into the next.
+    if MemoryLayout<Slot>.size > 32 {
+      unsafe holdfast_prefetch(slot + (MemoryLayout<Slot>.size - 1))
+    }
   }
 
   /// Calls `body` with the first `count` slots.

@@ -1,4 +1,5 @@
 import Bitcoin
+import Custody
 import Descriptors
 import FoundationEssentials
 import Guard
@@ -11,9 +12,7 @@ import Settings
 struct GuardConfiguration {
   /// What the network fee may be.
   struct Fees {
-    /// Used when the node has no estimate, in satoshi per virtual byte.
-    var fallbackRate: Int64
-    var maximumRate: Int64
+    var policy: FeePolicy
     /// The estimate aims at confirmation within so many blocks.
     var confirmWithinBlocks: Int
   }
@@ -60,14 +59,40 @@ struct GuardConfiguration {
       "signerTimeout", in: 100...600_000, default: 10_000)
     let section = try root.optionalSection("fees")
     fees = Fees(
-      fallbackRate: try section?.integer("fallbackRateSatsPerVByte", in: 1...10_000, default: 5)
-        ?? 5,
-      maximumRate: try section?.integer("maximumRateSatsPerVByte", in: 1...10_000, default: 50)
-        ?? 50,
+      policy: try Self.feePolicy(root),
       confirmWithinBlocks: Int(
         try section?.integer("confirmWithinBlocks", in: 1...1008, default: 6) ?? 6))
     let level = try root.optionalSection("log")?.choice("level", of: LogLevel.self) ?? .info
     logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
+  }
+
+  private static func consolidation(
+    _ root: ConfigurationSection
+  ) throws(ConfigurationError) -> Consolidation.Policy? {
+    guard let section = try root.optionalSection("consolidation") else { return nil }
+    let below = try section.integer("belowSatsPerVByte", in: 1...10_000, default: 3)
+    return Consolidation.Policy(
+      below: FeeRate(satsPerVByte: below) ?? .relayed,
+      coinCount: Int(try section.integer("aboveCoins", in: 2...1_000_000, default: 200)),
+      largest: try section.amount("coinsBelow", decimals: 8, in: 1...Consensus.maximumMoney).units)
+  }
+
+  private static func feePolicy(
+    _ root: ConfigurationSection
+  ) throws(ConfigurationError) -> FeePolicy {
+    let section = try root.optionalSection("fees")
+    func rate(_ key: String, default value: Int64) throws(ConfigurationError) -> FeeRate {
+      let rate = try section?.integer(key, in: 1...10_000, default: value) ?? value
+      return FeeRate(satsPerVByte: rate) ?? .relayed
+    }
+    let ceiling = try rate("maximumRateSatsPerVByte", default: 50)
+    // A fallback above the ceiling was always cut down to it.
+    let fallback = min(try rate("fallbackRateSatsPerVByte", default: 5), ceiling)
+    guard
+      let policy = FeePolicy(
+        floor: .relayed, ceiling: ceiling, fallback: fallback, longTerm: min(.usual, ceiling))
+    else { throw root.error("fees", "the rates contradict each other") }
+    return policy
   }
 
   private static func policy(
@@ -95,11 +120,16 @@ struct GuardConfiguration {
       newKey: try delays.milliseconds("newKey"))
     let validity = try root.milliseconds(
       "releaseValidity", in: 60_000...2_592_000_000, default: 3_600_000)
+    let replaceAfter =
+      try root.optionalSection("fees")?.milliseconds(
+        "replaceAfter", in: 1_000...2_592_000_000, default: 3_600_000) ?? 3_600_000
+    let gathering = try consolidation(root)
     do {
       return try GuardPolicy(
         asset: asset, descriptor: descriptor, operators: operators,
         minimumConfirmations: confirmations, limits: guardLimits, delays: guardDelays,
-        releaseValidityMilliseconds: validity)
+        releaseValidityMilliseconds: validity, replaceAfterMilliseconds: replaceAfter,
+        consolidation: gathering)
     } catch {
       throw root.error("descriptorFile", "\(error)")
     }

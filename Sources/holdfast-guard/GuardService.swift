@@ -1,4 +1,5 @@
 import Bitcoin
+import Custody
 import Engine
 import Guard
 import Journal
@@ -83,6 +84,8 @@ actor GuardService {
         try await give(command)
       }
       try await build()
+      try await replace()
+      try await consolidate()
       try await sign()
     }
     if let report = core.report(signersReachable: reachable) { try await give(report) }
@@ -166,21 +169,48 @@ actor GuardService {
 
   private func build() async throws(Interruption) {
     guard core.hasReleasedWithdrawals else { return }
-    var rate = fees.fallbackRate
-    if let estimate = try? await node.feeRate(forConfirmationWithin: fees.confirmWithinBlocks) {
-      rate = (estimate + 999) / 1000
+    let rate = await feeRate()
+    try await build("no payout can be built") { core.buildPayout(feeRate: rate, signers: $0) }
+  }
+
+  /// Puts dearer versions in the place of payouts that no block takes.
+  private func replace() async throws(Interruption) {
+    guard core.hasStuckPayouts else { return }
+    let rate = await feeRate()
+    try await build("a payout that no block takes cannot be replaced") {
+      core.replacePayout(feeRate: rate, signers: $0)
     }
-    rate = min(max(rate, 1), fees.maximumRate)
-    var built = core.buildPayout(feeRateSatsPerVByte: rate, signers: Array(known.values))
+  }
+
+  /// Gathers small coins while fees are low.
+  private func consolidate() async throws(Interruption) {
+    guard core.hasManyCoins else { return }
+    let rate = await feeRate()
+    try await build("coins cannot be gathered") { core.consolidate(feeRate: rate, signers: $0) }
+  }
+
+  /// The rate to pay now: what the node estimates, within what the configuration allows.
+  private func feeRate() async -> FeeRate {
+    let estimate = try? await node.feeRate(forConfirmationWithin: fees.confirmWithinBlocks)
+    let news = FeeNews(
+      estimate: estimate.flatMap { FeeRate(satsPerKVByte: $0) }, mempoolMinimum: .relayed)
+    return fees.policy.quote(news).rate
+  }
+
+  /// Has `make` build a transaction, once it knows how long the coins' own transactions are.
+  private func build(
+    _ failure: String, _ make: ([SignerStatus]) -> Result<Command?, PayoutError>
+  ) async throws(Interruption) {
+    var built = make(Array(known.values))
     while !core.evidenceQuestions.isEmpty {
       for coin in core.evidenceQuestions { core.learn(try await transaction(of: coin), of: coin) }
-      built = core.buildPayout(feeRateSatsPerVByte: rate, signers: Array(known.values))
+      built = make(Array(known.values))
     }
     switch built {
     case .success(nil): break
     case .success(let command?): try await give(command)
     case .failure(let error):
-      logger.warning("no payout can be built", metadata: ["reason": "\(error)"])
+      logger.warning("\(failure)", metadata: ["reason": "\(error)"])
     }
   }
 
@@ -254,7 +284,10 @@ actor GuardService {
       core.notGiven(command)
       throw .elsewhere("\(error)")
     }
-    if case .payoutBuilt = command { try await follow() }
+    switch command {
+    case .payoutBuilt, .payoutReplaced: try await follow()
+    default: break
+    }
   }
 
   private func own<T>(_ body: () throws(GuardError) -> T) throws(Interruption) -> T {
@@ -273,6 +306,9 @@ extension Command {
       "payout of \(built.withdrawals.count) withdrawals, transaction "
         + Hex.text(built.transaction.reversed())
     case .payoutSigned(let payout, _): "payout \(payout) is signed"
+    case .payoutReplaced(let payout, let built):
+      "replace payout \(payout) at a fee of \(built.networkFee.units), transaction "
+        + Hex.text(built.transaction.reversed())
     case .guardReported(let report):
       "report \(report.signersReachable) of \(report.signersTotal) signers"
         + (report.halted.map { ", halted: \($0)" } ?? "")

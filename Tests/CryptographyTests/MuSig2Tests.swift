@@ -9,7 +9,7 @@ import Wire
     try indices.list.map { try list.list[Int($0.number())].bytes() }
   }
 
-  private func pick(_ list: JSONValue, _ index: JSONValue) throws -> [UInt8] {
+  private func element(_ list: JSONValue, _ index: JSONValue) throws -> [UInt8] {
     try list.list[Int(index.number())].bytes()
   }
 
@@ -57,7 +57,7 @@ import Wire
     let kinds = test["is_xonly"]?.list.map { $0.truth ?? false } ?? []
     for (index, isXOnly) in zip(test["tweak_indices"]?.list ?? [], kinds) {
       keys = try keys.adding(
-        MuSig2Keys.Tweak(try pick(try file.member("tweaks"), index), isXOnly: isXOnly))
+        MuSig2Keys.Tweak(try element(try file.member("tweaks"), index), isXOnly: isXOnly))
     }
     return keys
   }
@@ -142,14 +142,14 @@ import Wire
     func session(_ test: JSONValue) throws -> MuSig2Session {
       let aggregate: [UInt8]
       if let index = test["aggnonce_index"] {
-        aggregate = try pick(file.member("aggnonces"), index)
+        aggregate = try element(file.member("aggnonces"), index)
       } else {
         aggregate = try MuSig2Session.aggregate(
           nonces: pick(nonces, test.member("nonce_indices")))
       }
       return try MuSig2Session(
         keys: keys(file, test), aggregateNonce: aggregate,
-        message: pick(file.member("msgs"), test.member("msg_index")))
+        message: element(file.member("msgs"), test.member("msg_index")))
     }
     for test in try file.member("valid_test_cases").list {
       let signer = Int(try test.member("signer_index").number())
@@ -161,8 +161,10 @@ import Wire
       let isRight = try session.verify(
         partialSignature: expected, of: signer, nonce: all[signer])
       tally.record(
-        try found == expected && isRight && MuSig2Session.aggregate(nonces: all)
-          == session.aggregateNonce, "\(test)")
+        try found == expected && isRight
+          && MuSig2Session.aggregate(nonces: all)
+            == session.aggregateNonce,
+        "\(test)")
     }
     for test in try file.member("sign_error_test_cases").list {
       let index = Int(try test.member("secnonce_index").number())

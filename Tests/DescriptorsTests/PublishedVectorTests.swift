@@ -143,7 +143,8 @@ import Wire
         derived.keys.map { Hex.text($0.publicKey) } == sorted
           && derived.redeemScript?.bytes == script
           && Address.text(for: derived.scriptPubKey, network: network)
-            == (vector["p2sh_address"] ?? vector["address"])?.text, "\(vector)")
+            == (vector["p2sh_address"] ?? vector["address"])?.text,
+        "\(vector)")
     }
     #expect(tally.report() == [])
     #expect(tally.passed == 4)

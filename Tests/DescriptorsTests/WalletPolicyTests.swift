@@ -76,7 +76,8 @@ import Testing
     }
   }
 
-  @Test func `keys that are not bare, distinct and as many as the placeholders are refused`() throws {
+  @Test func `keys that are not bare, distinct and as many as the placeholders are refused`() throws
+  {
     let keys = try someKeys(2)
     let template = "wsh(multi(2,@0/**,@1/**))"
     #expect(throws: WalletPolicyError.wrongKeyCount(expected: 2, actual: 1)) {

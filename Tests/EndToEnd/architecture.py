@@ -20,9 +20,9 @@ LAYERS = [
     ("Custody", ["Guard", "Reserves", "KeyHolders", "Custody", "ColdStorage", "Signing", "SignerProtocol"]),
     ("Durability", ["Simulation", "Replication", "Journal", "Logbook"]),
     ("Core", ["MatchingReferee", "Engine", "Algos", "Risk", "Ledger", "Matching"]),
-    ("Protocols", ["Link", "Statements", "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography"]),
+    ("Protocols", ["Link", "Statements", "WalletFiles", "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography"]),
     ("Foundations", ["JSON", "Wire", "Structures", "Money"]),
-    ("System", ["CSecp256k1", "CSodium", "CNettle", "CLinux", "CReferee", "CQREncode", "CZXing", "CPNG", "CZlib"]),
+    ("System", ["CSecp256k1", "CSodium", "CNettle", "CLinux", "CPrefetch", "CReferee", "CQREncode", "CZXing", "CPNG", "CZlib"]),
 ]
 NETWORK = {"AsyncHTTPClient", "Hummingbird", "HummingbirdCore", "NIOCore", "NIOPosix", "NIOHTTP1"}
 AIR_GAPPED = ["holdfast-signer", "holdfast-vault"]

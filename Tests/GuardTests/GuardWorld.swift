@@ -110,7 +110,8 @@ final class GuardWorld {
       perWithdrawal: 2_000_000, budgetHour: 3_000_000, budgetDay: 6_000_000),
     signerLimits: SigningLimits = SigningLimits(
       perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
-      networkFee: 100_000, feeRateSatsPerVByte: 100)
+      networkFee: 100_000, feeRateSatsPerVByte: 100),
+    consolidation: Consolidation.Policy? = nil
   ) async throws {
     self.signerLimits = signerLimits
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
@@ -122,7 +123,7 @@ final class GuardWorld {
       operators: [
         "dave": K.dave.publicKey.bytes, "erin": K.erin.publicKey.bytes,
       ], minimumConfirmations: 1, limits: limits, delays: delays,
-      releaseValidityMilliseconds: 3_600_000)
+      releaseValidityMilliseconds: 3_600_000, consolidation: consolidation)
     core = try GuardCore(
       policy: policy, key: K.guardKey, recordPath: folder + "/guard", clock: { clock.now })
     signers = try (0..<3).map { try signer($0) }
@@ -178,7 +179,9 @@ final class GuardWorld {
   }
 
   /// An account with an enrolled key, an address in its book and 5 000 000 satoshi credited.
-  func openAlice() async throws {
+  ///
+  /// - Parameter payment: What pays her, if not something that only the test's chain knows.
+  func openAlice(paidBy payment: Transaction? = nil) async throws {
     try await submit(.openAccount(name: "alice"))
     try await enrol(K.alice)
     try await addAddress(K.address(1), nonce: 1)
@@ -187,8 +190,7 @@ final class GuardWorld {
       .assignDepositAddress(
         account: Self.alice, asset: Self.btc, index: 0,
         address: try #require(Address.text(for: deposit, network: K.network))))
-    let payment = chain.payment(of: 5_000_000, to: 0)
-    try await mine([payment])
+    try await mine([payment ?? chain.payment(of: 5_000_000, to: 0)])
     try await mine()
   }
 
@@ -274,13 +276,28 @@ final class GuardWorld {
   /// Builds the next payout, with what the chain shows of its coins and what the signers say.
   func buildPayout(signers said: [SignerStatus]? = nil) throws -> Result<Command?, PayoutError> {
     let said = said ?? statuses
-    var built = core.buildPayout(feeRateSatsPerVByte: 10, signers: said)
+    var built = core.buildPayout(feeRate: .usual, signers: said)
     while !core.evidenceQuestions.isEmpty {
       for coin in core.evidenceQuestions {
         let id = try #require(TransactionID(bytes: coin.outpoint.transaction))
         core.learn(try #require(chain.transaction(id)), of: coin)
       }
-      built = core.buildPayout(feeRateSatsPerVByte: 10, signers: said)
+      built = core.buildPayout(feeRate: .usual, signers: said)
+    }
+    return built
+  }
+
+  /// Has `make` build a transaction, with what the chain shows of its coins.
+  func build(
+    _ make: ([SignerStatus]) -> Result<Command?, PayoutError>
+  ) throws -> Result<Command?, PayoutError> {
+    var built = make(statuses)
+    while !core.evidenceQuestions.isEmpty {
+      for coin in core.evidenceQuestions {
+        let id = try #require(TransactionID(bytes: coin.outpoint.transaction))
+        core.learn(try #require(chain.transaction(id)), of: coin)
+      }
+      built = make(statuses)
     }
     return built
   }

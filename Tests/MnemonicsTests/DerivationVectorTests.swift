@@ -48,7 +48,8 @@ import Wire
           let internalKey = Array(key.publicKey.publicKey.dropFirst())
           let output = try Taproot.outputKey(internalKey: internalKey, merkleRoot: nil)
           script = .payToTaproot(outputKey: output)
-          isRight = try isRight && Hex.text(internalKey) == section.member("internal_key").string()
+          isRight =
+            try isRight && Hex.text(internalKey) == section.member("internal_key").string()
             && Hex.text(script.bytes) == section.member("scriptPubKey").string()
         }
         isRight = isRight && Address.text(for: script, network: .mainnet) == address
@@ -139,12 +140,15 @@ import Wire
         tally.record(
           try entropy.revealed() == expected
             && text(Mnemonic.phrase(entropy: entropy))
-              == vector.member("DERIVED BIP39 MNEMONIC").string(), "\(vector)")
+              == vector.member("DERIVED BIP39 MNEMONIC").string(),
+          "\(vector)")
       case 2:
         let key = try root.entropy(.seed, index: index)
         tally.record(
-          try key.revealed() == expected && PrivateKeyText.text(key, network: .mainnet)
-            == vector.member("DERIVED WIF").string(), "\(vector)")
+          try key.revealed() == expected
+            && PrivateKeyText.text(key, network: .mainnet)
+              == vector.member("DERIVED WIF").string(),
+          "\(vector)")
       case 32:
         let derived = try root.derivedRoot(index: index)
         tally.record(

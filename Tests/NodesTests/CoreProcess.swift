@@ -9,8 +9,11 @@ final class CoreProcess {
   private let folder: String
   private let port = Int.random(in: 20000..<60000)
   private var process = Process()
+  private let arguments: [String]
 
-  init() throws {
+  /// - Parameter arguments: What it does beside answering calls; by default it keeps indices.
+  init(_ arguments: [String] = ["-txindex=1", "-blockfilterindex=1", "-listen=0"]) throws {
+    self.arguments = arguments
     folder = NSTemporaryDirectory() + "core-\(UInt64.random(in: 0 ... .max))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
@@ -27,11 +30,11 @@ final class CoreProcess {
   func start() throws -> NodeEndpoint {
     process = Process()
     process.executableURL = URL(fileURLWithPath: try #require(Self.program))
-    process.arguments = [
-      "-regtest", "-datadir=\(folder)", "-rpcport=\(port)", "-txindex=1", "-blockfilterindex=1",
-      "-listen=0", "-server",
-      "-printtoconsole=0",
-    ]
+    process.arguments =
+      [
+        "-regtest", "-datadir=\(folder)", "-rpcport=\(port)", "-server", "-printtoconsole=0",
+        "-disablewallet",
+      ] + arguments
     try process.run()
     return NodeEndpoint(
       url: "http://127.0.0.1:\(port)", authentication: .cookie(path: "\(folder)/regtest/.cookie"))

@@ -101,7 +101,9 @@ private func sign(
     #expect(tally.passed == (name == "bip322_basic.json" ? 14 : 45))
   }
 
-  @Test func `the published keys make signatures that verify, ECDSA ones the published ones`() throws {
+  @Test func `the published keys make signatures that verify, ECDSA ones the published ones`()
+    throws
+  {
     let file = try JSONValue(file: "bip322_generated.json", in: .module)
     var same = 0
     var count = 0
@@ -146,7 +148,8 @@ private func sign(
   private static let wallets: [(String, [UInt8])] = [
     ("pk(k1)", [1]), ("pkh(k1)", [1]), ("wpkh(k1)", [1]), ("sh(wpkh(k1))", [1]), ("tr(k1)", [1]),
     ("multi(1,k1,k2)", [2]), ("sh(multi(2,k1,k2,k3))", [1, 3]), ("wsh(multi(2,k1,k2,k3))", [2, 3]),
-    ("wsh(sortedmulti(2,k1,k2,k3))", [1, 2]), ("sh(wsh(multi(2,k1,k2,k3)))", [1, 2]), (tiered, [1, 3]),
+    ("wsh(sortedmulti(2,k1,k2,k3))", [1, 2]), ("sh(wsh(multi(2,k1,k2,k3)))", [1, 2]),
+    (tiered, [1, 3]),
     ("tr(k1,{pk(k2),multi_a(2,k3,k4,k5)})", [1]), ("tr(k1,{pk(k2),multi_a(2,k3,k4,k5)})", [2]),
     ("tr(k1,{pk(k2),multi_a(2,k3,k4,k5)})", [3, 5]), ("tr(k1,and_v(v:pk(k2),pk(k3)))", [2, 3]),
     ("rawtr(k1)", [1]),

@@ -38,20 +38,21 @@ import WalletFiles
     #expect(String(decoding: labels.bytes, as: UTF8.self).contains("105620.00"))
   }
 
-  @Test(arguments: [
-    ("{", nil), ("[]", .notAnObject), ("", nil),
-    (#"{"ref":"x"}"#, .missing("type")), (#"{"type":"tx"}"#, .missing("ref")),
-    (#"{"type":"tx","ref":"x"}"#, .badReference(.transaction, "x")),
-    (#"{"type":"addr","ref":"bc1qqqq"}"#, .badReference(.address, "bc1qqqq")),
-    (#"{"type":"output","ref":"T:01"}"#, nil), (#"{"type":"output","ref":"T:4294967296"}"#, nil),
-    (#"{"type":"tx","ref":"T","label":7}"#, .badType("label")),
-    (#"{"type":"tx","ref":"T","spendable":true}"#, .spendableOutsideOutput(.transaction)),
-    (#"{"type":"output","ref":"T:0","spendable":"false"}"#, .badType("spendable")),
-    (#"{"type":"tx","ref":"T","label":"a\nb"}"#, .notOneLine("label")),
-    (#"{"type":"tx","ref":"T","color":"red"}"#, .unknownMember("color")),
-    (#"{"type":"tx","ref":"T","label":"a","label":"b"}"#, nil),
-    (#"{"type":"tx","ref":"T"} {}"#, nil),
-  ] as [(String, WalletLabel.Failure?)])
+  @Test(
+    arguments: [
+      ("{", nil), ("[]", .notAnObject), ("", nil),
+      (#"{"ref":"x"}"#, .missing("type")), (#"{"type":"tx"}"#, .missing("ref")),
+      (#"{"type":"tx","ref":"x"}"#, .badReference(.transaction, "x")),
+      (#"{"type":"addr","ref":"bc1qqqq"}"#, .badReference(.address, "bc1qqqq")),
+      (#"{"type":"output","ref":"T:01"}"#, nil), (#"{"type":"output","ref":"T:4294967296"}"#, nil),
+      (#"{"type":"tx","ref":"T","label":7}"#, .badType("label")),
+      (#"{"type":"tx","ref":"T","spendable":true}"#, .spendableOutsideOutput(.transaction)),
+      (#"{"type":"output","ref":"T:0","spendable":"false"}"#, .badType("spendable")),
+      (#"{"type":"tx","ref":"T","label":"a\nb"}"#, .notOneLine("label")),
+      (#"{"type":"tx","ref":"T","color":"red"}"#, .unknownMember("color")),
+      (#"{"type":"tx","ref":"T","label":"a","label":"b"}"#, nil),
+      (#"{"type":"tx","ref":"T"} {}"#, nil),
+    ] as [(String, WalletLabel.Failure?)])
   func `a line that is no label names itself and the reason`(
     line: String, expected: WalletLabel.Failure?
   ) throws {

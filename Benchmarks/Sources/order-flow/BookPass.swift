@@ -117,7 +117,8 @@ struct BookPass: ~Copyable {
     }
     let side: Book.Side = command.side == 0 ? .bid : .ask
     var taker = Taker(owner: command.user, side: side, limit: price, size: size)
-    meeting: while true {
+    // As the core does: most orders meet nobody.
+    meeting: while books[symbol].crosses(side, at: price) {
       switch books[symbol].step(&taker, scale: scale, in: &slots) {
       case .traded(let slot, let lots, let price, _, let makerLeaves):
         executions[executionCount] = Execution(

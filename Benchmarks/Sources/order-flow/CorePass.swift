@@ -84,10 +84,11 @@ struct CorePass: ~Copyable {
     var nanoseconds: UInt64 = 0
     var offset = 0
     var start = 0
+    var foresight = Foresight()
     while start < commandCount {
       let end = min(start + PassResult.group, commandCount)
       let begin = Monotonic.now
-      offset = timedRegion(start, end, offset, &exchange, &journal, &events)
+      offset = timedRegion(start, end, offset, &exchange, &journal, &events, &foresight)
       nanoseconds += Monotonic.now - begin
       scan.read(events)
       events.removeAll()
@@ -100,12 +101,22 @@ struct CorePass: ~Copyable {
   /// Its own function, so that profilers can count it alone.
   @inline(never) private borrowing func timedRegion(
     _ start: Int, _ end: Int, _ from: Int, _ exchange: inout Exchange,
-    _ journal: inout RecordTape, _ events: inout EventBuffer
+    _ journal: inout RecordTape, _ events: inout EventBuffer, _ foresight: inout Foresight
   ) -> Int {
     var offset = from
     let time = ExchangeFlow.time(ofCommand: start)
-    for _ in start..<end {
-      offset = append(commands, offset, time, &journal, &exchange, &events)
+    let isLarge = exchange.isLarge
+    var next = start
+    while next < end {
+      let stop = min(next + Int(Foresight.limit), end)
+      if isLarge {
+        commands.note(from: offset, limit: stop - next, in: &foresight)
+        foresight.ask(exchange)
+      }
+      for _ in next..<stop {
+        offset = append(commands, offset, time, &journal, &exchange, &events)
+      }
+      next = stop
     }
     return offset
   }

@@ -74,6 +74,7 @@ struct MemoryPass: ~Copyable {
         ticks: 1000 + Int64(number % 2000), lots: 100, client: name)
     }
     let orders = Self.resident
+    let heap = mallinfo2().uordblks
 
     forEachCustomer { account, name in
       let key = Array(name.utf8.prefix(32))
@@ -99,7 +100,7 @@ struct MemoryPass: ~Copyable {
       "deposit=\((receipts - accounts) / all - balance)",
       "credentials=\((credentials - orders) / all)",
       "total=\(orders - base)",
-      "heap=\(mallinfo2().uordblks)",
+      "heap=\(heap)",
     ]
   }
 

@@ -65,6 +65,20 @@ import Wire
     return offset &+ words
   }
 
+  /// Notes the commands from `offset` on, as many as it takes, as whoever carries out batches does.
+  func note(from offset: Int, limit: Int, in foresight: inout Foresight) {
+    var offset = offset
+    var left = limit
+    while left > 0, offset < count {
+      let length = Int(unsafe base[offset] & 0xFFFF)
+      let start = unsafe UnsafeRawPointer(base + offset + 1).assumingMemoryBound(to: UInt8.self)
+      let bytes = unsafe UnsafeBufferPointer(start: start, count: length)
+      foresight.note(unsafe bytes.span)
+      offset &+= 1 &+ ((length &+ 7) >> 3)
+      left &-= 1
+    }
+  }
+
   private mutating func reserve(_ words: Int) {
     guard count + words > capacity else { return }
     let larger = max(capacity * 2, count + words)

@@ -73,6 +73,9 @@ extension Command: Canonical {
     case .payoutSigned(let payout, let transaction):
       writer.write(case: 24, payout)
       writer.write(transaction)
+    case .payoutReplaced(let payout, let parts):
+      writer.write(case: 44, payout)
+      writer.write(parts)
     case .guardReported(let parts): writer.write(case: 25, parts)
     case .reservesObserved(let asset, let point, let onChain):
       writer.write(case: 26, asset)
@@ -211,6 +214,7 @@ extension Command: Canonical {
       self = .chainJudged(
         asset: try reader.read(),
         problem: try reader.readOptional { r throws(WireError) in try r.read(String.self) })
+    case 44: self = .payoutReplaced(payout: try reader.read(), by: try reader.read())
     default: throw .malformed(at: at)
     }
   }

@@ -121,8 +121,7 @@ extension Command {
       var words = try OrderCommandReader(bytes.span, ofCommand: number)
       switch number {
       case OrderCommandHeader.place:
-        var request = PlaceRequest()
-        try words.read(into: &request)
+        let request = try PlaceRequest(words)
         self = .placeOrder(PlaceOrder(request))
       case OrderCommandHeader.cancel:
         let (account, order) = try words.cancellation()

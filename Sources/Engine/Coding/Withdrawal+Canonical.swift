@@ -61,10 +61,18 @@ extension Payout: Canonical {
     writer.write(unsigned)
     writer.write(optional: signed) { $0.write($1) }
     writer.write(transaction)
+    // A payout that was never replaced looks as it did before there were versions.
+    if !others.isEmpty {
+      writer.write(Self.versionsFollow)
+      writer.write(others)
+    }
     writer.write(state)
     writer.write(builtAt)
     writer.write(updatedAt)
   }
+
+  /// Where else the number of a state stands: the other versions come first.
+  private static let versionsFollow: UInt8 = 255
 
   package init(from reader: inout ByteReader) throws(WireError) {
     self.init(
@@ -81,10 +89,46 @@ extension Payout: Canonical {
       signed: try reader.readOptional { r throws(WireError) in
         try r.read([UInt8].self)
       },
-      transaction: try reader.read(),
-      state: try reader.read(),
-      builtAt: try reader.read(),
-      updatedAt: try reader.read())
+      transaction: try reader.read(), state: .built, builtAt: Timestamp(milliseconds: 0),
+      updatedAt: Timestamp(milliseconds: 0))
+    var at = reader.offset
+    var number = try reader.read(UInt8.self)
+    if number == Self.versionsFollow {
+      others = try reader.read()
+      guard !others.isEmpty else { throw .malformed(at: at) }
+      at = reader.offset
+      number = try reader.read(UInt8.self)
+    }
+    state = try State(number, at: at, from: &reader)
+    builtAt = try reader.read()
+    updatedAt = try reader.read()
+  }
+}
+
+extension Payout.Version: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(inputs)
+    writer.write(optional: changeIndex) { $0.write($1) }
+    writer.write(change)
+    writer.write(networkFee)
+    writer.write(unsigned)
+    writer.write(optional: signed) { $0.write($1) }
+    writer.write(transaction)
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init(
+      inputs: try reader.read(),
+      changeIndex: try reader.readOptional { r throws(WireError) in
+        try r.read(UInt32.self)
+      },
+      change: try reader.read(),
+      networkFee: try reader.read(),
+      unsigned: try reader.read(),
+      signed: try reader.readOptional { r throws(WireError) in
+        try r.read([UInt8].self)
+      },
+      transaction: try reader.read())
   }
 }
 
@@ -151,7 +195,12 @@ extension Payout.State: Canonical {
 
   package init(from reader: inout ByteReader) throws(WireError) {
     let at = reader.offset
-    switch try reader.read(UInt8.self) {
+    try self.init(try reader.read(UInt8.self), at: at, from: &reader)
+  }
+
+  /// Reads the rest of a state whose number was read at `at`.
+  init(_ number: UInt8, at: Int, from reader: inout ByteReader) throws(WireError) {
+    switch number {
     case 0: self = .built
     case 1: self = .signed
     case 2: self = .mined(try reader.read())

@@ -70,6 +70,8 @@ public enum Command: Equatable, Sendable {
   case guardReleased(withdrawal: WithdrawalID, release: [UInt8])
   case payoutBuilt(PayoutBuilt)
   case payoutSigned(payout: PayoutID, transaction: [UInt8])
+  /// A dearer version takes the place of a signed one that no block takes.
+  case payoutReplaced(payout: PayoutID, by: PayoutBuilt)
 
   // Health
   case guardReported(GuardReport)

@@ -119,7 +119,7 @@ extension Exchange {
     case .place(let child): place(child, of: algo, into: &events)
     case .cancelChild(let order):
       if let slot = box.trading.openSlot(order) {
-        let filled = Lots(box.trading.records[slot].filled)
+        let filled = Lots(box.trading.filled(at: slot))
         box.trading.records[slot].flags.isWatched = false
         box.trading.closeResting(slot, because: .system, into: &events)
         let after = algos.childClosed(order, filled: filled, isCanceled: false, time: time)

@@ -83,8 +83,7 @@ extension Exchange {
     switch bytes[0] {
     case OrderCommandHeader.place:
       let words = try OrderCommandReader(bytes, ofCommand: OrderCommandHeader.place)
-      var request = PlaceRequest()
-      try words.read(into: &request)
+      var request = try PlaceRequest(words)
       prepare(for: time, &events)
       box.trading.carryOut(&request, at: time, into: &events)
       followOrder(into: &events)
@@ -164,6 +163,7 @@ extension Exchange {
     case .payoutBuilt(let payout): try payoutBuilt(payout, emit)
     case .payoutSigned(let id, let transaction):
       try payoutSigned(id, transaction: transaction, emit)
+    case .payoutReplaced(let id, let payout): try payoutReplaced(id, by: payout, emit)
     case .guardReported(let report): try guardReported(report, emit)
     case .reservesObserved(let asset, let point, let onChain):
       try reservesObserved(asset, at: point, onChain: onChain, emit)

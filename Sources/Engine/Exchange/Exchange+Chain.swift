@@ -15,7 +15,9 @@ extension Exchange {
     chain.recent.append(
       .init(point: block.point, received: block.received.map(\.outpoint), spent: spent))
     if chain.recent.count > ChainRegister.recentLimit { chain.recent.removeFirst() }
-    for id in minedPayouts(by: block) { payoutMined(id, in: block.point, emit) }
+    for (id, transaction) in minedPayouts(by: block) {
+      payoutMined(id, by: transaction, in: block.point, emit)
+    }
     advanceDeposits(emit)
     confirmPayouts(emit)
   }
@@ -65,23 +67,32 @@ extension Exchange {
     _ spent: ConnectBlock.Spent, _ emit: (Event) -> Void
   ) -> OwnedOutput? {
     guard let output = remove(spent.outpoint) else { return nil }
-    let explained =
-      withdrawals.payout(spent.by)?.inputs.contains(spent.outpoint) ?? false
-    if !explained, let asset = bitcoin {
+    if payout(of: spent) == nil, let asset = bitcoin {
       suspend(asset, .unexplainedOutflow(spent.outpoint), closes: true, emit)
     }
     return output
   }
 
-  /// The payouts that the block's spends belong to, each once, in order.
-  private func minedPayouts(by block: ConnectBlock) -> [PayoutID] {
-    var found: Set<PayoutID> = []
+  /// The payout of which some version explains `spent`.
+  private func payout(of spent: ConnectBlock.Spent) -> PayoutID? {
+    guard let payout = withdrawals.payout(spent.by),
+      payout.versions.contains(where: {
+        $0.transaction == spent.by && $0.inputs.contains(spent.outpoint)
+      })
+    else { return nil }
+    return payout.id
+  }
+
+  /// The payouts that the block's spends belong to, each once, in order, with the version's id.
+  private func minedPayouts(
+    by block: ConnectBlock
+  ) -> [(id: PayoutID, transaction: [UInt8])] {
+    var found: [(id: PayoutID, transaction: [UInt8])] = []
     for spent in block.spent {
-      if let payout = withdrawals.payout(spent.by), payout.inputs.contains(spent.outpoint) {
-        found.insert(payout.id)
-      }
+      guard let id = payout(of: spent), !found.contains(where: { $0.id == id }) else { continue }
+      found.append((id, spent.by))
     }
-    return found.sorted()
+    return found.sorted { $0.id < $1.id }
   }
 
   private mutating func add(_ output: OwnedOutput) {
@@ -96,10 +107,12 @@ extension Exchange {
     return output
   }
 
-  /// The payout, not in a block, that has `outpoint` among its inputs.
+  /// The payout that has `outpoint` among the inputs of any version and is not final.
   private func openPayout(spending outpoint: ChainOutpoint) -> PayoutID? {
     withdrawals.openPayouts.elements.first { id in
-      withdrawals.payout(id).map { !$0.state.isInBlock && $0.inputs.contains(outpoint) } ?? false
+      withdrawals.payout(id).map { payout in
+        payout.versions.contains { $0.inputs.contains(outpoint) }
+      } ?? false
     }
   }
 

@@ -1,5 +1,6 @@
-import Money
-import Structures
+import Ledger
+public import Money
+public import Structures
 
 // What a payout must be before the core takes it: every satoshi in is a satoshi out.
 
@@ -9,6 +10,45 @@ extension Exchange {
 
   /// Returns the withdrawals that `built` pays, or refuses it.
   func admit(_ built: PayoutBuilt) throws(Refusal) -> [Withdrawal] {
+    try admitForm(of: built)
+    let paid = try admitWithdrawals(of: built)
+    let inputs = try admitInputs(of: built, reservedFor: nil)
+    try admitChange(of: built, known: nil)
+    try admitSums(of: built, paying: paid, from: inputs, replacing: nil)
+    return paid
+  }
+
+  /// Returns the payout that `built` is to be a new version of, or refuses it.
+  ///
+  /// It must spend all that the version before spends, so that it conflicts with every other one, and
+  /// pay the same withdrawals at a higher network fee, still within what the customers paid.
+  func admit(_ built: PayoutBuilt, replacing id: PayoutID) throws(Refusal) -> Payout {
+    guard let payout = withdrawals.payout(id) else { throw .unknownPayout }
+    try admitForm(of: built)
+    guard payout.state == .signed else {
+      throw .payoutMismatch("only a signed payout that no block has can be replaced")
+    }
+    guard payout.others.count + 1 < Payout.versionLimit else {
+      throw .payoutMismatch("it was replaced \(payout.others.count) times already")
+    }
+    guard built.asset == payout.asset, built.withdrawals == payout.withdrawals else {
+      throw .payoutMismatch("a replacement must pay the same withdrawals")
+    }
+    guard Set(payout.inputs).isSubset(of: built.inputs) else {
+      throw .payoutMismatch("a replacement must spend all that it replaces")
+    }
+    guard payout.versions.allSatisfy({ built.networkFee > $0.networkFee }) else {
+      throw .payoutMismatch("a replacement must pay a higher network fee")
+    }
+    var paid: [Withdrawal] = []
+    for id in built.withdrawals { paid.append(try requireWithdrawal(id)) }
+    let inputs = try admitInputs(of: built, reservedFor: id)
+    try admitChange(of: built, known: payout.changeIndex)
+    try admitSums(of: built, paying: paid, from: inputs, replacing: id)
+    return payout
+  }
+
+  private func admitForm(of built: PayoutBuilt) throws(Refusal) {
     let asset = try requireAsset(built.asset)
     guard asset.rail == .bitcoin else { throw .railMismatch }
     try requireOpen(built.asset)
@@ -17,29 +57,60 @@ extension Exchange {
     guard withdrawals.payout(built.transaction) == nil else {
       throw .payoutMismatch("the transaction is known already")
     }
-    let paid = try admitWithdrawals(of: built)
-    let inputs = try admitInputs(of: built)
+  }
+
+  /// Change goes to the next free position, or where another version's goes.
+  private func admitChange(of built: PayoutBuilt, known: UInt32?) throws(Refusal) {
     guard built.networkFee >= .zero, built.change >= .zero,
       (built.change > .zero) == (built.changeIndex != nil)
     else { throw .payoutMismatch("change and network fee do not fit together") }
-    if let index = built.changeIndex, index != chain.nextChangeIndex || index >= 1 << 31 {
-      throw .payoutMismatch("changeIndex is \(index); expected \(chain.nextChangeIndex)")
+    guard let index = built.changeIndex else { return }
+    let expected = known ?? chain.nextChangeIndex
+    guard index == expected, index < 1 << 31 else {
+      throw .payoutMismatch("changeIndex is \(index); expected \(expected)")
     }
+  }
+
+  private func admitSums(
+    of built: PayoutBuilt, paying paid: [Withdrawal], from inputs: Int128,
+    replacing payout: PayoutID?
+  ) throws(Refusal) {
     let amounts = paid.reduce(Int128(0)) { $0 + Int128($1.amount.units) }
     let fees = paid.reduce(Int128(0)) { $0 + Int128($1.fee.units) }
     let out = amounts + Int128(built.change.units) + Int128(built.networkFee.units)
     guard inputs == out else {
       throw .payoutMismatch("inputs are \(inputs), outputs with the network fee \(out)")
     }
-    guard Int128(built.networkFee.units) <= fees else {
-      throw .payoutMismatch("networkFee is \(built.networkFee.units); customers paid \(fees)")
+    // Gathering coins is paid from what earlier withdrawals left over.
+    let most =
+      paid.isEmpty
+      ? Int128(consolidationBudget(built.asset, besides: payout).units) : fees
+    guard Int128(built.networkFee.units) <= most else {
+      throw .payoutMismatch("networkFee is \(built.networkFee.units); customers paid \(most)")
     }
-    return paid
+  }
+
+  /// What gathering coins may cost now: the fees that customers paid for withdrawals, less what the
+  /// networks took, and less what other consolidations that are not final yet may take.
+  public func consolidationBudget(_ asset: AssetID, besides payout: PayoutID? = nil) -> Amount {
+    guard let index = asset.index(in: box.trading.ledger.assetCount) else { return .zero }
+    let promised = withdrawals.openPayouts.elements.reduce(Amount.zero) { sum, id in
+      guard id != payout, let open = withdrawals.payout(id), open.asset == asset,
+        open.withdrawals.isEmpty
+      else { return sum }
+      return sum + (open.versions.map(\.networkFee).max() ?? .zero)
+    }
+    return box.trading.ledger.balance(of: .withdrawalFees, asset: index) - promised
   }
 
   private func admitWithdrawals(of built: PayoutBuilt) throws(Refusal) -> [Withdrawal] {
-    guard !built.withdrawals.isEmpty, Set(built.withdrawals).count == built.withdrawals.count
-    else { throw .payoutMismatch("withdrawals must be given, each once") }
+    guard Set(built.withdrawals).count == built.withdrawals.count else {
+      throw .payoutMismatch("withdrawals must be given, each once")
+    }
+    // What pays nobody gathers coins into one.
+    guard !built.withdrawals.isEmpty || (built.inputs.count > 1 && built.changeIndex != nil) else {
+      throw .payoutMismatch("there is nothing to pay and nothing to gather")
+    }
     var paid: [Withdrawal] = []
     for id in built.withdrawals {
       let withdrawal = try requireWithdrawal(id)
@@ -51,7 +122,9 @@ extension Exchange {
     return paid
   }
 
-  private func admitInputs(of built: PayoutBuilt) throws(Refusal) -> Int128 {
+  private func admitInputs(
+    of built: PayoutBuilt, reservedFor payout: PayoutID?
+  ) throws(Refusal) -> Int128 {
     guard !built.inputs.isEmpty, Set(built.inputs).count == built.inputs.count else {
       throw .payoutMismatch("inputs must be given, each once")
     }
@@ -60,7 +133,7 @@ extension Exchange {
       guard let output = chain.outputs[outpoint] else {
         throw .payoutMismatch("an input is not a coin of the wallet")
       }
-      guard isSpendable(output) else {
+      guard isSpendable(output) || (payout != nil && output.payout == payout) else {
         throw .payoutMismatch("an input is reserved or not credited yet")
       }
       sum += Int128(output.amount.units)

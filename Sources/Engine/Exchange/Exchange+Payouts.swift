@@ -13,17 +13,39 @@ extension Exchange {
       networkFee: built.networkFee, unsigned: built.unsigned, signed: nil,
       transaction: built.transaction, state: .built, builtAt: time, updatedAt: time)
     withdrawals.set(payout)
-    for input in built.inputs {
-      guard var output = chain.outputs[input] else { continue }
-      output.payout = payout.id
-      chain.outputs.set(output)
-    }
-    if let changeIndex = built.changeIndex { chain.nextChangeIndex = changeIndex + 1 }
+    reserve(built, for: payout.id)
     emit(.payout(payout))
     for var withdrawal in paid {
       withdrawal.payout = payout.id
       withdrawal.transaction = payout.transaction
       move(withdrawal, to: .building, emit)
+    }
+  }
+
+  /// Puts a dearer version in the place of one that no block takes. Both stay known: whichever a
+  /// block has is the one that counts.
+  mutating func payoutReplaced(
+    _ id: PayoutID, by built: PayoutBuilt, _ emit: (Event) -> Void
+  ) throws(Refusal) {
+    var payout = try admit(built, replacing: id)
+    payout.become(
+      Payout.Version(
+        inputs: built.inputs, changeIndex: built.changeIndex, change: built.change,
+        networkFee: built.networkFee, unsigned: built.unsigned, signed: nil,
+        transaction: built.transaction))
+    reserve(built, for: id)
+    set(payout, .built, emit)
+  }
+
+  /// Sets the coins and the change position of a transaction aside.
+  private mutating func reserve(_ built: PayoutBuilt, for payout: PayoutID) {
+    for input in built.inputs {
+      guard var output = chain.outputs[input] else { continue }
+      output.payout = payout
+      chain.outputs.set(output)
+    }
+    if let index = built.changeIndex {
+      chain.nextChangeIndex = max(chain.nextChangeIndex, index + 1)
     }
   }
 
@@ -47,9 +69,14 @@ extension Exchange {
     }
   }
 
-  /// Records that a block has `payout`.
-  mutating func payoutMined(_ id: PayoutID, in point: ChainPoint, _ emit: (Event) -> Void) {
-    guard let payout = withdrawals.payout(id), !payout.state.isInBlock else { return }
+  /// Records that a block has the version of `payout` that is called `transaction`.
+  mutating func payoutMined(
+    _ id: PayoutID, by transaction: [UInt8], in point: ChainPoint, _ emit: (Event) -> Void
+  ) {
+    guard var payout = withdrawals.payout(id), !payout.state.isInBlock else { return }
+    if let other = payout.others.first(where: { $0.transaction == transaction }) {
+      payout.become(other)
+    }
     set(payout, .mined(point), emit)
     moveWithdrawals(of: payout, to: .mined(point), emit)
   }
@@ -69,6 +96,7 @@ extension Exchange {
         chain.depth(of: point.height) >= asset.withdrawalConfirmations
       else { continue }
       set(payout, .confirmed(point), emit)
+      releaseCoins(of: payout)
       for id in payout.withdrawals {
         guard let withdrawal = withdrawals[id] else { continue }
         settle(withdrawal, emit)
@@ -76,6 +104,15 @@ extension Exchange {
         markUsed(withdrawal.entry)
       }
       post(payout.networkFee, of: payout.asset, from: .house(.withdrawalFees), to: .custody)
+    }
+  }
+
+  /// Gives back coins that only other versions would have spent.
+  private mutating func releaseCoins(of payout: Payout) {
+    for input in payout.others.flatMap(\.inputs) {
+      guard var output = chain.outputs[input], output.payout == payout.id else { continue }
+      output.payout = nil
+      chain.outputs.set(output)
     }
   }
 
@@ -106,7 +143,8 @@ extension Exchange {
     of payout: Payout, to state: Withdrawal.State, _ emit: (Event) -> Void
   ) {
     for id in payout.withdrawals {
-      guard let withdrawal = withdrawals[id] else { continue }
+      guard var withdrawal = withdrawals[id] else { continue }
+      withdrawal.transaction = payout.transaction
       move(withdrawal, to: state, emit)
     }
   }

@@ -83,16 +83,19 @@ extension EventBuffer {
     unsafe place[3] = UInt64(bitPattern: refusal.third)
   }
 
-  /// - Parameter record: By address, not to be copied; it stays as it is.
+  /// - Parameters:
+  ///   - record: By address, not to be copied, as is `progress`; both stay as they are.
+  ///   - progress: What the order in the same slot has.
   @inline(__always)
   mutating func append(
-    _ record: inout OrderRecord, price: Int64, tag: OrderTag, _ change: OrderRecordChange,
-    packedAssets: UInt64, _ time: Int64, request: RequestID = RequestID()
+    _ record: inout OpenOrder, _ progress: inout OrderProgress, price: Int64, tag: OrderTag,
+    _ change: OrderRecordChange, packedAssets: UInt64, _ time: Int64,
+    request: RequestID = RequestID()
   ) {
-    let clientWords = record.clientOrderID.eventWords
+    let clientWords = record.hasLongID ? 4 : record.client0 != 0 ? 2 : 0
     let tagWords = tag.eventWords
     let requestWords = change == .amended ? request.eventWords : 0
-    let hasFills = record.filled != 0
+    let hasFills = record.hasFills
     let isOlder = record.createdAt != time
     let words =
       6 + clientWords + tagWords + requestWords + (hasFills ? 4 : 0) + (isOlder ? 1 : 0)
@@ -116,18 +119,18 @@ extension EventBuffer {
       unsafe place += 1
     }
     if hasFills {
-      unsafe place[0] = UInt64(bitPattern: record.filled)
-      unsafe place[1] = UInt64(bitPattern: record.filledQuote)
-      unsafe place[2] = UInt64(bitPattern: record.fee)
-      unsafe place[3] = UInt64(bitPattern: record.rebate)
+      unsafe place[0] = UInt64(bitPattern: progress.filled)
+      unsafe place[1] = UInt64(bitPattern: progress.filledQuote)
+      unsafe place[2] = UInt64(bitPattern: progress.fee)
+      unsafe place[3] = UInt64(bitPattern: progress.rebate)
       unsafe place += 4
     }
     if clientWords > 0 {
-      unsafe place[0] = record.clientOrderID.word0
-      unsafe place[1] = record.clientOrderID.word1
+      unsafe place[0] = record.client0
+      unsafe place[1] = record.client1
       if clientWords > 2 {
-        unsafe place[2] = record.clientOrderID.word2
-        unsafe place[3] = record.clientOrderID.word3
+        unsafe place[2] = progress.client2
+        unsafe place[3] = progress.client3
       }
       unsafe place += clientWords
     }
@@ -146,13 +149,13 @@ extension EventBuffer {
     }
   }
 
-  /// The same for a record that ``OrderRecord/isPlain``.
+  /// The same for a record that ``OpenOrder/isPlain``.
   @inline(__always)
   mutating func append(
-    plain record: inout OrderRecord, price: Int64, _ change: OrderRecordChange,
+    plain record: inout OpenOrder, price: Int64, _ change: OrderRecordChange,
     packedAssets: UInt64, _ time: Int64
   ) {
-    let clientWords = record.clientOrderID.word0 != 0 ? 2 : 0
+    let clientWords = record.client0 != 0 ? 2 : 0
     let isOlder = record.createdAt != time
     let words = 6 + clientWords + (isOlder ? 1 : 0)
     var packed =
@@ -171,8 +174,8 @@ extension EventBuffer {
       unsafe place += 1
     }
     if clientWords > 0 {
-      unsafe place[6] = record.clientOrderID.word0
-      unsafe place[7] = record.clientOrderID.word1
+      unsafe place[6] = record.client0
+      unsafe place[7] = record.client1
     }
   }
 

@@ -173,62 +173,45 @@ struct OrderCommandHeader: BitwiseCopyable {
 
   /// The word at `offset`, in bytes.
   @inline(__always)
-  private func word(at offset: Int) -> UInt64 {
+  func word(at offset: Int) -> UInt64 {
     UInt64(littleEndian: unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
-  /// Reads a placement into `request`, a new one: a result of this size would be copied from place
-  /// to place.
+  /// The client's id of a placement, `offset` bytes from the beginning, and whether it has only letters
+  /// and digits.
   @inline(__always)
-  func read(into request: inout PlaceRequest) throws(WireError) {
-    let flags = header.flags
-    request.account = word(at: 8)
-    request.instrument = word(at: 16)
-    var at = 24
-    if header.has(OrderCommandHeader.hasPrice) {
-      request.price = Int64(bitPattern: word(at: at))
-      guard request.price > 0 else { throw .malformed(at: at) }
-      at = 32
+  func clientOrderID(at offset: Int) throws(WireError) -> (id: ClientOrderID, isPlain: Bool) {
+    let count = header.clientWords
+    if count == 2 {
+      let id = Text32(unchecked: word(at: offset), word(at: offset &+ 8), 0, 0)
+      if id.word1 != 0, AlphanumericWord.allow(id.word0, id.word1) { return (id, true) }
     }
-    request.size = Int64(bitPattern: word(at: at))
-    at &+= 8
-    let clientWords = header.clientWords
-    if clientWords > 0 {
-      let (word0, word1) = (word(at: at), clientWords > 1 ? word(at: at &+ 8) : 0)
-      if clientWords <= 2 {
-        request.clientOrderID = Text32(unchecked: word0, word1, 0, 0)
-        request.hasPlainID = AlphanumericWord.allow(word0, word1)
-      } else {
-        request.clientOrderID = Text32(
-          unchecked: word0, word1, word(at: at &+ 16), clientWords > 3 ? word(at: at &+ 24) : 0)
-        request.hasPlainID = request.clientOrderID.isAlphanumeric
-      }
-      if !request.hasPlainID || word(at: at &+ clientWords &* 8 &- 8) == 0 {
-        try requireText(request.clientOrderID, at: at, words: clientWords)
-      }
-      at &+= clientWords &* 8
-    }
-    if header.otherWords > 0 {
-      request.tag = OrderTag(
-        unchecked: word(at: at), header.otherWords > 1 ? word(at: at &+ 8) : 0)
-      request.hasPlainTag = request.tag.isAlphanumeric
-      try requireText(
-        Text32(unchecked: request.tag.word0, request.tag.word1, 0, 0), at: at,
-        words: header.otherWords)
-    }
-    guard let type = OrderType(rawValue: flags >> OrderCommandHeader.typeShift & 7) else {
-      throw .malformed(at: 1)
-    }
-    request.type = type
-    request.side = header.has(OrderCommandHeader.isSell) ? .sell : .buy
-    let code = header.selfTradeCode
-    request.selfTrade = code == 0 ? nil : SelfTradePrevention(rawValue: code - 1)
-    request.refusesShrinking = header.has(OrderCommandHeader.refusesShrinking)
-    request.isByBudget = header.has(OrderCommandHeader.isByBudget)
+    return count == 0 ? (ClientOrderID(), true) : try anyClientOrderID(at: offset)
+  }
+
+  /// The same for ids that are not of 9 to 16 letters and digits.
+  @inline(never)
+  private func anyClientOrderID(
+    at offset: Int
+  ) throws(WireError) -> (id: ClientOrderID, isPlain: Bool) {
+    let count = header.clientWords
+    let id = Text32(
+      unchecked: word(at: offset), count > 1 ? word(at: offset + 8) : 0,
+      count > 2 ? word(at: offset + 16) : 0, count > 3 ? word(at: offset + 24) : 0)
+    try requireText(id, at: offset, words: count)
+    return (id, id.isAlphanumeric)
+  }
+
+  /// The tag of a placement that has one, and whether it has only letters and digits.
+  @inline(never)
+  func tag(at offset: Int) throws(WireError) -> (tag: OrderTag, isPlain: Bool) {
+    let count = header.otherWords
+    let tag = OrderTag(unchecked: word(at: offset), count > 1 ? word(at: offset + 8) : 0)
+    try requireText(Text32(unchecked: tag.word0, tag.word1, 0, 0), at: offset, words: count)
+    return (tag, tag.isAlphanumeric)
   }
 
   /// Refuses words that are no text, or the last of which is empty.
-  @inline(never)
   private func requireText(_ text: Text32, at offset: Int, words: Int) throws(WireError) {
     let last = offset + words * 8 - 8
     guard word(at: last) != 0 else { throw .malformed(at: last) }

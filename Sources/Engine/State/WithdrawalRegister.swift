@@ -48,10 +48,12 @@ struct WithdrawalRegister: Sendable {
 
   func payout(_ id: PayoutID) -> Payout? { id.index(in: payouts.count).flatMap { payouts[$0] } }
 
-  /// The payout that is the transaction with id `transaction`.
+  /// The payout of which some version is the transaction with id `transaction`.
   func payout(_ transaction: [UInt8]) -> Payout? {
-    byTransaction.find(hash: hash(transaction)) { payouts[Int($0)]?.transaction == transaction }
-      .flatMap { payouts[Int($0)] }
+    byTransaction.find(hash: hash(transaction)) {
+      payouts[Int($0)]?.transactions.contains(transaction) == true
+    }
+    .flatMap { payouts[Int($0)] }
   }
 
   /// Records a new withdrawal, whose number is ``next``, or what a known one has become.
@@ -81,12 +83,18 @@ struct WithdrawalRegister: Sendable {
 
   /// Records a new payout, whose number is ``nextPayout``, or what a known one has become.
   mutating func set(_ payout: Payout) {
+    var known: Payout?
+    var number = payouts.count
     if let index = payout.id.index(in: payouts.count) {
-      if let before = payouts[index]?.state, before.isOpen { openPayouts.remove(payout.id) }
+      known = payouts[index]
+      if known?.state.isOpen == true { openPayouts.remove(payout.id) }
       payouts.set(index, to: payout)
+      number = index
     } else {
-      byTransaction.insert(hash: hash(payout.transaction), UInt32(payouts.count))
       payouts.append(payout)
+    }
+    for transaction in payout.transactions where known?.transactions.contains(transaction) != true {
+      byTransaction.insert(hash: hash(transaction), UInt32(number))
     }
     if payout.state.isOpen { openPayouts.insert(payout.id) }
   }

@@ -19,7 +19,9 @@ struct ClosedOrders: ~Copyable, Sendable {
   /// How many places there are.
   static let limit: UInt32 = 1 << 14
 
-  private var records: Pool<OrderRecord>
+  private var records: Pool<OpenOrder>
+  /// What belongs to the record at the same place, where it says so.
+  private var progress: Pool<OrderProgress>
   /// What belongs to the record at the same place.
   private var terms: Pool<Terms>
   /// The id of the order that closed last with a client's id of this hash.
@@ -31,20 +33,24 @@ struct ClosedOrders: ~Copyable, Sendable {
 
   private struct Terms: BitwiseCopyable {
     var price: Int64
+    var closedAt: Int64
     var tag: OrderTag
   }
 
   init() {
     self.init(
       Pool(capacity: Self.limit), Pool(capacity: Self.limit), Pool(capacity: Self.limit),
+      Pool(capacity: Self.limit),
       Pool(capacity: Self.limit / 64))
   }
 
   private init(
-    _ records: consuming Pool<OrderRecord>, _ terms: consuming Pool<Terms>,
+    _ records: consuming Pool<OpenOrder>, _ progress: consuming Pool<OrderProgress>,
+    _ terms: consuming Pool<Terms>,
     _ clientIDs: consuming Pool<UInt64>, _ taken: consuming Pool<UInt64>
   ) {
     self.records = records
+    self.progress = progress
     self.terms = terms
     self.clientIDs = clientIDs
     self.taken = taken
@@ -52,7 +58,8 @@ struct ClosedOrders: ~Copyable, Sendable {
 
   func copy() -> ClosedOrders {
     ClosedOrders(
-      records.copy(first: Self.limit), terms.copy(first: Self.limit),
+      records.copy(first: Self.limit), progress.copy(first: Self.limit),
+      terms.copy(first: Self.limit),
       clientIDs.copy(first: Self.limit), taken.copy(first: Self.limit / 64))
   }
 
@@ -61,19 +68,33 @@ struct ClosedOrders: ~Copyable, Sendable {
   /// - Parameter clientHash: The hash of its client's id, if it has one.
   @inline(__always)
   mutating func add(
-    _ slot: UInt32, of open: borrowing Pool<OrderRecord>, id: UInt64, price: Int64, tag: OrderTag,
-    clientHash: UInt64?
+    _ slot: UInt32, of open: borrowing Pool<OpenOrder>,
+    _ openProgress: borrowing Pool<OrderProgress>, id: UInt64, price: Int64, tag: OrderTag,
+    at time: Int64, clientHash: UInt64?
   ) {
     let place = Self.place(id)
     records.copySlot(slot, of: open, to: place)
+    if records[place].hasProgress { progress.copySlot(slot, of: openProgress, to: place) }
     terms[place].price = price
+    terms[place].closedAt = time
     terms[place].tag = tag
     taken[place / 64] |= 1 << UInt64(place % 64)
     if let clientHash { clientIDs[Self.place(clientHash)] = id }
   }
 
+  /// Asks for the place of the order with `id`, without waiting for it.
+  @inline(__always)
+  func prefetch(_ id: UInt64) {
+    let place = Self.place(id)
+    records.prefetch(place)
+    terms.prefetch(place)
+  }
+
   private func order(at place: UInt32) -> ClosedOrder {
-    ClosedOrder(records[place], price: terms[place].price, tag: terms[place].tag)
+    var record = OrderRecord(
+      records[place], records[place].hasProgress ? progress[place] : nil)
+    record.updatedAt = terms[place].closedAt
+    return ClosedOrder(record, price: terms[place].price, tag: terms[place].tag)
   }
 
   /// The order with `id`, if it is remembered.
@@ -114,8 +135,10 @@ struct ClosedOrders: ~Copyable, Sendable {
     let place = Self.place(order.record.id)
     guard order.record.id != 0, place >= restored else { return false }
     restored = place + 1
-    records[place] = order.record
-    terms[place] = Terms(price: order.price, tag: order.tag)
+    records[place] = order.record.open
+    progress[place] = order.record.progress
+    terms[place] = Terms(
+      price: order.price, closedAt: order.record.updatedAt, tag: order.tag)
     taken[place / 64] |= 1 << UInt64(place % 64)
     guard isNewestOfItsClientID else { return true }
     let clientPlace = Self.place(order.record.clientHash(key))

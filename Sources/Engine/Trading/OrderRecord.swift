@@ -2,8 +2,8 @@ import Matching
 import Money
 import Structures
 
-/// What the engine knows of an order, at the same slot number as the book's own record of it: two
-/// cache lines. The price is in the book's record; the tag, which few orders have, beside both.
+/// All that the engine knows of an order but its price and tag, as readers and snapshots take it. In
+/// its slot it is an ``OpenOrder``, and an ``OrderProgress`` if it needs one.
 struct OrderRecord: BitwiseCopyable {
   var id: UInt64 = 0
   /// The account, counted from 0.
@@ -29,46 +29,6 @@ struct OrderRecord: BitwiseCopyable {
   var updatedAt: Int64 = 0
 
   init() {}
-
-  /// Makes this the record of a new order.
-  @inline(__always)
-  mutating func begin(
-    id: UInt64, account: UInt32, flags: OrderFlags, spends: UInt32, receives: UInt32,
-    clientOrderID: ClientOrderID, size: Int64, held: Int64, at time: Int64
-  ) {
-    self.id = id
-    self.account = account
-    self.flags = flags
-    self.spends = spends
-    self.receives = receives
-    next = 0
-    previous = 0
-    self.clientOrderID = clientOrderID
-    self.size = size
-    filled = 0
-    filledQuote = 0
-    fee = 0
-    rebate = 0
-    self.held = held
-    createdAt = time
-    updatedAt = time
-  }
-
-  /// Makes this the record of an order that was canceled; returns what it no longer needs.
-  @inline(__always)
-  mutating func cancel(because source: CancelSource, at time: Int64) -> Int64 {
-    let units = held
-    held = 0
-    flags.cancel(because: source)
-    updatedAt = time
-    return units
-  }
-
-  /// Whether its event has none of the words that few orders need: it has traded nothing, and has no
-  /// tag and no long client's id.
-  var isPlain: Bool {
-    @inline(__always) get { filled == 0 && clientOrderID.word2 == 0 && !flags.hasTag }
-  }
 
   /// The market, counted from 0.
   var market: UInt32 { flags.market }

@@ -1,6 +1,7 @@
 import Matching
 import Money
 import Structures
+import Wire
 
 // Order commands as trading takes them: numbers only.
 
@@ -21,7 +22,7 @@ struct PlaceRequest: BitwiseCopyable {
   var clientOrderID: ClientOrderID
   var tag: OrderTag
   /// Whether algo orders wait for its end.
-  var isWatched = false
+  var isWatched: Bool
   /// Whether the client's id, and the tag, have only letters and digits.
   var hasPlainID: Bool
   var hasPlainTag: Bool
@@ -42,24 +43,36 @@ struct PlaceRequest: BitwiseCopyable {
     tag = request.tag
     hasPlainID = clientOrderID.isAlphanumeric
     hasPlainTag = tag.isAlphanumeric
+    isWatched = false
   }
 
-  /// A request that is still to be read.
+  /// Reads a placement where it lies.
   @inline(__always)
-  init() {
-    account = 0
-    instrument = 0
-    side = .buy
-    type = .limit
-    selfTrade = nil
-    refusesShrinking = false
-    isByBudget = false
-    price = 0
-    size = 0
-    clientOrderID = ClientOrderID()
-    tag = OrderTag()
-    hasPlainID = true
-    hasPlainTag = true
+  init(_ words: OrderCommandReader) throws(WireError) {
+    let header = words.header
+    account = words.word(at: 8)
+    instrument = words.word(at: 16)
+    let hasPrice = header.has(OrderCommandHeader.hasPrice)
+    let price = hasPrice ? Int64(bitPattern: words.word(at: 24)) : 0
+    guard price > 0 || !hasPrice else { throw .malformed(at: 24) }
+    self.price = price
+    var at = hasPrice ? 32 : 24
+    size = Int64(bitPattern: words.word(at: at))
+    at &+= 8
+    let clientWords = header.clientWords
+    (clientOrderID, hasPlainID) = try words.clientOrderID(at: at)
+    at &+= clientWords &* 8
+    (tag, hasPlainTag) = header.otherWords == 0 ? (OrderTag(), true) : try words.tag(at: at)
+    guard let type = OrderType(rawValue: header.flags >> OrderCommandHeader.typeShift & 7) else {
+      throw .malformed(at: 1)
+    }
+    self.type = type
+    side = header.has(OrderCommandHeader.isSell) ? .sell : .buy
+    let code = header.selfTradeCode
+    selfTrade = code == 0 ? nil : SelfTradePrevention(rawValue: code - 1)
+    refusesShrinking = header.has(OrderCommandHeader.refusesShrinking)
+    isByBudget = header.has(OrderCommandHeader.isByBudget)
+    isWatched = false
   }
 }
 
@@ -130,21 +143,29 @@ enum AlphanumericWord {
   @inline(__always)
   static func allows(_ word: UInt64) -> Bool {
     guard word & high == 0 else { return false }
-    // Bytes are below 128, so adding at most 127 never carries into the next one.
-    let folded = word | 0x2020_2020_2020_2020
-    let letters = within(folded, UInt8(ascii: "a"), UInt8(ascii: "z"))
-    // A digit has bit 5 set already, so folding does not make one.
-    let digits = within(word, UInt8(ascii: "0"), UInt8(ascii: "9"))
     let used =
       word >> 56 != 0
       ? UInt64.max : word == 0 ? 0 : UInt64.max >> UInt64(word.leadingZeroBitCount & ~7)
-    return letters | digits == used & high
+    return places(word) == used & high
   }
 
   /// Whether the bytes of both words are that.
   @inline(__always)
   static func allow(_ first: UInt64, _ second: UInt64) -> Bool {
-    allows(first) && (second == 0 || first >> 56 != 0 && allows(second))
+    // Most ids have sixteen characters.
+    if first >> 56 != 0, second >> 56 != 0 {
+      return (first | second) & high == 0 && places(first) & places(second) == high
+    }
+    return allows(first) && (second == 0 || first >> 56 != 0 && allows(second))
+  }
+
+  /// The high bit of each byte that is a letter or a digit, for bytes below 128.
+  @inline(__always)
+  private static func places(_ word: UInt64) -> UInt64 {
+    // Adding at most 127 never carries into the next byte. A digit has bit 5 set already, so folding
+    // does not make one.
+    within(word | 0x2020_2020_2020_2020, UInt8(ascii: "a"), UInt8(ascii: "z"))
+      | within(word, UInt8(ascii: "0"), UInt8(ascii: "9"))
   }
 
   /// The high bit of each byte between `first` and `last`, for bytes below 128.

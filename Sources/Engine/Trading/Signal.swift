@@ -49,7 +49,7 @@ struct Signal: BitwiseCopyable {
 extension Trading {
   /// Notes the end of an order that somebody waits for.
   mutating func note(endOf slot: UInt32) {
-    let record = records[slot]
+    let record = record(at: slot)
     signals.append(.closed(record, lotUnits: markets[record.market].rules.lotUnits))
   }
 

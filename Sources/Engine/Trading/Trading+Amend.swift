@@ -37,8 +37,9 @@ extension Trading {
     // Accepted.
     setHeld(of: slot, to: needed)
     records[slot].size = size
-    records[slot].updatedAt = time
-    if size == records[slot].filled { records[slot].flags.state = .filled }
+    beginProgress(of: slot)
+    progress[slot].updatedAt = time
+    if size == filled(at: slot) { records[slot].flags.state = .filled }
     let side = records[slot].flags.side.inBook
     report(slot, amendedTo: price, request.requestID, into: &events)
     guard records[slot].flags.isOpen else {
@@ -52,7 +53,7 @@ extension Trading {
     }
     markets[market].book.remove(slot, side, in: &orders)
     orders[slot].price = price
-    orders[slot].size = records[slot].remaining
+    orders[slot].size = remaining(at: slot)
     if let limit = Price(ticks: price), markets[market].book.crosses(side, at: limit) {
       guard trade(slot, on: market, side, at: limit, into: &events) else { return market }
     }
@@ -66,7 +67,7 @@ extension Trading {
     into events: inout EventBuffer
   ) -> Bool {
     var taker = Taker(
-      owner: orders[slot].owner, side: side, limit: limit, size: Lots(records[slot].remaining),
+      owner: orders[slot].owner, side: side, limit: limit, size: Lots(remaining(at: slot)),
       selfTrade: records[slot].flags.selfTrade)
     guard match(slot, &taker, .max, into: &events) else { return false }
     orders[slot].size = taker.size.count
@@ -78,13 +79,13 @@ extension Trading {
   private mutating func holding(of slot: UInt32, size: Int64, price: Int64) throws(HotRefusal)
     -> Int64
   {
-    let (filled, held, flags) = (records[slot].filled, records[slot].held, records[slot].flags)
+    let (filled, held, flags) = (filled(at: slot), records[slot].held, records[slot].flags)
     let market = flags.market
     guard size >= filled else { throw HotRefusal(.amendBelowFilled, filled) }
     guard size > filled || size == 0 else { return 0 }
     try requireSize(size, on: market)
     // What a much-amended order has traded in all stays countable.
-    guard records[slot].filledQuote <= NotionalScale.ceiling.units else {
+    guard filled == 0 || progress[slot].filledQuote <= NotionalScale.ceiling.units else {
       throw HotRefusal(.notionalTooLarge)
     }
     if price != orders[slot].price { try requirePrice(price, flags.side, on: market) }

@@ -65,6 +65,7 @@ extension Trading {
   }
 
   /// Writes what has become of the order in `slot`.
+  @inline(__always)
   mutating func report(_ slot: UInt32, _ change: OrderRecordChange, into events: inout EventBuffer)
   {
     let assets = markets[records[slot].market].rules.packedAssets
@@ -82,8 +83,10 @@ extension Trading {
     into events: inout EventBuffer
   ) {
     let tag = tag(at: slot)
+    beginProgress(of: slot)
     events.append(
-      &records[slot], price: price, tag: tag, change, packedAssets: packedAssets, time)
+      &records[slot], &progress[slot], price: price, tag: tag, change, packedAssets: packedAssets,
+      time)
   }
 
   /// Writes that the order in `slot` was amended.
@@ -93,8 +96,9 @@ extension Trading {
   ) {
     let tag = tag(at: slot)
     let assets = markets[records[slot].market].rules.packedAssets
+    beginProgress(of: slot)
     events.append(
-      &records[slot], price: price, tag: tag, .amended, packedAssets: assets, time,
+      &records[slot], &progress[slot], price: price, tag: tag, .amended, packedAssets: assets, time,
       request: request)
   }
 

@@ -33,7 +33,7 @@ extension Trading {
     _ slot: UInt32, because source: CancelSource, into events: inout EventBuffer
   ) {
     let spends = records[slot].spends
-    let held = records[slot].cancel(because: source, at: time)
+    let held = records[slot].cancel(because: source)
     ledger.release(Amount(units: held), at: spends)
     report(slot, .canceled, into: &events)
     forget(slot)

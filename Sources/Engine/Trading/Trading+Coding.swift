@@ -26,7 +26,7 @@ extension Trading {
       markets[market].book.encode(into: &writer, in: orders)
     }
     for slot in 0..<orders.fresh where orders[slot].size > 0 {
-      records[slot].encode(into: &writer)
+      record(at: slot).encode(into: &writer)
       if records[slot].flags.hasTag { writer.write(tags[slot]) }
     }
     var count: UInt32 = 0
@@ -110,7 +110,7 @@ extension Trading {
       guard record.account < accountCount, record.id < nextOrder, record.flags.isOpen else {
         throw .malformed(at: at)
       }
-      records[slot] = record
+      restore(record, at: slot)
       found.append((record.id, slot))
     }
     guard found.count == Int(orders.count), orders.freeSlotsAreEmpty else {
@@ -119,7 +119,7 @@ extension Trading {
     found.sort { $0.id < $1.id }
     var previous: UInt64 = 0
     for (id, slot) in found {
-      let record = records[slot]
+      let record = record(at: slot)
       guard id > previous,
         record.clientOrderID.isEmpty
           || openSlot(record.clientOrderID, of: record.account) == nil
@@ -197,7 +197,8 @@ extension OrderRecord {
     updatedAt = try reader.read()
     guard let text, text.isAlphanumeric, flags.areValid, size >= 0, filled >= 0,
       filledQuote >= 0, fee >= 0, rebate >= 0, held >= 0,
-      max(filledQuote, fee, rebate) <= 1 << 62
+      max(filledQuote, fee, rebate) <= 1 << 62,
+      (0...Exchange.endOfTime.milliseconds).contains(createdAt)
     else { throw .malformed(at: at) }
     clientOrderID = text
   }

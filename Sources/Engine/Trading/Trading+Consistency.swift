@@ -34,7 +34,7 @@ extension Trading {
 
   /// Whether a resting order is what its book and its balances say.
   private func isConsistent(_ slot: UInt32, _ market: UInt32, _ side: Side) -> Bool {
-    let (record, resting) = (records[slot], orders[slot])
+    let (record, resting) = (record(at: slot), orders[slot])
     let (flags, rules) = (record.flags, markets[market].rules)
     guard record.account < accountCount, flags.mayRest, flags.isOpen, flags.hasPrice,
       !flags.isByBudget, flags.cancelSource == nil, record.market == market, flags.side == side,

@@ -34,12 +34,14 @@ extension Trading {
   /// Remembers an order that has ended and is in no book, and gives its slot back.
   @inline(__always)
   mutating func forget(_ slot: UInt32) {
-    let links = OrderLinks(&records[slot], hashKey)
+    let client = clientOrderID(at: slot)
+    let links = OrderLinks(&records[slot], client, hashKey)
     if links.flags.isWatched { note(endOf: slot) }
     let hash = links.clientHash
     let tag = links.flags.hasTag ? tags[slot] : OrderTag()
     closed.add(
-      slot, of: records, id: links.id, price: orders[slot].price, tag: tag, clientHash: hash)
+      slot, of: records, progress, id: links.id, price: orders[slot].price, tag: tag, at: time,
+      clientHash: hash)
     // Only orders that may rest were ever found by others.
     if links.flags.mayRest { unlink(slot, links, clientHash: hash) }
     orders.give(slot)
@@ -64,14 +66,13 @@ private struct OrderLinks: BitwiseCopyable {
 
   /// - Parameter record: By address, not to be copied; it stays as it is.
   @inline(__always)
-  fileprivate init(_ record: inout OrderRecord, _ key: HashKey) {
+  fileprivate init(_ record: inout OpenOrder, _ client: ClientOrderID, _ key: HashKey) {
     id = record.id
     account = record.account
     flags = record.flags
     next = record.next
     previous = record.previous
     clientHash =
-      record.clientOrderID.isEmpty
-      ? nil : OrderRecord.clientHash(record.account, record.clientOrderID, key)
+      client.isEmpty ? nil : OrderRecord.clientHash(record.account, client, key)
   }
 }

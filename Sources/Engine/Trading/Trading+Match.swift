@@ -26,7 +26,7 @@ extension Trading {
           base: lots.count * markets[market].rules.lotUnits)
         settle(
           exchanged, maker: maker, makerLeaves: leaves, taker: slot, takerPPM: takerPPM,
-          takerEnds: records[slot].ends(after: exchanged.lots, lotsOfBudget: lotsOfBudget),
+          takerEnds: ends(slot, after: exchanged.lots, lotsOfBudget: lotsOfBudget),
           on: market, into: &events)
         if leaves { forget(maker) }
         guard records[slot].flags.isOpen else {
@@ -90,8 +90,15 @@ extension Trading {
     report(maker, .filledAsMaker, into: &events)
     report(taker, .filledAsTaker, into: &events)
     pay(
-      exchanged, maker: Party(records[maker]), makerFee, taker: Party(records[taker]), takerFee,
+      exchanged, maker: Party(&records[maker]), makerFee, taker: Party(&records[taker]), takerFee,
       takerBuys: takerBuys, into: &events)
+  }
+
+  /// Whether a trade of `lots` fills the order, or spends its budget.
+  @inline(__always)
+  private func ends(_ slot: UInt32, after lots: Int64, lotsOfBudget: Int64) -> Bool {
+    records[slot].flags.isByBudget
+      ? filled(at: slot) + lots == lotsOfBudget : remaining(at: slot) == lots
   }
 
   /// Counts a trade on one of its orders, and frees what the order no longer needs.
@@ -100,7 +107,10 @@ extension Trading {
     _ slot: UInt32, _ exchanged: Exchanged, _ fee: Int64, ends: Bool, on market: UInt32
   ) {
     let isBuy = records[slot].flags.side == .buy
-    records[slot].count(exchanged, fee, ends: ends, at: time)
+    beginProgress(of: slot)
+    progress[slot].count(exchanged, fee, at: time)
+    records[slot].markFills()
+    records[slot].flags.state = ends ? .filled : .partiallyFilled
     // What is left over here is paid below, from the same slot.
     let held = records[slot].held - (isBuy ? exchanged.quote : exchanged.base)
     var needed = held
@@ -109,7 +119,7 @@ extension Trading {
     } else if isBuy, let price = Price(ticks: orders[slot].price) {
       guard
         let rest = markets[market].rules.scale.notional(
-          of: Lots(records[slot].remaining), at: price, rounding: .up)
+          of: Lots(remaining(at: slot)), at: price, rounding: .up)
       else { preconditionFailure("the whole order's notional was checked") }
       needed = rest.units
     }
@@ -175,26 +185,6 @@ struct Exchanged: BitwiseCopyable {
   }
 }
 
-extension OrderRecord {
-  /// Whether a trade of `lots` fills the order, or spends its budget.
-  @inline(__always)
-  fileprivate func ends(after lots: Int64, lotsOfBudget: Int64) -> Bool {
-    flags.isByBudget ? filled + lots == lotsOfBudget : remaining == lots
-  }
-
-  /// Counts a trade.
-  @inline(__always)
-  fileprivate mutating func count(
-    _ exchanged: Exchanged, _ fee: Int64, ends: Bool, at time: Int64
-  ) {
-    filled += exchanged.lots
-    filledQuote += exchanged.quote
-    if fee >= 0 { self.fee += fee } else { rebate -= fee }
-    flags.state = ends ? .filled : .partiallyFilled
-    updatedAt = time
-  }
-}
-
 /// One side of a trade: the order, and the ledger slots of what it gives and gets.
 private struct Party: BitwiseCopyable {
   var order: UInt64
@@ -202,7 +192,7 @@ private struct Party: BitwiseCopyable {
   var receives: UInt32
 
   @inline(__always)
-  fileprivate init(_ record: OrderRecord) {
+  fileprivate init(_ record: inout OpenOrder) {
     order = record.id
     spends = record.spends
     receives = record.receives

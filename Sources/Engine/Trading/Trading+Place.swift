@@ -65,9 +65,11 @@ extension Trading {
     let id = nextOrder
     records[slot].begin(
       id: id, account: account, flags: flags, spends: spends,
-      receives: balances.received(by: request.side), clientOrderID: request.clientOrderID,
-      size: plan.size, held: plan.hold, at: time)
+      receives: balances.received(by: request.side), client0: request.clientOrderID.word0,
+      client1: request.clientOrderID.word1, size: plan.size,
+      held: plan.hold, at: time)
     nextOrder += 1
+    if request.clientOrderID.word2 != 0 { keepLongID(request.clientOrderID, of: slot) }
     if flags.hasTag { tags[slot] = request.tag }
     accounts[account].remember(balances, on: market)
     ledger.hold(Amount(units: plan.hold), at: spends)

@@ -42,6 +42,6 @@ extension Trading {
   }
 
   func order(_ slot: UInt32) -> ClosedOrder {
-    ClosedOrder(records[slot], price: orders[slot].price, tag: tag(at: slot))
+    ClosedOrder(record(at: slot), price: orders[slot].price, tag: tag(at: slot))
   }
 }

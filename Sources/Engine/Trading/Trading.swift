@@ -22,7 +22,8 @@ struct Trading: ~Copyable, Sendable {
   var fees: Pool<FeeRates>
   /// Open orders as the books know them, and, at the same numbers, all else of them.
   var orders: OrderSlots
-  var records: Pool<OrderRecord>
+  var records: Pool<OpenOrder>
+  var progress: Pool<OrderProgress>
   var tags: Pool<OrderTag>
   /// Open orders by id, and by account and client's id.
   var byID: IndexTable
@@ -43,19 +44,21 @@ struct Trading: ~Copyable, Sendable {
 
   init(capacity: ExchangeCapacity) {
     self.init(
-      capacity, Ledger(capacity: capacity.balances), Pool(capacity: capacity.accounts),
+      capacity, Ledger(capacity: capacity.balances),
+      Pool(capacity: capacity.accounts, isDense: true),
       MarketList(), Pool(capacity: UInt32(OrderFlags.marketLimit) * FeeRates.tiers),
-      OrderSlots(capacity: capacity.orders), Pool(capacity: capacity.orders),
-      Pool(capacity: capacity.orders), IndexTable(capacity: capacity.orders),
-      IndexTable(capacity: capacity.orders), ClosedOrders(),
-      MarketCounts(capacity: capacity.orders))
+      OrderSlots(capacity: capacity.orders), Pool(capacity: capacity.orders, isDense: true),
+      Pool(capacity: capacity.orders), Pool(capacity: capacity.orders),
+      IndexTable(capacity: capacity.orders), IndexTable(capacity: capacity.orders),
+      ClosedOrders(), MarketCounts(capacity: capacity.orders))
   }
 
   init(
     _ capacity: ExchangeCapacity, _ ledger: consuming Ledger,
     _ accounts: consuming Pool<AccountRow>, _ markets: consuming MarketList,
     _ fees: consuming Pool<FeeRates>, _ orders: consuming OrderSlots,
-    _ records: consuming Pool<OrderRecord>, _ tags: consuming Pool<OrderTag>,
+    _ records: consuming Pool<OpenOrder>, _ progress: consuming Pool<OrderProgress>,
+    _ tags: consuming Pool<OrderTag>,
     _ byID: consuming IndexTable, _ byClientID: consuming IndexTable,
     _ closed: consuming ClosedOrders, _ marketCounts: consuming MarketCounts
   ) {
@@ -66,6 +69,7 @@ struct Trading: ~Copyable, Sendable {
     self.fees = fees
     self.orders = orders
     self.records = records
+    self.progress = progress
     self.tags = tags
     self.byID = byID
     self.byClientID = byClientID
@@ -77,7 +81,8 @@ struct Trading: ~Copyable, Sendable {
     var copy = Trading(
       capacity, ledger.copy(), accounts.copy(first: accountCount), markets.copy(),
       fees.copy(first: markets.count * FeeRates.tiers), orders.copy(),
-      records.copy(first: orders.fresh), tags.copy(first: orders.fresh),
+      records.copy(first: orders.fresh), progress.copy(first: orders.fresh),
+      tags.copy(first: orders.fresh),
       byID.copy(), byClientID.copy(), closed.copy(), marketCounts.copy())
     copy.hashKey = hashKey
     copy.isConfigured = isConfigured
@@ -119,7 +124,7 @@ struct Trading: ~Copyable, Sendable {
   @inline(__always)
   func openSlot(_ clientOrderID: ClientOrderID, of account: UInt32, hash: UInt64) -> UInt32? {
     byClientID.find(hash: hash) {
-      records[$0].clientOrderID == clientOrderID && records[$0].account == account
+      records[$0].account == account && self.clientOrderID(at: $0) == clientOrderID
     }
   }
 

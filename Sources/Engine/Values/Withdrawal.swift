@@ -102,6 +102,9 @@ public struct Payout: Equatable, Sendable {
   /// Its id in internal byte order. Segwit spends keep it fixed from `built` on.
   public var transaction: [UInt8]
   public var state: State
+  /// Other versions that may have left the house, in the order in which they were put aside. Each
+  /// conflicts with each other one and with this, so that at most one of all can be in the chain.
+  public var others: [Version] = []
   public var builtAt: Timestamp
   public var updatedAt: Timestamp
 

@@ -21,22 +21,18 @@ extension GuardCore {
   /// ``evidenceQuestions`` has any, nothing is built.
   ///
   /// - Parameters:
-  ///   - feeRateSatsPerVByte: The wanted fee rate.
+  ///   - feeRate: The wanted fee rate.
   ///   - signers: Those that answer. Below the threshold nothing is built: what is built can no
   ///     longer be cancelled by the customer.
   /// - Returns: The command, `nil` when there is nothing to do, or why nothing can be built.
   public func buildPayout(
-    feeRateSatsPerVByte: Int64, signers: [SignerStatus]
+    feeRate: FeeRate, signers: [SignerStatus]
   ) -> Result<Command?, PayoutError> {
     evidenceQuestions = []
     guard halted == nil, isCaughtUp, let capacity = capacity(of: signers),
       let asset = exchange.assetID(code: policy.asset),
       !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
     else { return .success(nil) }
-    let isBuilding = pending.contains { subject, given in
-      guard case .payout = subject else { return false }
-      return now < given.advanced(byMilliseconds: Self.orderPatience)
-    }
     let released = exchange.openWithdrawals.filter {
       $0.asset == asset && $0.state == .released && record.released[$0.id.raw] != nil
     }
@@ -48,11 +44,7 @@ extension GuardCore {
     }
     let coins = exchange.spendableOutputs
     let builder = PayoutBuilder(
-      descriptor: policy.descriptor, feeRateSatsPerVByte: feeRateSatsPerVByte,
-      limits: PayoutLimits(
-        total: capacity.total, networkFee: capacity.networkFee,
-        feeRateSatsPerVByte: capacity.feeRateSatsPerVByte, evidence: Self.evidenceLimit,
-        evidenceOf: evidenceSizes))
+      descriptor: policy.descriptor, feeRate: feeRate, limits: limits(capacity))
     do {
       let built = try builder.build(
         asset: asset, withdrawals: payable, coins: coins, changeIndex: exchange.nextChangeIndex)
@@ -66,6 +58,21 @@ extension GuardCore {
     } catch {
       return .failure(error)
     }
+  }
+
+  /// Whether a transaction is on its way to the journal.
+  var isBuilding: Bool {
+    pending.contains { subject, given in
+      guard case .payout = subject else { return false }
+      return now < given.advanced(byMilliseconds: Self.orderPatience)
+    }
+  }
+
+  /// What one transaction must stay within, so that the signers sign it.
+  func limits(_ capacity: SignerCapacity) -> PayoutLimits {
+    PayoutLimits(
+      total: capacity.total, networkFee: capacity.networkFee, feeRate: capacity.feeRate,
+      evidence: Self.evidenceLimit, evidenceOf: evidenceSizes)
   }
 
   /// Takes note of how long the transaction is that made `coin`.
@@ -104,6 +111,14 @@ extension GuardCore {
         try halt("payout \(payout.id) pays withdrawal \(id), which the guard did not release")
         return []
       }
+      if payout.withdrawals.isEmpty, let problem = problem(ofConsolidation: payout) {
+        try halt("payout \(payout.id) \(problem)")
+        return []
+      }
+      guard payout.others.isEmpty || lineage(of: payout) != nil else {
+        try halt("the versions of payout \(payout.id) could pay more than once")
+        return []
+      }
       let coins = payout.inputs.compactMap { owned[$0] }
       // A reorganisation took out the block that made a coin: it waits until it is mined again.
       guard coins.count == inputs.count else { continue }
@@ -140,7 +155,9 @@ extension GuardCore {
         SigningRequest.Input(
           previousTransaction: $0.bytesWithoutWitness, branch: $1.script.branch.rawValue,
           index: $1.script.index)
-      }, outputs: purposes, payments: payments, knownPosition: record.signers[fingerprint])
+      }, outputs: purposes, payments: payments,
+      consolidation: payments.isEmpty ? signedConsolidation(plan.payout) : nil,
+      knownPosition: record.signers[fingerprint])
   }
 
   /// Remembers how far a signer's record has come, so that it cannot be put back unnoticed.

@@ -7,4 +7,10 @@ public struct PayoutPlan: Equatable, Sendable {
   public var transaction: Transaction
   /// What its inputs spend, in order.
   public var coins: [OwnedOutput]
+
+  package init(payout: Payout, transaction: Transaction, coins: [OwnedOutput]) {
+    self.payout = payout
+    self.transaction = transaction
+    self.coins = coins
+  }
 }

@@ -12,7 +12,7 @@ struct SignerCapacity {
   /// What may leave until a window moves on.
   var budget: Int64
   var networkFee: Int64
-  var feeRateSatsPerVByte: Int64
+  var feeRate: FeeRate
 
   /// What the next transaction may take.
   var total: Int64 { max(0, min(perTransaction, budget)) }
@@ -60,7 +60,7 @@ extension GuardCore {
     else { return nil }
     return SignerCapacity(
       perTransaction: perTransaction, budget: budget - promised(to: .building),
-      networkFee: networkFee, feeRateSatsPerVByte: min(rate, PayoutLimits.highestFeeRate))
+      networkFee: networkFee, feeRate: FeeRate(satsPerVByte: max(0, rate)) ?? .highest)
   }
 
   /// What is released and in no transaction yet.

@@ -8,6 +8,7 @@ struct BatchEvents: ~Copyable, Sendable {
   private var buffer = EventBuffer()
   /// The end of each command's events in the buffer.
   private var ends: [Int] = []
+  private var foresight = Foresight()
 
   init() {}
 
@@ -37,7 +38,11 @@ struct BatchEvents: ~Copyable, Sendable {
   ) -> (end: Int, count: Int) {
     var offset = range.lowerBound
     var count = 0
+    let isLarge = exchange.isLarge
     while offset < range.upperBound {
+      if isLarge, count % Int(Foresight.limit) == 0 {
+        lookAhead(bytes, in: offset..<range.upperBound, exchange)
+      }
       guard let head = EntryHead(bytes, at: offset, limit: range.upperBound) else { break }
       do throws(WireError) {
         try apply(
@@ -50,6 +55,19 @@ struct BatchEvents: ~Copyable, Sendable {
       count += 1
     }
     return (offset, count)
+  }
+
+  /// Asks memory for what the next commands will touch.
+  private mutating func lookAhead(
+    _ bytes: borrowing Span<UInt8>, in range: Range<Int>, _ exchange: borrowing Exchange
+  ) {
+    var offset = range.lowerBound
+    for _ in 0..<Foresight.limit {
+      guard let head = EntryHead(bytes, at: offset, limit: range.upperBound) else { break }
+      foresight.note(bytes.extracting(head.command))
+      offset = head.end
+    }
+    foresight.ask(exchange)
   }
 
   /// What command `index` did.

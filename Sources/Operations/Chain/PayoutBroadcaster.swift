@@ -8,8 +8,8 @@ import Nodes
 final class PayoutBroadcaster {
   private let node: BitcoinNode
   private let logger: Logger
-  /// The tip's height when a payout was last sent.
-  private var sentAt: [PayoutID: Int] = [:]
+  /// The tip's height when a version of a payout was last sent, by the transaction's id.
+  private var sentAt: [[UInt8]: Int] = [:]
 
   init(node: BitcoinNode, logger: Logger) {
     self.node = node
@@ -20,12 +20,14 @@ final class PayoutBroadcaster {
   func send(from sequencer: Sequencer, tip: Int) async throws {
     let signed = try await sequencer.read { exchange in
       exchange.openPayouts.compactMap { payout in
-        payout.state == .signed ? payout.signed.map { (payout.id, $0) } : nil
+        payout.broadcast.flatMap { version in
+          version.signed.map { (payout.id, version.transaction, $0) }
+        }
       }
     }
-    let ids = Set(signed.map(\.0))
+    let ids = Set(signed.map(\.1))
     sentAt = sentAt.filter { ids.contains($0.key) }
-    for (id, bytes) in signed where sentAt[id] != tip {
+    for (id, name, bytes) in signed where sentAt[name] != tip {
       let transaction: Transaction
       do {
         transaction = try Transaction(parsing: bytes)
@@ -33,10 +35,10 @@ final class PayoutBroadcaster {
         logger.error(
           "a journaled payout is no transaction",
           metadata: ["payout": "\(id)", "error": "\(error)"])
-        sentAt[id] = tip
+        sentAt[name] = tip
         continue
       }
-      let isFirst = sentAt[id] == nil
+      let isFirst = sentAt[name] == nil
       do {
         try await node.send(transaction)
         logger.log(
@@ -51,7 +53,7 @@ final class PayoutBroadcaster {
             "reason": "\(message)",
           ])
       }
-      sentAt[id] = tip
+      sentAt[name] = tip
     }
   }
 }

@@ -59,7 +59,8 @@ public struct GuardOrders: Sendable {
 
   private static func isTheGuards(_ command: Command) -> Bool {
     switch command {
-    case .guardHeld, .guardRefused, .guardReleased, .payoutBuilt, .payoutSigned, .guardReported:
+    case .guardHeld, .guardRefused, .guardReleased, .payoutBuilt, .payoutSigned, .payoutReplaced,
+      .guardReported:
       true
     default: false
     }

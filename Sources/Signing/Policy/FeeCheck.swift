@@ -24,6 +24,8 @@ enum FeeCheck {
         "\(fee) satoshi for \(size) vbytes; allowed at most "
           + "\(policy.limits.feeRateSatsPerVByte) per vbyte")
     }
+    // What gathers coins has a ceiling of its own.
+    guard !proposal.request.payments.isEmpty else { return }
     var allowed: Int64 = 0
     for payment in proposal.request.payments {
       let (sum, overflow) = allowed.addingReportingOverflow(

@@ -3,12 +3,23 @@ import SignerProtocol
 import Statements
 
 /// No withdrawal can be paid twice: a second transaction for it must conflict with every earlier one
-/// by spending a same coin, and must pay it the same.
+/// by spending a same coin, and must pay it the same. And a coin that was promised to some payments
+/// is spent again only by a replacement that makes all of them and no others.
 enum PaidOnceCheck {
   static func check(
     _ proposal: SigningProposal, _ record: SigningRecord
   ) throws(SignerRefusal) {
     let inputs = Set(proposal.transaction.inputs.map(\.outpoint))
+    let paid = Set(proposal.request.payments.map(\.release.statement.withdrawal))
+    for input in proposal.transaction.inputs {
+      for earlier in record.transactions(spending: input.outpoint)
+      where Set(earlier.payments.map(\.withdrawal)) != paid {
+        // Of those that are paid by both, the check below says more.
+        guard paid.isDisjoint(with: earlier.payments.map(\.withdrawal)) else { continue }
+        throw SignerRefusal(
+          .alreadyPaid, "a coin is promised to \(earlier.id), which makes other payments")
+      }
+    }
     for payment in proposal.request.payments {
       let release = payment.release.statement
       for earlier in record.transactions(paying: release.withdrawal) {
@@ -17,6 +28,12 @@ enum PaidOnceCheck {
             .alreadyPaid,
             "withdrawal \(release.withdrawal) is paid by \(earlier.id), which could confirm beside "
               + "this one")
+        }
+        guard Set(earlier.payments.map(\.withdrawal)) == paid else {
+          throw SignerRefusal(
+            .alreadyPaid,
+            "\(earlier.id) makes other payments beside withdrawal "
+              + "\(release.withdrawal); a replacement makes all of them and no others")
         }
         guard
           earlier.payments.contains(where: {

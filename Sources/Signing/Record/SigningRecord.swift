@@ -13,6 +13,7 @@ struct SigningRecord: Sendable {
   private(set) var changeEnd: UInt32 = 0
   private var signed: [TransactionID: SigningEntry.Signed] = [:]
   private var byWithdrawal: [UInt64: [TransactionID]] = [:]
+  private var byInput: [Outpoint: [TransactionID]] = [:]
   /// What left in the last day, oldest first.
   private var charges: [(time: Timestamp, amount: Int64)] = []
 
@@ -26,6 +27,7 @@ struct SigningRecord: Sendable {
       for payment in transaction.payments {
         byWithdrawal[payment.withdrawal, default: []].append(transaction.id)
       }
+      for input in transaction.inputs { byInput[input, default: []].append(transaction.id) }
       charges.append((self.time, transaction.charge))
       let gone = self.time.advanced(byMilliseconds: -BudgetCheck.day)
       charges.removeAll { $0.time <= gone }
@@ -42,6 +44,11 @@ struct SigningRecord: Sendable {
   /// The transactions signed for a withdrawal, oldest first.
   func transactions(paying withdrawal: UInt64) -> [SigningEntry.Signed] {
     (byWithdrawal[withdrawal] ?? []).compactMap { signed[$0] }
+  }
+
+  /// The transactions signed that spend a coin, oldest first.
+  func transactions(spending input: Outpoint) -> [SigningEntry.Signed] {
+    (byInput[input] ?? []).compactMap { signed[$0] }
   }
 
   /// What may still leave now, in satoshi; never negative.

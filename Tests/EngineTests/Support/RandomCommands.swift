@@ -173,7 +173,7 @@ struct RandomCommands {
       return .guardReleased(
         withdrawal: pick(open.filter { $0.state == .approved })?.id ?? WithdrawalID(1),
         release: [1])
-    case 36: return payout(exchange)
+    case 36: return chance(1, in: 3) ? replacement(exchange) : payout(exchange)
     case 37:
       return .payoutSigned(
         payout: pick(exchange.openPayouts)?.id ?? PayoutID(1), transaction: [1, 2])
@@ -270,6 +270,23 @@ struct RandomCommands {
         networkFee: fee, unsigned: [0], transaction: identifier(blocks, kind: 80)))
   }
 
+  /// A dearer version of some payout, from all free coins besides.
+  private mutating func replacement(_ exchange: Exchange) -> Command {
+    guard let payout = pick(exchange.openPayouts) else { return .tick }
+    let more = chance(1, in: 2) ? exchange.spendableOutputs : []
+    let fee = Amount(units: .random(in: 0...400, using: &random))
+    let change =
+      more.reduce(payout.change + payout.networkFee) { $0 + $1.amount } - payout.networkFee - fee
+    return .payoutReplaced(
+      payout: payout.id,
+      by: PayoutBuilt(
+        asset: payout.asset, withdrawals: payout.withdrawals,
+        inputs: payout.inputs + more.map(\.outpoint),
+        changeIndex: change > .zero ? payout.changeIndex ?? exchange.nextChangeIndex : nil,
+        change: change, networkFee: payout.networkFee + fee, unsigned: [0],
+        transaction: identifier(Int.random(in: 0...1_000_000, using: &random), kind: 81)))
+  }
+
   // MARK: Anything at all
 
   mutating func arbitrary() -> Command {
@@ -283,7 +300,7 @@ struct RandomCommands {
       transaction: bytes(32...32), index: .random(in: 0 ... .max, using: &random))
     let point = ChainPoint(
       height: .random(in: 0 ... .max, using: &random), hash: bytes(31...33))
-    switch Int.random(in: 0..<28, using: &random) {
+    switch Int.random(in: 0..<30, using: &random) {
     case 0:
       var configuration = ExchangeConfiguration.sample
       configuration.assets[0].minimumDeposit = amount()
@@ -375,12 +392,19 @@ struct RandomCommands {
           networkFee: amount(), unsigned: bytes(0...40), transaction: bytes(31...33)))
     case 24: return .payoutSigned(payout: id(upTo: 3), transaction: bytes(0...40))
     case 25:
+      return .payoutReplaced(
+        payout: id(upTo: 3),
+        by: PayoutBuilt(
+          asset: asset, withdrawals: [withdrawal], inputs: [outpoint], changeIndex: nil,
+          change: amount(), networkFee: amount(), unsigned: bytes(0...40),
+          transaction: bytes(31...33)))
+    case 27:
       return .guardReported(
         GuardReport(
           connected: chance(1, in: 2), signersReachable: UInt32(number(0...5)),
           signersTotal: UInt32(number(0...5)), threshold: UInt32(number(0...5)),
           halted: chance(1, in: 2) ? text() : nil))
-    case 26:
+    case 28:
       return .chainJudged(asset: asset, problem: chance(1, in: 2) ? text() : nil)
     default: return .reservesObserved(asset: asset, at: point, onChain: amount())
     }

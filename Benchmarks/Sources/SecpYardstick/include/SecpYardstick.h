@@ -2,7 +2,7 @@
 #pragma once
 #include <stdint.h>
 
-// Each returns the nanoseconds that `count` calls took, or 0 when one of them failed.
+// Each returns the nanoseconds of processor time that `count` calls took, or 0 when one of them failed.
 
 /// secp256k1_ecdsa_sign over digests that differ.
 uint64_t secp_yardstick_ecdsa_sign(uint32_t count);

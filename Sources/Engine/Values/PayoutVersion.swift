@@ -1,0 +1,61 @@
+public import Money
+
+extension Payout {
+  /// What distinguishes one version of a payout from the others: all pay the same withdrawals.
+  public struct Version: Equatable, Sendable {
+    public var inputs: [ChainOutpoint]
+    public var changeIndex: UInt32?
+    public var change: Amount
+    public var networkFee: Amount
+    public var unsigned: [UInt8]
+    public var signed: [UInt8]?
+    public var transaction: [UInt8]
+
+    public init(
+      inputs: [ChainOutpoint], changeIndex: UInt32?, change: Amount, networkFee: Amount,
+      unsigned: [UInt8], signed: [UInt8]?, transaction: [UInt8]
+    ) {
+      self.inputs = inputs
+      self.changeIndex = changeIndex
+      self.change = change
+      self.networkFee = networkFee
+      self.unsigned = unsigned
+      self.signed = signed
+      self.transaction = transaction
+    }
+  }
+
+  /// How often one payout may be replaced.
+  static let versionLimit = 32
+
+  /// The version that the payout is now.
+  public var version: Version {
+    Version(
+      inputs: inputs, changeIndex: changeIndex, change: change, networkFee: networkFee,
+      unsigned: unsigned, signed: signed, transaction: transaction)
+  }
+
+  /// Every version, this one last.
+  public var versions: [Version] { others + [version] }
+
+  /// The ids of all versions.
+  var transactions: [[UInt8]] { others.map(\.transaction) + [transaction] }
+
+  /// What is to be broadcast: the newest version that is signed, while no block has any.
+  public var broadcast: Version? {
+    state.isInBlock ? nil : versions.last { $0.signed != nil }
+  }
+
+  /// Becomes `next`, and puts what it was aside.
+  mutating func become(_ next: Version) {
+    others.removeAll { $0.transaction == next.transaction }
+    others.append(version)
+    inputs = next.inputs
+    changeIndex = next.changeIndex
+    change = next.change
+    networkFee = next.networkFee
+    unsigned = next.unsigned
+    signed = next.signed
+    transaction = next.transaction
+  }
+}
