@@ -10,14 +10,12 @@ import json
 import os
 import pathlib
 import subprocess
-import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / ".build" / "fuzzing"
 PROGRAM = BUILD / "fuzzers"
 TARGETS = ROOT / "Tests" / "Fuzzing"
 YAMS = ROOT / ".build" / "checkouts" / "Yams" / "Sources"
-C_LIBRARIES = {"CSecp256k1": "secp256k1", "CSodium": "sodium", "CNettle": "nettle"}
 # Files that need nothing from other packages, of modules that do.
 PARTS = {
     "Nodes": ["Answer.swift", "NodeAnswers.swift", "NodeError.swift", "NodeReply.swift"],
@@ -28,7 +26,7 @@ PARTS = {
     ],
 }
 # What only the files left out need.
-ABSENT = {"CLinux", "MarketData", "Views"}
+ABSENT = {"MarketData", "Views"}
 
 
 class BuildError(Exception):
@@ -43,28 +41,31 @@ def run(*command):
 
 
 def manifest():
-    """Of each target of ours: the modules that it may import, and the features that it is built with."""
-    targets = {}
+    """Of each target of ours the modules that it may import and the features that it is built with; and
+    the names of the C libraries."""
+    targets, systems = {}, []
     for target in json.loads(run("swift", "package", "dump-package"))["targets"]:
+        if target["type"] == "system":  # a module map alone, which says what to link
+            systems.append(target["name"])
+            continue
         needs = [next(iter(each.values()))[0] for each in target["dependencies"]]
         features = [
             setting["kind"]["enableUpcomingFeature"]["_0"] for setting in target["settings"]
             if "enableUpcomingFeature" in setting["kind"]]
         targets[target["name"]] = (needs, features)
     targets["Yams"] = ([], [])
-    return targets
+    return targets, systems
 
 
 class Builder:
     def __init__(self):
-        self.targets = manifest()
+        self.targets, self.systems = manifest()
         self.futures = {}
-        self.lock = threading.Lock()
         self.pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2)
 
     def order(self, name, seen):
         """The modules below `name` and itself, each after those that it needs."""
-        if name in seen or name in C_LIBRARIES or name in ABSENT or name not in self.targets:
+        if name in seen or name in ABSENT or name not in self.targets:
             return
         seen[name] = None
         for need in self.targets[name][0]:
@@ -103,7 +104,7 @@ class Builder:
         if note.exists() and note.read_text() == stamp:
             return stamp
         note.unlink(missing_ok=True)
-        includes = [f"-I{BUILD}"] + [f"-I{ROOT / 'Sources' / each}" for each in [*C_LIBRARIES, "CLinux"]]
+        includes = [f"-I{BUILD}"] + [f"-I{ROOT / 'Sources' / each}" for each in self.systems]
         includes.append(f"-I{YAMS / 'CYaml' / 'include'}")
         run("swiftc", *flags, *includes, "-module-name", name, "-emit-module",
             "-emit-module-path", BUILD / f"{name}.swiftmodule", "-c", "-o", BUILD / f"{name}.o", *sources)
@@ -128,8 +129,7 @@ class Builder:
             future.result()
         objects = [BUILD / f"{name}.o" for name in [*wanted, "Fuzzing"]] + self.compile_c()
         if not PROGRAM.exists() or any(each.stat().st_mtime > PROGRAM.stat().st_mtime for each in objects):
-            run("swiftc", "-sanitize=fuzzer", "-o", PROGRAM, *objects,
-                *(f"-l{library}" for library in C_LIBRARIES.values()))
+            run("swiftc", "-sanitize=fuzzer", "-o", PROGRAM, *objects)
         return PROGRAM
 
 
