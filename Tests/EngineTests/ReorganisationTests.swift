@@ -91,13 +91,7 @@ import Testing
     private func check() {
       var owed: Int64 = 0
       var wrong: [Deposit] = []
-<<<<<<< HEAD
       for deposit in states.keys.compactMap({ world.exchange.deposit($0) }) {
-=======
-      var number: UInt64 = 1
-      while let deposit = world.exchange.deposit(DepositID(number)) {
-        number += 1
->>>>>>> wallet
         let sum = credited[deposit.id, default: 0]
         // Never twice, never half: a deposit is in the books whole or not at all.
         let isOwed = deposit.state.isCredited || deposit.state == .reversed
