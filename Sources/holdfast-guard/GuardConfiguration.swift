@@ -48,7 +48,9 @@ struct GuardConfiguration {
     server = try Self.url(online)
     tokenFile = try online.path("tokenFile")
     node = try Self.node(try root.section("node"))
-    policy = try Self.policy(root)
+    // Opened once: a section knows which of its keys were asked for.
+    let feeSection = try root.optionalSection("fees")
+    policy = try Self.policy(root, feeSection)
     signers = []
     for section in try root.sections("signers") { signers.append(try SignerLink(section)) }
     guard signers.count == policy.quorum.keys.count else {
@@ -57,11 +59,10 @@ struct GuardConfiguration {
     }
     signerTimeoutMilliseconds = try root.milliseconds(
       "signerTimeout", in: 100...600_000, default: 10_000)
-    let section = try root.optionalSection("fees")
     fees = Fees(
-      policy: try Self.feePolicy(root),
+      policy: try Self.feePolicy(root, feeSection),
       confirmWithinBlocks: Int(
-        try section?.integer("confirmWithinBlocks", in: 1...1008, default: 6) ?? 6))
+        try feeSection?.integer("confirmWithinBlocks", in: 1...1008, default: 6) ?? 6))
     let level = try root.optionalSection("log")?.choice("level", of: LogLevel.self) ?? .info
     logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
   }
@@ -78,9 +79,8 @@ struct GuardConfiguration {
   }
 
   private static func feePolicy(
-    _ root: ConfigurationSection
+    _ root: ConfigurationSection, _ section: ConfigurationSection?
   ) throws(ConfigurationError) -> FeePolicy {
-    let section = try root.optionalSection("fees")
     func rate(_ key: String, default value: Int64) throws(ConfigurationError) -> FeeRate {
       let rate = try section?.integer(key, in: 1...10_000, default: value) ?? value
       return FeeRate(satsPerVByte: rate) ?? .relayed
@@ -96,7 +96,7 @@ struct GuardConfiguration {
   }
 
   private static func policy(
-    _ root: ConfigurationSection
+    _ root: ConfigurationSection, _ fees: ConfigurationSection?
   ) throws(ConfigurationError) -> GuardPolicy {
     var operators: [String: [UInt8]] = [:]
     for section in try root.sections("operators") {
@@ -121,7 +121,7 @@ struct GuardConfiguration {
     let validity = try root.milliseconds(
       "releaseValidity", in: 60_000...2_592_000_000, default: 3_600_000)
     let replaceAfter =
-      try root.optionalSection("fees")?.milliseconds(
+      try fees?.milliseconds(
         "replaceAfter", in: 1_000...2_592_000_000, default: 3_600_000) ?? 3_600_000
     let gathering = try consolidation(root)
     do {
