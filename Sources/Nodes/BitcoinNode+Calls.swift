@@ -207,6 +207,10 @@ extension BitcoinNode {
       guard let tip = try await header(try answer.blockHash("bestblock")) else {
         throw .malformed("gettxout names an unknown block")
       }
+      // A height below 0, or one too deep to count, is no block's.
+      guard confirmations <= tip.height + 1 else {
+        throw .malformed("gettxout gives \(confirmations) confirmations at height \(tip.height)")
+      }
       height = tip.height - confirmations + 1
     }
     let script = Script(try answer.member("scriptPubKey").member("hex").asBytes())
