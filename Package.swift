@@ -81,7 +81,7 @@ let package = Package(
       dependencies: ["Mnemonics", "Cryptography", "CZXing", "CZlib", "CPNG", "CQREncode", "Wire"],
       swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
-    .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
+    .target(name: "Link", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
     .systemLibrary(name: "CReferee"),
     .target(name: "Matching", dependencies: ["Wire", "Structures", "Money"], swiftSettings: house),
@@ -117,8 +117,8 @@ let package = Package(
     .target(
       name: "Signing",
       dependencies: [
-        "SignerProtocol", "Logbook", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography",
-        "CLinux", "Wire", "Money",
+        "SignerProtocol", "Logbook", "Link", "Statements", "Mnemonics", "Descriptors", "Bitcoin",
+        "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .target(
       name: "ColdStorage",
@@ -194,8 +194,8 @@ let package = Package(
     .target(
       name: "Demo",
       dependencies: [
-        "Nodes", "SignerProtocol", "Journal", "Engine", "Link", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
+        "Nodes", "Signing", "SignerProtocol", "Journal", "Engine", "Link", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -351,7 +351,9 @@ let package = Package(
       name: "LedgerTests", dependencies: ["Ledger", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
-      name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
+      name: "LinkTests",
+      dependencies: ["TestVectors", "Link", "Cryptography", "Wire", "Structures"],
+      resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "LogbookTests", dependencies: ["Logbook", "Structures"], swiftSettings: house),
     .testTarget(
@@ -404,8 +406,8 @@ let package = Package(
     .testTarget(
       name: "SigningTests",
       dependencies: [
-        "Signing", "SignerProtocol", "Logbook", "Statements", "Descriptors", "Bitcoin",
-        "Cryptography", "Wire", "Money",
+        "holdfast-signer", "Signing", "SignerProtocol", "Link", "Logbook", "Statements",
+        "Mnemonics", "Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "Journal", "Structures"],
