@@ -14,6 +14,8 @@ struct SignerConfiguration {
   var record: String
   /// How the guard reaches this signer.
   var link: SignerLink
+  /// This end's own link key.
+  var linkKeyFile: String
 
   init(file: String) throws(ConfigurationError) {
     self = try ConfigurationSection.read(file: file) {
@@ -32,7 +34,9 @@ struct SignerConfiguration {
       chain: try root.string("chain", default: "BTC-Bitcoin"), descriptor: descriptor,
       guardKey: try root.bytes("guardKey", count: 32),
       limits: try Self.limits(try root.section("limits")))
-    link = try SignerLink(try root.section("link"))
+    let section = try root.section("link")
+    linkKeyFile = try section.path("keyFile")
+    link = try SignerLink(section)
   }
 
   private static func limits(
@@ -44,6 +48,7 @@ struct SignerConfiguration {
     return SigningLimits(
       perTransaction: try satoshi("perTransaction"), budgetHour: try satoshi("budgetHour"),
       budgetDay: try satoshi("budgetDay"), networkFee: try satoshi("networkFee"),
-      feeRateSatsPerVByte: try section.integer("feeRateSatsPerVByte", in: 1...100_000))
+      feeRateSatsPerVByte: try section.integer("feeRateSatsPerVByte", in: 1...100_000),
+      refusals: Int(try section.integer("refusals", in: 1...100_000, default: 100)))
   }
 }

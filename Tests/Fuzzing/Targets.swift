@@ -9,6 +9,7 @@ let targets: [String: any FuzzTarget.Type] = [
   "command": CommandTarget.self,
   "descriptor": DescriptorTarget.self,
   "extended-key": ExtendedKeyTarget.self,
+  "handshake": HandshakeTarget.self,
   "interpreter": InterpreterTarget.self,
   "journal": JournalTarget.self,
   "json": JSONTarget.self,
