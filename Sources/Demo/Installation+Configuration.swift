@@ -18,7 +18,9 @@ extension Installation {
       to: "guard.yaml")
     for signer in 1...3 {
       try write(
-        signerFile(signer, guardKey: guardKey, guardLinkKey: linkKeys[0]),
+        signerFile(
+          signer, guardKey: guardKey, guardLinkKey: linkKeys[0],
+          people: [try await publicKey(of: "dave"), try await publicKey(of: "erin")]),
         to: "signer-\(signer).yaml")
     }
     try write("datadir: devnet\nrpcport: \(plan.port + 2)\n", to: "devnet.yaml")
@@ -121,7 +123,9 @@ extension Installation {
     """
   }
 
-  private func signerFile(_ signer: Int, guardKey: String, guardLinkKey: String) -> String {
+  private func signerFile(
+    _ signer: Int, guardKey: String, guardLinkKey: String, people: [String]
+  ) -> String {
     """
     network: regtest
     keyFile: keys/holder-\(signer).key
@@ -133,6 +137,12 @@ extension Installation {
       socket: signer-\(signer)/link.sock
       keyFile: keys/signer-\(signer).link
       peerKey: \(guardLinkKey)
+    unfreeze:
+      approvals: 2
+      delay: 1h
+      people:
+        - {name: dave, publicKey: \(people[0])}
+        - {name: erin, publicKey: \(people[1])}
     limits:
       perTransaction: 5
       budgetHour: 20

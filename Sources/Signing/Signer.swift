@@ -4,7 +4,7 @@ import Descriptors
 public import Logbook
 public import Money
 public import SignerProtocol
-import Statements
+public import Statements
 import Wire
 
 /// Why a signer cannot start.
@@ -108,6 +108,8 @@ public final class Signer {
   public func obeyFreezeFile() throws(SignerRefusal) {
     guard let reason = FreezeFile.reason(forRecord: recordPath) else { return }
     try freeze(reason: reason)
+    // It is in the record now; the file would undo what people decide later.
+    FreezeFile.remove(forRecord: recordPath)
   }
 
   /// Answers a message of the guard's that cannot be read.
@@ -117,19 +119,40 @@ public final class Signer {
     return .refused(refusal)
   }
 
-  /// Signs nothing more, and wipes the key, whatever becomes of the record.
+  /// Signs nothing more, and wipes the key, whatever becomes of the record. A freeze that people are
+  /// about to lift begins anew.
   public func freeze(reason: String) throws(SignerRefusal) {
     key.account.secret.wipe()
-    guard record.frozen == nil else { return }
+    guard record.frozen == nil || record.unfreezingUntil != nil else { return }
     try remember(.frozen(reason: reason))
   }
 
-  /// Lifts a freeze. The key is gone: it is opened again by the next start. Only for a person at the
-  /// signer who knows its passphrase; no message does this.
-  public func unfreeze() throws(SignerRefusal) {
-    FreezeFile.remove(forRecord: recordPath)
-    guard record.frozen != nil else { return }
-    try remember(.unfrozen)
+  /// Asks to sign again after a freeze: first with enough approvals, and once more when the delay is
+  /// over. Only for people at the signer; no message does this. The key is gone: it is opened again
+  /// by the next start.
+  ///
+  /// - Parameter approvals: Signed statements about this freeze; others do not count.
+  public func unfreeze(
+    _ rules: UnfreezeRules, approvals: [Signed<UnfreezeStatement>]
+  ) throws(SignerRefusal) -> UnfreezeOutcome {
+    try obeyFreezeFile()
+    guard record.frozen != nil else { return .notFrozen }
+    if let until = record.unfreezingUntil {
+      guard now >= until else { return .waits(until: until) }
+      try remember(.unfrozen)
+      return .lifted
+    }
+    // Nothing is recorded between a freeze and the approvals, so the newest entry is the freeze.
+    let statement = UnfreezeStatement(
+      fingerprint: key.origin.fingerprint.bytes, policyID: policy.descriptor.policyID,
+      freeze: logbook.position.hash)
+    let have = rules.approvers(of: statement, among: approvals)
+    guard have.count >= rules.approvals else {
+      return .needsApprovals(statement, have: have.sorted(), need: rules.approvals - have.count)
+    }
+    let until = now.advanced(byMilliseconds: rules.delayMilliseconds)
+    try remember(.unfreezing(until: until))
+    return .waits(until: until)
   }
 
   /// Forgets the key of a customer who has got a new one. Only for a person at the signer.

@@ -15,7 +15,7 @@ import Signing
       Or with the shares of several people, of whom none is needed in particular:
         holdfast-signer --config signer.yaml --shares
 
-      Anyone at the machine may stop it, and only the passphrase lets it sign again:
+      Anyone at the machine may stop it; several people, and time, let it sign again:
         holdfast-signer freeze --config signer.yaml --reason "what happened"
         holdfast-signer unfreeze --config signer.yaml
       """,
@@ -48,20 +48,6 @@ struct FreezeCommand: ParsableCommand {
     let configuration = try SignerConfiguration(file: config)
     try FreezeFile.write(reason: reason, forRecord: configuration.record)
     SignerLog.write(.notice, "freeze requested", ["reason": reason])
-  }
-}
-
-struct UnfreezeCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "unfreeze",
-    abstract: "Let a frozen signer sign again. It must not be running; asks for the passphrase.")
-
-  @OptionGroup var start: StartOptions
-
-  func run() throws {
-    let signer = try start.signer(try SignerConfiguration(file: start.config))
-    try signer.unfreeze()
-    SignerLog.write(.notice, "unfrozen", [:])
   }
 }
 

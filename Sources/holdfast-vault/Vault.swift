@@ -20,7 +20,7 @@ import Signing
     subcommands: [
       CeremonyCommand.self, KeygenCommand.self, LinkKeyCommand.self, InspectCommand.self,
       CheckKeyCommand.self, ShareKeyCommand.self, AddressCommand.self, SignAddressCommand.self,
-      SignEnrolmentCommand.self,
+      SignEnrolmentCommand.self, ApproveUnfreezeCommand.self,
     ],
     groupedSubcommands: [
       CommandGroup(

@@ -136,37 +136,6 @@ import Testing
     #expect(throws: SignerError.self) { try bench.signer(1) }
   }
 
-  @Test func `a frozen signer signs nothing until a person lifts it`() throws {
-    let bench = try SignerBench()
-    do {
-      let signer = try bench.signer()
-      #expect(signer.answer(.freeze(reason: "drill")) == .status(signer.status))
-      #expect(signer.status.frozen == "drill")
-    }
-    do {
-      let signer = try bench.signer()
-      #expect(signer.refusal(F.usual) == .frozen)
-      try signer.unfreeze()
-      #expect(signer.refusal(F.usual) != nil, "its key is gone until it is opened again")
-    }
-    #expect(try bench.signer().refusal(F.usual) == nil)
-  }
-
-  @Test func `a freeze file stops a running signer, and taking it away frees nothing`() throws {
-    let bench = try SignerBench()
-    do {
-      let signer = try bench.signer()
-      let record = bench.record + "0"
-      try FreezeFile.write(reason: "by dave", forRecord: record)
-      #expect(signer.refusal(F.usual) == .frozen)
-      try FileManager.default.removeItem(atPath: FreezeFile.path(ofRecord: record))
-      #expect(signer.refusal(F.usual) == .frozen)
-      #expect(signer.status.frozen == "by dave")
-      try signer.unfreeze()
-    }
-    #expect(try bench.signer().refusal(F.usual) == nil)
-  }
-
   @Test func `different refusals freeze a signer by themselves, the same one again does not`()
     throws
   {

@@ -80,6 +80,12 @@ final class SignerProcess {
       socket: link.sock
       keyFile: signer.link
       peerKey: \(Hex.text(guardLink.publicKey.bytes))
+    unfreeze:
+      approvals: 2
+      delay: 1h
+      people:
+        - {name: dave, publicKey: \(Hex.text(SigningFixture.alice.publicKey.bytes))}
+        - {name: erin, publicKey: \(Hex.text(SigningFixture.bob.publicKey.bytes))}
     limits: {perTransaction: 1, budgetHour: 2, budgetDay: 3, networkFee: 0.001, feeRateSatsPerVByte: 100}
     """.write(toFile: folder + "/signer.yaml", atomically: true, encoding: .utf8)
   }
