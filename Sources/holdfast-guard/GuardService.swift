@@ -7,6 +7,7 @@ import Logging
 import Money
 import Nodes
 import SignerProtocol
+import Statements
 import Structures
 import Wire
 
@@ -20,6 +21,8 @@ actor GuardService {
   private static let pause: Duration = .seconds(1)
   /// How long a payout rests that got too few signatures.
   private static let signingPause: Duration = .seconds(5)
+  /// Decisions that are given in one message.
+  private static let ordersAtOnce = 100
   /// Payouts that are built in one round.
   private static let payoutsAtOnce = 5
 
@@ -41,7 +44,8 @@ actor GuardService {
 
   init(
     core: sending GuardCore, server: ServerClient, node: BitcoinNode, second: BitcoinNode?,
-    tolerance: NodeComparison.Tolerance, signers: SignerGroup, fees: GuardConfiguration.Fees, logger: Logger
+    tolerance: NodeComparison.Tolerance, signers: SignerGroup, fees: GuardConfiguration.Fees,
+    logger: Logger
   ) {
     self.core = core
     self.server = server
@@ -87,11 +91,8 @@ actor GuardService {
     if core.isCaughtUp, core.halted == nil {
       await compareNodes()
       try await learnFromChain()
-      for command in try own({ () throws(GuardError) in
-        try core.decide(signers: Array(known.values))
-      }) {
-        try await give(command)
-      }
+      try await give(
+        try own { () throws(GuardError) in try core.decide(signers: Array(known.values)) })
       try await build()
       try await replace()
       try await consolidate()
@@ -139,7 +140,8 @@ actor GuardService {
       case .alarm(let problem): .alarm(problem)
       }
     if case .alarm(let problem) = doubt, core.doubt != doubt {
-      logger.critical("the guard's nodes differ; nothing leaves", metadata: ["problem": "\(problem)"])
+      logger.critical(
+        "the guard's nodes differ; nothing leaves", metadata: ["problem": "\(problem)"])
     } else if doubt == nil, case .alarm = core.doubt {
       logger.notice("the guard's nodes agree again")
     }
@@ -301,6 +303,29 @@ actor GuardService {
     if previous.count >= 1_000 { previous = [:] }
     previous[id] = found
     return found
+  }
+
+  /// Gives decisions on withdrawals, many at a time.
+  private func give(_ decisions: [Command]) async throws(Interruption) {
+    for start in stride(from: 0, to: decisions.count, by: Self.ordersAtOnce) {
+      let commands = Array(decisions[start...].prefix(Self.ordersAtOnce))
+      var orders: [Signed<GuardOrder>] = []
+      for command in commands {
+        orders.append(try own { () throws(GuardError) in try core.order(command) })
+        logger.info("order", metadata: ["command": "\(command.summary)"])
+      }
+      let refusals: [String?]
+      do { refusals = try await server.give(orders) } catch {
+        for command in decisions[start...] { core.notGiven(command) }
+        throw .elsewhere("\(error)")
+      }
+      for (command, refusal) in zip(commands, refusals) {
+        guard let refusal else { continue }
+        logger.warning(
+          "an order is refused", metadata: ["command": "\(command.summary)", "error": "\(refusal)"])
+        core.orderRefused(command)
+      }
+    }
   }
 
   /// Returns whether the server took it.

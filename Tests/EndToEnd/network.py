@@ -20,9 +20,10 @@ WARMING_UP = -28
 class Miner(threading.Thread):
     """Makes blocks until it is told to end. All choices come from the seed; what they meet depends on the machine."""
 
-    def __init__(self, exchange, choices, depth):
+    def __init__(self, exchange, choices, depth, pace):
         super().__init__(daemon=True)
         self.exchange, self.choices, self.depth = exchange, choices, depth
+        self.pace = pace  # seconds between two blocks, on average
         self.call = exchange.rpc
         self.blocks = []  # (hash, raw block) by height: the branch with the most work that was ever seen
         self.counts = collections.Counter()
@@ -168,7 +169,7 @@ class Miner(threading.Thread):
                 except RPCFailure as failure:
                     if failure.code != WARMING_UP:
                         raise
-                self.pause(2.0)
+                self.pause(2 * self.pace)
             self.exchange.market.rate = 5
             self.restore()
         except BaseException as failure:

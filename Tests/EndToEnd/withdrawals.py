@@ -2,7 +2,7 @@
 """Thousands of withdrawals while everything is killed: each is paid exactly once, and nothing else is.
 
     withdrawals.py BIN_DIR --folder FOLDER [--count 10000] [--customers 200] [--form wsh|tr] [--seed N]
-                   [--every 5] [--bitcoind PATH]
+                   [--every 5] [--pace 2] [--bitcoind PATH]
 
 A whole exchange (server, guard, three signers, a node) serves many customers, who withdraw all at once and ask
 again when they get no answer. Meanwhile any of the six programs is killed with SIGKILL and started again, every
@@ -66,7 +66,7 @@ class Run:
     def __init__(self, exchange, options, seed):
         self.exchange, self.options = exchange, options
         self.choices = random.Random(seed)
-        self.miner = Miner(exchange, random.Random(f"{seed}/chain"), DEPTH)
+        self.miner = Miner(exchange, random.Random(f"{seed}/chain"), DEPTH, options.pace)
         self.customers = []
         self.kills = collections.Counter()
         self.retries = 0
@@ -302,6 +302,7 @@ def main():
     parser.add_argument("--form", choices=["wsh", "tr"], default="wsh")
     parser.add_argument("--seed", type=int, help="default: a random one, which is printed")
     parser.add_argument("--every", type=float, default=5.0, help="seconds between two kills, on average")
+    parser.add_argument("--pace", type=float, default=2.0, help="seconds between two blocks, on average")
     parser.add_argument("--bitcoind", help="Bitcoin Core; default: holdfast-devnet")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(2**32)
