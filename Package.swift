@@ -101,7 +101,9 @@ let package = Package(
     .target(name: "Replication", dependencies: ["Journal", "Link", "Wire"], swiftSettings: house),
     .target(
       name: "Simulation",
-      dependencies: ["Journal", "Engine", "Matching", "Cryptography", "Structures", "Money"],
+      dependencies: [
+        "Journal", "Engine", "Matching", "Cryptography", "Wire", "Structures", "Money",
+      ],
       swiftSettings: house),
     .target(
       name: "MatchingReferee", dependencies: ["Matching", "CReferee", "Structures", "Money"],
