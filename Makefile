@@ -1,6 +1,7 @@
 # make run    set up, build, and watch the exchange do its job (make run ARGS=--once ends after it)
 # make test   set up, build, and prove it
 # make test-bitcoind BITCOIND=/path/to/bitcoind  let Bitcoin Core judge the chain, the policies and the story
+#             (WITHDRAWALS=10000 is how many are paid while everything is killed)
 # make bench  set up, build, and measure it (PEERS=folder compares with the engines checked out there)
 # make kill-test KILLS=1000  kill a loaded exchange so often, and look each time for what is lost
 # make model  compare the exchange with the slow model (SEEDS=1-50 COMMANDS=200000)
@@ -28,7 +29,7 @@ test:
 	Tests/EndToEnd/run .build/debug
 
 # What takes a real node. Without one it is skipped, and says so.
-BITCOIND_PARTS = devnet_judge policy_judge recovery_drill bitcoind_wsh bitcoind_tr
+BITCOIND_PARTS = devnet_judge policy_judge recovery_drill bitcoind_wsh bitcoind_tr bitcoind_nodes bitcoind_withdrawals
 
 test-bitcoind:
 ifeq ($(strip $(BITCOIND)),)
@@ -37,7 +38,7 @@ else
 	@test -x "$(BITCOIND)" || { echo "BITCOIND: $(BITCOIND) is no program"; exit 1; }
 	@scripts/setup test
 	$(BUILD)
-	BITCOIND="$(abspath $(BITCOIND))" Tests/EndToEnd/run .build/debug --only $(BITCOIND_PARTS)
+	BITCOIND="$(abspath $(BITCOIND))" WITHDRAWALS=$(or $(WITHDRAWALS),10000) Tests/EndToEnd/run .build/debug --only $(BITCOIND_PARTS)
 endif
 
 bench:

@@ -101,7 +101,9 @@ let package = Package(
     .target(name: "Replication", dependencies: ["Journal", "Link", "Wire"], swiftSettings: house),
     .target(
       name: "Simulation",
-      dependencies: ["Journal", "Engine", "Matching", "Cryptography", "Structures", "Money"],
+      dependencies: [
+        "Journal", "Engine", "Matching", "Cryptography", "Wire", "Structures", "Money",
+      ],
       swiftSettings: house),
     .target(
       name: "MatchingReferee", dependencies: ["Matching", "CReferee", "Structures", "Money"],
@@ -110,6 +112,11 @@ let package = Package(
     .target(
       name: "KeyHolders", dependencies: ["Statements", "Cryptography", "Wire"], swiftSettings: house
     ),
+    .target(
+      name: "Liveness",
+      dependencies: [
+        "KeyHolders", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
+      ], swiftSettings: house),
     .target(
       name: "Custody",
       dependencies: ["Engine", "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money"],
@@ -128,7 +135,7 @@ let package = Package(
     .target(
       name: "ColdStorage",
       dependencies: [
-        "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
+        "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
       ], swiftSettings: house),
     .target(
       name: "Guard",
@@ -228,7 +235,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast-guard",
       dependencies: [
-        "Nodes", "KeyOptions", "Settings", "Guard", "Signing", "SignerProtocol", "Custody",
+        "Nodes", "KeyOptions", "Settings", "Guard", "Liveness", "KeyHolders", "Signing",
+        "SignerProtocol", "Custody",
         "Journal", "Engine", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON",
         "Wire", "Structures", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -247,10 +255,17 @@ let package = Package(
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "KeyOptions", "ColdStorage", "ColdAddresses", "Signing", "Statements", "Airgap",
-        "WalletFiles",
-        "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        "KeyOptions", "ColdStorage", "ColdAddresses", "Liveness", "KeyHolders", "Signing",
+        "Statements", "JSON", "Airgap", "WalletFiles", "PSBT", "Descriptors", "Bitcoin",
+        "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-verify",
+      dependencies: [
+        "Nodes", "Liveness", "KeyHolders", "Statements", "Descriptors", "Bitcoin", "Wire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-devnet",
@@ -297,7 +312,8 @@ let package = Package(
     .testTarget(
       name: "ColdStorageTests",
       dependencies: [
-        "ColdStorage", "Statements", "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography",
+        "ColdStorage", "Statements", "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin",
+        "Cryptography",
       ], swiftSettings: house),
     .testTarget(
       name: "CryptographyTests",
@@ -358,6 +374,12 @@ let package = Package(
     .testTarget(
       name: "KeyHoldersTests", dependencies: ["KeyHolders", "Statements", "Cryptography", "Wire"],
       swiftSettings: house),
+    .testTarget(
+      name: "LivenessTests",
+      dependencies: [
+        "Liveness", "KeyHolders", "Statements", "Devnet", "Descriptors", "Bitcoin", "Cryptography",
+        "JSON", "Wire",
+      ], swiftSettings: house),
     .testTarget(
       name: "LedgerTests", dependencies: ["Ledger", "Wire", "Structures", "Money"],
       swiftSettings: house),

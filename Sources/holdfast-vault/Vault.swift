@@ -1,5 +1,5 @@
 // The offline tool of key holders, operators and customers: it makes keys, opens them and signs
-// with them. It is wiring only; the decisions are in Signing and ColdStorage. It links no network
+// with them. It is wiring only; the decisions are in Signing, ColdStorage and KeyHolders. It links no network
 // code.
 import ArgumentParser
 import Signing
@@ -29,6 +29,13 @@ import Signing
           ReviewCommand.self, SignCommand.self, FinishCommand.self, IssueAddressesCommand.self,
           VerifyAddressesCommand.self, FindAddressCommand.self, KeyRecordCommand.self,
           WalletRecordCommand.self, CheckRecordCommand.self,
+        ]),
+      CommandGroup(
+        name: "Key holders",
+        subcommands: [
+          BeatKeyCommand.self, RosterCommand.self, SignRosterCommand.self, HeartbeatCommand.self,
+          KeyCheckCommand.self, ClaimCommand.self, ConfirmCommand.self, FreezeCommand.self,
+          ThawCommand.self, SplitSeedCommand.self, CombineSharesCommand.self,
         ]),
       CommandGroup(name: "Frames", subcommands: [ShowCommand.self, ReadCommand.self]),
     ])
