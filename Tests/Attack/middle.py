@@ -1,4 +1,5 @@
 """Thieves between the server and the keys: the guard itself, its key, its link, the records and clocks there."""
+import os
 import shutil
 
 import loot
@@ -459,3 +460,62 @@ def altered(stage):
     return stage.outcome(
         "the address changed in the frames to the signers, and in the journal to the guard", 0,
         f"the signers refuse; the guard: {target.halted()}")
+
+
+@scenario("M11", "the guard's clock moved", "the guard's time, and root on the server")
+def guard_clock(stage):
+    limits = {**LIMITS, "online": unlimited(LIMITS["online"]),
+              "guard": {"perWithdrawal": 2, "budgetHour": 4, "budgetDay": 9}}
+    target = stage.exchange(limits)
+    for name, bitcoins in (("alice", 8.9), ("bob", 6.9)):
+        sell_off(target, name, bitcoins)
+    mallory = target.customer("mallory")
+    to_funding(target)
+    stage.addresses.append(mallory.address)
+    paid, _ = withdraw_until_stopped(stage, target, [(mallory, units(1.9), mallory.address)] * 3)
+    target.restart(target.guard, ahead=3_700)
+
+    def refused():
+        return target.guard_says("is from the future")
+    target.mining("the signers to refuse releases of tomorrow", refused)
+    target.settle()
+    # Back again: its record is of a later hour, and time stands still for it until that has come.
+    target.restart(target.guard)
+    target.settle()
+    return stage.outcome(
+        f"3 x 1.9 against a limit of 4, then an hour ahead and back; {paid} paid before",
+        hour_of(target, "guard"), "releaseTerms: a release is from the future")
+
+
+@scenario("M12", "frames that are none, and requests without end",
+          "the line to a signer", missing="a freeze after many refusals")
+def flood(stage):
+    target = stage.exchange()
+    wallet, guard, alice = HotWallet(target), guard_key(target), target.customer("alice")
+    stop_guard(target)
+    thief = nacl.signing.SigningKey.generate()
+    stage.begin()
+    path = target.path("signer-1/link.sock")
+    for junk in (b"", b"\0" * 64, b"HFS1" + b"\xff" * 64, os.urandom(4_096)):
+        with Line(path, 10) as line:
+            try:
+                line.send(junk)
+                line.socket.shutdown(1)
+                line.frame()
+            except OSError:
+                pass
+    forged = Proposal(wallet, [wallet.coins()[0]], [payment(
+        thief, thief, 88, stage.address(), units(1), 90_000)], thief).bytes()
+    with Line(path) as line:
+        answers = [line.sign(forged) for _ in range(300)]
+    must(all(answer.refusal for answer in answers), "a forged request was signed")
+    stage.stop_clock()
+    before = target.paid_to(alice.address)
+    transaction, answer = Proposal(wallet, [wallet.coins()[0]], [payment(
+        guard, alice.key, alice.id, alice.address, units(0.1), 90_001)], guard).send((1, 2))
+    frozen = bool(answer.refusal)
+    target.settle(1)
+    must(frozen or target.paid_to(alice.address) > before, "an honest request is lost")
+    return stage.outcome(
+        f"4 streams of noise, {len(answers)} forged requests; then an honest one: "
+        + ("frozen" if frozen else "signed"), 0, answers[-1].refusal)

@@ -52,7 +52,8 @@ def one_operator(stage):
 @scenario("S10", "a member of staff approves his own request",
           "one operator's key, the server's program, an account of his own", short=True)
 def own_request(stage):
-    limits = {**LIMITS, "guard": {"perWithdrawal": 3, "budgetHour": 6, "budgetDay": 9}}
+    limits = {**LIMITS, "online": {**LIMITS["online"], "delayAbove": 3},
+              "guard": {"perWithdrawal": 3, "budgetHour": 6, "budgetDay": 9}}
     target = stage.exchange(limits)
     dave, erin = target.operators
     sell_off(target, "alice", 5)

@@ -7,6 +7,7 @@ import copy
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -323,10 +324,10 @@ limits:
 
     def halted(self):
         """Why the guard stopped itself, by its own log."""
-        for line in self.path("guard.log").read_text(errors="replace").splitlines():
-            if "has stopped itself" in line:
-                return line.split("reason=", 1)[-1].split("] ")[0].strip('"')[:160]
-        return None
+        log = self.path("guard.log").read_text(errors="replace")
+        found = re.search(r"reason=(.+?) \[holdfast_guard\] the guard has stopped itself", log) or re.search(
+            r"signers, halted: (.+?) \[holdfast_guard\] order", log)
+        return found[1][:200] if found else None
 
     def customer(self, name):
         return Customer(self, self.customers[name])
