@@ -54,6 +54,18 @@ def journal_of(folder):
     return found
 
 
+def commands_in(batch):
+    """The canonical bytes of a batch's commands. See Sources/Journal/File/EntryLayout.swift."""
+    found, at = [], 0
+    while at < len(batch.payload):
+        length, start = struct.unpack("<Q", batch.payload[at:at + 8])[0] & 0xFFFF, at + 8
+        if length == 0xFFFF:
+            length, start = struct.unpack("<Q", batch.payload[start:start + 8])[0], start + 8
+        found.append(batch.payload[start:start + length])
+        at = start + (length + 7) // 8 * 8
+    return found
+
+
 def chained(batches):
     """Chains batches anew; returns their bytes."""
     sealed, previous = [], ZEROS

@@ -1,11 +1,14 @@
 """Thieves between the server and the keys: the guard itself, its key, its link, the records and clocks there."""
 import os
 import shutil
+import struct
+import time
 
 import loot
 import nacl.signing
 from embit.transaction import TransactionOutput
-from feed import Between
+from exchange import i64
+from feed import Between, commands_in, journal_of
 from loot import HotWallet, Proposal, guard_key, now_ms, payment, script_of
 from scenario import hour_of, must, scenario, sell_off, to_funding, units, withdraw_until_stopped
 from signer_line import HELLO, SIGN, Line, Tap
@@ -187,11 +190,12 @@ def change_swapped(stage):
     del burnt.transaction.vout[1], burnt.purposes[1]
     attempt("change left to the miner", burnt)
     lied = honest(60_006)
-    other = wallet.coins()[-1]
-    lied.coins = [type(coin)(**{**vars(coin), "previous": other.previous})]
-    attempt("another previous transaction", lied)
+    more = coin.previous.replace(i64(coin.value), i64(coin.value + units(1)))
+    must(more != coin.previous, "the coin is not in its own transaction")
+    lied.coins = [type(coin)(**{**vars(coin), "previous": more})]
+    attempt("a previous transaction that makes more of the coin", lied)
     own = honest(60_007)
-    own.transaction.vin[0].txid = bytes.fromhex(target.wallet.coins[0][0])
+    own.transaction.vin[0].txid = bytes.fromhex(target.wallet.coins[-1][0])
     attempt("a foreign coin", own)
     # The same machinery with nothing changed is signed: the refusals above are about the changes.
     transaction, answer = honest(60_000).send()
@@ -239,8 +243,8 @@ def replacement(stage):
 @scenario("M6", "fees siphoned to a miner who is the thief",
           "the guard's key, the line to the signers, the blocks")
 def siphoned(stage):
-    # Small limits, or it takes the thief as many transactions as it takes blocks.
-    signer = {**LIMITS["signer"], "perTransaction": 1, "budgetHour": 0.01, "budgetDay": 0.02}
+    # A small hour, or it takes thousands of transactions to use it up; 0.02 of it is spent already.
+    signer = {**LIMITS["signer"], "perTransaction": 1, "budgetHour": 0.022, "budgetDay": 0.05}
     target = stage.exchange({**LIMITS, "signer": signer})
     wallet, guard = HotWallet(target, 120), guard_key(target)
     stop_guard(target)
@@ -289,19 +293,22 @@ def guard_rolled_back(stage):
     mallory = target.customer("mallory")
     to_funding(target)
     stage.addresses.append(mallory.address)
-    total = 0
     words = ""
     for _ in range(4):
         paid, words = withdraw_until_stopped(
             stage, target, [(mallory, units(1.9), mallory.address)] * 3)
-        total += paid
-        target.guard.kill()
-        restore(target, "guard", stage.template.target)
-        target.guard.start()
         if not paid:
             break
+        target.guard.kill()
+        target.serve.kill()
+        restore(target, "guard", stage.template.target)
+        # The server would notice that the guard's orders are numbered again.
+        target.path("serve/guard-counter").unlink()
+        target.serve.start()
+        target.await_server()
+        target.guard.start()
     return stage.outcome(
-        f"3 x 1.9, then the record of before and again; {total} paid past a limit of 4",
+        "3 x 1.9 against a limit of 4, then the record of before, and again",
         hour_of(target, "signer"), words)
 
 
@@ -519,3 +526,55 @@ def flood(stage):
     return stage.outcome(
         f"4 streams of noise, {len(answers)} forged requests; then an honest one: "
         + ("frozen" if frozen else "signed"), 0, answers[-1].refusal)
+
+
+@scenario("M13", "releases that were taken back, carried to the signers",
+          "root on the online host, the line to the signers, no key of anybody's")
+def kept_releases(stage):
+    target = stage.exchange()
+    sell_off(target, "alice", 2)
+    mallory = target.customer("mallory")
+    own = to_funding(target)
+    releases = []
+    end = time.monotonic() + 180
+    while len(releases) < 6 and time.monotonic() < end:
+        target.mine()
+        number = mallory.withdrawn(units(1.9), mallory.address)
+
+        def stage_of():
+            return mallory.call("GET", f"/api/v5/holdfast/withdrawal/{number}")["stage"]
+        wait_for("the release", lambda: stage_of() not in ("delayed", "approved"), 60, 0.02)
+        answer = mallory.ask("POST", "/api/v5/asset/cancel-withdrawal", {"wdId": number})
+        if answer["code"] != "0":
+            target.mining("a payout that came too fast", lambda: mallory.state(number) == "2")
+            break
+        for command in (c for batch in journal_of(target.data) for c in commands_in(batch)):
+            if command[0] == 0x16 and struct.unpack("<Q", command[1:9])[0] == int(number):
+                releases.append((int(number), command[13:]))
+    must(releases, "not one release could be kept")
+    must(to_funding(target) >= own - units(1.9001) - 1, "his balance is not back")
+    stage.begin()
+    target.guard.kill()
+    stage.addresses.append(mallory.address)
+    wallet, signed, words = HotWallet(target, 60), 0, ""
+    paid_before = target.paid_to(mallory.address)
+    available = [coin for coin in wallet.coins() if coin.value > units(1.95)]
+    for number, recorded in releases:
+        if not available:
+            target.mine()
+            available = [coin for coin in wallet.coins() if coin.value > units(1.95)]
+        pay = payment(None, mallory.key, mallory.id, mallory.address, units(1.9), number,
+                      recorded=recorded, nonce=mallory.account["nonce"])
+        transaction, answer = Proposal(
+            wallet, [available.pop(0)], [pay], None, change_index=30 + signed).send()
+        if transaction is None:
+            words = f"{answer.refusal}: {answer.words}"
+            break
+        signed += 1
+        target.mine()
+        available = [coin for coin in wallet.coins() if coin.value > units(1.95)]
+    stage.stop_clock()
+    target.settle(1)
+    return stage.outcome(
+        f"{len(releases)} x 1.9 released and cancelled, the balance back; the releases to the signers: {signed} "
+        "signed", hour_of(target, "signer"), words, lost=target.paid_to(mallory.address) - paid_before)

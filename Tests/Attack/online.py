@@ -9,7 +9,7 @@ import urllib.request
 
 import exchange
 from exchange import Program, free_ports, i64, text, u64
-from feed import Fake, chained, journal_of
+from feed import Fake, Server, chained, journal_of
 from loot import HotWallet, script_of, unsigned
 from scenario import hour_of, must, scenario, sell_off, to_funding, units, withdraw_until_stopped
 from signer_line import counted
@@ -254,10 +254,25 @@ def private_chain(stage):
                          words[0])
 
 
-@scenario("O5", "another wallet's deposit addresses", "root on the online host: he answers the customers",
+class Front(Server):
+    """Answers the customers in the server's place, with one word of its own."""
+
+    def __init__(self, target, old, new):
+        super().__init__()
+        self.behind, self.old, self.new = target.public_url, old.encode(), new.encode()
+
+    def get(self, door):
+        request = urllib.request.Request(self.behind + door.path, headers={
+            name: value for name, value in door.headers.items() if name.upper().startswith("OK-ACCESS")})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            door.answer(200, answer.read().replace(self.old, self.new), "application/json")
+
+
+@scenario("O5", "another wallet's deposit address shown", "root on the online host: he answers the customers",
           missing="deposit addresses that a customer can verify")
 def other_wallet(stage):
     target = stage.exchange()
+    # The program itself takes no other wallet ...
     target.serve.kill()
     answer = subprocess.run(
         [target.programs / "holdfast-vault", "ceremony", "--network", "regtest", "--policy", "multisig",
@@ -265,28 +280,30 @@ def other_wallet(stage):
          "--passphrase-stdin", "--json"], input=f"{PASSPHRASE}\n" * 2, text=True, capture_output=True)
     must(answer.returncode == 0, answer.stderr)
     configuration = target.path("holdfast.yaml")
-    configuration.write_text(configuration.read_text().replace(
+    honest = configuration.read_text()
+    configuration.write_text(honest.replace(
         "descriptorFile: keys/wallet.descriptor", "descriptorFile: thief/wallet.descriptor"))
     target.serve.start()
-    stage.begin()
+    wait_for("the server to refuse another wallet", lambda: not target.serve.is_running, 120, 0.2)
+    configuration.write_text(honest)
+    target.serve.start()
     target.await_server()
-    target.operators[0].request(
-        target.internal_url, "POST", "/operator/accounts", {"name": "latecomer"})
-    key = target.operators[0].request(target.internal_url, "POST", "/operator/api-keys", {
-        "account": "latecomer", "label": "late", "permissions": "read"})
-    target.customers["latecomer"] = {
-        "name": "latecomer", "apiKey": key["apiKey"], "secret": key["secret"],
-        "passphrase": key["passphrase"]}
-    shown = target.customer("latecomer").call("GET", "/api/v5/asset/deposit-address?ccy=BTC")["addr"]
-    own = HotWallet(target).places
-    must(target.rpc("validateaddress", shown)["scriptPubKey"] not in own, "it is the exchange's own")
-    stage.addresses.append(shown)
+    # ... but whoever answers in its place shows what he likes.
+    bob, thief = target.customer("bob"), stage.address()
+    path = "/api/v5/asset/deposit-address?ccy=BTC"
+    with Front(target, bob.call("GET", path)["addr"], thief) as front:
+        real, target.public_url = target.public_url, front.url
+        shown = bob.call("GET", path)["addr"]
+        target.public_url = real
+    must(shown == thief, "the customer saw his own address")
+    before = bob.balance()
     target.wallet.pay({shown: units(1)})
-    target.mine(2)
-    wait_for("the guard to stop itself", target.halted, 120, 0.3)
+    target.mine(3)
+    must(bob.balance() == before, "it was credited")
     stage.stop_clock()
-    return stage.outcome("a customer is shown an address of the thief's wallet and pays 1", units(1),
-                         target.halted())
+    return stage.outcome(
+        "another wallet in the configuration: the server does not start; another address in an answer: bob pays 1",
+        units(1), "nothing: bob misses his deposit")
 
 
 @scenario("S17", "the rules turned off and the server's clock moved",

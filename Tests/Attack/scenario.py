@@ -144,7 +144,7 @@ def withdraw_until_stopped(stage, target, asks, seconds=240):
     def look():
         for customer, number in numbers:
             row = customer.call("GET", f"/api/v5/holdfast/withdrawal/{number}")
-            waits = row["stage"] == "review" or float(row["until"] or 0) > (time.time() + 60) * 1000
+            waits = row["owner"] == "operators" or float(row["until"] or 0) > (time.time() + 60) * 1000
             if row["state"] == "-1" or (row["state"] != "2" and waits):
                 stage.stop_clock()
                 stopped.setdefault(number, row["reason"])
