@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Matching", targets: ["Matching"]),
     .library(name: "Money", targets: ["Money"]),
+    .library(name: "PSBT", targets: ["PSBT"]),
     .library(name: "Risk", targets: ["Risk"]),
     .library(name: "Structures", targets: ["Structures"]),
     .library(name: "Wire", targets: ["Wire"]),

@@ -29,6 +29,10 @@ struct GuardConfiguration {
   var server: String
   var tokenFile: String
   var node: NodeEndpoint
+  /// Another node of the same chain, to compare the first with.
+  var secondNode: NodeEndpoint?
+  /// How long the two may differ before that is an alarm, in milliseconds.
+  var nodesToleranceMilliseconds: Int64
   var signers: [SignerLink]
   var signerTimeoutMilliseconds: Int64
   var fees: Fees
@@ -48,6 +52,11 @@ struct GuardConfiguration {
     server = try Self.url(online)
     tokenFile = try online.path("tokenFile")
     node = try Self.node(try root.section("node"))
+    secondNode = try root.optionalSection("secondNode").map {
+      section throws(ConfigurationError) in try Self.node(section)
+    }
+    nodesToleranceMilliseconds = try root.milliseconds(
+      "nodesTolerance", in: 0...86_400_000, default: 600_000)
     // Opened once: a section knows which of its keys were asked for.
     let feeSection = try root.optionalSection("fees")
     policy = try Self.policy(root, feeSection)

@@ -38,7 +38,9 @@ struct RunCommand: AsyncParsableCommand {
       server: ServerClient(
         url: configuration.server, token: String(token),
         client: BitcoinNode.connections),
-      node: BitcoinNode(configuration.node, logger: logger), signers: signers,
+      node: BitcoinNode(configuration.node, logger: logger),
+      second: configuration.secondNode.map { BitcoinNode($0, logger: logger) },
+      tolerance: .init(milliseconds: configuration.nodesToleranceMilliseconds), signers: signers,
       fees: configuration.fees, logger: logger)
     logger.notice(
       "ready",
