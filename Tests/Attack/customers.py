@@ -10,7 +10,7 @@ from target import UNENROLLED, VICTIMS, fresh_address, wait_for
 
 
 @scenario("S3", "many phished accounts, one structured withdrawal",
-          "API keys of 5 customers who had not enrolled a key", short=True)
+          "API keys of 5 customers who had not enrolled a key")
 def phished(stage):
     target = stage.exchange()
     destination, asks = stage.address(), []
@@ -55,7 +55,7 @@ def clipboard(stage):
         hour_of(target, "customer", "guard"), words)
 
 
-@scenario("S13", "many small withdrawals under every limit", "API keys of 6 customers", short=True)
+@scenario("S13", "many small withdrawals under every limit", "API keys of 6 customers")
 def many_small(stage):
     target = stage.exchange()
     destination = stage.address()
@@ -154,7 +154,7 @@ def poisoned(stage):
 
 
 @scenario("S15", "two withdrawals of one balance, and amounts that no one has",
-          "an account with 1.5 of his own", short=True)
+          "an account with 1.5 of his own")
 def race(stage):
     target = stage.exchange()
     sell_off(target, "victim-1", 1.49)

@@ -11,7 +11,7 @@ from vault import Refused, Vault
 
 
 @scenario("S1", "the display shows one transaction, the payload is another",
-          "the requesting side of the hot signers (with the guard's key) and of the vault", short=True)
+          "the requesting side of the hot signers (with the guard's key) and of the vault")
 def display(stage):
     target = stage.exchange()
     wallet, guard, alice = HotWallet(target), guard_key(target), target.customer("alice")

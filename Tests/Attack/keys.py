@@ -105,7 +105,7 @@ def bleed(stage):
         units(0.001), f"closed at once: {words}; alice is told {answer['code']}")
 
 
-@scenario("S19", "a key holder vanishes", "nothing: one holder is gone, then a second one", short=True)
+@scenario("S19", "a key holder vanishes", "nothing: one holder is gone, then a second one")
 def vanished(stage):
     target = stage.exchange()
     alice = target.customer("alice")

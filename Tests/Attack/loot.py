@@ -12,7 +12,7 @@ from embit.script import Script, Witness
 from embit.transaction import Transaction, TransactionInput, TransactionOutput
 from nacl.pwhash import argon2id
 
-from signer_line import Line, Payment, consolidation_order, signing_request
+from signer_line import Payment, consolidation_order, signing_request
 from target import BTC, FEE, PASSPHRASE
 
 
@@ -125,7 +125,7 @@ class Proposal:
 
     def ask(self, number):
         """Returns what signer `number` answers."""
-        with Line(self.wallet.target.path(f"signer-{number}/link.sock")) as line:
+        with self.wallet.target.line(number) as line:
             return line.sign(self.bytes())
 
     def send(self, signers=(1, 2, 3)):

@@ -1,16 +1,18 @@
 """The line to a signer as an attacker speaks it: the only place here that knows frames and messages.
 
-See Sources/Link and Sources/SignerProtocol. A transport is anything with `send(bytes)` and `frame()`.
+See Sources/Link and Sources/SignerProtocol.
 """
 import dataclasses
-import hashlib
 import os
 import socket
 import socketserver
 import struct
 import threading
 
-MAGIC = b"HFS1"
+from noise import Handshake
+
+PLAIN, SEALED = b"HFS1", b"HFLK"
+HANDSHAKE, REQUEST = 1, 3
 HELLO, SIGN, FREEZE, STATUS, SIGNED, REFUSED = 1, 2, 3, 0x81, 0x82, 0x83
 REFUSALS = {
     1: "malformedRequest", 2: "transactionForm", 3: "previousTransaction", 4: "foreignInput",
@@ -164,13 +166,22 @@ def read_answer(kind, payload):
 
 
 class Line:
-    """One connection to a signer's socket, held by somebody who is not the guard."""
+    """One connection to a signer's socket, held by somebody who is not the guard.
 
-    def __init__(self, path, seconds=120):
+    `keys` are (a link key, the signer's public one): the guard's, stolen, or some of his own. Without
+    them he speaks as to a signer that shakes no hands.
+    """
+
+    def __init__(self, path, keys=None, seconds=120):
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(seconds)
         self.socket.connect(str(path))
         self.request = int.from_bytes(os.urandom(3), "big")
+        self.session = None
+        if keys:
+            handshake = Handshake(*keys)
+            self.send(sealed_frame(HANDSHAKE, self.request, handshake.first()))
+            self.session = handshake.second(self.frame()[2])
 
     def __enter__(self):
         return self
@@ -187,6 +198,11 @@ class Line:
 
     def ask(self, kind, payload=b""):
         self.request += 1
+        if self.session:
+            plain = struct.pack("<BI", kind, self.request) + counted(payload)
+            self.send(sealed_frame(REQUEST, self.request, self.session[0].seal_all(plain)))
+            opened = self.session[1].open_all(self.frame()[2])
+            return read_answer(opened[0], opened[9:])
         self.send(frame_bytes(kind, self.request, payload))
         while True:
             answer_kind, request, payload, _ = self.frame()
@@ -201,15 +217,35 @@ class Line:
 
 
 def frame_bytes(kind, request, payload):
-    data = MAGIC + bytes([kind]) + struct.pack("<II", request, len(payload)) + payload
+    return closed(PLAIN + struct.pack("<BII", kind, request, len(payload)) + payload)
+
+
+def sealed_frame(kind, request, payload):
+    return closed(SEALED + struct.pack("<BBII", 2, kind, request, len(payload)) + payload)
+
+
+def closed(data):
+    """A frame with its checksum behind it."""
     return data + struct.pack("<I", crc32c(data))
 
 
 def read_frame(connection):
     head = _exactly(connection, 13)
-    kind, request, length = struct.unpack("<BII", head[4:])
+    if head.startswith(SEALED):
+        head += _exactly(connection, 1)
+    kind, request, length = struct.unpack("<BII", head[-9:])
     rest = _exactly(connection, length + 4)
     return kind, request, rest[:-4], head + rest
+
+
+def asks_to_sign(frame):
+    """Whether a frame may be a request to sign: the only long ones that a guard sends."""
+    return len(frame) > 200
+
+
+def with_payload(frame, payload):
+    """The frame with another payload of the same length, and the checksum that belongs to it."""
+    return closed(frame[:-4 - len(payload)] + payload)
 
 
 def _exactly(connection, count):
@@ -226,10 +262,10 @@ class Tap:
     """Somebody who sits on the line between the guard and one signer.
 
     He moves the signer's socket away and listens in its place. Every frame of the guard's goes through
-    `change(kind, payload)`, and what he saw is in `frames`.
+    `change(payload)`, and what he saw is in `frames`.
     """
 
-    def __init__(self, path, change=lambda kind, payload: payload):
+    def __init__(self, path, change=lambda payload: payload):
         self.path, self.behind = path, path.with_suffix(".real")
         self.frames = []
         os.rename(self.path, self.behind)
@@ -240,11 +276,9 @@ class Tap:
                 try:
                     with Line(tap.behind) as line:
                         while True:
-                            kind, request, payload, raw = read_frame(self.request)
+                            _, _, payload, raw = read_frame(self.request)
                             tap.frames.append(raw)
-                            changed = change(kind, payload)
-                            line.send(raw if changed == payload
-                                      else frame_bytes(kind, request, changed))
+                            line.send(with_payload(raw, change(payload)))
                             self.request.sendall(line.frame()[3])
                 except OSError:
                     pass
@@ -263,6 +297,3 @@ class Tap:
         self.path.unlink(missing_ok=True)
         os.rename(self.behind, self.path)
 
-
-def double_sha256(data):
-    return hashlib.sha256(hashlib.sha256(data).digest()).digest()

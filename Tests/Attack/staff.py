@@ -50,7 +50,7 @@ def one_operator(stage):
 
 
 @scenario("S10", "a member of staff approves his own request",
-          "one operator's key, the server's program, an account of his own", short=True)
+          "one operator's key, the server's program, an account of his own")
 def own_request(stage):
     limits = {**LIMITS, "online": {**LIMITS["online"], "delayAbove": 3},
               "guard": {"perWithdrawal": 3, "budgetHour": 6, "budgetDay": 9}}

@@ -18,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "EndToEnd")
 from exchange import (  # noqa: E402
     BTC, Installation, OutsideWallet, Program, address_signature, enrolment,
     fresh_address, okx_headers, wait_for)
+from signer_line import Line  # noqa: E402
 
 PASSPHRASE = "correct horse battery staple test"
 PATIENCE = 300  # seconds; a wait is a condition, and this is when a test calls it hopeless
@@ -132,6 +133,7 @@ class Target(Installation):
         self.limits = copy.deepcopy(limits or LIMITS)
         self.delays = {"newAddress": "2s", "newKey": "1s"}
         self.confirmations = 2
+        self.ladder = ""  # confirmations by amount, as in the configuration
         self.shim = None
         self.guard_server = None  # another address for the guard's feed
         self.customers = {}
@@ -173,7 +175,8 @@ class Target(Installation):
         text = super().configuration(name)
         start, end = text.index("    limits: "), text.index("  - code: USDT")
         limits = ", ".join(f"{key}: {value}" for key, value in self.limits["online"].items())
-        text = text[:start] + f"    limits: {{{limits}, delay: 1h, firstUse: 1s}}\n" + text[end:]
+        ladder = f"    depositLadder: {self.ladder}\n" if self.ladder else ""
+        text = text[:start] + ladder + f"    limits: {{{limits}, delay: 1h, firstUse: 1s}}\n" + text[end:]
         return text.replace(
             "depositConfirmations: 1", f"depositConfirmations: {self.confirmations}").replace(
             "reservesEvery: 100000", "reservesEvery: 1").replace("timeout: 1h", "timeout: 5s").replace(
@@ -184,12 +187,16 @@ class Target(Installation):
             f"  - {{name: {o.name}, publicKey: {o.public_key}}}" for o in self.operators)
         limits = ", ".join(f"{key}: {value}" for key, value in self.limits["guard"].items())
         delays = ", ".join(f"{key}: {value}" for key, value in self.delays.items())
-        sockets = "\n".join(f"  - {{socket: signer-{n}/link.sock}}" for n in (1, 2, 3))
+        peers = [f", peerKey: {self.link_key(f'signer-{n}')[1].hex()}" if self.has_link_keys else ""
+                 for n in (1, 2, 3)]
+        sockets = "\n".join(
+            f"  - {{socket: signer-{n}/link.sock{peer}}}" for n, peer in zip((1, 2, 3), peers))
+        link = "linkKeyFile: keys/guard.link\n" if self.has_link_keys else ""
         return f"""\
 network: regtest
 keyFile: keys/guard.key
 passphraseFile: passphrase
-descriptorFile: keys/wallet.descriptor
+{link}descriptorFile: keys/wallet.descriptor
 record: guard/record
 minimumConfirmations: {self.confirmations}
 server: {{url: {self.guard_server or self.internal_url}, tokenFile: guard-token}}
@@ -207,6 +214,8 @@ delays: {{{delays}}}
 
     def signer_configuration(self, number):
         limits = "\n".join(f"  {key}: {value}" for key, value in self.limits["signer"].items())
+        link = (f", keyFile: keys/signer-{number}.link, peerKey: {self.link_key('guard')[1].hex()}"
+                if self.has_link_keys else "")
         return f"""\
 network: regtest
 keyFile: keys/holder-{number}.key
@@ -214,10 +223,35 @@ passphraseFile: passphrase
 descriptorFile: keys/wallet.descriptor
 guardKey: {self.guard_key}
 record: signer-{number}/record
-link: {{socket: signer-{number}/link.sock}}
+link: {{socket: signer-{number}/link.sock{link}}}
 limits:
 {limits}
 """
+
+    # --- the line to the signers ---------------------------------------------------------------------
+
+    def make_link_keys(self):
+        """The keys with which guard and signers shake hands, where the vault makes such keys."""
+        for name in ("guard", "signer-1", "signer-2", "signer-3"):
+            subprocess.run([self.programs / "holdfast-vault", "link-key", "--out",
+                            self.path(f"keys/{name}.link")], capture_output=True)
+
+    @property
+    def has_link_keys(self):
+        return self.path("keys/guard.link").exists()
+
+    def link_key(self, name):
+        """Returns the secret and the public part of a link key."""
+        content = self.path(f"keys/{name}.link").read_bytes()
+        return content[-32:], content[-64:-32]
+
+    def line(self, number, is_stranger=False, seconds=120):
+        """Opens the line to a signer with the guard's link key, stolen, or as a stranger."""
+        keys = None
+        if self.has_link_keys:
+            own = os.urandom(32) if is_stranger else self.link_key("guard")[0]
+            keys = own, self.link_key(f"signer-{number}")[1]
+        return Line(self.path(f"signer-{number}/link.sock"), keys, seconds)
 
     # --- processes -----------------------------------------------------------------------------------
 
@@ -356,6 +390,7 @@ class Template:
         self.target = target = Target(programs, folder)
         self.shim = target.shim = compile_shim(folder)
         target.hold_ceremony()
+        target.make_link_keys()
         target.path("guard-token").write_text(os.urandom(32).hex() + "\n")
         target.path("guard-token").chmod(0o600)
         target.write_configuration()
