@@ -3,7 +3,7 @@ import struct
 
 from exchange import compact, i64
 from scenario import must, scenario, units, withdraw_until_stopped
-from target import wait_for
+from target import PATIENCE, wait_for
 
 
 DEEP = 6  # blocks that a deposit from 2 waits for, where the ladder says so
@@ -25,7 +25,7 @@ def unconfirmed(stage):
         def seen():
             rows = mallory.ask("GET", "/api/v5/asset/deposit-history?ccy=BTC")["data"]
             return rows and int(rows[0].get("actualDepBlkConfirm") or 0) >= confirmations
-        wait_for(f"the deposit with {confirmations} confirmations", seen, 60, 0.2)
+        wait_for(f"the deposit with {confirmations} confirmations", seen, PATIENCE, 0.2)
         answers.append(mallory.withdraw(units(1.9), mallory.address))
         mallory.transfer("1.9", "BTC", "6", "18")
     must(all(answer["code"] != "0" for answer in answers), "a withdrawal before its deposit was final")
@@ -78,7 +78,7 @@ def reorganised(stage):
     coin = pay_in(target, deposit, units(3))
     before = target.rpc("getblockcount")
     target.mine(3)
-    wait_for("the deposit", lambda: mallory.balance() >= units(3), 60, 0.2)
+    wait_for("the deposit", lambda: mallory.balance() >= units(3), PATIENCE, 0.2)
     stage.addresses.append(mallory.address)
     paid, _ = withdraw_until_stopped(stage, target, [(mallory, units(1.9), mallory.address)])
     must(paid, "the withdrawal of a credited deposit was not paid")
@@ -88,7 +88,7 @@ def reorganised(stage):
     def said():
         words[:] = [title for title in target.public_status() if "signer" not in title.lower()]
         return words
-    wait_for("withdrawals to close", said, 120, 0.3)
+    wait_for("withdrawals to close", said, PATIENCE, 0.3)
     stage.stop_clock()
     target.settle(1)
     again = mallory.withdraw(units(1), mallory.address)

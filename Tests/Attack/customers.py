@@ -6,7 +6,7 @@ import threading
 import nacl.signing
 from scenario import (
     coins, hour_of, must, scenario, sell_off, to_funding, units, withdraw_until_stopped)
-from target import UNENROLLED, VICTIMS, fresh_address, wait_for
+from target import PATIENCE, UNENROLLED, VICTIMS, fresh_address, wait_for
 
 
 @scenario("S3", "many phished accounts, one structured withdrawal",
@@ -20,7 +20,7 @@ def phished(stage):
         must(customer.enrol()["code"] == "0", "the thief cannot enrol a key")
     for name in UNENROLLED:
         customer = target.customer(name)
-        wait_for("the address", lambda: customer.allow(destination)["code"] == "0", 60, 0.5)
+        wait_for("the address", lambda: customer.allow(destination)["code"] == "0", PATIENCE, 0.5)
         asks.append((customer, units(1.9), destination))
     paid, words = withdraw_until_stopped(stage, target, asks)
     must(paid, "not one was paid: the attack was not the one that is written here")
@@ -36,7 +36,7 @@ def recovery(stage):
     alice, own = target.customer("alice"), nacl.signing.SigningKey.generate()
     destination = stage.address()
     must(alice.enrol(own)["code"] == "0", "the thief cannot enrol a second key")
-    wait_for("the address", lambda: alice.allow(destination, own)["code"] == "0", 60, 0.5)
+    wait_for("the address", lambda: alice.allow(destination, own)["code"] == "0", PATIENCE, 0.5)
     paid, words = withdraw_until_stopped(stage, target, [(alice, units(1.9), destination)])
     return stage.outcome("enrols his own key beside hers, 1.9 to his address", 0, words)
 
@@ -102,7 +102,7 @@ def denial(stage):
         must(customer.enrol()["code"] == "0", "no key")
     for name in UNENROLLED:
         customer = target.customer(name)
-        wait_for("the address", lambda: customer.allow(customer.address)["code"] == "0", 60, 0.5)
+        wait_for("the address", lambda: customer.allow(customer.address)["code"] == "0", PATIENCE, 0.5)
         for _ in range(5):
             number = customer.withdrawn(units(1.9), customer.address)
             answer = customer.ask("POST", "/api/v5/asset/cancel-withdrawal", {"wdId": number})

@@ -4,7 +4,7 @@ import time
 import nacl.signing
 from loot import HotWallet, Proposal, holder_key, payment, script_of, unsigned
 from scenario import must, scenario, units
-from target import wait_for
+from target import PATIENCE, wait_for
 
 
 class Theft:
@@ -35,7 +35,7 @@ def await_closing(stage, target):
     def look():
         words[:] = [closed(target)]
         return words[0]
-    wait_for("withdrawals to close", look, 120, 0.2)
+    wait_for("withdrawals to close", look, PATIENCE, 0.2)
     stage.stop_clock()
     return words[0]
 

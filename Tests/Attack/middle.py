@@ -2,7 +2,6 @@
 import os
 import shutil
 import struct
-import time
 
 import loot
 import nacl.signing
@@ -12,7 +11,7 @@ from feed import Between, commands_in, journal_of
 from loot import HotWallet, Proposal, guard_key, now_ms, payment, script_of
 from scenario import hour_of, must, scenario, sell_off, to_funding, units, withdraw_until_stopped
 from signer_line import Line, Tap, asks_to_sign
-from target import LIMITS, wait_for
+from target import LIMITS, PATIENCE, wait_for
 
 # What the thief writes into a configuration that he owns.
 NO_LIMITS = 1_000
@@ -121,15 +120,15 @@ def replayed(stage):
     sent = answered = 0
     for number in (1, 2, 3):
         for frames in (taps[number - 1].frames, asked[::-1], taps[number % 3].frames):
-            for frame in frames:
-                try:
-                    with Line(target.path(f"signer-{number}/link.sock"), seconds=20) as line:
+            try:
+                with Line(target.path(f"signer-{number}/link.sock"), seconds=20) as line:
+                    for frame in frames[-12:]:
                         line.send(frame)
                         sent += 1
                         line.frame()
                         answered += 1
-                except OSError:
-                    pass
+            except OSError:
+                pass
     stage.stop_clock()
     after = [budget(target, number) for number in (1, 2, 3)]
     must(sent, "nothing was replayed")
@@ -326,7 +325,7 @@ def signer_rolled_back(stage):
     def refused():
         target.mine()
         return target.guard_says("rolledBack")
-    wait_for("a signer to notice", refused, 120, 2)
+    wait_for("a signer to notice", refused, PATIENCE, 2)
     stage.stop_clock()
     must(alice.state(number) != "2", "it was paid by signers that had forgotten")
     return stage.outcome(
@@ -367,7 +366,7 @@ def clocks(stage):
         for signer in (1, 2):
             target.restart(target.signers[signer - 1], ahead=ahead or 0)
         target.await_signers((1, 2))
-        wait_for("the signers", lambda: answers(target), 60, 0.3)
+        wait_for("the signers", lambda: answers(target), PATIENCE, 0.3)
         signed, words = drain_at(stage, target, wallet, guard, ahead, turn + 1)
         total += signed
     # One hour, the rest of one day, and one hour of the next day.
@@ -451,7 +450,7 @@ def altered(stage):
     def refused():
         target.mine()
         return target.guard_says("a payout has too few signatures")
-    wait_for("the signers to refuse", refused, 120, 4)
+    wait_for("the signers to refuse", refused, PATIENCE, 4)
     must(hits, "nothing was altered on the line")
     stage.stop_clock()
     for tap in taps:
@@ -464,7 +463,7 @@ def altered(stage):
         target.write_configuration()
         target.restart(target.guard)
         alice.withdrawn(units(0.3), alice.address)
-        wait_for("the guard to stop itself", target.halted, 120, 1)
+        wait_for("the guard to stop itself", target.halted, PATIENCE, 1)
         must(between.altered, "nothing was altered in the feed")
     target.settle(1)
     return stage.outcome(
@@ -539,14 +538,12 @@ def kept_releases(stage):
     mallory = target.customer("mallory")
     own = to_funding(target)
     releases = []
-    end = time.monotonic() + 180
-    while len(releases) < 6 and time.monotonic() < end:
-        target.mine()
+    while len(releases) < 6:
         number = mallory.withdrawn(units(1.9), mallory.address)
 
         def stage_of():
             return mallory.call("GET", f"/api/v5/holdfast/withdrawal/{number}")["stage"]
-        wait_for("the release", lambda: stage_of() not in ("delayed", "approved"), 60, 0.02)
+        wait_for("the release", lambda: stage_of() not in ("delayed", "approved", "guard_held"), PATIENCE, 0.02)
         answer = mallory.ask("POST", "/api/v5/asset/cancel-withdrawal", {"wdId": number})
         if answer["code"] != "0":
             target.mining("a payout that came too fast", lambda: mallory.state(number) == "2")

@@ -13,7 +13,7 @@ from feed import Fake, Server, chained, commands_in, journal_of
 from loot import HotWallet, script_of, unsigned
 from scenario import hour_of, must, scenario, sell_off, to_funding, units, withdraw_until_stopped
 from signer_line import counted
-from target import LIMITS, PASSPHRASE, fresh_address, wait_for
+from target import LIMITS, PASSPHRASE, PATIENCE, fresh_address, wait_for
 
 NO_LIMITS = {key: 1_000 for key in LIMITS["online"]}
 
@@ -72,7 +72,7 @@ def edited(stage):
     segment.write_bytes(head + b"".join(chained(batches)))
     shutil.rmtree(target.data / "snapshots", ignore_errors=True)
     target.serve.start()
-    wait_for("the server to refuse its journal", lambda: not target.serve.is_running, 120, 0.2)
+    wait_for("the server to refuse its journal", lambda: not target.serve.is_running, PATIENCE, 0.2)
     stage.stop_clock()
     return stage.outcome(
         f"{changed} rows of the views, {edits} amounts in snapshots, a deposit of 7 made 70 in the journal",
@@ -97,7 +97,7 @@ def forked(stage):
             target.start_node()
             target.start_signers()
             target.guard.start()
-            wait_for(f"the guard to stop itself: {name}", target.halted, 120, 0.2)
+            wait_for(f"the guard to stop itself: {name}", target.halted, PATIENCE, 0.2)
         words.append(f"{name}: {target.halted()}")
         target.stop()
     # The real server, put back to before bob's withdrawal, goes on from there, so that he has it twice.
@@ -191,7 +191,7 @@ def malicious_build(stage):
         index += 1
     must(status == 200, f"the forged payout was not journaled: {status} {said}")
     target.guard.start()
-    wait_for("the guard to stop itself", target.halted, 120, 0.3)
+    wait_for("the guard to stop itself", target.halted, PATIENCE, 0.3)
     stage.stop_clock()
     target.settle(1)
     return stage.outcome(
@@ -211,7 +211,7 @@ def forged_receipts(stage):
     own = type(dave)("dave"), type(erin)("erin")  # their names, his keys
     for forger in own:
         forger.attest(target.internal_url, mallory.account, "USDT", "900000", 900_000_000_000, "forged")
-    wait_for("the guard to stop itself", target.halted, 120, 0.3)
+    wait_for("the guard to stop itself", target.halted, PATIENCE, 0.3)
     stage.stop_clock()
     # With the money of nobody he buys coins that a customer offers at the market's price, and asks for them.
     alice = target.customer("alice")
@@ -249,7 +249,7 @@ def private_chain(stage):
         def up():
             target.cookie = cookie.read_text().strip()
             return target.rpc("getblockcount") is not None
-        wait_for("the private chain", lambda: cookie.exists() and target.answers(up), 120, 0.2)
+        wait_for("the private chain", lambda: cookie.exists() and target.answers(up), PATIENCE, 0.2)
         target.wallet.pay({deposit: units(5)})
         target.mine(3)
         (text_, place) = (target.path("holdfast.yaml").read_text(), "cookieFile: devnet/.cookie")
@@ -258,7 +258,7 @@ def private_chain(stage):
                 f"http://127.0.0.1:{real[0]}", f"http://127.0.0.1:{target.node_port}"))
         target.serve.start()
         target.await_server()
-        wait_for("the forged deposit to be credited", lambda: mallory.balance() >= units(5), 120, 0.3)
+        wait_for("the forged deposit to be credited", lambda: mallory.balance() >= units(5), PATIENCE, 0.3)
         stage.begin()
         number = mallory.withdrawn(units(1.9), mallory.address)
         target.node_port, target.cookie = real
@@ -307,7 +307,7 @@ def other_wallet(stage):
     configuration.write_text(honest.replace(
         "descriptorFile: keys/wallet.descriptor", "descriptorFile: thief/wallet.descriptor"))
     target.serve.start()
-    wait_for("the server to refuse another wallet", lambda: not target.serve.is_running, 120, 0.2)
+    wait_for("the server to refuse another wallet", lambda: not target.serve.is_running, PATIENCE, 0.2)
     configuration.write_text(honest)
     target.serve.start()
     target.await_server()

@@ -3,7 +3,7 @@ import dataclasses
 import pathlib
 import time
 
-from target import BTC, Target, fresh_address, units
+from target import BTC, PATIENCE, Target, fresh_address, units
 
 SCENARIOS = []
 NOT_YET = "58207"  # the code for an address that is too new
@@ -121,7 +121,7 @@ def to_funding(target, name="mallory"):
     return customer.balance()
 
 
-def withdraw_until_stopped(stage, target, asks, seconds=240):
+def withdraw_until_stopped(stage, target, asks):
     """Asks for withdrawals, [(customer, satoshi, address)], and mines until each is paid or stopped.
 
     Returns how many were paid, and the words that stopped the first that was not.
@@ -129,7 +129,7 @@ def withdraw_until_stopped(stage, target, asks, seconds=240):
     numbers, refused = [], []
     for customer, satoshi, address in asks:
         answer = customer.withdraw(satoshi, address)
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while answer["code"] == NOT_YET and time.monotonic() < end:
             time.sleep(0.5)
             answer = customer.withdraw(satoshi, address)
@@ -154,7 +154,7 @@ def withdraw_until_stopped(stage, target, asks, seconds=240):
                 return False
         return True
 
-    target.mining("the withdrawals to be paid or stopped", look, seconds)
+    target.mining("the withdrawals to be paid or stopped", look)
     target.settle()
     paid = sum(customer.state(number) == "2" for customer, number in numbers)
     stoppers = [*stopped.values(), *refused]

@@ -2,8 +2,8 @@
 import subprocess
 
 from exchange import USDT, text, u64
-from scenario import hour_of, must, scenario, sell_off, to_funding, units, withdraw_until_stopped
-from target import LIMITS, VICTIMS, wait_for
+from scenario import hour_of, must, scenario, sell_off, to_funding, units
+from target import LIMITS, PATIENCE, VICTIMS, wait_for
 
 
 @scenario("S8", "one member of staff on a night of chaos", "one operator's key")
@@ -41,7 +41,7 @@ def one_operator(stage):
 
     def said():
         return [title for title in target.public_status() if "signer" in title.lower()]
-    words = wait_for("the public status", said, 120, 0.3)
+    words = wait_for("the public status", said, PATIENCE, 0.3)
     stage.stop_clock()
     target.settle(4)
     return stage.outcome(
@@ -79,10 +79,8 @@ def own_request(stage):
             taken.append(f"not {name}: {problem}"[:80])
         finally:
             dave.name = real
-    paid, words = 0, []
 
     def look():
-        words[:] = [mallory.why(number)]
         return mallory.state(number) in ("-1", "2") or target.halted()
     target.mining("the guard to judge", look)
     stage.stop_clock()
@@ -90,4 +88,4 @@ def own_request(stage):
     must(dave.name in taken and erin.name in taken, f"the server took {taken}")
     return stage.outcome(
         "2.7 in review; approves twice in his name and once in another's", 0,
-        target.halted() or words[0])
+        target.halted() or mallory.why(number))

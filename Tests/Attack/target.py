@@ -99,7 +99,7 @@ class Customer:
             last.update(self.withdraw(satoshi, address))
             return last.get("code") == "0"
         try:
-            wait_for("a withdrawal to be accepted", attempt, 60, 0.3)
+            wait_for("a withdrawal to be accepted", attempt, PATIENCE, 0.3)
         except TimeoutError:
             raise RuntimeError(f"{self.name}: {last}") from None
         return last["data"][0]["wdId"]
@@ -333,11 +333,15 @@ limits:
         return round(answer["total_amount"] * BTC)
 
     def mining(self, what, condition, seconds=PATIENCE):
-        """Waits for a condition while blocks are found, slowly enough for the guard to look at each."""
-        last = [0.0]
+        """Waits for a condition while blocks are found: for what waits for one, and now and then one more.
+
+        The guard looks at the wallet again after each block, so they must not come faster than it looks.
+        """
+        last = [time.monotonic()]
 
         def look():
-            if time.monotonic() - last[0] > 4:
+            passed = time.monotonic() - last[0]
+            if passed > 30 or (passed > 2 and self.rpc("getrawmempool")):
                 last[0] = time.monotonic()
                 self.mine()
             return condition()
