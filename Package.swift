@@ -114,23 +114,30 @@ let package = Package(
       name: "Custody",
       dependencies: ["Engine", "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money"],
       swiftSettings: house),
-    .target(name: "SignerProtocol", dependencies: ["Statements", "Wire"], swiftSettings: house),
+    .target(
+      name: "SignerProtocol", dependencies: ["ColdAddresses", "Statements", "Wire"],
+      swiftSettings: house),
     .target(
       name: "Signing",
       dependencies: [
-        "SignerProtocol", "Logbook", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography",
-        "CLinux", "Wire", "Money",
+        "SignerProtocol", "ColdAddresses", "Logbook", "Link", "Statements", "Descriptors",
+        "Bitcoin",
+        "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
+    .target(
+      name: "ColdAddresses",
+      dependencies: ["Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      swiftSettings: house),
     .target(
       name: "ColdStorage",
       dependencies: [
-        "Statements", "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
+        "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
       ], swiftSettings: house),
     .target(
       name: "Guard",
       dependencies: [
-        "SignerProtocol", "Custody", "Journal", "Logbook", "Engine", "Risk", "Statements",
-        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
+        "SignerProtocol", "Custody", "ColdAddresses", "Journal", "Logbook", "Engine", "Risk",
+        "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
       ], swiftSettings: house),
     .target(
       name: "Reserves", dependencies: ["Engine", "Descriptors", "Structures", "Money"],
@@ -184,8 +191,10 @@ let package = Package(
     .target(
       name: "Operations",
       dependencies: [
-        "Nodes", "Settings", "Reserves", "Signing", "Custody", "Replication", "Journal", "Engine",
-        "Risk", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
+        "Nodes", "Settings", "Reserves", "Signing", "Custody", "ColdAddresses", "PSBT",
+        "Replication",
+        "Journal", "Engine", "Risk", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON",
+        "Wire",
         "Structures", "Money", .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -242,8 +251,9 @@ let package = Package(
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "KeyOptions", "ColdStorage", "Signing", "Statements", "Airgap", "WalletFiles", "PSBT",
-        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        "KeyOptions", "ColdStorage", "ColdAddresses", "Signing", "Statements", "Airgap",
+        "WalletFiles",
+        "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -284,6 +294,10 @@ let package = Package(
       name: "BitcoinTests",
       dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "ColdAddressesTests",
+      dependencies: ["ColdAddresses", "Statements", "Descriptors", "Bitcoin", "Cryptography"],
+      swiftSettings: house),
     .testTarget(
       name: "ColdStorageTests",
       dependencies: [
@@ -336,6 +350,7 @@ let package = Package(
     .testTarget(
       name: "GuardTests",
       dependencies: [
+        "ColdAddresses",
         "Devnet", "Guard", "Signing", "SignerProtocol", "Custody", "Journal", "Engine",
         "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
         "Money",
@@ -376,7 +391,7 @@ let package = Package(
       name: "OperationsTests",
       dependencies: [
         "Operations", "Nodes", "Devnet", "Settings", "Custody", "Journal", "Engine", "Statements",
-        "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
+        "Descriptors", "Bitcoin", "Cryptography", "JSON", "PSBT", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -400,11 +415,14 @@ let package = Package(
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Money"], swiftSettings: house),
     .testTarget(
       name: "SignerProtocolTests",
-      dependencies: ["SignerProtocol", "Statements", "Cryptography", "Wire", "Structures"],
+      dependencies: [
+        "ColdAddresses", "SignerProtocol", "Statements", "Cryptography", "Wire", "Structures",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "SigningTests",
       dependencies: [
+        "ColdAddresses",
         "Signing", "SignerProtocol", "Logbook", "Statements", "Descriptors", "Bitcoin",
         "Cryptography", "Wire", "Money",
       ], swiftSettings: house),
