@@ -197,6 +197,36 @@ import Testing
     #expect(world.core.halted != nil)
   }
 
+  @Test func `a sweep that no block takes is replaced by a dearer one to the same addresses`()
+    async throws
+  {
+    let world = try await world()
+    try await world.give(try #require(try sweep(world)))
+    try await world.round()
+    let first = try await world.signedTransaction()
+    world.clock.advance(3_600_000)
+    let command = try world.build {
+      world.core.replacePayout(feeRate: FeeRate(satsPerVByte: 8)!, signers: $0)
+    }.get()
+    try await world.give(try #require(command))
+    try await world.round()
+    #expect(world.lastRefusals.isEmpty, "\(world.lastRefusals)")
+    let second = try await world.signedTransaction()
+    #expect(first.id != second.id)
+    #expect(Set(first.inputs.map(\.outpoint)).isSubset(of: second.inputs.map(\.outpoint)))
+    let payout = try #require(try await world.sequencer.read { $0.openPayouts.first })
+    #expect(
+      Array(first.outputs.prefix(payout.cold.count))
+        == Array(second.outputs.prefix(payout.cold.count)))
+    #expect(payout.others.count == 1)
+    // Whichever a block takes is the one that counts.
+    try await world.mine([first])
+    for _ in 0..<2 { try await world.mine() }
+    try await world.round()
+    #expect(try await world.sequencer.read { $0.openPayouts.isEmpty && $0.suspensions.isEmpty })
+    #expect(world.core.halted == nil)
+  }
+
   @Test func `a guard that starts anew takes the batches from the journal`() async throws {
     let world = try await world()
     try world.restartGuard()

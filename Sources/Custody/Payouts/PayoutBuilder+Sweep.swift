@@ -18,6 +18,19 @@ extension PayoutBuilder {
     changeIndex: UInt32, budget: Int64
   ) throws(PayoutError) -> PayoutBuilt {
     guard !payments.isEmpty else { throw .nothingToPay }
+    let plan = try PaymentPlan(
+      try coldOutputs(payments, of: cold), cold: payments, fee: budget, changeIndex: changeIndex,
+      in: descriptor)
+    var builder = self
+    // What stays with the house is not what signers let go.
+    builder.limits.total = .max
+    return try builder.transaction(asset, plan, coins)
+  }
+
+  /// What `payments` are on the chain.
+  func coldOutputs(
+    _ payments: [ColdPayment], of cold: Descriptor
+  ) throws(PayoutError) -> [TransactionOutput] {
     var outputs: [TransactionOutput] = []
     do {
       for payment in payments {
@@ -29,11 +42,6 @@ extension PayoutBuilder {
     } catch {
       throw .descriptor(error)
     }
-    let plan = try PaymentPlan(
-      outputs, cold: payments, fee: budget, changeIndex: changeIndex, in: descriptor)
-    var builder = self
-    // What stays with the house is not what signers let go.
-    builder.limits.total = .max
-    return try builder.transaction(asset, plan, coins)
+    return outputs
   }
 }
