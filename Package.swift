@@ -82,7 +82,7 @@ let package = Package(
       dependencies: ["Mnemonics", "Cryptography", "CZXing", "CZlib", "CPNG", "CQREncode", "Wire"],
       swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
-    .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
+    .target(name: "Link", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
     .systemLibrary(name: "CReferee"),
     .target(name: "Matching", dependencies: ["Wire", "Structures", "Money"], swiftSettings: house),
@@ -101,7 +101,9 @@ let package = Package(
     .target(name: "Replication", dependencies: ["Journal", "Link", "Wire"], swiftSettings: house),
     .target(
       name: "Simulation",
-      dependencies: ["Journal", "Engine", "Matching", "Cryptography", "Structures", "Money"],
+      dependencies: [
+        "Journal", "Engine", "Matching", "Cryptography", "Wire", "Structures", "Money",
+      ],
       swiftSettings: house),
     .target(
       name: "MatchingReferee", dependencies: ["Matching", "CReferee", "Structures", "Money"],
@@ -110,6 +112,11 @@ let package = Package(
     .target(
       name: "KeyHolders", dependencies: ["Statements", "Cryptography", "Wire"], swiftSettings: house
     ),
+    .target(
+      name: "Liveness",
+      dependencies: [
+        "KeyHolders", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
+      ], swiftSettings: house),
     .target(
       name: "Custody",
       dependencies: ["Engine", "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money"],
@@ -120,9 +127,8 @@ let package = Package(
     .target(
       name: "Signing",
       dependencies: [
-        "SignerProtocol", "ColdAddresses", "Logbook", "Link", "Statements", "Descriptors",
-        "Bitcoin",
-        "Cryptography", "CLinux", "Wire", "Money",
+        "SignerProtocol", "ColdAddresses", "Logbook", "Link", "Statements", "Mnemonics",
+        "Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .target(
       name: "ColdAddresses",
@@ -131,7 +137,7 @@ let package = Package(
     .target(
       name: "ColdStorage",
       dependencies: [
-        "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
+        "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
       ], swiftSettings: house),
     .target(
       name: "Guard",
@@ -192,10 +198,9 @@ let package = Package(
       name: "Operations",
       dependencies: [
         "Nodes", "Settings", "Reserves", "Signing", "Custody", "ColdAddresses", "PSBT",
-        "Replication",
-        "Journal", "Engine", "Risk", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON",
-        "Wire",
-        "Structures", "Money", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "Replication", "Journal", "Engine", "Risk", "Statements", "Descriptors", "Bitcoin",
+        "Cryptography", "JSON", "Wire", "Structures", "Money",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -204,8 +209,8 @@ let package = Package(
     .target(
       name: "Demo",
       dependencies: [
-        "Nodes", "SignerProtocol", "Journal", "Engine", "Link", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
+        "Nodes", "Signing", "SignerProtocol", "Journal", "Engine", "Link", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -218,7 +223,8 @@ let package = Package(
       name: "holdfast",
       dependencies: [
         "Demo", "Operations", "Gateway", "Views", "Nodes", "KeyOptions", "Settings", "Reserves",
-        "Signing", "Custody", "Replication", "Journal", "Engine", "Statements", "Descriptors",
+        "ColdAddresses", "Signing", "Custody", "Replication", "Journal", "Engine", "Statements",
+        "Descriptors",
         "Bitcoin", "Cryptography", "JSON", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -232,7 +238,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast-guard",
       dependencies: [
-        "Nodes", "KeyOptions", "Settings", "Guard", "Signing", "SignerProtocol", "Custody",
+        "Nodes", "KeyOptions", "Settings", "Guard", "Liveness", "KeyHolders", "Signing",
+        "SignerProtocol", "Custody",
         "Journal", "Engine", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON",
         "Wire", "Structures", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -251,10 +258,17 @@ let package = Package(
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "KeyOptions", "ColdStorage", "ColdAddresses", "Signing", "Statements", "Airgap",
-        "WalletFiles",
-        "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        "KeyOptions", "ColdStorage", "ColdAddresses", "Liveness", "KeyHolders", "Signing",
+        "Statements", "JSON", "Airgap", "WalletFiles", "PSBT", "Descriptors", "Bitcoin",
+        "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-verify",
+      dependencies: [
+        "Nodes", "Liveness", "KeyHolders", "Statements", "Descriptors", "Bitcoin", "Wire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-devnet",
@@ -301,7 +315,8 @@ let package = Package(
     .testTarget(
       name: "ColdStorageTests",
       dependencies: [
-        "ColdStorage", "Statements", "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography",
+        "ColdStorage", "Statements", "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin",
+        "Cryptography",
       ], swiftSettings: house),
     .testTarget(
       name: "CryptographyTests",
@@ -350,8 +365,7 @@ let package = Package(
     .testTarget(
       name: "GuardTests",
       dependencies: [
-        "ColdAddresses",
-        "Devnet", "Guard", "Signing", "SignerProtocol", "Custody", "Journal", "Engine",
+        "Devnet", "ColdAddresses", "Guard", "Signing", "SignerProtocol", "Custody", "Journal", "Engine",
         "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
         "Money",
       ], swiftSettings: house),
@@ -364,10 +378,18 @@ let package = Package(
       name: "KeyHoldersTests", dependencies: ["KeyHolders", "Statements", "Cryptography", "Wire"],
       swiftSettings: house),
     .testTarget(
+      name: "LivenessTests",
+      dependencies: [
+        "Liveness", "KeyHolders", "Statements", "Devnet", "Descriptors", "Bitcoin", "Cryptography",
+        "JSON", "Wire",
+      ], swiftSettings: house),
+    .testTarget(
       name: "LedgerTests", dependencies: ["Ledger", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
-      name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
+      name: "LinkTests",
+      dependencies: ["TestVectors", "Link", "Cryptography", "Wire", "Structures"],
+      resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "LogbookTests", dependencies: ["Logbook", "Structures"], swiftSettings: house),
     .testTarget(
@@ -422,9 +444,9 @@ let package = Package(
     .testTarget(
       name: "SigningTests",
       dependencies: [
-        "ColdAddresses",
-        "Signing", "SignerProtocol", "Logbook", "Statements", "Descriptors", "Bitcoin",
-        "Cryptography", "Wire", "Money",
+        "holdfast-signer", "ColdAddresses", "Signing", "SignerProtocol", "Link", "Logbook",
+        "Statements", "Mnemonics", "Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire",
+        "Money",
       ], swiftSettings: house),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "Journal", "Structures"],

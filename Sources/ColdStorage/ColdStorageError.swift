@@ -1,6 +1,7 @@
 public import Cryptography
 public import Descriptors
 public import PSBT
+import Wire
 
 /// Why cold storage will not do something.
 public enum ColdStorageError: Error, Equatable, Sendable {
@@ -25,7 +26,7 @@ extension ColdStorageError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .badName(let name):
-      "policy name \"\(name.prefix(40))\" is not 1 to 32 lower-case letters, digits and hyphens"
+      "policy name \"\(name.excerpt)\" is not 1 to 32 lower-case letters, digits and hyphens"
     case .notRanged: "the descriptor has one script only; cold addresses are used once"
     case .badPolicyFile(let reason): "policy file: \(reason)"
     case .registeredTwice(let name): "policy \(name) is registered already"

@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import pathlib
+import random
 import secrets
 import signal
 import socket
@@ -26,15 +27,21 @@ USDT = 1_000_000
 
 
 def free_ports(count):
-    """Ports that nobody listens on. They are chosen together, so that they differ."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """Ports that nobody listens on, which differ.
+
+    They are below those that the system hands out: a server that is killed must find its port free again.
+    """
+    chosen = []
+    while len(chosen) < count:
+        port = random.SystemRandom().randrange(10_000, 20_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in chosen:
+            chosen.append(port)
+    return chosen
 
 
 def wait_for(what, condition, seconds=30, pause=0.01):

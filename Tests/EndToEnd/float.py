@@ -40,6 +40,7 @@ class Exchange(Installation):
         super().__init__(programs, folder)
         self.cold_section = ""
         self.others = []  # the guard and the signers, once they run
+        self.link_keys = {}  # the public part of each end of the signers' lines
 
     def configuration(self, name):
         return super().configuration(name).replace(
@@ -56,6 +57,9 @@ class Exchange(Installation):
             f"  - {{name: {o.name}, publicKey: {o.public_key}}}" for o in self.operators)
         moves = ("" if not cold else
                  f"cold: {{{cold}, targetBasisPoints: 1000, smallestMove: 0.01}}\n")
+        links = self.link_keys
+        lines = "\n".join(
+            f"  - {{socket: signer-{n}/link.sock, peerKey: {links[f'signer-{n}']}}}" for n in (1, 2, 3))
         (self.folder / "guard.yaml").write_text(f"""\
 network: regtest
 keyFile: hot/guard.key
@@ -67,10 +71,9 @@ server: {{url: {self.internal_url}, tokenFile: guard-token}}
 node: {{url: "http://127.0.0.1:{self.node_port}", cookieFile: devnet/.cookie}}
 operators:
 {staff}
+linkKeyFile: keys/guard.link
 signers:
-  - {{socket: signer-1/link.sock}}
-  - {{socket: signer-2/link.sock}}
-  - {{socket: signer-3/link.sock}}
+{lines}
 limits: {{perWithdrawal: 100, budgetHour: 1000, budgetDay: 1000}}
 delays: {{newAddress: 0s, newKey: 0s}}
 {moves}""")
@@ -86,7 +89,15 @@ passphraseFile: passphrase
 descriptorFile: hot/wallet.descriptor
 guardKey: {self.guard_key}
 record: signer-{number}/record
-link: {{socket: signer-{number}/link.sock}}
+link:
+  socket: signer-{number}/link.sock
+  keyFile: keys/signer-{number}.link
+  peerKey: {links["guard"]}
+unfreeze:
+  approvals: 2
+  delay: 1h
+  people:
+{staff}
 limits: {{perTransaction: 100, budgetHour: 1000, budgetDay: 1000, networkFee: 0.001,
   feeRateSatsPerVByte: 100}}
 {section}""")
@@ -153,6 +164,10 @@ class Story:
             pathlib.Path("hot/ceremony.json").read_text())["guardPublicKey"]
         pathlib.Path("keys").mkdir()
         shutil.copy("hot/wallet.descriptor", "keys/wallet.descriptor")
+        for end in ("guard", "signer-1", "signer-2", "signer-3"):
+            self.online.text("link-key", "--out", f"keys/{end}.link")
+            self.exchange.link_keys[end] = self.online.text(
+                "link-key", "--show", f"keys/{end}.link").split()[-1]
         pathlib.Path("vault").mkdir()
         self.offline.ceremony("vault/cold", 3, *COLD)
         self.offline.register("vault/cold/wallet.descriptor", "cold-1", "cold", "vault/policies")

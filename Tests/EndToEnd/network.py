@@ -122,20 +122,27 @@ class Miner(threading.Thread):
         return False
 
     def bid_up(self):
-        """No block takes a payout for a while, and fees rise."""
-        if not self.call("getrawmempool"):
+        """No block takes a payout for a while, and fees rise until one of them is replaced."""
+        if not self.hold_back(lambda: self.call("getrawmempool"), 15):
             return
         self.exchange.market.rate = self.choices.randint(20, 60)
         self.counts["fee spikes"] += 1
         before = self.look()
-        end = time.monotonic() + 20
-        while time.monotonic() < end and self.look() <= before:
-            self.pause(0.5)
-            if self.choices.random() < 0.3:
-                self.mine_only([])
+        self.hold_back(lambda: self.look() > before, 40)
         if self.choices.random() < 0.5:
             self.mine_other_version()
         self.exchange.market.rate = 5
+
+    def hold_back(self, condition, seconds):
+        """Blocks with nothing in them, until the condition holds or the time is over; whether it holds."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not self.may_end.is_set():
+            if condition():
+                return True
+            self.pause(0.5)
+            if self.choices.random() < 0.2:
+                self.mine_only([])
+        return False
 
     # Life
 
@@ -152,7 +159,7 @@ class Miner(threading.Thread):
             self.counts["blocks without a payout"] += 1
         elif kind < 0.22:
             self.reorganise()
-        elif kind < 0.30:
+        elif kind < 0.34:
             self.bid_up()
         else:
             self.mine()

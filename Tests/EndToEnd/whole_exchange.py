@@ -27,6 +27,8 @@ class WholeExchange(Installation):
     # Blocks until a deposit is credited and a withdrawal final: a reorganisation of fewer changes neither.
     confirmations = 3
     guard_timeout = "30s"
+    # More lines of the guard's file.
+    guard_extra = ""
 
     def __init__(self, programs, folder, form="wsh", bitcoind=None):
         super().__init__(programs, folder)
@@ -126,7 +128,7 @@ operators:
 {operators}
 signers:
 {signers}
-signerTimeout: 30s
+{self.guard_extra}signerTimeout: 30s
 limits: {{perWithdrawal: 2, budgetHour: 10000, budgetDay: 10000}}
 delays: {{newAddress: 0s, newKey: 0s}}
 fees: {{maximumRateSatsPerVByte: 100, replaceAfter: 2s}}

@@ -57,6 +57,20 @@ class Customer:
         self.deposited = 0
         self.withdrawals = {}  # clientId: satoshi
 
+    @classmethod
+    async def opened(cls, name, exchange, door):
+        """A new customer with a place to withdraw to, which he has signed, and one to deposit to."""
+        customer = cls(exchange.open_account(name, 1))
+        account = customer.account
+        public, proof = enrolment(account["key"], account["id"])
+        await door.patient(customer, "POST", "/api/v5/holdfast/signing-key", {"publicKey": public, "proof": proof})
+        await door.patient(customer, "POST", "/api/v5/holdfast/withdrawal-address", {
+            "ccy": "BTC", "chain": "BTC-Bitcoin", "toAddr": customer.withdraw_to, "label": "test", "nonce": "1",
+            "signature": address_signature(account["key"], account["id"], customer.withdraw_to, 1)})
+        rows = await door.patient(customer, "GET", "/api/v5/asset/deposit-address?ccy=BTC")
+        customer.deposit_address = rows[0]["addr"]
+        return customer
+
     @property
     def spent(self):
         return sum(self.withdrawals.values()) + FEE * len(self.withdrawals)
@@ -83,17 +97,7 @@ class Run:
         each, more = divmod(self.options.count, self.options.customers)
         async with Exchange(self.exchange) as door:
             for index in range(self.options.customers):
-                customer = Customer(self.exchange.open_account(f"customer{index}", 1))
-                account = customer.account
-                public, proof = enrolment(account["key"], account["id"])
-                await door.patient(
-                    customer, "POST", "/api/v5/holdfast/signing-key", {"publicKey": public, "proof": proof})
-                await door.patient(customer, "POST", "/api/v5/holdfast/withdrawal-address", {
-                    "ccy": "BTC", "chain": "BTC-Bitcoin", "toAddr": customer.withdraw_to, "label": "test",
-                    "nonce": "1",
-                    "signature": address_signature(account["key"], account["id"], customer.withdraw_to, 1)})
-                rows = await door.patient(customer, "GET", "/api/v5/asset/deposit-address?ccy=BTC")
-                customer.deposit_address = rows[0]["addr"]
+                customer = await Customer.opened(f"customer{index}", self.exchange, door)
                 # Amounts that differ, so that an output belongs to one withdrawal.
                 for number in range(each + (index < more)):
                     customer.withdrawals[f"w{index}n{number}"] = SMALLEST + number
@@ -154,11 +158,26 @@ class Run:
             await asyncio.gather(*(self.withdraw(door, turn, customer, name) for customer, name in wanted))
         self.say(f"{len(wanted)} withdrawals are asked for, {self.retries} requests had no answer")
 
+    def is_up(self):
+        """Whether the server, its guard and the node are there: how long they take to come back is the machine's."""
+        try:
+            silence = [
+                int(line.rsplit(" ", 1)[1].split(".")[0]) for line in self.exchange.metrics()
+                if line.startswith("holdfast_guard_silence_milliseconds ")]
+            return bool(silence) and silence[0] < 5_000 and self.exchange.node_answers()
+        except (OSError, ValueError):
+            return False
+
     async def kill_on(self):
-        """Kills a program now and then, sometimes again while it starts."""
+        """Kills a program now and then, mostly when all are up, sometimes again while it starts."""
         programs = self.exchange.killable
         while not self.done.is_set():
             await asyncio.sleep(self.choices.expovariate(1 / self.options.every))
+            if self.choices.random() < 0.85:
+                for _ in range(240):
+                    if self.done.is_set() or await asyncio.to_thread(self.is_up):
+                        break
+                    await asyncio.sleep(0.25)
             name = self.choices.choice(sorted(programs))
             program = programs[name]
             if self.done.is_set():

@@ -1,8 +1,8 @@
-import Money
+package import Money
 
 /// What the guard released within a sliding time, as running sums: whether one more fits is one
 /// comparison, and since when it would have fitted a binary search.
-struct ReleaseWindow: Sendable {
+package struct ReleaseWindow: Sendable {
   private let width: Int64
   private let budget: Int64
   /// Oldest first.
@@ -15,7 +15,7 @@ struct ReleaseWindow: Sendable {
   /// - Parameters:
   ///   - releases: Oldest first; those older than `width` milliseconds are passed over.
   ///   - budget: What all in the window may come to.
-  init(
+  package init(
     of releases: some Sequence<(time: Timestamp, amount: Int64)>, width: Int64, budget: Int64,
     at now: Timestamp
   ) {
@@ -25,7 +25,7 @@ struct ReleaseWindow: Sendable {
     for release in releases where release.time > from { add(release.amount, at: release.time) }
   }
 
-  mutating func add(_ amount: Int64, at time: Timestamp) {
+  package mutating func add(_ amount: Int64, at time: Timestamp) {
     times.append(time)
     sums.append((sums.last ?? 0) + amount)
   }
@@ -33,7 +33,7 @@ struct ReleaseWindow: Sendable {
   /// When `amount` fits beside what is in the window; `nil` when it fits now.
   ///
   /// - Parameter now: Returned for an amount that never fits.
-  func wait(for amount: Int64, at now: Timestamp) -> Timestamp? {
+  package func wait(for amount: Int64, at now: Timestamp) -> Timestamp? {
     let spent = sums.last ?? 0
     guard spent + amount > budget else { return nil }
     // The first release after whose end the rest leaves room.
