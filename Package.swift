@@ -365,9 +365,9 @@ let package = Package(
     .testTarget(
       name: "GuardTests",
       dependencies: [
-        "Devnet", "ColdAddresses", "Guard", "Signing", "SignerProtocol", "Custody", "Journal", "Engine",
-        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
-        "Money",
+        "Devnet", "ColdAddresses", "Guard", "Signing", "SignerProtocol", "Custody", "Journal",
+        "Engine", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
+        "Structures", "Money",
       ], swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
     .testTarget(
