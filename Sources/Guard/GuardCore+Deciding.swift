@@ -72,10 +72,16 @@ extension GuardCore {
     var commands = stopForeignReleases() + stopForgeries(view)
     var capacity = capacity(of: signers)
     capacity?.budget -= promised
+    var room = open.hasAny(.guardian) ? roomForPayouts : nil
     var releases = 0
     for withdrawal in withdrawals(.guardian) {
       var verdict = verdict(on: withdrawal, in: view)
+      if verdict == .release, let left = room, withdrawal.cost > left {
+        verdict = .hold(
+          until: now.advanced(byMilliseconds: LimitCheck.hour), reason: Withdrawal.awaitingRefill)
+      }
       if verdict == .release, let hold = capacity?.take(withdrawal, at: now) { verdict = hold }
+      if verdict == .release { room = room.map { $0 - withdrawal.cost } }
       switch verdict {
       case .wait: break
       case .hold(let until, let reason):

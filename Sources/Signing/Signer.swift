@@ -186,6 +186,7 @@ public final class Signer {
     try ReleaseCheck.check(proposal, policy)
     try CustomerCheck.check(proposal, record)
     try OutputCheck.check(proposal, policy, record)
+    try ColdPaymentCheck.check(proposal, policy, record)
     try FeeCheck.check(proposal, policy)
     try PaidOnceCheck.check(proposal, record)
     // The very same transaction again is the same signature again: nothing more can leave by it.
@@ -212,7 +213,8 @@ public final class Signer {
               withdrawal: $0.withdrawal, account: $0.account, amount: $0.amountUnits,
               address: $0.address)
           },
-          charge: BudgetCheck.charge(of: proposal, record), changeIndex: proposal.changeIndex)))
+          charge: BudgetCheck.charge(of: proposal, record), changeIndex: proposal.changeIndex,
+          cold: try ColdPaymentCheck.payments(of: proposal, policy))))
   }
 
   private func remember(_ entry: SigningEntry) throws(SignerRefusal) {

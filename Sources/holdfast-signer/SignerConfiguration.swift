@@ -35,7 +35,12 @@ struct SignerConfiguration {
       network: descriptor.network, asset: try root.string("asset", default: "BTC"),
       chain: try root.string("chain", default: "BTC-Bitcoin"), descriptor: descriptor,
       guardKey: try root.bytes("guardKey", count: 32),
-      limits: try Self.limits(try root.section("limits")))
+      limits: try Self.limits(try root.section("limits")),
+      cold: try root.optionalSection("cold").map { section throws(ConfigurationError) in
+        ColdDestination(
+          descriptor: try section.walletDescriptor(on: descriptor.network),
+          issuerKey: try section.bytes("issuerKey", count: 32))
+      })
     unfreeze = try Self.unfreeze(try root.section("unfreeze"))
     let section = try root.section("link")
     linkKeyFile = try section.path("keyFile")

@@ -12,10 +12,12 @@ public struct SignerPolicy: Sendable {
   /// The guard's Ed25519 public key, 32 bytes.
   public var guardKey: [UInt8]
   public var limits: SigningLimits
+  /// Where coins may go that the hot wallet does not need, if anywhere.
+  public var cold: ColdDestination?
 
   public init(
     network: Network, asset: String, chain: String, descriptor: Descriptor, guardKey: [UInt8],
-    limits: SigningLimits
+    limits: SigningLimits, cold: ColdDestination? = nil
   ) {
     self.network = network
     self.asset = asset
@@ -23,6 +25,19 @@ public struct SignerPolicy: Sendable {
     self.descriptor = descriptor
     self.guardKey = guardKey
     self.limits = limits
+    self.cold = cold
+  }
+}
+
+/// The cold wallet, and the key under which its addresses are given out.
+public struct ColdDestination: Sendable {
+  public var descriptor: Descriptor
+  /// The offline device's Ed25519 public key, 32 bytes.
+  public var issuerKey: [UInt8]
+
+  public init(descriptor: Descriptor, issuerKey: [UInt8]) {
+    self.descriptor = descriptor
+    self.issuerKey = issuerKey
   }
 }
 

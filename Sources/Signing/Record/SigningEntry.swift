@@ -13,6 +13,13 @@ enum SigningEntry: Equatable, Sendable {
       var address: String
     }
 
+    /// What goes to a cold address.
+    struct ColdPayment: Equatable, Sendable {
+      var index: UInt32
+      var amount: Int64
+      var epoch: UInt32
+    }
+
     var id: TransactionID
     var inputs: [Outpoint]
     var payments: [Payment]
@@ -20,6 +27,7 @@ enum SigningEntry: Equatable, Sendable {
     var charge: Int64
     /// Where the change goes, if there is any.
     var changeIndex: UInt32?
+    var cold: [ColdPayment] = []
   }
 
   /// The record begins, for one key and one wallet.
@@ -57,6 +65,13 @@ extension SigningEntry {
       }
       writer.write(signed.charge)
       writer.write(optional: signed.changeIndex) { $0.write($1) }
+      // What pays nothing to cold storage looks as it did before there was any.
+      guard !signed.cold.isEmpty else { break }
+      writer.write(list: signed.cold) {
+        $0.write($1.index)
+        $0.write($1.amount)
+        $0.write($1.epoch)
+      }
     case .customerKey(let account, let key):
       writer.write(UInt8(2))
       writer.write(account)
@@ -97,7 +112,7 @@ extension SigningEntry {
   }
 
   private static func readSigned(_ reader: inout ByteReader) throws(WireError) -> Signed {
-    Signed(
+    var signed = Signed(
       id: try readID(&reader),
       inputs: try reader.readList { reader throws(WireError) in
         Outpoint(transaction: try readID(&reader), index: try reader.read())
@@ -111,6 +126,14 @@ extension SigningEntry {
       changeIndex: try reader.readOptional { reader throws(WireError) in
         try reader.read(UInt32.self)
       })
+    guard reader.remaining > 0 else { return signed }
+    let at = reader.offset
+    signed.cold = try reader.readList { reader throws(WireError) in
+      Signed.ColdPayment(
+        index: try reader.read(), amount: try reader.read(), epoch: try reader.read())
+    }
+    guard !signed.cold.isEmpty else { throw .malformed(at: at) }
+    return signed
   }
 
   private static func readID(_ reader: inout ByteReader) throws(WireError) -> TransactionID {
