@@ -129,10 +129,13 @@ let package = Package(
         "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .target(
+      name: "ColdAddresses",
+      dependencies: ["Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      swiftSettings: house),
+    .target(
       name: "ColdStorage",
       dependencies: [
-        "Statements", "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography",
-        "Wire",
+        "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
       ], swiftSettings: house),
     .target(
       name: "Guard",
@@ -217,7 +220,8 @@ let package = Package(
       name: "holdfast",
       dependencies: [
         "Demo", "Operations", "Gateway", "Views", "Nodes", "KeyOptions", "Settings", "Reserves",
-        "Signing", "Custody", "Replication", "Journal", "Engine", "Statements", "Descriptors",
+        "ColdAddresses", "Signing", "Custody", "Replication", "Journal", "Engine", "Statements",
+        "Descriptors",
         "Bitcoin", "Cryptography", "JSON", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -251,9 +255,9 @@ let package = Package(
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "KeyOptions", "ColdStorage", "Liveness", "KeyHolders", "Signing", "Statements", "JSON",
-        "Airgap", "WalletFiles", "PSBT",
-        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        "KeyOptions", "ColdStorage", "ColdAddresses", "Liveness", "KeyHolders", "Signing",
+        "Statements", "JSON", "Airgap", "WalletFiles", "PSBT", "Descriptors", "Bitcoin",
+        "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -301,6 +305,10 @@ let package = Package(
       name: "BitcoinTests",
       dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "ColdAddressesTests",
+      dependencies: ["ColdAddresses", "Statements", "Descriptors", "Bitcoin", "Cryptography"],
+      swiftSettings: house),
     .testTarget(
       name: "ColdStorageTests",
       dependencies: [

@@ -158,11 +158,26 @@ class Run:
             await asyncio.gather(*(self.withdraw(door, turn, customer, name) for customer, name in wanted))
         self.say(f"{len(wanted)} withdrawals are asked for, {self.retries} requests had no answer")
 
+    def is_up(self):
+        """Whether the server, its guard and the node are there: how long they take to come back is the machine's."""
+        try:
+            silence = [
+                int(line.rsplit(" ", 1)[1].split(".")[0]) for line in self.exchange.metrics()
+                if line.startswith("holdfast_guard_silence_milliseconds ")]
+            return bool(silence) and silence[0] < 5_000 and self.exchange.node_answers()
+        except (OSError, ValueError):
+            return False
+
     async def kill_on(self):
-        """Kills a program now and then, sometimes again while it starts."""
+        """Kills a program now and then, mostly when all are up, sometimes again while it starts."""
         programs = self.exchange.killable
         while not self.done.is_set():
             await asyncio.sleep(self.choices.expovariate(1 / self.options.every))
+            if self.choices.random() < 0.85:
+                for _ in range(240):
+                    if self.done.is_set() or await asyncio.to_thread(self.is_up):
+                        break
+                    await asyncio.sleep(0.25)
             name = self.choices.choice(sorted(programs))
             program = programs[name]
             if self.done.is_set():
