@@ -4,7 +4,7 @@ import Link
 /// The signer's end of the line, from the first byte on: whatever arrives, nothing is taken for the
 /// guard's that he did not seal, and the connection ends with a reason.
 ///
-/// The first byte says what arrives behind an honest handshake and request, as bits: 1 the input as it is,
+/// A first byte below 8 says what arrives behind an honest handshake and request, as bits: 1 the input as it is,
 /// 2 the input in a frame with a right checksum, 4 the honest request with the input mixed into
 /// its payload.
 enum HandshakeTarget: FuzzTarget {
@@ -30,7 +30,8 @@ enum HandshakeTarget: FuzzTarget {
     let modes = pieces.byte()
     let rest = pieces.remainder()
     alone(rest)
-    conversation(modes, rest)
+    // Keys in locked memory cost a call of the system each, so not every input is worth a handshake.
+    if modes < 8 { conversation(modes, rest) }
   }
 
   /// The input is all that ever arrives.
@@ -88,7 +89,7 @@ enum HandshakeTarget: FuzzTarget {
     if modes & 2 != 0 {
       let kinds = Frame.Kind.allCases
       let frame = Frame(
-        kind: kinds[Int(modes >> 4) % kinds.count], request: UInt32(input.count), payload: input)
+        kind: kinds[input.count % kinds.count], request: UInt32(input.count), payload: input)
       bytes = ((try? frame.encoded()) ?? []) + bytes
     }
     if modes & 1 != 0 { bytes = input + bytes }
