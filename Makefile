@@ -1,8 +1,10 @@
 # make run    set up, build, and watch the exchange do its job (make run ARGS=--once ends after it)
 # make test   set up, build, and prove it
 # make test-bitcoind BITCOIND=/path/to/bitcoind  let Bitcoin Core judge the chain, the policies and the story
+#             (WITHDRAWALS=10000 is how many are paid while everything is killed)
 # make bench  set up, build, and measure it (PEERS=folder compares with the engines checked out there)
 # make kill-test KILLS=1000  kill a loaded exchange so often, and look each time for what is lost
+# make attack play the published thefts against real processes, and print what each would have cost (ONLY="S3 M1")
 # make model  compare the exchange with the slow model (SEEDS=1-50 COMMANDS=200000)
 # make simulate   run whole exchanges among failures (SEEDS=1-1000 STEPS=500)
 # make fuzz   search for inputs that break a parser (SECONDS=60 for each; ONLY="psbt json")
@@ -13,7 +15,7 @@ ARGS ?=
 KILLS ?= 1000
 LANES ?= 4
 
-.PHONY: run test test-bitcoind bench model simulate kill-test format lint clean
+.PHONY: run test test-bitcoind bench attack model simulate kill-test format lint clean
 
 run:
 	@scripts/setup
@@ -28,7 +30,7 @@ test:
 	Tests/EndToEnd/run .build/debug
 
 # What takes a real node. Without one it is skipped, and says so.
-BITCOIND_PARTS = devnet_judge policy_judge recovery_drill bitcoind_wsh bitcoind_tr
+BITCOIND_PARTS = devnet_judge policy_judge recovery_drill bitcoind_wsh bitcoind_tr bitcoind_nodes bitcoind_withdrawals
 
 test-bitcoind:
 ifeq ($(strip $(BITCOIND)),)
@@ -37,7 +39,7 @@ else
 	@test -x "$(BITCOIND)" || { echo "BITCOIND: $(BITCOIND) is no program"; exit 1; }
 	@scripts/setup test
 	$(BUILD)
-	BITCOIND="$(abspath $(BITCOIND))" Tests/EndToEnd/run .build/debug --only $(BITCOIND_PARTS)
+	BITCOIND="$(abspath $(BITCOIND))" WITHDRAWALS=$(or $(WITHDRAWALS),10000) Tests/EndToEnd/run .build/debug --only $(BITCOIND_PARTS)
 endif
 
 bench:
@@ -49,6 +51,12 @@ kill-test:
 	@scripts/setup test
 	$(BUILD) -c release
 	.holdfast/venv/bin/python Tests/EndToEnd/kill_nine.py .build/release --kills $(KILLS) --lanes $(LANES)
+
+attack:
+	@scripts/setup test
+	$(BUILD)
+	.holdfast/venv/bin/python Tests/Attack/run .build/debug $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
 # Both take SEEDS=first-last; model takes COMMANDS, simulate STEPS; COVERAGE=--coverage counts what happened.
 SIMULATE = swift run -c release holdfast-simulate
 COVERAGE ?=

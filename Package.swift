@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Matching", targets: ["Matching"]),
     .library(name: "Money", targets: ["Money"]),
+    .library(name: "PSBT", targets: ["PSBT"]),
     .library(name: "Risk", targets: ["Risk"]),
     .library(name: "Structures", targets: ["Structures"]),
     .library(name: "Wire", targets: ["Wire"]),
@@ -81,7 +82,7 @@ let package = Package(
       dependencies: ["Mnemonics", "Cryptography", "CZXing", "CZlib", "CPNG", "CQREncode", "Wire"],
       swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
-    .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
+    .target(name: "Link", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
     .systemLibrary(name: "CReferee"),
     .target(name: "Matching", dependencies: ["Wire", "Structures", "Money"], swiftSettings: house),
@@ -100,7 +101,9 @@ let package = Package(
     .target(name: "Replication", dependencies: ["Journal", "Link", "Wire"], swiftSettings: house),
     .target(
       name: "Simulation",
-      dependencies: ["Journal", "Engine", "Matching", "Cryptography", "Structures", "Money"],
+      dependencies: [
+        "Journal", "Engine", "Matching", "Cryptography", "Wire", "Structures", "Money",
+      ],
       swiftSettings: house),
     .target(
       name: "MatchingReferee", dependencies: ["Matching", "CReferee", "Structures", "Money"],
@@ -122,14 +125,17 @@ let package = Package(
     .target(
       name: "Signing",
       dependencies: [
-        "SignerProtocol", "Logbook", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography",
-        "CLinux", "Wire", "Money",
+        "SignerProtocol", "Logbook", "Link", "Statements", "Mnemonics", "Descriptors", "Bitcoin",
+        "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
+    .target(
+      name: "ColdAddresses",
+      dependencies: ["Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      swiftSettings: house),
     .target(
       name: "ColdStorage",
       dependencies: [
-        "Statements", "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography",
-        "Wire",
+        "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
       ], swiftSettings: house),
     .target(
       name: "Guard",
@@ -200,8 +206,8 @@ let package = Package(
     .target(
       name: "Demo",
       dependencies: [
-        "Nodes", "SignerProtocol", "Journal", "Engine", "Link", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
+        "Nodes", "Signing", "SignerProtocol", "Journal", "Engine", "Link", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -214,7 +220,8 @@ let package = Package(
       name: "holdfast",
       dependencies: [
         "Demo", "Operations", "Gateway", "Views", "Nodes", "KeyOptions", "Settings", "Reserves",
-        "Signing", "Custody", "Replication", "Journal", "Engine", "Statements", "Descriptors",
+        "ColdAddresses", "Signing", "Custody", "Replication", "Journal", "Engine", "Statements",
+        "Descriptors",
         "Bitcoin", "Cryptography", "JSON", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -248,9 +255,9 @@ let package = Package(
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "KeyOptions", "ColdStorage", "Liveness", "KeyHolders", "Signing", "Statements", "JSON",
-        "Airgap", "WalletFiles", "PSBT",
-        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        "KeyOptions", "ColdStorage", "ColdAddresses", "Liveness", "KeyHolders", "Signing",
+        "Statements", "JSON", "Airgap", "WalletFiles", "PSBT", "Descriptors", "Bitcoin",
+        "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -298,6 +305,10 @@ let package = Package(
       name: "BitcoinTests",
       dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
+      name: "ColdAddressesTests",
+      dependencies: ["ColdAddresses", "Statements", "Descriptors", "Bitcoin", "Cryptography"],
+      swiftSettings: house),
     .testTarget(
       name: "ColdStorageTests",
       dependencies: [
@@ -374,7 +385,9 @@ let package = Package(
       name: "LedgerTests", dependencies: ["Ledger", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
-      name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
+      name: "LinkTests",
+      dependencies: ["TestVectors", "Link", "Cryptography", "Wire", "Structures"],
+      resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "LogbookTests", dependencies: ["Logbook", "Structures"], swiftSettings: house),
     .testTarget(
@@ -427,8 +440,8 @@ let package = Package(
     .testTarget(
       name: "SigningTests",
       dependencies: [
-        "Signing", "SignerProtocol", "Logbook", "Statements", "Descriptors", "Bitcoin",
-        "Cryptography", "Wire", "Money",
+        "holdfast-signer", "Signing", "SignerProtocol", "Link", "Logbook", "Statements",
+        "Mnemonics", "Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "Journal", "Structures"],

@@ -76,6 +76,7 @@ let package = Package(
         .product(name: "Engine", package: "holdfast"),
         .product(name: "Journal", package: "holdfast"),
         .product(name: "Money", package: "holdfast"),
+        .product(name: "PSBT", package: "holdfast"),
         .product(name: "Risk", package: "holdfast"),
         .product(name: "Structures", package: "holdfast"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

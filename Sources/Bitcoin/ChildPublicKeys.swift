@@ -2,7 +2,7 @@ import Cryptography
 
 /// The children of one public key, for whoever needs many: what they share is worked out once.
 ///
-/// A child costs one multiplication of G, and a twentieth of that for the hash before it. See
+/// A child costs one sum of some thirty multiples of G, and a tenth of that for the hash before it. See
 /// BIP-32, "Public parent key → public child key".
 public struct ChildPublicKeys: Hashable, Sendable {
   /// The key whose children these are.
@@ -27,7 +27,7 @@ public struct ChildPublicKeys: Hashable, Sendable {
     guard parent.position.depth < UInt8.max else { throw .tooDeep }
     let tweak = code.authenticate(parent.publicKey + ExtendedKey.bigEndian(step.rawValue))
     do {
-      return try point.adding(Array(tweak[..<32]))
+      return try point.adding(PublicTweak(Array(tweak[..<32])))
     } catch {
       throw .noSuchChild
     }

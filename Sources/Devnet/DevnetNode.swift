@@ -8,6 +8,7 @@ public struct DevnetNode: Sendable {
   public private(set) var chain = Chain()
   public private(set) var mempool = Mempool()
   private var unsaved: [StoreRecord] = []
+  var derivedScripts = DerivedScripts()
   /// When the node was started.
   let startTime: Int64
   /// Whether the tip has ever been less than a day old.

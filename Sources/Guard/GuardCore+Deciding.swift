@@ -8,6 +8,9 @@ import Statements
 import Structures
 
 extension GuardCore {
+  /// Releases in one round.
+  static let releasesAtOnce = 500
+
   /// Deposits that were credited and that the guard must still see on its own node.
   public var depositQuestions: [DepositQuestion] {
     evidence.unverified.sorted().compactMap { id in
@@ -47,22 +50,31 @@ extension GuardCore {
   /// Takes what the guard's own node shows of the wallet.
   public func learn(_ fact: ReservesFact) { reserves = fact }
 
-  /// Whether somebody waits for the reserves to be looked at, at a block not looked at yet.
+  /// Takes whether the guard's node agrees with the other one; `nil` when it does.
+  public func learn(_ doubt: ChainDoubt?) { self.doubt = doubt }
+
+  /// Whether somebody waits for the reserves to be looked at, at a block not looked at yet. What was
+  /// looked at a block that the journal has still to reach is waited for.
   public var wantsReserves: Bool {
-    isCaughtUp && halted == nil && reserves?.at != exchange.tip && exchange.tip != nil
-      && exchange.openWithdrawals.contains { $0.state.isForGuard }
+    guard isCaughtUp, halted == nil, let tip = exchange.tip, open.hasAny(.guardian) else {
+      return false
+    }
+    return reserves.map { $0.at != tip && $0.at.height <= tip.height } ?? true
   }
 
-  /// Returns the guard's decisions that the online server does not know yet.
+  /// Returns the guard's decisions that the online server does not know yet, so many releases at a
+  /// time that what is released is paid before the last of thousands has its turn.
   ///
   /// - Parameter signers: Those that answer; nothing is released beyond what they let go.
   public func decide(signers: [SignerStatus]) throws(GuardError) -> [Command] {
     guard halted == nil, isCaughtUp else { return [] }
-    var commands = stopForeignReleases() + stopForgeries()
+    var view = view
+    var commands = stopForeignReleases() + stopForgeries(view)
     var capacity = capacity(of: signers)
     capacity?.budget -= promised
-    for withdrawal in exchange.openWithdrawals where withdrawal.state.isForGuard {
-      var verdict = verdict(on: withdrawal)
+    var releases = 0
+    for withdrawal in withdrawals(.guardian) {
+      var verdict = verdict(on: withdrawal, in: view)
       if verdict == .release, let hold = capacity?.take(withdrawal, at: now) { verdict = hold }
       switch verdict {
       case .wait: break
@@ -82,7 +94,10 @@ extension GuardCore {
         }
       case .release:
         if !isGiving(.withdrawal(withdrawal.id)) {
+          if record.released[withdrawal.id.raw] == nil { view.add(withdrawal) }
           commands.append(try release(withdrawal))
+          releases += 1
+          if releases == Self.releasesAtOnce { return commands }
         }
       }
     }
@@ -91,19 +106,17 @@ extension GuardCore {
 
   /// What the journal calls released without this guard's doing is taken back.
   private func stopForeignReleases() -> [Command] {
-    exchange.openWithdrawals.filter {
-      $0.state == .released && record.released[$0.id.raw] == nil
-        && !isGiving(.withdrawal($0.id))
+    open.numbers(.released).filter {
+      record.released[$0.raw] == nil && !isGiving(.withdrawal($0))
     }.map {
-      .guardRefused(withdrawal: $0.id, reason: "it was released without the guard")
+      .guardRefused(withdrawal: $0, reason: "it was released without the guard")
     }
   }
 
   /// What still waits for time or people is not judged yet, but a destination that is forged is
   /// forged already: the attempt ends at once, and is seen at once.
-  private func stopForgeries() -> [Command] {
-    let view = view
-    return exchange.openWithdrawals.filter(\.state.isBeforeGuard).compactMap { withdrawal in
+  private func stopForgeries(_ view: GuardView) -> [Command] {
+    withdrawals(.others).compactMap { withdrawal in
       let verdict = AddressCheck.verdict(on: withdrawal, in: view)
         .joined(with: CustomerKeyCheck.verdict(on: withdrawal, in: view))
       guard case .refuse(let reason) = verdict, !isGiving(.withdrawal(withdrawal.id)) else {
@@ -116,18 +129,21 @@ extension GuardCore {
   /// What the checks may look at now.
   private var view: GuardView {
     GuardView(
-      exchange: exchange, record: record, evidence: evidence, reserves: reserves, policy: policy,
-      now: now)
+      exchange: exchange, record: record, evidence: evidence, proofs: proofs, reserves: reserves,
+      doubt: doubt, policy: policy, now: now)
   }
 
   /// Returns the strictest verdict of all checks.
-  func verdict(on withdrawal: Withdrawal) -> GuardVerdict {
-    let view = view
-    return [
+  private func verdict(on withdrawal: Withdrawal, in view: GuardView) -> GuardVerdict {
+    [
       AddressCheck.verdict, CustomerKeyCheck.verdict, ReviewCheck.verdict,
-      DuplicateReleaseCheck.verdict,
-      DelayCheck.verdict, LimitCheck.verdict, SolvencyCheck.verdict, ServiceCheck.verdict,
-    ].reduce(.release) { $0.joined(with: $1(withdrawal, view)) }
+      DuplicateReleaseCheck.verdict, DelayCheck.verdict, LimitCheck.verdict,
+    ].reduce(view.common) { $0.joined(with: $1(withdrawal, view)) }
+  }
+
+  /// The withdrawals at `turn`, in the order of their numbers.
+  func withdrawals(_ turn: OpenWithdrawals.Turn) -> [Withdrawal] {
+    open.numbers(turn).compactMap(exchange.withdrawal)
   }
 
   private func release(_ withdrawal: Withdrawal) throws(GuardError) -> Command {
@@ -142,19 +158,31 @@ extension GuardCore {
     {
       try remember(.customerKey(account: withdrawal.account.raw, key: key))
     }
-    return .guardReleased(withdrawal: withdrawal.id, release: signedRelease(withdrawal).bytes)
+    // The journal keeps the guard's word, not a permit: the customer can still take the withdrawal
+    // back, and whoever reads the journal and reaches the signers must not be paid all the same.
+    let word = signedRelease(withdrawal, expiresAtMilliseconds: 0)
+    return .guardReleased(withdrawal: withdrawal.id, release: word.bytes)
   }
 
-  /// Returns a release that is in force from now on. Signers check its time; giving a newer one for
-  /// the same withdrawal allows nothing more.
+  /// Returns a release that is in force from now on, for a request to a signer: what it is for is
+  /// being built, and can no longer be taken back. Signers check its time; giving a newer one for the
+  /// same withdrawal allows nothing more.
   func signedRelease(_ withdrawal: Withdrawal) -> Signed<Release> {
+    signedRelease(
+      withdrawal,
+      expiresAtMilliseconds: now.milliseconds + policy.releaseValidityMilliseconds)
+  }
+
+  private func signedRelease(
+    _ withdrawal: Withdrawal, expiresAtMilliseconds: Int64
+  ) -> Signed<Release> {
     let asset = exchange.asset(withdrawal.asset)
     let release = Release(
       withdrawal: withdrawal.id.raw, account: withdrawal.account.raw,
       asset: asset?.code ?? "", chain: asset?.chain ?? "", address: withdrawal.address,
       amountUnits: withdrawal.amount.units, maximumNetworkFeeUnits: withdrawal.fee.units,
       releasedAtMilliseconds: now.milliseconds,
-      expiresAtMilliseconds: now.milliseconds + policy.releaseValidityMilliseconds)
+      expiresAtMilliseconds: expiresAtMilliseconds)
     do { return try Signed(release, by: key) } catch {
       preconditionFailure("an open key signs: \(error)")
     }
@@ -163,28 +191,6 @@ extension GuardCore {
   static func outpoint(_ place: ChainOutpoint) -> Outpoint? {
     TransactionID(bytes: place.transaction).map {
       Outpoint(transaction: $0, index: place.index)
-    }
-  }
-}
-
-extension Withdrawal.State {
-  /// Whether it still waits for time or people.
-  var isBeforeGuard: Bool {
-    switch self {
-    case .delayed, .inReview: true
-    case .approved, .guardHeld, .released, .building, .broadcast, .mined, .confirmed, .refused,
-      .canceled:
-      false
-    }
-  }
-
-  /// Whether it is the guard's turn.
-  var isForGuard: Bool {
-    switch self {
-    case .approved, .guardHeld: true
-    case .delayed, .inReview, .released, .building, .broadcast, .mined, .confirmed, .refused,
-      .canceled:
-      false
     }
   }
 }

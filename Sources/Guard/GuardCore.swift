@@ -34,7 +34,11 @@ public final class GuardCore {
   let record: GuardRecord
   var replica = Replica()
   var evidence = JournalEvidence()
+  var open = OpenWithdrawals()
+  let proofs = DestinationProofs()
   var reserves: ReservesFact?
+  /// Why the guard does not know which chain to believe: then it releases, builds and signs nothing.
+  public internal(set) var doubt: ChainDoubt?
   /// Orders that were given and not yet seen in the journal, with the time they were given.
   var pending: [PendingOrder: Timestamp] = [:]
   /// Bytes of the previous transactions of coins that were looked at.
@@ -178,7 +182,9 @@ public final class GuardCore {
         }
       case .signingKeyEnrolled(let account):
         if let key = account.signingKey { try take(key, of: account.id.raw) }
-      case .withdrawal(let withdrawal): pending[.withdrawal(withdrawal.id)] = nil
+      case .withdrawal(let withdrawal):
+        pending[.withdrawal(withdrawal.id)] = nil
+        open.take(withdrawal)
       case .payout(let payout):
         pending[.payout(transaction: payout.transaction)] = nil
         pending[.signature(payout.id)] = nil
@@ -255,12 +261,18 @@ public final class GuardCore {
     }
   }
 
+  /// What the public learns of nodes that differ.
+  private var alarm: String? {
+    guard case .alarm(let problem) = doubt else { return nil }
+    return String("the guard's nodes differ: \(problem)".prefix(400))
+  }
+
   /// Returns the report that the online server should publish, when it differs from its last one.
   public func report(signersReachable: Int) -> Command? {
     let report = GuardReport(
       connected: true, signersReachable: UInt32(signersReachable),
       signersTotal: UInt32(policy.quorum.keys.count), threshold: UInt32(policy.quorum.threshold),
-      halted: record.halted)
+      halted: record.halted ?? alarm)
     guard isCaughtUp || record.halted != nil, exchange.configuration != nil,
       exchange.guardReport != report, !isGiving(.report)
     else { return nil }

@@ -1,15 +1,59 @@
 public import Engine
 import Money
+import Structures
 
 /// Everything a check may look at: the exchange as the guard executed it, what the guard remembers,
-/// what it verified, and its own clock.
+/// what it verified, and its own clock. What is the same for all withdrawals of a round is worked out
+/// once.
 struct GuardView {
   let exchange: Exchange
   let record: GuardRecord
   let evidence: JournalEvidence
-  let reserves: ReservesFact?
+  let proofs: DestinationProofs
   let policy: GuardPolicy
   let now: Timestamp
+  /// What counts against the hour's and the day's budget.
+  private(set) var hour: ReleaseWindow
+  private(set) var day: ReleaseWindow
+  /// What nodes, chain and suspensions say about any withdrawal of the policy's asset.
+  let common: GuardVerdict
+
+  init(
+    exchange: Exchange, record: GuardRecord, evidence: JournalEvidence, proofs: DestinationProofs,
+    reserves: ReservesFact?, doubt: ChainDoubt?, policy: GuardPolicy, now: Timestamp
+  ) {
+    self.exchange = exchange
+    self.record = record
+    self.evidence = evidence
+    self.proofs = proofs
+    self.policy = policy
+    self.now = now
+    // What a customer asked for and took back must not use up what the others may withdraw; the core
+    // never pays it any more.
+    let releases = record.recent.lazy.filter { !evidence.takenBack.contains($0.withdrawal) }
+      .map { (time: $0.time, amount: $0.amount) }
+    hour = ReleaseWindow(
+      of: releases, width: LimitCheck.hour, budget: policy.limits.budgetHour, at: now)
+    day = ReleaseWindow(
+      of: releases, width: LimitCheck.day, budget: policy.limits.budgetDay, at: now)
+    var common = AgreementCheck.verdict(on: doubt, now: now)
+    if let asset = exchange.assetID(code: policy.asset) {
+      common =
+        common
+        .joined(
+          with: SolvencyCheck.verdict(
+            of: asset, exchange: exchange, evidence: evidence, reserves: reserves, now: now)
+        )
+        .joined(with: ServiceCheck.verdict(of: asset, exchange: exchange))
+    }
+    self.common = common
+  }
+
+  /// Counts a release that was given since.
+  mutating func add(_ withdrawal: Withdrawal) {
+    hour.add(withdrawal.amount.units, at: now)
+    day.add(withdrawal.amount.units, at: now)
+  }
 }
 
 /// What the guard's own node says the wallet holds at a block.

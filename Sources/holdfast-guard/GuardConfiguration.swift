@@ -29,7 +29,13 @@ struct GuardConfiguration {
   var server: String
   var tokenFile: String
   var node: NodeEndpoint
+  /// Another node of the same chain, to compare the first with.
+  var secondNode: NodeEndpoint?
+  /// How long the two may differ before that is an alarm, in milliseconds.
+  var nodesToleranceMilliseconds: Int64
   var signers: [SignerLink]
+  /// The guard's own end of every line.
+  var linkKeyFile: String
   var signerTimeoutMilliseconds: Int64
   var fees: Fees
   var logLevel: Logger.Level
@@ -48,9 +54,15 @@ struct GuardConfiguration {
     server = try Self.url(online)
     tokenFile = try online.path("tokenFile")
     node = try Self.node(try root.section("node"))
+    secondNode = try root.optionalSection("secondNode").map {
+      section throws(ConfigurationError) in try Self.node(section)
+    }
+    nodesToleranceMilliseconds = try root.milliseconds(
+      "nodesTolerance", in: 0...86_400_000, default: 600_000)
     // Opened once: a section knows which of its keys were asked for.
     let feeSection = try root.optionalSection("fees")
     policy = try Self.policy(root, feeSection)
+    linkKeyFile = try root.path("linkKeyFile")
     signers = []
     for section in try root.sections("signers") { signers.append(try SignerLink(section)) }
     guard signers.count == policy.quorum.keys.count else {

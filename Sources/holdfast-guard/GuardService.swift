@@ -7,6 +7,7 @@ import Logging
 import Money
 import Nodes
 import SignerProtocol
+import Statements
 import Structures
 import Wire
 
@@ -20,13 +21,21 @@ actor GuardService {
   private static let pause: Duration = .seconds(1)
   /// How long a payout rests that got too few signatures.
   private static let signingPause: Duration = .seconds(5)
+  /// Decisions that are given in one message.
+  private static let ordersAtOnce = 100
+  /// Payouts that are built in one round.
+  private static let payoutsAtOnce = 5
 
   private let core: GuardCore
   private let server: ServerClient
   private let node: BitcoinNode
+  /// The one that the first is compared with.
+  private let second: BitcoinNode?
+  private var comparison: NodeComparison
   private let signers: SignerGroup
   private let fees: GuardConfiguration.Fees
   private let logger: Logger
+  private let start = ContinuousClock.now
   private var known: [Int: SignerStatus] = [:]
   /// When a payout was last tried in vain.
   private var tried: [PayoutID: ContinuousClock.Instant] = [:]
@@ -34,12 +43,15 @@ actor GuardService {
   private var previous: [TransactionID: Transaction] = [:]
 
   init(
-    core: sending GuardCore, server: ServerClient, node: BitcoinNode, signers: SignerGroup,
-    fees: GuardConfiguration.Fees, logger: Logger
+    core: sending GuardCore, server: ServerClient, node: BitcoinNode, second: BitcoinNode?,
+    tolerance: NodeComparison.Tolerance, signers: SignerGroup, fees: GuardConfiguration.Fees,
+    logger: Logger
   ) {
     self.core = core
     self.server = server
     self.node = node
+    self.second = second
+    comparison = NodeComparison(tolerance: tolerance)
     self.signers = signers
     self.fees = fees
     self.logger = logger
@@ -77,12 +89,10 @@ actor GuardService {
     for status in known.values { try own { () throws(GuardError) in try core.learn(status) } }
     let reachable = known.values.count { $0.frozen == nil }
     if core.isCaughtUp, core.halted == nil {
+      await compareNodes()
       try await learnFromChain()
-      for command in try own({ () throws(GuardError) in
-        try core.decide(signers: Array(known.values))
-      }) {
-        try await give(command)
-      }
+      try await give(
+        try own { () throws(GuardError) in try core.decide(signers: Array(known.values)) })
       try await build()
       try await replace()
       try await consolidate()
@@ -117,6 +127,25 @@ actor GuardService {
     if !wasHalted, let reason = core.halted {
       logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
     }
+  }
+
+  /// Looks whether both nodes show the same chain. Until they do nothing leaves.
+  private func compareNodes() async {
+    guard let second else { return }
+    let relation = await node.relation(to: second)
+    let doubt: ChainDoubt? =
+      switch comparison.judge(relation, at: start.duration(to: .now).milliseconds) {
+      case .agreed: nil
+      case .waiting: .unsettled
+      case .alarm(let problem): .alarm(problem)
+      }
+    if case .alarm(let problem) = doubt, core.doubt != doubt {
+      logger.critical(
+        "the guard's nodes differ; nothing leaves", metadata: ["problem": "\(problem)"])
+    } else if doubt == nil, case .alarm = core.doubt {
+      logger.notice("the guard's nodes agree again")
+    }
+    core.learn(doubt)
   }
 
   private func learnFromChain() async throws(Interruption) {
@@ -170,7 +199,12 @@ actor GuardService {
   private func build() async throws(Interruption) {
     guard core.hasReleasedWithdrawals else { return }
     let rate = await feeRate()
-    try await build("no payout can be built") { core.buildPayout(feeRate: rate, signers: $0) }
+    for _ in 0..<Self.payoutsAtOnce where core.hasReleasedWithdrawals {
+      let isBuilt = try await build("no payout can be built") {
+        core.buildPayout(feeRate: rate, signers: $0)
+      }
+      guard isBuilt else { return }
+    }
   }
 
   /// Puts dearer versions in the place of payouts that no block takes.
@@ -198,19 +232,23 @@ actor GuardService {
   }
 
   /// Has `make` build a transaction, once it knows how long the coins' own transactions are.
+  ///
+  /// - Returns: Whether it was built and the server took it.
+  @discardableResult
   private func build(
     _ failure: String, _ make: ([SignerStatus]) -> Result<Command?, PayoutError>
-  ) async throws(Interruption) {
+  ) async throws(Interruption) -> Bool {
     var built = make(Array(known.values))
     while !core.evidenceQuestions.isEmpty {
       for coin in core.evidenceQuestions { core.learn(try await transaction(of: coin), of: coin) }
       built = make(Array(known.values))
     }
     switch built {
-    case .success(nil): break
-    case .success(let command?): try await give(command)
+    case .success(nil): return false
+    case .success(let command?): return try await give(command)
     case .failure(let error):
       logger.warning("\(failure)", metadata: ["reason": "\(error)"])
+      return false
     }
   }
 
@@ -267,7 +305,32 @@ actor GuardService {
     return found
   }
 
-  private func give(_ command: Command) async throws(Interruption) {
+  /// Gives decisions on withdrawals, many at a time.
+  private func give(_ decisions: [Command]) async throws(Interruption) {
+    for start in stride(from: 0, to: decisions.count, by: Self.ordersAtOnce) {
+      let commands = Array(decisions[start...].prefix(Self.ordersAtOnce))
+      var orders: [Signed<GuardOrder>] = []
+      for command in commands {
+        orders.append(try own { () throws(GuardError) in try core.order(command) })
+        logger.info("order", metadata: ["command": "\(command.summary)"])
+      }
+      let refusals: [String?]
+      do { refusals = try await server.give(orders) } catch {
+        for command in decisions[start...] { core.notGiven(command) }
+        throw .elsewhere("\(error)")
+      }
+      for (command, refusal) in zip(commands, refusals) {
+        guard let refusal else { continue }
+        logger.warning(
+          "an order is refused", metadata: ["command": "\(command.summary)", "error": "\(refusal)"])
+        core.orderRefused(command)
+      }
+    }
+  }
+
+  /// Returns whether the server took it.
+  @discardableResult
+  private func give(_ command: Command) async throws(Interruption) -> Bool {
     let order = try own { () throws(GuardError) in try core.order(command) }
     logger.info("order", metadata: ["command": "\(command.summary)"])
     do {
@@ -279,7 +342,7 @@ actor GuardService {
           "an order is refused",
           metadata: ["command": "\(command.summary)", "error": "\(error)"])
         core.orderRefused(command)
-        return
+        return false
       }
       core.notGiven(command)
       throw .elsewhere("\(error)")
@@ -288,10 +351,17 @@ actor GuardService {
     case .payoutBuilt, .payoutReplaced: try await follow()
     default: break
     }
+    return true
   }
 
   private func own<T>(_ body: () throws(GuardError) -> T) throws(Interruption) -> T {
     do { return try body() } catch { throw .guardFault(error) }
+  }
+}
+
+extension Duration {
+  fileprivate var milliseconds: Int64 {
+    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
   }
 }
 

@@ -7,6 +7,7 @@ import Glibc
 import Guard
 import Logging
 import Nodes
+import Signing
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,10 +28,11 @@ struct RunCommand: AsyncParsableCommand {
     else { throw ValidationError("\(configuration.tokenFile): no token can be read from it.") }
     let core = try start.core(configuration)
     let descriptor = configuration.policy.descriptor
+    let linkKey = try LinkKeyFile.read(configuration.linkKeyFile)
     let signers = SignerGroup(
-      lines: configuration.signers.enumerated().map {
-        SignerLine(
-          $0.element, number: $0.offset + 1,
+      lines: try configuration.signers.enumerated().map {
+        try SignerLine(
+          $0.element, key: linkKey, number: $0.offset + 1,
           timeoutMilliseconds: configuration.signerTimeoutMilliseconds)
       }, policyID: descriptor.policyID, logger: logger)
     let service = GuardService(
@@ -38,7 +40,9 @@ struct RunCommand: AsyncParsableCommand {
       server: ServerClient(
         url: configuration.server, token: String(token),
         client: BitcoinNode.connections),
-      node: BitcoinNode(configuration.node, logger: logger), signers: signers,
+      node: BitcoinNode(configuration.node, logger: logger),
+      second: configuration.secondNode.map { BitcoinNode($0, logger: logger) },
+      tolerance: .init(milliseconds: configuration.nodesToleranceMilliseconds), signers: signers,
       fees: configuration.fees, logger: logger)
     logger.notice(
       "ready",

@@ -74,6 +74,25 @@ struct ServerClient: Sendable {
     _ = try await send(request, timeoutMilliseconds: 30_000)
   }
 
+  /// Gives orders that take effect one right after the other; returns when the server has them in its
+  /// journal.
+  ///
+  /// - Returns: Why the core refused an order, or `nil`, in the order of `orders`.
+  func give(_ orders: [Signed<GuardOrder>]) async throws(Failure) -> [String?] {
+    var writer = ByteWriter()
+    for order in orders { writer.write(order.bytes) }
+    var request = HTTPClientRequest(url: "\(url)/internal/guard/list")
+    request.method = .POST
+    request.headers.add(name: "authorization", value: "Bearer \(token)")
+    request.headers.add(name: "content-type", value: "application/octet-stream")
+    request.body = .bytes(writer.bytes)
+    let answer = try await send(request, timeoutMilliseconds: 30_000)
+    guard let refusals = (try? JSON(parsing: answer))?["refusals"]?.array,
+      refusals.count == orders.count
+    else { throw .malformed("an answer to \(orders.count) orders that is none") }
+    return refusals.map(\.string)
+  }
+
   private func send(
     _ request: HTTPClientRequest, timeoutMilliseconds: Int64
   ) async throws(Failure) -> [UInt8] {

@@ -17,29 +17,79 @@ import Testing
     var random = SplitMix64(seed: seed)
     let key = try key(UInt8(seed + 1))
     let point = try #require(Secp256k1.Point(key))
-    for _ in 0..<20 {
-      let tweak = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
-      #expect(try point.adding(tweak) == Secp256k1.tweakAdd(publicKey: key, tweak: tweak))
+    for number in 0..<60 {
+      // A third of them full, the others with ever more bytes that are zero.
+      let share = number % 3
+      let tweak = (0..<32).map { _ in
+        Int.random(in: 0..<4, using: &random) < share
+          ? 0 : UInt8.random(in: 0...255, using: &random)
+      }
+      guard let checked = try? PublicTweak(tweak) else { continue }
+      #expect(
+        try point.adding(checked) == Secp256k1.tweakAdd(publicKey: key, tweak: tweak),
+        "seed \(seed), tweak \(tweak)")
     }
+  }
+
+  @Test func `each digit of each byte adds what the library adds`() throws {
+    let key = try key(9)
+    let point = try #require(Secp256k1.Point(key))
+    var count = 0
+    for place in 0..<32 {
+      for digit in [1, 2, 3, 127, 128, 254, 255] as [UInt8] {
+        var tweak = [UInt8](repeating: 0, count: 32)
+        tweak[place] = digit
+        #expect(
+          try point.adding(PublicTweak(tweak)) == Secp256k1.tweakAdd(publicKey: key, tweak: tweak),
+          "digit \(digit) of byte \(place)")
+        count += 1
+      }
+    }
+    #expect(count == 224)
+  }
+
+  @Test func `a key is doubled when the tweak is its own number`() throws {
+    let key = try key(1)
+    let tweak = [UInt8](repeating: 1, count: 32)
+    #expect(
+      try Secp256k1.Point(key)?.adding(PublicTweak(tweak))
+        == Secp256k1.publicKey(from: SecretBytes(copying: [UInt8](repeating: 2, count: 32))))
   }
 
   @Test func `zero changes nothing, and what has no sum is refused`() throws {
     let key = try key(1)
     let point = try #require(Secp256k1.Point(key))
-    #expect(try point.adding([UInt8](repeating: 0, count: 32)) == key)
-    #expect(throws: CryptographyError.invalidTweak) { try point.adding(order) }
-    // The negative of the private key brings the sum to infinity.
-    var negative = order
+    #expect(try point.adding(PublicTweak([UInt8](repeating: 0, count: 32))) == key)
+    // The negative of the private key brings the sum to infinity, the number before it to -G.
+    let negative = order(minus: [UInt8](repeating: 1, count: 32))
+    #expect(throws: CryptographyError.invalidTweak) { try point.adding(PublicTweak(negative)) }
+    let largest = order(minus: [UInt8](repeating: 0, count: 31) + [1])
+    #expect(
+      try point.adding(PublicTweak(largest))
+        == Secp256k1.tweakAdd(publicKey: key, tweak: largest))
+    #expect(Secp256k1.Point([UInt8](repeating: 0, count: 33)) == nil)
+  }
+
+  @Test func `a tweak is 32 bytes below the group order`() throws {
+    #expect(throws: CryptographyError.invalidTweak) { try PublicTweak(order) }
+    #expect(throws: CryptographyError.invalidTweak) {
+      try PublicTweak([UInt8](repeating: 0xFF, count: 32))
+    }
+    for count in [0, 31, 33] {
+      #expect(throws: CryptographyError.wrongLength(of: "tweak", expected: 32, actual: count)) {
+        try PublicTweak([UInt8](repeating: 1, count: count))
+      }
+    }
+  }
+
+  private func order(minus number: [UInt8]) -> [UInt8] {
+    var rest = order
     var borrow = 0
     for index in (0..<32).reversed() {
-      let digit = Int(order[index]) - 1 - borrow
+      let digit = Int(order[index]) - Int(number[index]) - borrow
       borrow = digit < 0 ? 1 : 0
-      negative[index] = UInt8((digit + 256) % 256)
+      rest[index] = UInt8((digit + 256) % 256)
     }
-    #expect(throws: CryptographyError.invalidTweak) { try point.adding(negative) }
-    #expect(throws: CryptographyError.wrongLength(of: "tweak", expected: 32, actual: 31)) {
-      try point.adding([UInt8](repeating: 1, count: 31))
-    }
-    #expect(Secp256k1.Point([UInt8](repeating: 0, count: 33)) == nil)
+    return rest
   }
 }

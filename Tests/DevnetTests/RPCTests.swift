@@ -87,6 +87,44 @@ import Wire
     #expect(all["total_amount"] == .number("0.07000000"))
   }
 
+  @Test(arguments: [
+    ("and_v(v:pk(A),and_v(v:pk(B),older(4)))", "and_v(and_v(v:pk(A),v:pk(B)),older(4))"),
+    ("and_v(and_v(v:pk(A),v:pk(B)),older(4))", "and_v(and_v(v:pk(A),v:pk(B)),older(4))"),
+    ("and_v(v:and_v(v:pk(A),pk(B)),older(4))", "and_v(and_v(v:pk(A),v:pk(B)),older(4))"),
+    (
+      "and_v(v:pk(A),and_v(v:and_v(v:pk(B),pk(C)),older(4)))",
+      "and_v(and_v(and_v(v:pk(A),v:pk(B)),v:pk(C)),older(4))"
+    ),
+    (
+      "andor(pk(A),and_v(v:pk(B),and_v(v:pk(C),older(4))),pk(D))",
+      "andor(pk(A),and_v(and_v(v:pk(B),v:pk(C)),older(4)),pk(D))"
+    ),
+  ])
+  func `a found output is described as its script reads, from the left`(
+    given: String, read: String
+  ) throws {
+    let keys = [
+      "A": "02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5",
+      "B": "02f9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9",
+      "C": "02e493dbf1c10d80f3581e4904930b1404cc6c13900ee0758474fa94abe8c4cd13",
+      "D": "022f8bde4d1a07209355b4a7250a5c5128e88b84bddc619ab7cba8d569b240efe4",
+    ]
+    func descriptor(_ text: String) -> String {
+      "wsh(\(text.map { keys[String($0)] ?? String($0) }.joined()))"
+    }
+    let text = descriptor(given)
+    let script = try Descriptor(parsing: text, network: .regtest).script(branch: 0, index: 0)
+    var fixture = try Fixture()
+    _ = try fixture.send(try fixture.payment(1_000_000, of: 1, to: script.scriptPubKey))
+    try fixture.mine(1)
+    let found = try fixture.call("scantxoutset", "start", [.string(text)])
+    let described = try #require(found["unspents"]?.array?.first?["desc"]?.string)
+    let parsed = try Descriptor(parsing: described, network: .regtest)
+    #expect(try parsed.script(branch: 0, index: 0).scriptPubKey == script.scriptPubKey)
+    let withoutOrigins = described.split(separator: "#")[0].replacing(/\[[0-9a-f]{8}\]/, with: "")
+    #expect(withoutOrigins == descriptor(read))
+  }
+
   @Test func `help lists every method and explains one`() throws {
     var node = DevnetNode(startTime: 0)
     let overview = try node.call("help", now: 0).string ?? ""

@@ -37,12 +37,12 @@ def wait_until_up(demo, folder, log):
 
 
 def rage(node, options, accounts):
-    """The storm; returns what is wrong afterwards."""
+    """The storm; returns what is wrong afterwards, and what happened."""
     internal = f"http://127.0.0.1:{options.port + 1}"
     customers = [Customer(entry) for entry in accounts]
     storm = Storm(node, customers, internal, options.seed)
     problems = storm.rage(options.rounds)
-    return problems + reserves(options.programs, options.folder / "holdfast.yaml")
+    return problems + reserves(options.programs, options.folder / "holdfast.yaml"), storm.summary
 
 
 def main():
@@ -76,7 +76,7 @@ def main():
         accounts = wait_until_up(demo, options.folder, log)
         # The demo mines a block now and then; from here on only the storm does. Its programs go on.
         demo.send_signal(signal.SIGSTOP)
-        problems = rage(node, options, accounts)
+        problems, happened = rage(node, options, accounts)
         demo.send_signal(signal.SIGCONT)
         demo.send_signal(signal.SIGINT)
         if demo.wait(120) != 0:
@@ -84,7 +84,9 @@ def main():
         for problem in problems:
             print(f"FAIL  {problem}")
         if not problems:
-            print(f"ok    the story on Bitcoin Core, and {options.rounds} rounds of storm (seed {options.seed})")
+            print(
+                f"ok    the story on Bitcoin Core, and {options.rounds} rounds of storm (seed {options.seed}): "
+                f"{happened}")
         return 1 if problems else 0
     finally:
         if demo and demo.poll() is None:

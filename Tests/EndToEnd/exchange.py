@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import pathlib
+import random
 import secrets
 import signal
 import socket
@@ -26,15 +27,21 @@ USDT = 1_000_000
 
 
 def free_ports(count):
-    """Ports that nobody listens on. They are chosen together, so that they differ."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """Ports that nobody listens on, which differ.
+
+    They are below those that the system hands out: a server that is killed must find its port free again.
+    """
+    chosen = []
+    while len(chosen) < count:
+        port = random.SystemRandom().randrange(10_000, 20_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in chosen:
+            chosen.append(port)
+    return chosen
 
 
 def wait_for(what, condition, seconds=30, pause=0.01):
@@ -256,6 +263,11 @@ class Installation:
     No guard runs: withdrawals are accepted, judged and queue, which is what this is about.
     """
 
+    # Blocks until a deposit is credited and a withdrawal final.
+    confirmations = 1
+    # How long the server waits for a guard.
+    guard_timeout = "1h"
+
     def __init__(self, programs, folder):
         self.programs = pathlib.Path(programs).resolve()
         self.folder = pathlib.Path(folder).resolve()
@@ -318,13 +330,17 @@ class Installation:
         except urllib.error.HTTPError as error:
             raise RuntimeError(f"{method}: {error.read().decode()}") from None
 
+    def node_keys(self):
+        """How the server reaches the node."""
+        return f"{{url: http://127.0.0.1:{self.node_port}, cookieFile: devnet/.cookie}}"
+
     def prepare_server(self, name):
         """Gives the server an empty data folder and its configuration."""
         self.data = self.folder / name
-        configuration = self.folder / f"{name}.yaml"
-        configuration.write_text(self.configuration(name))
+        self.configuration_file = self.folder / f"{name}.yaml"
+        self.configuration_file.write_text(self.configuration(name))
         self.serve = Program(
-            [self.programs / "holdfast", "serve", "--config", configuration],
+            [self.programs / "holdfast", "serve", "--config", self.configuration_file],
             self.folder / f"{name}.log")
 
     def health(self):
@@ -338,7 +354,10 @@ class Installation:
     def start_server(self):
         """Starts the server, waits until both its doors are open, and returns its health."""
         self.serve.start()
+        return self.wait_until_up()
 
+    def wait_until_up(self, seconds=30):
+        """Waits until both doors of the server are open, and returns its health."""
         def look():
             if not self.serve.is_running:
                 raise RuntimeError(f"the server ended by itself:\n{self.serve.last_words()}")
@@ -348,14 +367,17 @@ class Installation:
             with socket.socket() as probe:
                 return health if probe.connect_ex(("127.0.0.1", self.public_port)) == 0 else None
 
-        return wait_for("the server to answer", look)
+        return wait_for("the server to answer", look, seconds)
+
+    def metrics(self):
+        """What the server tells of itself, line by line."""
+        with urllib.request.urlopen(self.internal_url + "/metrics", timeout=20) as answer:
+            return answer.read().decode().splitlines()
 
     def owed(self):
         """What the exchange says that it owes, in ledger units, customers and house together."""
-        with urllib.request.urlopen(self.internal_url + "/metrics", timeout=20) as answer:
-            lines = answer.read().decode().splitlines()
         owed = {}
-        for line in lines:
+        for line in self.metrics():
             if line.startswith("holdfast_owed_units{"):
                 owed[line.split('asset="')[1].split('"')[0]] = int(line.rsplit(" ", 1)[1])
         return owed
@@ -406,11 +428,9 @@ chain:
   network: regtest
   poll: 50ms
   reservesEvery: 100000
-  node:
-    url: http://127.0.0.1:{self.node_port}
-    cookieFile: devnet/.cookie
+  node: {self.node_keys()}
 wallet: {{descriptorFile: keys/wallet.descriptor}}
-guard: {{publicKey: {self.guard_key}, tokenFile: guard-token, timeout: 1h}}
+guard: {{publicKey: {self.guard_key}, tokenFile: guard-token, timeout: {self.guard_timeout}}}
 withdrawals: {{addressCoolingOff: 0s, credentialHold: 0s}}
 operators:
 {operators}
@@ -422,8 +442,8 @@ assets:
     minimumDeposit: 0.0001
     minimumWithdrawal: 0.001
     withdrawalFee: 0.0001
-    depositConfirmations: 1
-    withdrawalConfirmations: 1
+    depositConfirmations: {self.confirmations}
+    withdrawalConfirmations: {self.confirmations}
     limits: {limits}
   - code: USDT
     rail: manual

@@ -200,9 +200,12 @@ class Storm:
                 self.reorganise()
             self.pause()
         problems = self.settle(known)
-        told = ", ".join(f"{count} {what}" for what, count in self.counts.items())
-        self.say(f"      {told}, {len(self.withdrawals)} withdrawals")
         return problems
+
+    @property
+    def summary(self):
+        told = ", ".join(f"{count} {what}" for what, count in self.counts.items())
+        return f"{told}, {len(self.withdrawals)} withdrawals"
 
     def settle(self, known):
         """Ends the storm and compares; returns what is wrong."""

@@ -37,6 +37,8 @@ from devnet_judge import Judge, Node, RPCFailure, free_port, wif
 
 ACCOUNT = "48h/1h/0h/2h"
 COIN = 0.001
+# Places of each branch whose addresses are compared.
+ADDRESSES = 200
 FEE = 0.00002
 
 # Who can spend in a tier and in none before it, and who cannot however old a coin is. H, B, R, E: holders, backups,
@@ -75,6 +77,7 @@ class Wallet:
     """The files of one ceremony, with the keys that they hold."""
 
     def __init__(self, vault, folder, policy, form, delays):
+        self.folder = folder
         self.policy, self.form, self.delays = policy, form, [0, *delays]
         self.name = f"{policy} {form}"
         self.tiers = HOT if policy == "hot" else COLD
@@ -178,11 +181,21 @@ def spends_of(wallets, tiers=None):
     return spends
 
 
-def check_import(core, wallets, failures):
-    """Core reads the descriptors as the vault wrote them and derives the same addresses."""
+def addresses_of(vault, wallet, branch, count):
+    """The first addresses of a branch, by holdfast-vault."""
+    done = subprocess.run(
+        [vault, "address", "--descriptor", wallet.folder / "wallet.descriptor", "--index", "0", "--count", str(count),
+         "--json", *(["--change"] if branch else [])], check=True, capture_output=True, text=True)
+    return [entry["address"] for entry in json.loads(done.stdout)["addresses"]]
+
+
+def check_import(core, wallets, vault, failures):
+    """Core reads the descriptors as the vault wrote them, derives the same addresses and, where it has wallets,
+    imports them into one and takes the addresses for its own."""
     has_wallet = "importdescriptors" in core.call("help")
     if has_wallet:
         core.call("createwallet", "watch", True, True)
+    compared = 0
     for wallet in wallets:
         info = core.call("getdescriptorinfo", wallet.descriptor)
         failures.same(
@@ -193,10 +206,21 @@ def check_import(core, wallets, failures):
         deposits = core.call("deriveaddresses", wallet.descriptor, [0, 2])[0]
         failures.same(deposits, wallet.record["firstReceiveAddresses"], f"addresses of {wallet.name}")
         if has_wallet:
-            answer = core.call(
-                "importdescriptors", [{"desc": wallet.descriptor, "timestamp": "now", "range": 100, "active": False}])
+            answer = core.call("importdescriptors", [
+                {"desc": wallet.descriptor, "timestamp": "now", "range": ADDRESSES - 1, "active": False}])
             failures.same([entry["success"] for entry in answer], [True], f"Core imports {wallet.name}")
-    return "imported into a wallet of Core's" if has_wallet else "read by a Core without wallets"
+        told = core.call("deriveaddresses", wallet.descriptor, [0, ADDRESSES - 1])
+        for branch, name in enumerate(("deposits", "change")):
+            ours = addresses_of(vault, wallet, branch, ADDRESSES)
+            failures.same(
+                [place for place in range(ADDRESSES) if ours[place] != told[branch][place]], [],
+                f"places of {wallet.name}, {name}, whose addresses differ")
+            compared += len(ours)
+            if has_wallet:
+                strange = [a for a in (ours[0], ours[-1]) if not core.call("getaddressinfo", a)["ismine"]]
+                failures.same(strange, [], f"addresses of {wallet.name} that are not the importing wallet's")
+    how = "imported into a wallet of Core's" if has_wallet else "read by a Core that has no wallets to import them into"
+    return f"{how}: {compared} addresses derived as holdfast-vault does"
 
 
 def prepare(core, coins, spends, failures):
@@ -453,7 +477,7 @@ def main():
             Wallet(options.vault, folder / f"{policy}-{form}", policy, form,
                    [1008, 4032] if policy == "hot" else [12960, 25920, 26200])
             for policy in ("hot", "cold") for form in ("wsh", "tr")]
-        how = check_import(core, wallets, failures)
+        how = check_import(core, wallets, options.vault, failures)
         print(f"ok    descriptors of {len(wallets)} ceremonies {how}", flush=True)
         count = judge_matrix(core, wallets, failures, 0 if options.quick else None)
         print(f"ok    {count} spends by {len(wallets)} wallets tried", flush=True)

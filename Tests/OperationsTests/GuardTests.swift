@@ -40,6 +40,41 @@ import Wire
     _ = try await restarted.take(try order(exchange, 6, healthy))
   }
 
+  @Test func `a list of orders is taken as a whole or not at all`() async throws {
+    let exchange = try await TestExchange()
+    let counter = try GuardCounter(path: exchange.folder.file("counter"))
+    let orders = GuardOrders(sequencer: exchange.sequencer, counter: counter)
+    func list(_ bodies: [[UInt8]]) -> [UInt8] {
+      var writer = ByteWriter()
+      for body in bodies { writer.write(body) }
+      return writer.bytes
+    }
+    let refused = Command.guardRefused(withdrawal: .init(77), reason: "no")
+    let first = try order(exchange, 3, refused)
+    let taken = try await orders.take(
+      list: list([first, try order(exchange, 7, healthy), try order(exchange, 8, refused)]))
+    #expect(taken == [.unknownWithdrawal, nil, .unknownWithdrawal])
+    #expect(counter.value == 8)
+
+    let head = exchange.sequencer.head.sequence
+    let ninth = try order(exchange, 9, healthy)
+    for (bodies, last) in [([ninth, first], 9), ([ninth, ninth], 9), ([first, ninth], 8)] {
+      await #expect(throws: GuardOrders.Refusal.counter(.notGrowing(last: UInt64(last)))) {
+        try await orders.take(list: list(bodies))
+      }
+    }
+    await #expect(throws: GuardOrders.Refusal.notTheGuards) {
+      try await orders.take(list: list([ninth, try self.order(exchange, 10, .tick)]))
+    }
+    let many = [[UInt8]](repeating: ninth, count: GuardOrders.listLimit + 1)
+    for body in [[], list([ninth]) + [1], [0xFF, 0xFF, 0xFF, 0xFF], list(many)] {
+      await #expect(throws: GuardOrders.Refusal.malformed) { try await orders.take(list: body) }
+    }
+    #expect(counter.value == 8)
+    #expect(exchange.sequencer.head.sequence == head)
+    #expect(try await orders.take(list: list([ninth])) == [nil])
+  }
+
   @Test func `only the guard's key and the guard's commands are taken`() async throws {
     let exchange = try await TestExchange()
     let counter = try GuardCounter(path: exchange.folder.file("counter"))

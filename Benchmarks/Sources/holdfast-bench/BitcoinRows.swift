@@ -58,8 +58,8 @@ enum BitcoinRows {
       report.rows.append(
         Row(
           title, commit: .atLeast(200_000), aim: .atLeast(400_000), measured: rate,
-          note: "\(Figure.text(keys)) keys in each; libsecp256k1's additions alone, "
-            + "\(Figure.text(addition / 1000)) µs each, allow \(Figure.text(60e9 / (addition * keys)))"
+          note: "\(Figure.text(keys)) keys in each; with libsecp256k1's tweak_add alone, "
+            + "\(Figure.text(addition / 1000)) µs a key, \(Figure.text(60e9 / (addition * keys))) at most"
         ))
     }
   }

@@ -19,12 +19,11 @@ extension RPCTable {
         guard arguments.has(1) else {
           throw RPCError(.misc, "scanobjects argument is required for the start action")
         }
-        var scripts: [Script: String] = [:]
+        var scripts: [Script: DerivedScript] = [:]
         for object in try arguments.array(1) {
-          for derived in try ScanObject(object).scripts() {
-            if scripts[derived.scriptPubKey] == nil {
-              scripts[derived.scriptPubKey] = ScriptJSON.descriptor(of: derived)
-            }
+          for derived in try ScanObject(object).scripts(&node.derivedScripts)
+          where scripts[derived.scriptPubKey] == nil {
+            scripts[derived.scriptPubKey] = derived
           }
         }
         return node.scan(for: scripts)
@@ -36,12 +35,12 @@ extension RPCTable {
 
 /// A descriptor to look for, with the range of its indices.
 private struct ScanObject {
+  private let text: String
   private let descriptor: Descriptor
   private let range: ClosedRange<Int64>
 
   init(_ json: JSON) throws(RPCError) {
     var range: ClosedRange<Int64> = 0...1000
-    let text: String
     switch json {
     case .string(let descriptor): text = descriptor
     case .object:
@@ -93,12 +92,13 @@ private struct ScanObject {
   }
 
   /// The scripts of all branches over the range.
-  func scripts() throws(RPCError) -> [DerivedScript] {
+  func scripts(_ known: inout DerivedScripts) throws(RPCError) -> [DerivedScript] {
     var scripts: [DerivedScript] = []
     do throws(DescriptorError) {
       for index in range {
         for branch in 0..<descriptor.branchCount {
-          scripts.append(try descriptor.script(branch: branch, index: UInt32(index)))
+          scripts.append(
+            try known.script(of: descriptor, text: text, branch: branch, index: UInt32(index)))
         }
       }
     } catch {
@@ -110,7 +110,7 @@ private struct ScanObject {
 
 extension DevnetNode {
   /// Looks for the keys of `scripts`, whose values describe them.
-  fileprivate func scan(for scripts: [Script: String]) -> JSON {
+  fileprivate func scan(for scripts: [Script: DerivedScript]) -> JSON {
     let found = chain.coins.filter { scripts[$0.value.output.script] != nil }.sorted { a, b in
       if a.key.transaction == b.key.transaction { return a.key.index < b.key.index }
       return a.key.transaction.bytes.lexicographicallyPrecedes(b.key.transaction.bytes)
@@ -119,7 +119,7 @@ extension DevnetNode {
       [
         "txid": .string(outpoint.transaction.hex), "vout": .integer(outpoint.index),
         "scriptPubKey": .string(Hex.text(coin.output.script.bytes)),
-        "desc": .string(scripts[coin.output.script] ?? ""),
+        "desc": .string(scripts[coin.output.script].map(ScriptJSON.descriptor) ?? ""),
         "amount": Bitcoins.json(coin.output.value), "coinbase": .bool(coin.isCoinbase),
         "height": .integer(coin.height),
         "blockhash": .string(chain.entry(at: coin.height).hash.hex),

@@ -58,7 +58,7 @@ enum ScriptJSON {
       guard let miniscript = derived.miniscript else {
         return descriptor(of: derived.scriptPubKey)
       }
-      body = miniscript.text(text)
+      body = miniscript.readFromScript.text(text)
     }
     let witness = derived.witnessScript == nil ? body : "wsh(\(body))"
     let isNested = derived.scriptPubKey.scriptHash != nil
@@ -78,7 +78,7 @@ enum ScriptJSON {
       $0.script.bytes.lexicographicallyPrecedes($1.script.bytes)
     }
     guard let first = ordered.first, first.path.count > depth else {
-      return ordered.first?.miniscript.text(text) ?? ""
+      return ordered.first?.miniscript.readFromScript.text(text) ?? ""
     }
     /// The hash of the other branch, as a leaf's path shows it.
     func neighbour(_ leaf: DerivedLeaf) -> [UInt8] { leaf.path[leaf.path.count - 1 - depth] }

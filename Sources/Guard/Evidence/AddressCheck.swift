@@ -18,9 +18,7 @@ enum AddressCheck {
     let statement = AddressStatement(
       account: entry.account.raw, asset: asset.code, chain: entry.chain, address: entry.address,
       nonce: entry.nonce)
-    guard entry.chain == asset.chain,
-      statement.verify(signature: entry.signature, key: entry.signingKey)
-    else {
+    guard entry.chain == asset.chain, view.proofs.has(statement, of: entry) else {
       return .refuse(reason: "the address-book entry does not carry the customer's signature")
     }
     guard

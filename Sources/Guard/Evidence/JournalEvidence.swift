@@ -22,6 +22,8 @@ struct JournalEvidence {
   private(set) var attestations: [Receipt: Set<String>] = [:]
   private(set) var approvals: [WithdrawalID: Set<String>] = [:]
   private var adjustments = AdjustmentEvidence()
+  /// Withdrawals that the guard released and that ended unpaid.
+  private(set) var takenBack: Set<UInt64> = []
   /// Credited deposits on the chain, not verified yet.
   private(set) var unverified: Set<DepositID> = []
 
@@ -69,9 +71,20 @@ struct JournalEvidence {
     case .addressAdded(let entry): entries[entry.id] = entry
     case .adjustment(let adjustment): return adjustments.take(adjustment, exchange: exchange)
     case .deposit(let deposit): return take(deposit, record: record)
+    case .withdrawal(let withdrawal): take(withdrawal, record: record)
     default: break
     }
     return nil
+  }
+
+  private mutating func take(_ withdrawal: Withdrawal, record: GuardRecord) {
+    switch withdrawal.state {
+    case .canceled, .refused:
+      if record.released[withdrawal.id.raw] != nil { takenBack.insert(withdrawal.id.raw) }
+    case .delayed, .inReview, .approved, .guardHeld, .released, .building, .broadcast, .mined,
+      .confirmed:
+      break
+    }
   }
 
   private mutating func take(_ deposit: Deposit, record: GuardRecord) -> String? {

@@ -14,32 +14,15 @@ enum LimitCheck {
     if view.record.released[withdrawal.id.raw] != nil { return .release }
     guard amount <= limits.perWithdrawal, amount <= limits.budgetHour, amount <= limits.budgetDay
     else { return .refuse(reason: "the amount is above what the guard releases at once") }
-    return window(amount, hour, limits.budgetHour, "hour", view)
-      .joined(with: window(amount, day, limits.budgetDay, "day", view))
-  }
-
-  /// Whether a released withdrawal ended unpaid. What a customer asks for and takes back must not
-  /// use up what the others may withdraw; the core never pays it any more.
-  private static func isOver(_ number: UInt64, _ view: GuardView) -> Bool {
-    switch view.exchange.withdrawal(WithdrawalID(number))?.state {
-    case .canceled, .refused: true
-    default: false
-    }
+    return verdict(amount, view.hour, "hour", view.now)
+      .joined(with: verdict(amount, view.day, "day", view.now))
   }
 
   /// Holds until enough of the window's releases have left it.
-  private static func window(
-    _ amount: Int64, _ width: Int64, _ budget: Int64, _ name: String, _ view: GuardView
+  private static func verdict(
+    _ amount: Int64, _ window: ReleaseWindow, _ name: String, _ now: Timestamp
   ) -> GuardVerdict {
-    let from = view.now.advanced(byMilliseconds: -width)
-    let inside = view.record.recent.filter { $0.time > from && !isOver($0.withdrawal, view) }
-    var spent = inside.reduce(0) { $0 + $1.amount }
-    guard spent + amount > budget else { return .release }
-    var until = view.now
-    for release in inside where spent + amount > budget {
-      spent -= release.amount
-      until = release.time.advanced(byMilliseconds: width)
-    }
+    guard let until = window.wait(for: amount, at: now) else { return .release }
     return .hold(until: until, reason: "the guard's limit for one \(name) is reached")
   }
 }

@@ -25,7 +25,7 @@ extension GuardCore {
     feeRate: FeeRate, signers: [SignerStatus]
   ) -> Result<Command?, PayoutError> {
     evidenceQuestions = []
-    guard halted == nil, isCaughtUp, !isBuilding, let terms = policy.consolidation,
+    guard mayBuild, let terms = policy.consolidation,
       feeRate < terms.below, !hasReleasedWithdrawals, let capacity = capacity(of: signers),
       feeRate < capacity.feeRate, let asset = exchange.assetID(code: policy.asset),
       !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes }),

@@ -29,14 +29,14 @@ extension GuardCore {
     feeRate: FeeRate, signers: [SignerStatus]
   ) -> Result<Command?, PayoutError> {
     evidenceQuestions = []
-    guard halted == nil, isCaughtUp, let capacity = capacity(of: signers),
+    guard mayBuild, let capacity = capacity(of: signers),
       let asset = exchange.assetID(code: policy.asset),
       !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
     else { return .success(nil) }
-    let released = exchange.openWithdrawals.filter {
-      $0.asset == asset && $0.state == .released && record.released[$0.id.raw] != nil
+    let released = withdrawals(.released).filter {
+      $0.asset == asset && record.released[$0.id.raw] != nil
     }
-    guard !isBuilding, !released.isEmpty else { return .success(nil) }
+    guard !released.isEmpty else { return .success(nil) }
     let payable = capacity.fitting(released)
     guard !payable.isEmpty else {
       return .failure(
@@ -59,6 +59,9 @@ extension GuardCore {
       return .failure(error)
     }
   }
+
+  /// Whether a transaction may be built now: none is on its way, and there is one chain to believe.
+  var mayBuild: Bool { halted == nil && isCaughtUp && doubt == nil && !isBuilding }
 
   /// Whether a transaction is on its way to the journal.
   var isBuilding: Bool {
@@ -83,7 +86,7 @@ extension GuardCore {
 
   /// Whether anything waits to be built.
   public var hasReleasedWithdrawals: Bool {
-    exchange.openWithdrawals.contains { $0.state == .released }
+    open.hasAny(.released)
   }
 
   /// How many signatures a payout needs.
@@ -124,7 +127,7 @@ extension GuardCore {
       guard coins.count == inputs.count else { continue }
       plans.append(PayoutPlan(payout: payout, transaction: transaction, coins: coins))
     }
-    return plans
+    return doubt == nil ? plans : []
   }
 
   /// Returns what the signer with `fingerprint` is asked, or `nil` when the journal lacks a

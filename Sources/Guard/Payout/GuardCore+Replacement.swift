@@ -25,7 +25,7 @@ extension GuardCore {
     feeRate: FeeRate, signers: [SignerStatus]
   ) -> Result<Command?, PayoutError> {
     evidenceQuestions = []
-    guard halted == nil, isCaughtUp, !isBuilding, let capacity = capacity(of: signers),
+    guard mayBuild, let capacity = capacity(of: signers),
       let asset = exchange.assetID(code: policy.asset),
       !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
     else { return .success(nil) }

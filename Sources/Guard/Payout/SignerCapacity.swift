@@ -59,16 +59,12 @@ extension GuardCore {
       let perTransaction = roomy.map(\.perTransaction).min()
     else { return nil }
     return SignerCapacity(
-      perTransaction: perTransaction, budget: budget - promised(to: .building),
+      perTransaction: perTransaction, budget: budget - open.cost(of: .building),
       networkFee: networkFee, feeRate: FeeRate(satsPerVByte: max(0, rate)) ?? .highest)
   }
 
   /// What is released and in no transaction yet.
-  var promised: Int64 { promised(to: .released) }
-
-  private func promised(to state: Withdrawal.State) -> Int64 {
-    exchange.openWithdrawals.reduce(0) { $0 + ($1.state == state ? $1.cost : 0) }
-  }
+  var promised: Int64 { open.cost(of: .released) }
 }
 
 extension SignerStatus {

@@ -71,7 +71,8 @@ final class GuardRecord {
         account: account, amount: amount, address: address, time: time)
       recent.append((time, withdrawal, amount))
       let gone = time.advanced(byMilliseconds: -LimitCheck.day)
-      recent.removeAll { $0.time <= gone }
+      let kept = recent.firstIndex { $0.time > gone } ?? recent.count
+      recent.removeFirst(kept)
     case .ordersReserved(let below): ordersReserved = max(ordersReserved, below)
     case .signerSeen(let fingerprint, let sequence, let hash):
       signers[fingerprint] = LogPosition(sequence: sequence, hash: hash)

@@ -30,12 +30,19 @@ public final class GuardCounter: Sendable {
   public var value: UInt64 { last.withLock { $0 } }
 
   /// Takes `counter` when it is above every one before, durably.
-  public func take(_ counter: UInt64) throws(Failure) {
+  public func take(_ counter: UInt64) throws(Failure) { try take([counter]) }
+
+  /// Takes `counters` when each is above every one before, durably and all at once.
+  public func take(_ counters: [UInt64]) throws(Failure) {
     let outcome: Result<Void, Failure> = last.withLock { last in
-      guard counter > last else { return .failure(.notGrowing(last: last)) }
+      var newest = last
+      for counter in counters {
+        guard counter > newest else { return .failure(.notGrowing(last: newest)) }
+        newest = counter
+      }
       do throws(Failure) {
-        try write(counter)
-        last = counter
+        try write(newest)
+        last = newest
         return .success(())
       } catch {
         return .failure(error)

@@ -19,6 +19,9 @@ public struct GuardOrders: Sendable {
     case refused(Engine.Refusal)
   }
 
+  /// The most orders in one list.
+  public static let listLimit = 1000
+
   private let sequencer: Sequencer
   private let counter: GuardCounter
 
@@ -34,19 +37,49 @@ public struct GuardOrders: Sendable {
   /// - Returns: Where it was journaled.
   /// - Throws: ``Refusal`` or `SequencerError`.
   public func take(_ body: [UInt8]) async throws -> Committed {
-    guard let order = try? Signed<GuardOrder>(bytes: body) else { throw Refusal.malformed }
+    guard let committed = try await submit([body]).first else { throw SequencerError.stopped }
+    if let refusal = committed.refusal { throw Refusal.refused(refusal) }
+    return committed
+  }
+
+  /// Submits the orders in `body`, which take effect one right after the other.
+  ///
+  /// - Parameter body: Orders as in ``take(_:)``, each behind its length as 32 bits little-endian, at
+  ///   most ``listLimit``.
+  /// - Returns: Why the core refused an order, or `nil`, in the order of the list.
+  /// - Throws: ``Refusal`` of the first that may not be given at all: then none is taken; or
+  ///   `SequencerError`.
+  public func take(list body: [UInt8]) async throws -> [Engine.Refusal?] {
+    var reader = ByteReader(body)
+    var orders: [[UInt8]] = []
+    while reader.remaining > 0 {
+      guard orders.count < Self.listLimit,
+        let order = try? reader.read([UInt8].self, limit: body.count)
+      else { throw Refusal.malformed }
+      orders.append(order)
+    }
+    guard !orders.isEmpty else { throw Refusal.malformed }
+    return try await submit(orders).map(\.refusal)
+  }
+
+  private func submit(_ orders: [[UInt8]]) async throws -> [Committed] {
     let key = try await sequencer.read { $0.configuration?.guardKey ?? [] }
-    guard order.isSigned(by: key) else { throw Refusal.badSignature }
-    let command = try Self.command(order.statement.command)
-    guard Self.isTheGuards(command) else { throw Refusal.notTheGuards }
+    var counters: [UInt64] = []
+    var commands: [Command] = []
+    for body in orders {
+      guard let order = try? Signed<GuardOrder>(bytes: body) else { throw Refusal.malformed }
+      guard order.isSigned(by: key) else { throw Refusal.badSignature }
+      let command = try Self.command(order.statement.command)
+      guard Self.isTheGuards(command) else { throw Refusal.notTheGuards }
+      counters.append(order.statement.counter)
+      commands.append(command)
+    }
     do throws(GuardCounter.Failure) {
-      try counter.take(order.statement.counter)
+      try counter.take(counters)
     } catch {
       throw Refusal.counter(error)
     }
-    let committed = try await sequencer.submit(command)
-    if let refusal = committed.refusal { throw Refusal.refused(refusal) }
-    return committed
+    return try await sequencer.submit(commands)
   }
 
   private static func command(_ bytes: [UInt8]) throws(Refusal) -> Command {

@@ -16,6 +16,7 @@ struct GuardRoutes: Sendable {
   func add(to router: Router<InternalContext>) {
     router.get("/internal/journal") { request, _ in try await self.journal(request) }
     router.post("/internal/guard") { request, _ in try await self.order(request) }
+    router.post("/internal/guard/list") { request, _ in try await self.orderList(request) }
   }
 
   private func journal(_ request: Request) async throws -> Response {
@@ -47,9 +48,25 @@ struct GuardRoutes: Sendable {
   }
 
   private func order(_ request: Request) async throws -> Response {
-    do {
+    try await answer {
       let committed = try await orders.take(try await request.wholeBody())
-      return .json(["ok": true, "batch": .integer(committed.batch)])
+      return ["ok": true, "batch": .integer(committed.batch)]
+    }
+  }
+
+  private func orderList(_ request: Request) async throws -> Response {
+    try await answer {
+      let refusals = try await orders.take(list: try await request.wholeBody())
+      return [
+        "ok": true,
+        "refusals": .array(refusals.map { $0.map { .string("\($0)") } ?? .null }),
+      ]
+    }
+  }
+
+  private func answer(_ take: () async throws -> JSON) async throws -> Response {
+    do {
+      return .json(try await take())
     } catch let refusal as GuardOrders.Refusal {
       logger.warning("an order of the guard is refused", metadata: ["reason": "\(refusal)"])
       let status: HTTPResponse.Status =
