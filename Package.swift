@@ -375,7 +375,8 @@ let package = Package(
       dependencies: ["Journal", "Engine", "Risk", "Cryptography", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
-      name: "KeyHoldersTests", dependencies: ["KeyHolders", "Statements", "Cryptography", "Wire"],
+      name: "KeyHoldersTests",
+      dependencies: ["KeyHolders", "Statements", "Cryptography", "Wire", "Structures"],
       swiftSettings: house),
     .testTarget(
       name: "LivenessTests",
