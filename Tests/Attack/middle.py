@@ -136,7 +136,7 @@ def replayed(stage):
     lost = target.paid_to(alice.address) - paid + sum(b - a for a, b in zip(after, before) if b > a)
     return stage.outcome(
         f"{sent} frames in their order, in reverse, and to another signer; {answered} answered", 0,
-        "the same request gives the same signature: no budget moves, nothing is paid again", lost=lost)
+        "a recorded session opens no other: no budget moves, nothing is paid again", lost=lost)
 
 
 def budget(target, number):
