@@ -342,7 +342,7 @@ limits:
 
         def look():
             passed = time.monotonic() - last[0]
-            if passed > 30 or (passed > 2 and self.rpc("getrawmempool")):
+            if passed > 10 or (passed > 2 and self.rpc("getrawmempool")):
                 last[0] = time.monotonic()
                 self.mine()
             return condition()
