@@ -104,6 +104,13 @@ actor GuardService {
   }
 
   private func follow() async throws(Interruption) {
+    let wasHalted = core.halted != nil
+    defer {
+      // Whatever stopped it: a batch, a journal that is another one, or one that has been cut back.
+      if !wasHalted, let reason = core.halted {
+        logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
+      }
+    }
     // While far behind there is no reason to wait for news.
     let wait = core.isCaughtUp ? Self.waitMilliseconds : 0
     let batches: [JournalBatch]
@@ -124,11 +131,7 @@ actor GuardService {
       try own { () throws(GuardError) in try core.reachedEndOfFeed() }
       return
     }
-    let wasHalted = core.halted != nil
     try own { () throws(GuardError) in _ = try core.follow(batches) }
-    if !wasHalted, let reason = core.halted {
-      logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
-    }
   }
 
   /// Looks whether both nodes show the same chain. Until they do nothing leaves.

@@ -11,7 +11,7 @@ import threading
 
 from noise import Handshake
 
-PLAIN, SEALED = b"HFS1", b"HFLK"
+MAGIC = b"HFLK"
 HANDSHAKE, REQUEST = 1, 3
 HELLO, SIGN, FREEZE, STATUS, SIGNED, REFUSED = 1, 2, 3, 0x81, 0x82, 0x83
 REFUSALS = {
@@ -169,7 +169,7 @@ class Line:
     """One connection to a signer's socket, held by somebody who is not the guard.
 
     `keys` are (a link key, the signer's public one): the guard's, stolen, or some of his own. Without
-    them he speaks as to a signer that shakes no hands.
+    them he shakes no hands, and only throws frames.
     """
 
     def __init__(self, path, keys=None, seconds=120):
@@ -180,7 +180,7 @@ class Line:
         self.session = None
         if keys:
             handshake = Handshake(*keys)
-            self.send(sealed_frame(HANDSHAKE, self.request, handshake.first()))
+            self.send(frame_bytes(HANDSHAKE, self.request, handshake.first()))
             self.session = handshake.second(self.frame()[2])
 
     def __enter__(self):
@@ -198,16 +198,10 @@ class Line:
 
     def ask(self, kind, payload=b""):
         self.request += 1
-        if self.session:
-            plain = struct.pack("<BI", kind, self.request) + counted(payload)
-            self.send(sealed_frame(REQUEST, self.request, self.session[0].seal_all(plain)))
-            opened = self.session[1].open_all(self.frame()[2])
-            return read_answer(opened[0], opened[9:])
-        self.send(frame_bytes(kind, self.request, payload))
-        while True:
-            answer_kind, request, payload, _ = self.frame()
-            if request == self.request:
-                return read_answer(answer_kind, payload)
+        plain = struct.pack("<BI", kind, self.request) + counted(payload)
+        self.send(frame_bytes(REQUEST, self.request, self.session[0].seal_all(plain)))
+        opened = self.session[1].open_all(self.frame()[2])
+        return read_answer(opened[0], opened[9:])
 
     def hello(self):
         return self.ask(HELLO)
@@ -217,11 +211,7 @@ class Line:
 
 
 def frame_bytes(kind, request, payload):
-    return closed(PLAIN + struct.pack("<BII", kind, request, len(payload)) + payload)
-
-
-def sealed_frame(kind, request, payload):
-    return closed(SEALED + struct.pack("<BBII", 2, kind, request, len(payload)) + payload)
+    return closed(MAGIC + struct.pack("<BBII", 2, kind, request, len(payload)) + payload)
 
 
 def closed(data):
@@ -230,10 +220,8 @@ def closed(data):
 
 
 def read_frame(connection):
-    head = _exactly(connection, 13)
-    if head.startswith(SEALED):
-        head += _exactly(connection, 1)
-    kind, request, length = struct.unpack("<BII", head[-9:])
+    head = _exactly(connection, 14)
+    kind, request, length = struct.unpack("<BII", head[5:])
     rest = _exactly(connection, length + 4)
     return kind, request, rest[:-4], head + rest
 

@@ -187,16 +187,15 @@ class Target(Installation):
             f"  - {{name: {o.name}, publicKey: {o.public_key}}}" for o in self.operators)
         limits = ", ".join(f"{key}: {value}" for key, value in self.limits["guard"].items())
         delays = ", ".join(f"{key}: {value}" for key, value in self.delays.items())
-        peers = [f", peerKey: {self.link_key(f'signer-{n}')[1].hex()}" if self.has_link_keys else ""
-                 for n in (1, 2, 3)]
         sockets = "\n".join(
-            f"  - {{socket: signer-{n}/link.sock{peer}}}" for n, peer in zip((1, 2, 3), peers))
-        link = "linkKeyFile: keys/guard.link\n" if self.has_link_keys else ""
+            f"  - {{socket: signer-{n}/link.sock, peerKey: {self.link_key(f'signer-{n}')[1].hex()}}}"
+            for n in (1, 2, 3))
         return f"""\
 network: regtest
 keyFile: keys/guard.key
 passphraseFile: passphrase
-{link}descriptorFile: keys/wallet.descriptor
+linkKeyFile: keys/guard.link
+descriptorFile: keys/wallet.descriptor
 record: guard/record
 minimumConfirmations: {self.confirmations}
 server: {{url: {self.guard_server or self.internal_url}, tokenFile: guard-token}}
@@ -214,8 +213,8 @@ delays: {{{delays}}}
 
     def signer_configuration(self, number):
         limits = "\n".join(f"  {key}: {value}" for key, value in self.limits["signer"].items())
-        link = (f", keyFile: keys/signer-{number}.link, peerKey: {self.link_key('guard')[1].hex()}"
-                if self.has_link_keys else "")
+        people = "\n".join(
+            f"    - {{name: {o.name}, publicKey: {o.public_key}}}" for o in self.operators)
         return f"""\
 network: regtest
 keyFile: keys/holder-{number}.key
@@ -223,7 +222,15 @@ passphraseFile: passphrase
 descriptorFile: keys/wallet.descriptor
 guardKey: {self.guard_key}
 record: signer-{number}/record
-link: {{socket: signer-{number}/link.sock{link}}}
+link:
+  socket: signer-{number}/link.sock
+  keyFile: keys/signer-{number}.link
+  peerKey: {self.link_key('guard')[1].hex()}
+unfreeze:
+  approvals: 2
+  delay: 24h
+  people:
+{people}
 limits:
 {limits}
 """
@@ -231,14 +238,10 @@ limits:
     # --- the line to the signers ---------------------------------------------------------------------
 
     def make_link_keys(self):
-        """The keys with which guard and signers shake hands, where the vault makes such keys."""
+        """The keys with which guard and signers shake hands."""
         for name in ("guard", "signer-1", "signer-2", "signer-3"):
             subprocess.run([self.programs / "holdfast-vault", "link-key", "--out",
-                            self.path(f"keys/{name}.link")], capture_output=True)
-
-    @property
-    def has_link_keys(self):
-        return self.path("keys/guard.link").exists()
+                            self.path(f"keys/{name}.link")], check=True, capture_output=True)
 
     def link_key(self, name):
         """Returns the secret and the public part of a link key."""
@@ -247,11 +250,9 @@ limits:
 
     def line(self, number, is_stranger=False, seconds=120):
         """Opens the line to a signer with the guard's link key, stolen, or as a stranger."""
-        keys = None
-        if self.has_link_keys:
-            own = os.urandom(32) if is_stranger else self.link_key("guard")[0]
-            keys = own, self.link_key(f"signer-{number}")[1]
-        return Line(self.path(f"signer-{number}/link.sock"), keys, seconds)
+        own = os.urandom(32) if is_stranger else self.link_key("guard")[0]
+        return Line(self.path(f"signer-{number}/link.sock"),
+                    (own, self.link_key(f"signer-{number}")[1]), seconds)
 
     # --- processes -----------------------------------------------------------------------------------
 
@@ -341,7 +342,7 @@ limits:
 
         def look():
             passed = time.monotonic() - last[0]
-            if passed > 30 or (passed > 2 and self.rpc("getrawmempool")):
+            if passed > 10 or (passed > 2 and self.rpc("getrawmempool")):
                 last[0] = time.monotonic()
                 self.mine()
             return condition()
