@@ -82,7 +82,7 @@ let package = Package(
       dependencies: ["Mnemonics", "Cryptography", "CZXing", "CZlib", "CPNG", "CQREncode", "Wire"],
       swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
-    .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
+    .target(name: "Link", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
     .systemLibrary(name: "CReferee"),
     .target(name: "Matching", dependencies: ["Wire", "Structures", "Money"], swiftSettings: house),
@@ -101,7 +101,9 @@ let package = Package(
     .target(name: "Replication", dependencies: ["Journal", "Link", "Wire"], swiftSettings: house),
     .target(
       name: "Simulation",
-      dependencies: ["Journal", "Engine", "Matching", "Cryptography", "Structures", "Money"],
+      dependencies: [
+        "Journal", "Engine", "Matching", "Cryptography", "Wire", "Structures", "Money",
+      ],
       swiftSettings: house),
     .target(
       name: "MatchingReferee", dependencies: ["Matching", "CReferee", "Structures", "Money"],
@@ -111,6 +113,11 @@ let package = Package(
       name: "KeyHolders", dependencies: ["Statements", "Cryptography", "Wire"], swiftSettings: house
     ),
     .target(
+      name: "Liveness",
+      dependencies: [
+        "KeyHolders", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
+      ], swiftSettings: house),
+    .target(
       name: "Custody",
       dependencies: ["Engine", "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money"],
       swiftSettings: house),
@@ -118,13 +125,17 @@ let package = Package(
     .target(
       name: "Signing",
       dependencies: [
-        "SignerProtocol", "Logbook", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography",
-        "CLinux", "Wire", "Money",
+        "SignerProtocol", "Logbook", "Link", "Statements", "Mnemonics", "Descriptors", "Bitcoin",
+        "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
+    .target(
+      name: "ColdAddresses",
+      dependencies: ["Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
+      swiftSettings: house),
     .target(
       name: "ColdStorage",
       dependencies: [
-        "Statements", "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
+        "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire",
       ], swiftSettings: house),
     .target(
       name: "Guard",
@@ -195,8 +206,8 @@ let package = Package(
     .target(
       name: "Demo",
       dependencies: [
-        "Nodes", "SignerProtocol", "Journal", "Engine", "Link", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
+        "Nodes", "Signing", "SignerProtocol", "Journal", "Engine", "Link", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -209,7 +220,8 @@ let package = Package(
       name: "holdfast",
       dependencies: [
         "Demo", "Operations", "Gateway", "Views", "Nodes", "KeyOptions", "Settings", "Reserves",
-        "Signing", "Custody", "Replication", "Journal", "Engine", "Statements", "Descriptors",
+        "ColdAddresses", "Signing", "Custody", "Replication", "Journal", "Engine", "Statements",
+        "Descriptors",
         "Bitcoin", "Cryptography", "JSON", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -223,7 +235,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast-guard",
       dependencies: [
-        "Nodes", "KeyOptions", "Settings", "Guard", "Signing", "SignerProtocol", "Custody",
+        "Nodes", "KeyOptions", "Settings", "Guard", "Liveness", "KeyHolders", "Signing",
+        "SignerProtocol", "Custody",
         "Journal", "Engine", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON",
         "Wire", "Structures", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -242,9 +255,17 @@ let package = Package(
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "KeyOptions", "ColdStorage", "Signing", "Statements", "Airgap", "WalletFiles", "PSBT",
-        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
+        "KeyOptions", "ColdStorage", "ColdAddresses", "Liveness", "KeyHolders", "Signing",
+        "Statements", "JSON", "Airgap", "WalletFiles", "PSBT", "Descriptors", "Bitcoin",
+        "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "holdfast-verify",
+      dependencies: [
+        "Nodes", "Liveness", "KeyHolders", "Statements", "Descriptors", "Bitcoin", "Wire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-devnet",
@@ -285,9 +306,14 @@ let package = Package(
       dependencies: ["TestVectors", "Bitcoin", "Cryptography", "Wire", "Structures"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
+      name: "ColdAddressesTests",
+      dependencies: ["ColdAddresses", "Statements", "Descriptors", "Bitcoin", "Cryptography"],
+      swiftSettings: house),
+    .testTarget(
       name: "ColdStorageTests",
       dependencies: [
-        "ColdStorage", "Statements", "Airgap", "PSBT", "Descriptors", "Bitcoin", "Cryptography",
+        "ColdStorage", "Statements", "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin",
+        "Cryptography",
       ], swiftSettings: house),
     .testTarget(
       name: "CryptographyTests",
@@ -349,10 +375,18 @@ let package = Package(
       name: "KeyHoldersTests", dependencies: ["KeyHolders", "Statements", "Cryptography", "Wire"],
       swiftSettings: house),
     .testTarget(
+      name: "LivenessTests",
+      dependencies: [
+        "Liveness", "KeyHolders", "Statements", "Devnet", "Descriptors", "Bitcoin", "Cryptography",
+        "JSON", "Wire",
+      ], swiftSettings: house),
+    .testTarget(
       name: "LedgerTests", dependencies: ["Ledger", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
-      name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
+      name: "LinkTests",
+      dependencies: ["TestVectors", "Link", "Cryptography", "Wire", "Structures"],
+      resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "LogbookTests", dependencies: ["Logbook", "Structures"], swiftSettings: house),
     .testTarget(
@@ -405,8 +439,8 @@ let package = Package(
     .testTarget(
       name: "SigningTests",
       dependencies: [
-        "Signing", "SignerProtocol", "Logbook", "Statements", "Descriptors", "Bitcoin",
-        "Cryptography", "Wire", "Money",
+        "holdfast-signer", "Signing", "SignerProtocol", "Link", "Logbook", "Statements",
+        "Mnemonics", "Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "Journal", "Structures"],

@@ -57,9 +57,7 @@ public struct ExtendedPublicKey: Hashable, Sendable {
   /// - Throws: ``ExtendedKeyError/hardenedFromPublic``, ``ExtendedKeyError/tooDeep`` below depth
   ///   255, or ``ExtendedKeyError/noSuchChild`` once in 2^127 indices.
   public func child(_ step: ChildNumber) throws(ExtendedKeyError) -> ExtendedPublicKey {
-    guard !step.isHardened else { throw .hardenedFromPublic }
-    let code = HMACSHA512.authenticate(
-      key: chainCode, publicKey + ExtendedKey.bigEndian(step.rawValue))
+    let code = try code(of: step)
     let next = try position.next(step, of: fingerprint)
     do {
       let sum = try Secp256k1.tweakAdd(publicKey: publicKey, tweak: Array(code[..<32]))
@@ -68,6 +66,20 @@ public struct ExtendedPublicKey: Hashable, Sendable {
     } catch {
       throw .noSuchChild
     }
+  }
+
+  /// Returns the number that is added to this key to get its child at `step`, 32 bytes.
+  ///
+  /// - Throws: ``ExtendedKeyError/hardenedFromPublic``.
+  public func tweak(to step: ChildNumber) throws(ExtendedKeyError) -> [UInt8] {
+    Array(try code(of: step)[..<32])
+  }
+
+  /// See BIP-32, `I`.
+  private func code(of step: ChildNumber) throws(ExtendedKeyError) -> [UInt8] {
+    guard !step.isHardened else { throw .hardenedFromPublic }
+    return HMACSHA512.authenticate(
+      key: chainCode, publicKey + ExtendedKey.bigEndian(step.rawValue))
   }
 
   /// Returns the descendant at `path`; this key itself when the path is empty.

@@ -1,6 +1,7 @@
 public import Cryptography
 public import Descriptors
 public import PSBT
+import Wire
 
 /// Why cold storage will not do something.
 public enum ColdStorageError: Error, Equatable, Sendable {
@@ -16,20 +17,6 @@ public enum ColdStorageError: Error, Equatable, Sendable {
   case refused([Refusal])
   /// The key has no place in the policy.
   case foreignKey
-  /// Not as many addresses as a batch may have.
-  case badCount(Int, limit: Int)
-  /// A cap of 0, above all coins there will ever be, or below one that it contains.
-  case badCap(String)
-  /// Numbers that do not follow those of the batch before.
-  case outOfSequence(String)
-  /// A batch that says something else than what was derived here.
-  case batchDiffers(String)
-  /// The batch is not signed by the key that issues for this policy.
-  case badSignature
-  /// More than an address or an epoch may take.
-  case overCap(String, satoshis: Int64, limit: Int64)
-  /// Every issued address was used.
-  case noAddressLeft
   case psbt(PSBTError)
   case descriptor(DescriptorError)
   case cryptography(CryptographyError)
@@ -39,7 +26,7 @@ extension ColdStorageError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .badName(let name):
-      "policy name \"\(name.prefix(40))\" is not 1 to 32 lower-case letters, digits and hyphens"
+      "policy name \"\(name.excerpt)\" is not 1 to 32 lower-case letters, digits and hyphens"
     case .notRanged: "the descriptor has one script only; cold addresses are used once"
     case .badPolicyFile(let reason): "policy file: \(reason)"
     case .registeredTwice(let name): "policy \(name) is registered already"
@@ -47,14 +34,6 @@ extension ColdStorageError: CustomStringConvertible {
     case .refused(let reasons):
       "refused: " + reasons.map(\.description).joined(separator: "; ")
     case .foreignKey: "the key has no place in this policy"
-    case .badCount(let count, let limit): "count: \(count) is out of range; allowed 1 to \(limit)"
-    case .badCap(let reason): "cap: \(reason)"
-    case .outOfSequence(let reason): "batch: \(reason)"
-    case .batchDiffers(let field): "batch: its \(field) is not what this machine derives"
-    case .badSignature: "batch: not signed by the issuing key"
-    case .overCap(let what, let satoshis, let limit):
-      "\(what): \(satoshis) satoshis are above the cap of \(limit)"
-    case .noAddressLeft: "every issued address was used; issue another batch"
     case .psbt(let error): "PSBT: \(error)"
     case .descriptor(let error): "descriptor: \(error)"
     case .cryptography(let error): "cryptography failed: \(error)"

@@ -1,3 +1,5 @@
+import Wire
+
 /// Why a descriptor is refused. See BIP-380 to BIP-386 and BIP-389.
 public enum DescriptorError: Error, Equatable, Sendable {
   /// A text above ``Descriptor/textLimit``, in bytes.
@@ -105,13 +107,13 @@ extension DescriptorError: CustomStringConvertible {
       "\(count) expressions inside thresh, above the limit of \(limit)"
     case .repeatedKey: "the same key twice"
     case .redeemScriptTooLong(let count): "a redeem script of \(count) bytes, above 520"
-    case .untyped(let text): "the parts of \"\(text.prefix(60))\" do not fit together"
+    case .untyped(let text): "the parts of \"\(text.excerpt(upTo: 60))\" do not fit together"
     case .unsafeMiniscript(let text, let problem): "\"\(text)\" is not safe: \(problem)"
     case .scriptTooLong(let count, let limit): "a script of \(count) bytes, above \(limit)"
     case .tooDeep(let limit): "more than \(limit) expressions inside one another"
     case .badDigest(let text, let bytes):
-      "\"\(text.prefix(70))\" is no digest of \(bytes) bytes in hexadecimal"
-    case .badLock(let text): "\"\(text.prefix(20))\" is no lock: a number in 1...2147483647"
+      "\"\(text.excerpt(upTo: 70))\" is no digest of \(bytes) bytes in hexadecimal"
+    case .badLock(let text): "\"\(text.excerpt)\" is no lock: a number in 1...2147483647"
     case .badMultipath(let text): "\"\(text)\" is no multipath step"
     case .tooManyAlternatives(let limit): "a multipath step of more than \(limit) alternatives"
     case .mismatchedMultipaths(let a, let b): "multipath steps of \(a) and of \(b) alternatives"

@@ -30,39 +30,61 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
   /// What is there in all. Stays far from wrapping: no asset has more than ``Ledger/ceiling``.
   @inlinable public var total: Amount { Amount(units: free + aside) }
 
+  /// Sets free money aside. The caller reports the balance.
+  @inlinable @inline(__always)
+  package mutating func setAside(_ units: Int64) {
+    let left = free - units
+    precondition(units >= 0 && left >= 0, "a customer's balance would go below zero")
+    free = left
+    aside += units
+  }
+
+  /// Frees money. The caller reports the balance.
+  @inlinable @inline(__always)
+  package mutating func setFree(_ units: Int64) {
+    let left = aside - units
+    precondition(units >= 0 && left >= 0, "a customer's balance would go below zero")
+    aside = left
+    free += units
+  }
+
   /// Sets free money aside; returns whether this is the first change since the last report.
   @inlinable @inline(__always)
   mutating func move(fromFree units: Int64) -> Bool {
-    let left = free - units
-    precondition(left >= 0, "a customer's balance would go below zero")
-    free = left
-    aside += units
+    setAside(units)
     return touch()
   }
 
   /// Frees money; returns whether this is the first change since the last report.
   @inlinable @inline(__always)
   mutating func move(fromAside units: Int64) -> Bool {
-    let left = aside - units
-    precondition(left >= 0, "a customer's balance would go below zero")
-    aside = left
-    free += units
+    setFree(units)
     return touch()
   }
 
   @inlinable @inline(__always)
-  mutating func changeFree(by units: Int64) -> Bool {
+  mutating func addFree(_ units: Int64) {
     let after = free + units
     precondition(after >= 0, "a customer's balance would go below zero")
     free = after
+  }
+
+  @inlinable @inline(__always)
+  mutating func addAside(_ units: Int64) {
+    let after = aside + units
+    precondition(after >= 0, "a customer's balance would go below zero")
+    aside = after
+  }
+
+  @inlinable @inline(__always)
+  mutating func changeFree(by units: Int64) -> Bool {
+    addFree(units)
     return touch()
   }
 
   @inlinable @inline(__always)
   mutating func changeAside(by units: Int64) -> Bool {
-    let after = aside + units
-    precondition(after >= 0, "a customer's balance would go below zero")
-    aside = after
+    addAside(units)
     return touch()
   }
 

@@ -8,48 +8,66 @@ extension Ledger {
   /// Sets `amount` of the free money in `slot` aside.
   @inlinable @inline(__always)
   public mutating func hold(_ amount: Amount, at slot: UInt32) {
-    precondition(amount.units >= 0, "a posting moves money one way")
     if slots[slot].move(fromFree: amount.units) { list(slot) }
   }
 
   /// Frees `amount` of what is set aside in `slot`.
   @inlinable @inline(__always)
   public mutating func release(_ amount: Amount, at slot: UInt32) {
-    precondition(amount.units >= 0, "a posting moves money one way")
     if slots[slot].move(fromAside: amount.units) { list(slot) }
   }
 
-  /// Pays `amount` from what is set aside in `source` into the free money of `destination`, a slot
-  /// of the same asset.
+  /// Pays `units` from what is set aside at `source` into the free money at `destination`, of the same
+  /// asset. The caller reports both.
   @inlinable @inline(__always)
-  public mutating func settle(
-    _ amount: Amount, from source: UInt32, to destination: UInt32
+  package mutating func settle(
+    _ units: Int64, from source: Place<BalanceSlot>, to destination: Place<BalanceSlot>
   ) {
-    precondition(amount.units >= 0, "a posting moves money one way")
+    let asset = source.value.assetNumber
     precondition(
-      slots[source].assetNumber == slots[destination].assetNumber,
-      "a posting moves one asset")
-    debitHeld(amount.units, at: source)
-    creditFree(amount.units, at: destination)
+      units >= 0 && asset == destination.value.assetNumber, "a posting moves one asset one way")
+    source.value.addAside(-units)
+    destination.value.addFree(units)
+    let totals = totals.place(of: UInt32(asset))
+    totals.value.customers = totals.value.customers - units + units
+    noteChange(of: asset)
   }
 
-  /// Takes `amount` of the free money in `slot` for the house.
-  @inlinable public mutating func charge(
-    _ amount: Amount, at slot: UInt32, for account: HouseAccount
+  /// Takes `units` of the free money at `place` for the house. The caller reports it.
+  @inlinable @inline(__always)
+  package mutating func charge(
+    _ units: Int64, at place: Place<BalanceSlot>, for account: HouseAccount
   ) {
-    precondition(amount.units >= 0, "a posting moves money one way")
-    debitFree(amount.units, at: slot)
-    changeHouse(account, Int(slots[slot].assetNumber), by: amount.units)
+    precondition(units >= 0, "a posting moves money one way")
+    place.value.addFree(-units)
+    moveToHouse(account, place.value.assetNumber, units)
   }
 
-  /// Pays `amount` of the house's money into the free money of `slot`.
-  @inlinable public mutating func grant(
-    _ amount: Amount, from account: HouseAccount, at slot: UInt32
+  /// Pays `units` of the house's money into the free money at `place`. The caller reports it.
+  @inlinable @inline(__always)
+  package mutating func grant(
+    _ units: Int64, from account: HouseAccount, at place: Place<BalanceSlot>
   ) {
-    precondition(amount.units >= 0, "a posting moves money one way")
-    changeHouse(account, Int(slots[slot].assetNumber), by: -amount.units)
-    creditFree(amount.units, at: slot)
+    precondition(units >= 0, "a posting moves money one way")
+    place.value.addFree(units)
+    moveToHouse(account, place.value.assetNumber, -units)
   }
+
+  /// Takes `units` off customers' balances and adds them to one of the house.
+  @inlinable @inline(__always)
+  mutating func moveToHouse(_ account: HouseAccount, _ asset: UInt16, _ units: Int64) {
+    let balance = house.place(of: Self.houseIndex(account, Int(asset)))
+    let after = balance.value + units
+    precondition(after >= 0, "a house account would go below zero")
+    balance.value = after
+    let totals = totals.place(of: UInt32(asset))
+    totals.value.customers -= units
+    totals.value.house += units
+    noteChange(of: asset)
+  }
+
+  @inlinable @inline(__always)
+  mutating func noteChange(of asset: UInt16) { changedAssets |= 1 &<< UInt64(asset & 63) }
 
   /// Books one movement between any two accounts. A customer's slot is made when it is new; the
   /// caller has checked that there is room.

@@ -105,6 +105,16 @@ public struct Ledger: ~Copyable, Sendable {
   /// The balance in `slot`.
   @inlinable public subscript(slot: UInt32) -> BalanceSlot { slots[slot] }
 
+  /// The place of the balance in `slot`.
+  @inlinable @inline(__always)
+  package func place(of slot: UInt32) -> Place<BalanceSlot> { slots.place(of: slot) }
+
+  /// Notes that the balance at `place`, which is that of `slot`, changed.
+  @inlinable @inline(__always)
+  package mutating func noteChange(at place: Place<BalanceSlot>, of slot: UInt32) {
+    if place.value.touch() { list(slot) }
+  }
+
   /// Asks for the balance in `slot`, if there is one, without waiting for it.
   @inlinable @inline(__always)
   public func prefetch(_ slot: UInt32) { slots.prefetch(slot) }
@@ -130,24 +140,14 @@ public struct Ledger: ~Copyable, Sendable {
   public mutating func drainTouched(_ body: (BalanceSlot) -> Void) {
     let count = touchedCount
     touchedCount = 0
-    // Most commands change one balance, and no loop is the quickest one.
-    if count == 1 {
-      report(touched[0], body)
-    } else if count > 1 {
-      reportMany(count, body)
-    }
-  }
-
-  /// Out of the way of commands that change one balance.
-  @inlinable @inline(never)
-  mutating func reportMany(_ count: UInt32, _ body: (BalanceSlot) -> Void) {
     for index in 0..<count { report(touched[index], body) }
   }
 
   @inlinable @inline(__always)
   mutating func report(_ slot: UInt32, _ body: (BalanceSlot) -> Void) {
-    slots[slot].isTouched = false
-    body(slots[slot])
+    let place = slots.place(of: slot)
+    place.value.isTouched = false
+    body(place.value)
   }
 
   /// Puts `slot` on the list of those to be reported.

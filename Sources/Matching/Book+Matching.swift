@@ -1,5 +1,5 @@
-import Money
-import Structures
+public import Money
+public import Structures
 
 extension Book {
   /// Lets `taker` meet the next order of the other side, and says what came of it. Call it until it
@@ -9,38 +9,58 @@ extension Book {
   /// the same number of units. Slots are not given back; the caller does that.
   ///
   /// - Precondition: The maker's notional does not exceed ``NotionalScale/ceiling``.
+  @inlinable @inline(__always)
   public mutating func step(
     _ taker: inout Taker, scale: NotionalScale, in slots: inout OrderSlots
   ) -> Meeting {
     let side = taker.side.opposite
     guard taker.size > .zero, isReached(side, by: taker.limitRank) else { return .ended }
-    let slot = ladder.levels[ladder[side].bestLevel].first
-    let maker = slots[slot]
-    guard maker.owner != taker.owner else {
+    let level = ladder[side].bestLevel
+    let entry = ladder.levels.place(of: level)
+    let slot = entry.value.first
+    let maker = slots.orders.place(of: slot)
+    guard maker.value.owner != taker.owner else {
       if taker.selfTrade == .cancelTaker { return .takerCanceled }
-      unlink(slot, lots: maker.size, side, in: &slots)
+      unlink(slot, lots: maker.value.size, side, in: &slots)
       return taker.selfTrade == .cancelMaker
         ? .makerCanceled(slot: slot) : .bothCanceled(slot: slot)
     }
-    guard let price = Price(ticks: maker.price) else { preconditionFailure("a price is positive") }
-    var lots = min(taker.size, Lots(maker.size))
-    if let budget = taker.budget {
-      lots = min(lots, scale.lots(for: budget, at: price))
-      guard lots > .zero else { return .ended }
+    guard let price = Price(ticks: maker.value.price) else {
+      preconditionFailure("a price is positive")
     }
-    guard let quote = scale.notional(of: lots, at: price, rounding: .down) else {
+    let size = maker.value.size
+    var lots = min(taker.size.count, size)
+    if let budget = taker.budget {
+      lots = min(lots, scale.lots(for: budget, at: price).count)
+      guard lots > 0 else { return .ended }
+    }
+    guard let quote = scale.notional(of: Lots(lots), at: price, rounding: .down) else {
       preconditionFailure("a resting order's notional was checked when it came")
     }
-    let leaves = lots.count == maker.size
-    if leaves {
-      slots[slot].size = 0
-      unlink(slot, lots: lots.count, side, in: &slots)
-    } else {
-      shrink(slot, by: lots.count, side, in: &slots)
+    entry.value.size -= lots
+    if !entry.value.isTouched {
+      entry.value.isTouched = true
+      ladder.touch(level)
     }
-    taker.size -= lots
+    maker.value.size = size - lots
+    if lots == size {
+      // The first order of its level.
+      let next = maker.value.next
+      entry.value.first = next
+      if next == RestingOrder.none {
+        entry.value.last = next
+      } else {
+        slots.orders.place(of: next).value.previous = RestingOrder.none
+      }
+      maker.value.level = RestingOrder.none
+      let left = entry.value.orders - 1
+      entry.value.orders = left
+      if left == 0 { ladder.vacate(level, side) }
+    }
+    taker.size = Lots(taker.size.count - lots)
     if let budget = taker.budget { taker.budget = budget - quote }
-    return .traded(slot: slot, lots: lots, price: price, quote: quote, makerLeaves: leaves)
+    return .traded(
+      slot: slot, lots: Lots(lots), price: price, quote: quote, makerLeaves: lots == size)
   }
 
   /// Returns what ``step(_:scale:in:)`` would trade in all with at most `makers` orders of others,

@@ -10,19 +10,8 @@ extension Book {
   public mutating func drainTouched(_ body: (Side, Price, Lots, UInt32) -> Void) {
     let count = ladder.touchedCount
     ladder.touchedCount = 0
-    // Most commands change one level, and no loop is the quickest one.
-    if count == 1 {
-      report(ladder.touched[0], body)
-    } else if count > 1 {
-      reportMany(count, body)
-    }
-    if ladder.retiredCount > Ladder.retiredLimit { ladder.reclaim() }
-  }
-
-  /// Out of the way of commands that change one level.
-  @inlinable @inline(never)
-  mutating func reportMany(_ count: UInt32, _ body: (Side, Price, Lots, UInt32) -> Void) {
     for position in 0..<count { report(ladder.touched[position], body) }
+    tidy()
   }
 
   @inlinable @inline(__always)

@@ -188,7 +188,7 @@ public struct Book: ~Copyable, Sendable {
   }
 
   /// Takes an order that has `lots` left out of its chain.
-  package mutating func unlink(
+  @usableFromInline package mutating func unlink(
     _ slot: UInt32, lots: Int64, _ side: Side, in slots: inout OrderSlots
   ) {
     let order = slots[slot]

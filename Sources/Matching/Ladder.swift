@@ -46,7 +46,8 @@ public import Structures
   @inlinable package var key: UInt64 { (name - 1) >> 1 }
   @inlinable package var side: Book.Side { name & 1 == 1 ? .bid : .ask }
 
-  @inline(__always) package static func name(_ key: UInt64, _ side: Book.Side) -> UInt64 {
+  @inlinable @inline(__always) package static func name(_ key: UInt64, _ side: Book.Side) -> UInt64
+  {
     (key << 1 | UInt64(side.rawValue)) + 1
   }
 }
@@ -165,6 +166,7 @@ public import Structures
   }
 
   /// Puts `level` on the list of touched levels, once.
+  @inlinable @inline(__always)
   package mutating func touch(_ level: UInt32) {
     touched[touchedCount] = level
     touchedCount += 1
@@ -253,46 +255,56 @@ public import Structures
   // MARK: Filling and emptying
 
   /// Marks `level`, which has its first order now.
+  @inlinable @inline(__always)
   package mutating func occupy(_ level: UInt32, rank: UInt64, _ side: Book.Side) {
-    let leaf = level >> 6
-    let before = leaves[leaf].occupied
-    leaves[leaf].occupied = before | 1 &<< UInt64(level & 63)
-    if before == 0 {
-      occupiedLeaves += 1
-      var key = leaves[leaf].key
-      var node = leaves[leaf].parent
-      while node != RestingOrder.none {
-        let before = branches[node].occupied
-        branches[node].occupied = before | 1 &<< (key & 63)
-        if before != 0 { break }
-        key >>= 6
-        node = branches[node].parent
-      }
-    }
+    let leaf = leaves.place(of: level >> 6)
+    let before = leaf.value.occupied
+    leaf.value.occupied = before | 1 &<< UInt64(level & 63)
+    if before == 0 { occupyLeaf(level >> 6) }
     if rank < self[side].bestRank || self[side].bestLevel == RestingOrder.none {
       self[side].bestRank = rank
       self[side].bestLevel = level
     }
   }
 
+  /// Marks a leaf that has its first order now above itself.
+  @usableFromInline @inline(never) mutating func occupyLeaf(_ leaf: UInt32) {
+    occupiedLeaves += 1
+    var key = leaves[leaf].key
+    var node = leaves[leaf].parent
+    while node != RestingOrder.none {
+      let before = branches[node].occupied
+      branches[node].occupied = before | 1 &<< (key & 63)
+      if before != 0 { break }
+      key >>= 6
+      node = branches[node].parent
+    }
+  }
+
   /// Unmarks `level`, whose last order left, and finds the next best.
+  @inlinable @inline(__always)
   package mutating func vacate(_ level: UInt32, _ side: Book.Side) {
-    let leaf = level >> 6
-    let rest = leaves[leaf].occupied & ~(1 &<< UInt64(level & 63))
-    leaves[leaf].occupied = rest
-    if rest != 0 {
-      guard self[side].bestLevel == level else { return }
+    let leaf = leaves.place(of: level >> 6)
+    let rest = leaf.value.occupied & ~(1 &<< UInt64(level & 63))
+    leaf.value.occupied = rest
+    if rest == 0 {
+      vacateLeaf(of: level, side)
+    } else if self[side].bestLevel == level {
       // Nothing was before the best level, so what is left in its leaf comes after it.
       let offset = UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
       self[side].bestRank = self[side].bestRank & ~63 | UInt64(offset)
       self[side].bestLevel = level & ~63 | offset
-    } else {
-      empty(leaf)
-      guard self[side].bestLevel == level else { return }
-      let best = next(after: level)
-      self[side].bestLevel = best
-      self[side].bestRank = best == RestingOrder.none ? .max : rank(of: best)
     }
+  }
+
+  /// The same for the last level of its leaf.
+  @usableFromInline @inline(never)
+  mutating func vacateLeaf(of level: UInt32, _ side: Book.Side) {
+    empty(level >> 6)
+    guard self[side].bestLevel == level else { return }
+    let best = next(after: level)
+    self[side].bestLevel = best
+    self[side].bestRank = best == RestingOrder.none ? .max : rank(of: best)
   }
 
   /// Unmarks a leaf that has no orders any more.

@@ -20,11 +20,23 @@ public struct RestingOrder: BitwiseCopyable, Equatable, Sendable {
   public var owner: UInt32
 
   /// Makes it the last one of a level.
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func hang(at level: UInt32, behind previous: UInt32) {
     next = Self.none
     self.previous = previous
     self.level = level
+  }
+
+  /// Makes it the last one of a level.
+  @inlinable @inline(__always)
+  init(
+    size: Int64, price: Int64, owner: UInt32, at level: UInt32, behind previous: UInt32
+  ) {
+    self.size = size
+    self.price = price
+    self.previous = previous
+    self.level = level
+    self.owner = owner
   }
 
   /// Creates an order that does not rest yet.
@@ -85,6 +97,13 @@ public struct OrderSlots: ~Copyable, Sendable {
     orders[slot] = order
     return slot
   }
+
+  /// The place of the order in `slot`.
+  @inlinable @inline(__always)
+  package func place(of slot: UInt32) -> Place<RestingOrder> { orders.place(of: slot) }
+
+  /// Takes a slot, or returns `nil` when none is left. The caller puts an order at its place.
+  @inlinable @inline(__always) package mutating func take() -> UInt32? { list.take() }
 
   /// Asks for the order in `slot`, without waiting for it.
   @inlinable @inline(__always) public func prefetch(_ slot: UInt32) { orders.prefetch(slot) }

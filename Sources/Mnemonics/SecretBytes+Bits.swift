@@ -1,6 +1,6 @@
 // Unsafe file. Sound because every buffer is that of a secret, used inside its own closure and at
 // indices that are compared with its count.
-import Cryptography
+package import Cryptography
 
 extension SecretBytes {
   /// Creates a secret from `prefix` and another secret.
@@ -58,7 +58,7 @@ extension SecretBytes {
   }
 
   /// Whether two secrets are the same, in a time that depends on their lengths alone.
-  func isEqual(to other: SecretBytes) throws(CryptographyError) -> Bool {
+  package func isEqual(to other: SecretBytes) throws(CryptographyError) -> Bool {
     // Reading one secret twice at once would wait for itself.
     guard self !== other else { return true }
     guard count == other.count else { return false }

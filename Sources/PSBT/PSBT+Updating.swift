@@ -56,16 +56,13 @@ extension PSBT {
         map[InputField.taprootLeaf, taproot.controlBlock(for: leaf)] =
           leaf.script.bytes + [Taproot.tapscriptLeafVersion]
       }
-      for (key, value) in Self.derivations(taproot) {
-        map[InputField.taprootDerivation, key] = value
-      }
-      for (aggregate, participants) in Self.participants(taproot) {
-        map[InputField.musigParticipants, aggregate] = participants
-      }
-    } else {
-      for key in place.keys where key.publicKey.count != 32 {
-        map[InputField.derivation, key.publicKey] = Self.origin(key)
-      }
+    }
+    for (key, value) in Self.derivations(place) { map[InputField.taprootDerivation, key] = value }
+    for (aggregate, participants) in Self.participants(place) {
+      map[InputField.musigParticipants, aggregate] = participants
+    }
+    for key in place.keys where key.publicKey.count != 32 {
+      map[InputField.derivation, key.publicKey] = Self.origin(key)
     }
     inputs[index] = map
   }
@@ -87,16 +84,13 @@ extension PSBT {
     if let taproot = place.taproot {
       map[OutputField.taprootInternalKey] = taproot.internalKey.publicKey
       if !taproot.leaves.isEmpty { map[OutputField.taprootTree] = Self.tree(taproot) }
-      for (key, value) in Self.derivations(taproot) {
-        map[OutputField.taprootDerivation, key] = value
-      }
-      for (aggregate, participants) in Self.participants(taproot) {
-        map[OutputField.musigParticipants, aggregate] = participants
-      }
-    } else {
-      for key in place.keys where key.publicKey.count != 32 {
-        map[OutputField.derivation, key.publicKey] = Self.origin(key)
-      }
+    }
+    for (key, value) in Self.derivations(place) { map[OutputField.taprootDerivation, key] = value }
+    for (aggregate, participants) in Self.participants(place) {
+      map[OutputField.musigParticipants, aggregate] = participants
+    }
+    for key in place.keys where key.publicKey.count != 32 {
+      map[OutputField.derivation, key.publicKey] = Self.origin(key)
     }
     outputs[index] = map
   }
@@ -107,29 +101,31 @@ extension PSBT {
   }
 
   /// The signers behind each joint key. See BIP-373.
-  private static func participants(_ taproot: DerivedTaproot) -> [([UInt8], [UInt8])] {
-    ([taproot.internalKey] + taproot.leaves.flatMap { $0.miniscript.keys }).compactMap(\.musig).map
-    {
+  private static func participants(_ place: DerivedScript) -> [([UInt8], [UInt8])] {
+    place.keys.compactMap(\.musig).map {
       ($0.aggregateKey, $0.participants.flatMap(\.publicKey))
     }
   }
 
-  /// Each key with the leaves in which it stands, and its origin.
-  private static func derivations(_ taproot: DerivedTaproot) -> [([UInt8], [UInt8])] {
+  /// Each key of a taproot output with the leaves in which it stands, and its origin; none for other
+  /// outputs.
+  private static func derivations(_ place: DerivedScript) -> [([UInt8], [UInt8])] {
+    // All keys of taproot are written without their first byte, and no others are.
+    guard let outer = place.keys.first, outer.publicKey.count == 32 else { return [] }
     var leaves: [[UInt8]: (key: DerivedKey, hashes: [[UInt8]])] = [:]
-    var order = [taproot.internalKey.publicKey]
-    leaves[taproot.internalKey.publicKey] = (taproot.internalKey, [])
+    var order: [[UInt8]] = []
     func add(_ key: DerivedKey, _ hash: [UInt8]?) {
       let xOnly = Array(key.publicKey.suffix(32))
       if leaves[xOnly] == nil { order.append(xOnly) }
       leaves[xOnly, default: (key, [])].hashes += hash.map { [$0] } ?? []
     }
-    for participant in taproot.internalKey.musig?.participants ?? [] { add(participant, nil) }
-    for leaf in taproot.leaves {
-      for key in leaf.miniscript.keys {
-        add(key, leaf.hash)
-        for participant in key.musig?.participants ?? [] { add(participant, leaf.hash) }
-      }
+    func addAll(_ key: DerivedKey, _ hash: [UInt8]?) {
+      add(key, hash)
+      for participant in key.musig?.participants ?? [] { add(participant, hash) }
+    }
+    addAll(outer, nil)
+    for leaf in place.taproot?.leaves ?? [] {
+      for key in leaf.miniscript.keys { addAll(key, leaf.hash) }
     }
     return order.compactMap { key in
       guard let entry = leaves[key] else { return nil }

@@ -1,3 +1,6 @@
+public import Cryptography
+import Wire
+
 /// Why bytes are no PSBT, or why a role cannot do its work. See BIP-174, BIP-370 and BIP-371.
 public enum PSBTError: Error, Hashable, Sendable {
   /// The bytes do not begin with "psbt" and 0xff.
@@ -36,6 +39,12 @@ public enum PSBTError: Error, Hashable, Sendable {
   case incomplete(input: Int)
   /// A private key that the input has no use for.
   case foreignKey(input: Int)
+  /// The nonce of a signer of a joint key is missing, or another than it was. See BIP-373.
+  case badNonce(input: Int, signer: [UInt8])
+  /// The partial signature of a signer of a joint key is wrong.
+  case badPartialSignature(input: Int, signer: [UInt8])
+  /// The signers of a joint key cannot sign together.
+  case musig(input: Int, MuSig2Error)
 }
 
 /// Which map of a PSBT.
@@ -82,6 +91,11 @@ extension PSBTError: CustomStringConvertible {
       "input \(input): signature hash type \(type) is not accepted"
     case .incomplete(let input): "input \(input): signatures or scripts are missing"
     case .foreignKey(let input): "input \(input): the key does not sign there"
+    case .badNonce(let input, let signer):
+      "input \(input): the nonce of signer \(Hex.text(signer)) is missing or was exchanged"
+    case .badPartialSignature(let input, let signer):
+      "input \(input): the partial signature of signer \(Hex.text(signer)) is wrong"
+    case .musig(let input, let error): "input \(input): signing together: \(error)"
     }
   }
 }

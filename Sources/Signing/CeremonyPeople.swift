@@ -1,3 +1,5 @@
+import Wire
+
 /// Who gets which key of a ceremony, who guards the sheets, who knows the passphrases and where
 /// everybody will be.
 ///
@@ -66,7 +68,7 @@ public struct CeremonyPeople: Hashable, Sendable {
       let words = line.split(separator: " ").map(String.init)
       guard let first = words.first else { continue }
       for word in words where !Self.isWord(word) {
-        throw .badLine(index + 1, reason: "\"\(word.prefix(40))\" has other characters")
+        throw .badLine(index + 1, reason: "\"\(word.excerpt)\" has other characters")
       }
       func expect(_ count: Int) throws(CeremonyPeopleError) {
         guard words.count == count else {

@@ -1,4 +1,5 @@
 public import Cryptography
+import Wire
 
 /// Why a key file cannot be made, read or opened.
 public enum KeyFileError: Error, Equatable, Sendable {
@@ -49,7 +50,7 @@ extension KeyFileError: CustomStringConvertible {
     case .unsupported(let what): "the key file uses \(what), which this program does not have"
     case .costOutOfRange(let text): "the key file asks for \(text)"
     case .badLabel(let label):
-      "label \"\(label.prefix(70))\" is not 1 to 64 letters, digits, blanks and . _ @ -"
+      "label \"\(label.excerpt(upTo: 70))\" is not 1 to 64 letters, digits, blanks and . _ @ -"
     case .wrongPassphrase:
       "wrong passphrase (or the file was forged: its digest matches, its seal does not)"
     case .publicPartMismatch:

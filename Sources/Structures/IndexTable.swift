@@ -70,6 +70,34 @@
     }
   }
 
+  /// Where ``fill(_:hash:slot:)`` would add a slot under `hash`; `nil` when there is one for which
+  /// `isKey` holds, or the table has to double first.
+  @inlinable @inline(__always)
+  public func vacancy(hash: UInt64, where isKey: (UInt32) -> Bool) -> UInt32? {
+    guard used < room, used < capacity else { return nil }
+    let sought = UInt32(truncatingIfNeeded: hash)
+    let (mask, entries) = unsafe (self.mask, self.entries.base)
+    var place = sought & mask
+    while true {
+      let entry = unsafe entries[Int(place)]
+      guard entry != 0 else { return place }
+      if UInt32(truncatingIfNeeded: entry >> 32) == sought,
+        isKey(UInt32(truncatingIfNeeded: entry) &- 1)
+      {
+        return nil
+      }
+      place = (place &+ 1) & mask
+    }
+  }
+
+  /// Adds `slot` under `hash` where ``vacancy(hash:where:)`` has just said.
+  @inlinable @inline(__always)
+  public mutating func fill(_ place: UInt32, hash: UInt64, slot: UInt32) {
+    precondition(slot < .max, "an index table is never overfilled")
+    entries[place] = hash << 32 | UInt64(slot + 1)
+    used += 1
+  }
+
   /// Asks for the memory in which `hash` is looked for, without waiting for it.
   @inlinable @inline(__always)
   public func prefetch(hash: UInt64) {

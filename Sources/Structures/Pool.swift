@@ -42,6 +42,10 @@ public import CPrefetch
     @inline(__always) unsafeMutableAddress { unsafe base + checked(index) }
   }
 
+  /// The place of the slot at `index`, which must be below ``capacity``, as long as the pool lives.
+  @inlinable @inline(__always)
+  package func place(of index: UInt32) -> Place<Slot> { unsafe Place(base + checked(index)) }
+
   /// Copies the slot at `source` of another pool into the one at `target`.
   @inlinable @inline(__always)
   public mutating func copySlot(_ source: UInt32, of other: borrowing Pool, to target: UInt32) {

@@ -55,7 +55,7 @@ public struct DescriptorRecord: Hashable, Sendable {
       self.descriptors = descriptors
       let expected = try Self.firstAddress(of: descriptors[0])
       guard lines[3] == expected else {
-        throw SetupError.wrongAddress(expected: expected, found: String(lines[3].prefix(100)))
+        throw SetupError.wrongAddress(expected: expected, found: lines[3].excerpt(upTo: 100))
       }
       firstAddress = expected
     } catch let error as DescriptorError {
@@ -110,7 +110,7 @@ public struct DescriptorRecord: Hashable, Sendable {
       if steps.last == "*" { steps.removeLast() }
       for step in steps {
         guard let number = ChildNumber(parsing: step), !number.isHardened else {
-          throw .badRestrictions(String(path.prefix(40)))
+          throw .badRestrictions(path.excerpt)
         }
       }
     }

@@ -108,6 +108,6 @@ public struct KeyRecord: Hashable, Sendable {
       }
       return key
     }
-    throw .badKey(String(text.prefix(200)))
+    throw .badKey(text.excerpt(upTo: 200))
   }
 }

@@ -35,12 +35,12 @@ public struct SetupToken: Hashable, Sendable {
 
   /// Reads a token in hexadecimal digits.
   public init(parsing text: String) throws(SetupError) {
-    guard let bytes = Hex.bytes(text) else { throw .badToken(String(text.prefix(40))) }
+    guard let bytes = Hex.bytes(text) else { throw .badToken(text.excerpt) }
     switch bytes.count {
     case 1 where bytes == [0]: mode = .none
     case 8: mode = .standard
     case 16: mode = .extended
-    default: throw .badToken(String(text.prefix(40)))
+    default: throw .badToken(text.excerpt)
     }
     self.bytes = bytes
   }
@@ -121,7 +121,7 @@ public struct SetupToken: Hashable, Sendable {
     guard lines.count == count else {
       throw .wrongLineCount(expected: count, actual: lines.count)
     }
-    guard lines[0] == "BSMS 1.0" else { throw .unknownVersion(String(lines[0].prefix(40))) }
+    guard lines[0] == "BSMS 1.0" else { throw .unknownVersion(lines[0].excerpt) }
     return lines
   }
 }

@@ -53,7 +53,7 @@ public struct WalletLabel: Hashable, Sendable {
     isSpendable: Bool? = nil, additional: [JSON.Member] = []
   ) throws(Failure) {
     if let unknown = additional.first(where: { !kind.additionalMembers.contains($0.name) }) {
-      throw .unknownMember(String(unknown.name.prefix(40)))
+      throw .unknownMember(unknown.name.excerpt)
     }
     guard isSpendable == nil || kind == .output else { throw .spendableOutsideOutput(kind) }
     for (name, text) in [("ref", reference), ("label", label ?? ""), ("origin", origin ?? "")] {
@@ -65,7 +65,7 @@ public struct WalletLabel: Hashable, Sendable {
       }
     }
     guard kind.accepts(reference) else {
-      throw .badReference(kind, String(reference.prefix(120)))
+      throw .badReference(kind, reference.excerpt(upTo: 120))
     }
     self.kind = kind
     self.reference = reference

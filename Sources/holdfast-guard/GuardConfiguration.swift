@@ -34,6 +34,8 @@ struct GuardConfiguration {
   /// How long the two may differ before that is an alarm, in milliseconds.
   var nodesToleranceMilliseconds: Int64
   var signers: [SignerLink]
+  /// The guard's own end of every line.
+  var linkKeyFile: String
   var signerTimeoutMilliseconds: Int64
   var fees: Fees
   var logLevel: Logger.Level
@@ -60,6 +62,7 @@ struct GuardConfiguration {
     // Opened once: a section knows which of its keys were asked for.
     let feeSection = try root.optionalSection("fees")
     policy = try Self.policy(root, feeSection)
+    linkKeyFile = try root.path("linkKeyFile")
     signers = []
     for section in try root.sections("signers") { signers.append(try SignerLink(section)) }
     guard signers.count == policy.quorum.keys.count else {

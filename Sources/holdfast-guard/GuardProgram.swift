@@ -17,7 +17,9 @@ import Signing
       found out what happened lets it go on:
         holdfast-guard resume --config guard.yaml
       """,
-    subcommands: [RunCommand.self, ResumeCommand.self, ForgetCustomerKeyCommand.self],
+    subcommands: [
+      RunCommand.self, ResumeCommand.self, ForgetCustomerKeyCommand.self, KeyHoldersCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   /// Closes the process to others before anything is read, then runs the command.

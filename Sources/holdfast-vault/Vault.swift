@@ -1,5 +1,5 @@
 // The offline tool of key holders, operators and customers: it makes keys, opens them and signs
-// with them. It is wiring only; the decisions are in Signing and ColdStorage. It links no network
+// with them. It is wiring only; the decisions are in Signing, ColdStorage and KeyHolders. It links no network
 // code.
 import ArgumentParser
 import Signing
@@ -18,8 +18,9 @@ import Signing
       Every command takes --json for a machine-readable answer on standard output.
       """,
     subcommands: [
-      CeremonyCommand.self, KeygenCommand.self, InspectCommand.self, CheckKeyCommand.self,
-      AddressCommand.self, SignAddressCommand.self, SignEnrolmentCommand.self,
+      CeremonyCommand.self, KeygenCommand.self, LinkKeyCommand.self, InspectCommand.self,
+      CheckKeyCommand.self, ShareKeyCommand.self, AddressCommand.self, SignAddressCommand.self,
+      SignEnrolmentCommand.self, ApproveUnfreezeCommand.self,
     ],
     groupedSubcommands: [
       CommandGroup(
@@ -30,13 +31,21 @@ import Signing
           VerifyAddressesCommand.self, FindAddressCommand.self, KeyRecordCommand.self,
           WalletRecordCommand.self, CheckRecordCommand.self,
         ]),
+      CommandGroup(
+        name: "Key holders",
+        subcommands: [
+          BeatKeyCommand.self, RosterCommand.self, SignRosterCommand.self, HeartbeatCommand.self,
+          KeyCheckCommand.self, ClaimCommand.self, ConfirmCommand.self, FreezeCommand.self,
+          ThawCommand.self, SplitSeedCommand.self, CombineSharesCommand.self,
+        ]),
       CommandGroup(name: "Frames", subcommands: [ShowCommand.self, ReadCommand.self]),
     ])
 
-  /// Closes the process to others before anything is read, then runs the command.
+  /// Closes the process to others and to networks before anything is read, then runs the command.
   static func main() {
     do {
       try ProcessSecrecy.close()
+      try SystemCallFilter.install()
       var command = try parseAsRoot()
       try command.run()
     } catch {

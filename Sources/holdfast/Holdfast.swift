@@ -13,7 +13,7 @@ struct Holdfast: AsyncParsableCommand {
       """,
     subcommands: [
       ServeCommand.self, StandbyCommand.self, PromoteCommand.self, OperatorCommand.self,
-      CustomerCommand.self, ReservesCommand.self,
+      CustomerCommand.self, ReservesCommand.self, ColdAddressesCommand.self,
       JournalCommand.self, ConfigCommand.self, DemoCommand.self,
     ])
 }

@@ -15,9 +15,9 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "architecture.md"
 LAYERS = [
-    ("Programs", ["holdfast", "holdfast-guard", "holdfast-signer", "holdfast-vault", "holdfast-devnet", "holdfast-simulate"]),
+    ("Programs", ["holdfast", "holdfast-guard", "holdfast-signer", "holdfast-vault", "holdfast-verify", "holdfast-devnet", "holdfast-simulate"]),
     ("Edges", ["Demo", "Operations", "Gateway", "Views", "MarketData", "Nodes", "Devnet", "KeyOptions", "Settings"]),
-    ("Custody", ["Guard", "Reserves", "KeyHolders", "Custody", "ColdStorage", "Signing", "SignerProtocol"]),
+    ("Custody", ["Guard", "Reserves", "Liveness", "KeyHolders", "Custody", "ColdStorage", "Signing", "SignerProtocol"]),
     ("Durability", ["Simulation", "Replication", "Journal", "Logbook"]),
     ("Core", ["MatchingReferee", "Engine", "Algos", "Risk", "Ledger", "Matching"]),
     ("Protocols", ["Link", "Statements", "WalletFiles", "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography"]),

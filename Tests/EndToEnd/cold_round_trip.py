@@ -46,6 +46,13 @@ def check(condition, what):
     print(f"ok      {what}", flush=True)
 
 
+class WatchingHost(Vault):
+    """A host that is about to fund cold addresses: it has the online program and no key."""
+
+    def __init__(self, programs):
+        self.command = [str(programs / "holdfast")]
+
+
 class Devnet:
     def __init__(self, programs, folder):
         self.log = folder / "devnet.log"
@@ -134,12 +141,13 @@ def spend(carrier, folder, online, offline, devnet, coin, change):
     return txid
 
 
-def issue(folder, offline, online):
+def issue(folder, offline, online, watching):
     """Cold addresses: issued offline, sent by one symbol, derived again by two hosts."""
     key = offline.json(
         "keygen", "--out", "vault/issuer.key", "--label", "issuer", "--kdf", "interactive",
         passphrases=1)["publicKey"]
     named = ["--policy", "cold-1", "--issuer", key]
+    watched = ["cold-addresses", "--wallet", "online/cold-1.descriptor", "--issuer", key]
     for number in (1, 2):
         offline.text(
             "issue-addresses", *named, "--policies", "vault/policies", "--batches", "vault/batches",
@@ -152,13 +160,29 @@ def issue(folder, offline, online):
             cross(folder / f"batch-{number}", folder / host / batch.name, online, f"batch {number}")
     lists = []
     for host in ("first-host", "second-host"):
-        seen = online.json(
-            "verify-addresses", *named, "--policies", "online/policies", "--batches", folder / host,
-            "--list")
+        seen = watching.json(*watched, "--batches", folder / host, "--list")
         check([b["firstIndex"] for b in seen["batches"]] == [0, 40],
               f"{host}: two batches, the second begins where the first ended")
         lists.append(seen["addresses"])
     check(lists[0] == lists[1] and len(set(lists[0])) == 40, "both hosts derive the same addresses")
+    vaults = online.json(
+        "verify-addresses", *named, "--policies", "online/policies", "--batches",
+        folder / "first-host", "--list")
+    check(vaults["addresses"] == lists[0], "so does the vault's own program")
+    fund = [*watched, "--batches", folder / "first-host", "--address"]
+    said = watching.json(*fund, lists[0][3], "--amount", 50)["question"]
+    check((said["ok"], said["batch"], said["index"]) == (True, 2, 43),
+          "an address that was issued may get what its cap allows")
+    elsewhere = online.json("address", "--descriptor", "online/hot/wallet.descriptor", "--count", 1)
+    for address, amount, reason in (
+        (lists[0][3], "50.00000001", "above its cap"),
+        (elsewhere["addresses"][0]["address"], "1", "in none of the batches"),
+    ):
+        try:
+            watching.text(*fund, address, "--amount", amount)
+            check(False, f"nothing is sent to what is {reason}")
+        except Refused as refusal:
+            check("ended 1" in str(refusal), f"nothing is sent to what is {reason}")
     found = online.json("find-address", lists[0][3], "--policies", "online/policies")
     check((found["wallet"], found["branch"], found["index"]) == ("cold-1", 0, 43),
           "an address is found in its wallet")
@@ -167,8 +191,7 @@ def issue(folder, offline, online):
     altered[-1] ^= 1
     forged.write_bytes(altered)
     try:
-        online.text("verify-addresses", *named, "--policies", "online/policies", "--batches",
-                    forged.parent)
+        watching.text(*watched, "--batches", forged.parent)
         check(False, "a batch that was changed is refused")
     except Refused as refusal:
         check("not signed by the issuing key" in str(refusal), "a batch that was changed is refused")
@@ -236,7 +259,7 @@ def set_up(offline):
         check(True, "a sealed record needs its token")
 
 
-def story(folder, offline, online, devnet):
+def story(folder, offline, online, watching, devnet):
     for place in ("vault", "online"):
         (folder / place).mkdir()
     ceremony(folder, offline)
@@ -252,7 +275,7 @@ def story(folder, offline, online, devnet):
         words = {home_side.register(own, name, role, f"{home}/policies"),
                  away_side.register(copy, name, role, f"{away}/policies")}
         check(len(words) == 1, f"both sides register {name} under the same words")
-    issue(folder, offline, online)
+    issue(folder, offline, online, watching)
 
     cold = online.json("address", "--descriptor", "online/cold-1.descriptor", "--count", 3)
     coins = []
@@ -291,7 +314,7 @@ def main():
               f"the vault runs where there is no network: {' '.join(prefix())}")
     devnet = Devnet(programs, folder)
     try:
-        story(folder, offline, online, devnet)
+        story(folder, offline, online, WatchingHost(programs), devnet)
     finally:
         devnet.stop()
     print("cold round trip done")

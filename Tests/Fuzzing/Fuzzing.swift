@@ -8,12 +8,16 @@ import Glibc
 protocol FuzzTarget {
   /// Inputs to begin with, beside those that the published vectors give.
   static var seeds: [[UInt8]] { get }
+  /// How many usual inputs one of this target costs; so many times fewer are tried where their number
+  /// is given.
+  static var cost: Int { get }
   /// Feeds the parser; stops the process when a property does not hold.
   static func check(_ input: [UInt8])
 }
 
 extension FuzzTarget {
   static var seeds: [[UInt8]] { [] }
+  static var cost: Int { 1 }
 }
 
 /// The target that the environment names.
@@ -31,7 +35,7 @@ public func initialise(
   _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
 ) -> CInt {
   if unsafe getenv("FUZZ_LIST") != nil {
-    for name in targets.keys.sorted() { print(name) }
+    for (name, target) in targets.sorted(by: { $0.key < $1.key }) { print(name, target.cost) }
     exit(0)
   }
   if let folder = unsafe getenv("FUZZ_SEEDS") {

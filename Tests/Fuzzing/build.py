@@ -79,6 +79,22 @@ class Builder:
             source for place in places
             for source in (place.rglob("*.swift") if place.is_dir() else [place]))
 
+    def compile_cxx(self, names):
+        """Our own C++, and for each a module map such as SwiftPM makes."""
+        objects = []
+        for name in names:
+            folder = ROOT / "Sources" / name
+            objects.append(BUILD / f"{name}.o")
+            header, = (folder / "include").glob("*.h")
+            (BUILD / name).mkdir(exist_ok=True)
+            (BUILD / name / "module.modulemap").write_text(
+                f'module {name} {{ header "{header}" link "{name[1:]}" link "stdc++" export * }}\n')
+            newest = max(each.stat().st_mtime for each in folder.rglob("*.*"))
+            if not objects[-1].exists() or objects[-1].stat().st_mtime < newest:
+                run("clang++", "-O2", "-std=c++17", "-fsanitize=fuzzer-no-link", f"-I{folder / 'include'}",
+                    "-c", "-o", objects[-1], *folder.glob("*.cpp"))
+        return objects
+
     def compile_c(self):
         """The parser below Yams."""
         objects = []
@@ -105,6 +121,7 @@ class Builder:
             return stamp
         note.unlink(missing_ok=True)
         includes = [f"-I{BUILD}"] + [f"-I{ROOT / 'Sources' / each}" for each in self.systems]
+        includes += [f"-I{BUILD / each}" for each in self.cxx]
         includes.append(f"-I{YAMS / 'CYaml' / 'include'}")
         run("swiftc", *flags, *includes, "-module-name", name, "-emit-module",
             "-emit-module-path", BUILD / f"{name}.swiftmodule", "-c", "-o", BUILD / f"{name}.o", *sources)
@@ -116,6 +133,9 @@ class Builder:
         wanted = {}
         for name in MODULES:
             self.order(name, wanted)
+        self.cxx = [name for name in wanted if not self.sources(name)]
+        cxx_objects = self.compile_cxx(self.cxx)
+        wanted = [name for name in wanted if name not in self.cxx]
         # Each future waits for others before it in the list, so the pool never runs dry.
         for name in wanted:
             needs, features = self.targets[name]
@@ -127,7 +147,7 @@ class Builder:
             self.compile, "Fuzzing", sources, list(wanted), self.targets["Wire"][1])
         for future in self.futures.values():
             future.result()
-        objects = [BUILD / f"{name}.o" for name in [*wanted, "Fuzzing"]] + self.compile_c()
+        objects = [BUILD / f"{name}.o" for name in [*wanted, "Fuzzing"]] + cxx_objects + self.compile_c()
         if not PROGRAM.exists() or any(each.stat().st_mtime > PROGRAM.stat().st_mtime for each in objects):
             run("swiftc", "-sanitize=fuzzer", "-o", PROGRAM, *objects)
         return PROGRAM
@@ -136,7 +156,8 @@ class Builder:
 # What the fuzz targets import.
 MODULES = [
     "Wire", "JSON", "Cryptography", "Bitcoin", "Descriptors", "PSBT", "Mnemonics", "Statements", "Link",
-    "SignerProtocol", "Engine", "Journal", "Replication", "Nodes", "Gateway", "Settings",
+    "SignerProtocol", "Engine", "Journal", "Replication", "Nodes", "Gateway", "Settings", "Airgap",
+    "WalletFiles", "ColdAddresses", "ColdStorage", "Signing", "KeyHolders",
 ]
 
 

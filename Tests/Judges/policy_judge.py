@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Lets Bitcoin Core judge the decaying policies, from the ceremony's own files and without Holdfast's code.
 
-    BITCOIND=/path/to/bitcoind policy_judge.py VAULT DEVNET [--quick]
+    BITCOIND=/path/to/bitcoind policy_judge.py VAULT DEVNET VERIFY [--quick]
 
-VAULT and DEVNET are holdfast-vault and holdfast-devnet. Ceremonies make a hot and a cold wallet, each as P2WSH
+VAULT, DEVNET and VERIFY are holdfast-vault, holdfast-devnet and holdfast-verify. Ceremonies make a hot and a cold wallet, each as P2WSH
 and as taproot. Then Core alone imports the descriptors, derives the addresses, finds the coins, signs with the
 seeds of the key files, and decides what may be spent:
 
@@ -14,6 +14,8 @@ seeds of the key files, and decides what may be spent:
 2. A reorganisation across each tier's maturity takes a spend out of the mempool again, and gives it back.
 3. The same wallets with delays of a few blocks on Core and on holdfast-devnet at once: both must give the same
    answers at every height.
+4. The table of who is missing, as holdfast-verify matrix computes it: a spend for every row of it, by Core's own
+   signing, must open in the very block that the table says, on both nodes, or never be completed.
 
 --quick leaves the cold tiers after the first one out of part 1. Exit status 0 when all held.
 """
@@ -377,6 +379,75 @@ def judge_devnet(core, ours, vault, folder, failures):
     print(f"{'FAIL' if judge.disagreed else 'ok  '}  {judge.agreed} answers of holdfast-devnet are Core's", flush=True)
 
 
+def cells_of(verify, wallets, folder):
+    """A spend for each row of every wallet's table: the people of its example, in the tier it says."""
+    spends = []
+    for wallet in wallets:
+        done = subprocess.run(
+            [verify, "matrix", folder / wallet.folder / "wallet.descriptor", "--json"], capture_output=True,
+            text=True, check=True)
+        table = json.loads(done.stdout)
+        if table["delays"] != wallet.delays:
+            raise SystemExit(f"FAIL  the table of {wallet.name} has the delays {table['delays']}")
+        last = "R" if wallet.policy == "hot" else "E"
+        for index, row in enumerate(table["rows"]):
+            people = [name.replace("R", last) for name in row["example"]]
+            if "delayBlocks" in row:
+                tier, allowed = wallet.delays.index(row["delayBlocks"]), True
+            else:
+                tier, allowed = len(wallet.delays) - 1, False
+            spends.append(Spend(wallet, tier, " ".join(people), allowed, index))
+    return spends
+
+
+def judge_cells(core, ours, vault, verify, folder, failures):
+    """The computed table against both nodes, block by block."""
+    judge = Judge(core, ours)
+    wallets = []
+    for policy in ("hot", "cold"):
+        for form in ("wsh", "tr"):
+            name = f"cells-{policy}-{form}"
+            wallet = Wallet(vault, folder / name, policy, form, [3, 6] if policy == "hot" else [3, 5, 7])
+            wallet.folder = name
+            wallets.append(wallet)
+    coins = Coins(core)
+    spends = cells_of(verify, wallets, folder)
+    addresses = []
+    for spend in spends:
+        checked = core.call("getdescriptorinfo", spend.wallet.branch(0))["descriptor"]
+        addresses.append(core.call("deriveaddresses", checked, [spend.index, spend.index])[0])
+    first = judge.mine(1, coins.address, core)
+    judge.mine(100, coins.address, core)
+    coinbase = core.call("getblock", first, 1)["tx"][0]
+    value = core.call("gettxout", coinbase, 0)["value"]
+    outputs = [{address: f"{COIN:.8f}"} for address in addresses]
+    outputs.append({coins.address: f"{float(value) - COIN * len(addresses) - 0.01:.8f}"})
+    psbt = core.call("createpsbt", [{"txid": coinbase, "vout": 0}], outputs)
+    raw = core.call("descriptorprocesspsbt", psbt, [coins.secret])["hex"]
+    for node in (core, ours):
+        node.call("sendrawtransaction", raw, 0)
+    judge.mine(1, coins.address)
+    decoded = core.call("decoderawtransaction", raw)
+    found = {output["scriptPubKey"].get("address"): output["n"] for output in decoded["vout"]}
+    for spend, address in zip(spends, addresses):
+        spend.sign(core, decoded["txid"], found[address], coins.address, failures)
+    ready = [spend for spend in spends if spend.transaction]
+    for age in range(1, 8):
+        for spend in ready:
+            answer = judge.both("testmempoolaccept", [spend.transaction], ignored=["effective-includes"])[0]
+            expected = "accepted" if spend.delay <= age else "non-BIP68-final"
+            failures.same(
+                "accepted" if answer["allowed"] else answer["reject-reason"], expected,
+                f"cell {spend.name}, {age} blocks old")
+        judge.mine(1, coins.address)
+    failures.checked += judge.agreed
+    if judge.disagreed:
+        failures.problems.append(f"{judge.disagreed} answers of the devnet")
+    never = len(spends) - len(ready)
+    print(f"ok    {len(ready)} cells of the computed table open in their block on both nodes, {never} never",
+          flush=True)
+
+
 def core_node(bitcoind, folder):
     folder.mkdir()
     port = free_port()
@@ -389,6 +460,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("vault", type=pathlib.Path)
     parser.add_argument("devnet", type=pathlib.Path)
+    parser.add_argument("verify", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     bitcoind = os.environ.get("BITCOIND")
@@ -417,6 +489,7 @@ def main():
             "--rpcpassword", "secret"], port))
         nodes[2].start()
         judge_devnet(nodes[1], nodes[2], options.vault, folder, failures)
+        judge_cells(nodes[1], nodes[2], options.vault, options.verify, folder, failures)
     finally:
         for node in nodes:
             node.stop()

@@ -56,10 +56,13 @@ import Wire
     let made = ledger.reserve(1, asset: 0, in: .trading)
     let (alice, bob) = (try #require(known), try #require(made))
     ledger.hold(Amount(units: 70), at: alice)
-    ledger.settle(Amount(units: 50), from: alice, to: bob)
+    let (alicesPlace, bobsPlace) = (ledger.place(of: alice), ledger.place(of: bob))
+    ledger.settle(50, from: alicesPlace, to: bobsPlace)
+    ledger.noteChange(at: alicesPlace, of: alice)
+    ledger.noteChange(at: bobsPlace, of: bob)
     ledger.release(Amount(units: 20), at: alice)
-    ledger.charge(Amount(units: 5), at: bob, for: .tradingFees)
-    ledger.grant(Amount(units: 2), from: .tradingFees, at: alice)
+    ledger.charge(5, at: bobsPlace, for: .tradingFees)
+    ledger.grant(2, from: .tradingFees, at: alicesPlace)
     ledger.checkConservation()
     var seen: [[Int64]] = []
     ledger.drainTouched {

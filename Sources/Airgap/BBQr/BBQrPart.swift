@@ -48,7 +48,7 @@ public struct BBQrPart: Hashable, Sendable {
   public init(parsing text: some StringProtocol) throws(AirgapError) {
     let bytes = Array(text.utf8)
     guard bytes.starts(with: "B$".utf8) else {
-      throw .notAFrame(String(text.prefix(8)))
+      throw .notAFrame(text.excerpt)
     }
     guard bytes.count > Self.headerCount else {
       throw .truncated("BBQr header", offset: bytes.count)

@@ -1,3 +1,5 @@
+import Wire
+
 /// A typed message as text that QR holds well: `ur:type/…`, or many parts `ur:type/7-9/…`.
 ///
 /// Carried are byte strings: `bytes`, `psbt` and the older name `crypto-psbt`. See BCR-2020-005 and
@@ -31,7 +33,7 @@ public struct UniformResource: Hashable, Sendable {
   ///   exactly one byte string in its shortest form.
   public func message() throws(AirgapError) -> CarriedMessage {
     guard Self.knownTypes.contains(type) else {
-      throw .badField("UR type", reason: "\(type) is none of \(Self.knownTypes)")
+      throw .badField("UR type", reason: "\(type.excerpt) is none of \(Self.knownTypes)")
     }
     var reader = CBORReader(cbor, field: "ur:\(type)")
     let bytes = try reader.byteString("byte string")
@@ -59,8 +61,12 @@ enum URFrame {
     guard text.utf8.count <= Self.limit else {
       throw .tooLong("UR", count: text.utf8.count, limit: Self.limit)
     }
+    // Before lower case is made of it: other letters than ASCII's become some of ASCII's there.
+    if let offset = Array(text.utf8).firstIndex(where: { $0 > 0x7F }) {
+      throw .badCharacter("UR", offset: offset)
+    }
     let lower = text.lowercased()
-    guard lower.hasPrefix("ur:") else { throw .notAFrame(String(text.prefix(8))) }
+    guard lower.hasPrefix("ur:") else { throw .notAFrame(text.excerpt) }
     let fields = lower.dropFirst(3).split(separator: "/", omittingEmptySubsequences: false)
     guard fields.count == 2 || fields.count == 3 else {
       throw .badField("UR", reason: "\(fields.count) fields, not a type, perhaps a part, and data")

@@ -1,3 +1,5 @@
+import Wire
+
 /// Why a template and keys are no wallet policy. See BIP-388.
 public enum WalletPolicyError: Error, Equatable, Sendable {
   /// A template longer than this, in characters.
@@ -31,8 +33,8 @@ extension WalletPolicyError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .tooLong(let count, let limit): "a template of \(count) characters, above \(limit)"
-    case .badPlaceholder(let text): "\"\(text.prefix(40))\" is no placeholder such as @0"
-    case .badPath(let text): "\"\(text.prefix(40))\" begins with neither /** nor /<a;b>/*"
+    case .badPlaceholder(let text): "\"\(text.excerpt)\" is no placeholder such as @0"
+    case .badPath(let text): "\"\(text.excerpt)\" begins with neither /** nor /<a;b>/*"
     case .outOfOrder(let expected, let found): "@\(found) stands where @\(expected) must come first"
     case .overlappingPaths(let text): "\(text) stands twice with a step in common"
     case .repeatedParticipant(let index): "@\(index) stands twice in one musig()"

@@ -82,21 +82,56 @@ extension Exchange {
     guard bytes.count > 0 else { throw .truncated(at: 0) }
     switch bytes[0] {
     case OrderCommandHeader.place:
+      guard let order = PlainPlacement(bytes) else {
+        return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
+      }
+      prepare(for: time, &events)
+      if box.trading.place(plain: order, at: time, into: &events) {
+        return followOrder(into: &events)
+      }
+    case OrderCommandHeader.cancel:
+      guard let command = PlainCancellation(bytes) else {
+        return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
+      }
+      prepare(for: time, &events)
+      if box.trading.cancel(plain: command, at: time, into: &events) { return }
+    case OrderCommandHeader.amend:
+      guard let command = PlainMove(bytes) else {
+        return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
+      }
+      prepare(for: time, &events)
+      if box.trading.move(plain: command, at: time, into: &events) { return }
+    default:
+      return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
+    }
+    try apply(unusual: bytes, at: time, isPrepared: true, into: &events)
+  }
+
+  /// The same for a command that is not plain, or that something is unusual about.
+  ///
+  /// - Parameter isPrepared: Whether ``prepare(for:_:)`` was called; the bytes are a command then.
+  @inline(never)
+  private mutating func apply(
+    unusual bytes: Span<UInt8>, at time: Timestamp, isPrepared: Bool,
+    into events: inout EventBuffer
+  ) throws(WireError) {
+    switch bytes[0] {
+    case OrderCommandHeader.place:
       let words = try OrderCommandReader(bytes, ofCommand: OrderCommandHeader.place)
       var request = try PlaceRequest(words)
-      prepare(for: time, &events)
+      if !isPrepared { prepare(for: time, &events) }
       box.trading.carryOut(&request, at: time, into: &events)
       followOrder(into: &events)
     case OrderCommandHeader.cancel:
       var words = try OrderCommandReader(bytes, ofCommand: OrderCommandHeader.cancel)
       let (account, order) = try words.cancellation()
-      prepare(for: time, &events)
+      if !isPrepared { prepare(for: time, &events) }
       box.trading.carryOut(cancel: order, of: account, at: time, into: &events)
       followOrder(into: &events)
     case OrderCommandHeader.amend:
       var words = try OrderCommandReader(bytes, ofCommand: OrderCommandHeader.amend)
       let request = try words.amendment()
-      prepare(for: time, &events)
+      if !isPrepared { prepare(for: time, &events) }
       box.trading.carryOut(request, at: time, into: &events)
       followOrder(into: &events)
     default:

@@ -179,21 +179,6 @@ extension EventBuffer {
     }
   }
 
-  mutating func append(_ trade: TradeRecord) {
-    let place = unsafe extend(by: 10)
-    unsafe place[0] = RecordKind.trade.header(
-      words: 10, UInt64(trade.takerSide.rawValue) << 16 | UInt64(trade.market) << 32)
-    unsafe place[1] = trade.id
-    unsafe place[2] = UInt64(bitPattern: trade.trade.price)
-    unsafe place[3] = UInt64(bitPattern: trade.trade.lots)
-    unsafe place[4] = UInt64(bitPattern: trade.trade.quote)
-    unsafe place[5] = trade.maker
-    unsafe place[6] = trade.taker
-    unsafe place[7] = UInt64(trade.makerAccount) | UInt64(trade.takerAccount) << 32
-    unsafe place[8] = UInt64(bitPattern: trade.makerFee)
-    unsafe place[9] = UInt64(bitPattern: trade.takerFee)
-  }
-
   @inline(__always)
   mutating func append(
     level side: Book.Side, of market: UInt32, price: Price, size: Lots, orders: UInt32
@@ -234,7 +219,7 @@ extension EventBuffer {
 extension BalanceSlot {
   /// The wallet in bits 16 to 23, the asset, counted from 0, in bits 32 to 47.
   @inline(__always)
-  fileprivate var packedPlace: UInt64 { UInt64(wallet.rawValue) << 16 | UInt64(asset) << 32 }
+  var packedPlace: UInt64 { UInt64(wallet.rawValue) << 16 | UInt64(asset) << 32 }
 }
 
 extension Text16 {

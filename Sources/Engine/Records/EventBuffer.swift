@@ -79,6 +79,24 @@ import Wire
     return unsafe base + count
   }
 
+  /// More words than the records of a trade have, or those of a plain command that does not trade.
+  private static var plainRoom: Int { 96 }
+
+  /// Begins to write a few records.
+  @inline(__always)
+  mutating func beginPlain() -> EventWriter {
+    if count &+ Self.plainRoom > capacity { grow(by: Self.plainRoom) }
+    return unsafe EventWriter(base + count)
+  }
+
+  /// Ends what ``beginPlain()`` began.
+  @inline(__always)
+  mutating func end(_ writer: EventWriter) {
+    // Both lie in one allocation, whole words apart.
+    count = unsafe (Int(bitPattern: writer.next) &- Int(bitPattern: base)) >> 3
+    precondition(count <= capacity, "a writer has few records")
+  }
+
   /// Appends an event that has no record of its own.
   mutating func append(rare event: Event) {
     let place = unsafe extend(by: 1)

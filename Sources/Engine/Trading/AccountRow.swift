@@ -9,7 +9,8 @@ struct AccountRow: BitwiseCopyable {
   var openCount: UInt32 = 0
   /// Counted from 0.
   var feeTier: UInt8 = 0
-  private var selfTradeCode: UInt8 = 0
+  /// The number of ``selfTrade``.
+  private(set) var selfTradeCode: UInt8 = 0
   /// Whether its open orders are counted by market.
   var isCounted = false
   /// The market that it placed its last order on, plus one, and its balances there, so that most
@@ -23,6 +24,12 @@ struct AccountRow: BitwiseCopyable {
   static let openOrdersLimit: UInt32 = 4000
 
   init(master: UInt32) { self.master = master }
+
+  /// Whether another order may be added without counting by market.
+  @inline(__always)
+  func hasRoom(below limit: UInt32) -> Bool {
+    openCount < min(limit, Self.openOrdersLimit) && !isCounted
+  }
 
   /// Its balances on `market`, when that is the market of its last order.
   @inline(__always)

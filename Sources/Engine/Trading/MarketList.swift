@@ -1,4 +1,5 @@
 import Matching
+import Structures
 
 /// One market: its rules and its order book.
 struct Market: ~Copyable {
@@ -44,6 +45,10 @@ extension Market {
     @inline(__always) _read { yield unsafe base[checked(index)] }
     @inline(__always) _modify { yield unsafe &base[checked(index)] }
   }
+
+  /// The place of the market at `index`; valid until one is listed.
+  @inline(__always)
+  func place(of index: UInt32) -> Place<Market> { unsafe Place(base + checked(index)) }
 
   mutating func append(_ market: consuming Market) {
     if Int(count) == capacity {

@@ -35,14 +35,14 @@ struct OpenOrder: BitwiseCopyable {
   @inline(__always)
   mutating func begin(
     id: UInt64, account: UInt32, flags: OrderFlags, spends: UInt32, receives: UInt32,
-    client0: UInt64, client1: UInt64, size: Int64, held: Int64, at time: Int64
+    client0: UInt64, client1: UInt64, size: Int64, held: Int64, at time: Int64, next: UInt32 = 0
   ) {
     self.id = id
     self.account = account
     self.flags = flags
     self.spends = spends
     self.receives = receives
-    next = 0
+    self.next = next
     previous = 0
     self.client0 = client0
     self.client1 = client1
@@ -80,6 +80,14 @@ struct OpenOrder: BitwiseCopyable {
   @inline(__always) var isPlain: Bool {
     stamp & (Self.fillsMark | Self.longIDMark) == 0 && !flags.hasTag
   }
+
+  /// The same of an order whose end nobody waits for.
+  @inline(__always) var isPlainAndUnwatched: Bool {
+    stamp & (Self.fillsMark | Self.longIDMark) == 0 && !flags.hasTagOrIsWatched
+  }
+
+  /// Whether its event has neither a tag nor a long client's id.
+  @inline(__always) var hasFewWords: Bool { stamp & Self.longIDMark == 0 && !flags.hasTag }
 
   /// The market, counted from 0.
   @inline(__always) var market: UInt32 { flags.market }

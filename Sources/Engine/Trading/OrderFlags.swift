@@ -16,6 +16,14 @@ struct OrderFlags: BitwiseCopyable, Equatable {
       | market << 19
   }
 
+  /// The flags of an order with a price, and without a tag.
+  @inline(__always)
+  init(_ placement: PlainPlacement, selfTradeCode: UInt8, market: UInt32) {
+    let code = placement.selfTradeCode
+    let mode = code == 0 ? UInt32(selfTradeCode) : code &- 1
+    bits = placement.sideAndType | mode << 5 | 1 << 8 | market << 19
+  }
+
   // Bits 0 side, 1-4 type, 5-6 self trade, 7 by budget, 8 price, 9 tag, 10-11 state, 12-17 cancel
   // source plus one, 18 watched, 19-31 market.
 
@@ -66,6 +74,8 @@ struct OrderFlags: BitwiseCopyable, Equatable {
     get { bits & 1 << 18 != 0 }
     set { bits = newValue ? bits | 1 << 18 : bits & ~(1 << 18) }
   }
+
+  var hasTagOrIsWatched: Bool { bits & (1 << 9 | 1 << 18) != 0 }
 
   /// Whether the order may rest in a book.
   var mayRest: Bool {

@@ -153,10 +153,14 @@ enum AlphanumericWord {
   @inline(__always)
   static func allow(_ first: UInt64, _ second: UInt64) -> Bool {
     // Most ids have sixteen characters.
-    if first >> 56 != 0, second >> 56 != 0 {
-      return (first | second) & high == 0 && places(first) & places(second) == high
-    }
+    if first >> 56 != 0, second >> 56 != 0 { return fill(first, second) }
     return allows(first) && (second == 0 || first >> 56 != 0 && allows(second))
+  }
+
+  /// Whether the bytes of both words are letters and digits, all 16 of them.
+  @inline(__always)
+  static func fill(_ first: UInt64, _ second: UInt64) -> Bool {
+    (first | second) & high == 0 && places(first) & places(second) == high
   }
 
   /// The high bit of each byte that is a letter or a digit, for bytes below 128.

@@ -9,8 +9,15 @@ extension Trading {
   /// Sets the time and notes it down for the events that follow.
   @inline(__always)
   mutating func begin(at time: Timestamp, into events: inout EventBuffer) {
-    self.time = max(self.time, min(time.milliseconds, Exchange.endOfTime.milliseconds))
-    events.append(time: self.time)
+    events.append(time: advance(to: time))
+  }
+
+  /// Sets the time, which never goes back, and returns it.
+  @inline(__always)
+  mutating func advance(to time: Timestamp) -> Int64 {
+    let now = max(self.time, min(time.milliseconds, Exchange.endOfTime.milliseconds))
+    self.time = now
+    return now
   }
 
   /// - Parameter request: By address, not to be copied; it stays as it is.
@@ -57,7 +64,7 @@ extension Trading {
   /// Reports the levels and balances that an order command changed, as they are now, and checks the
   /// money.
   @inline(__always)
-  private mutating func report(market: UInt32, into events: inout EventBuffer) {
+  mutating func report(market: UInt32, into events: inout EventBuffer) {
     // Algo orders go on with the command; what changed is reported after them.
     guard signals.isEmpty else { return }
     reportLevels(of: market, into: &events)

@@ -18,61 +18,70 @@ extension Trading {
     }
   }
 
-  /// Takes an order out of the indexes and its account's list.
-  @inline(__always)
-  private mutating func unlink(_ slot: UInt32, _ links: OrderLinks, clientHash: UInt64?) {
-    byID.remove(hash: OrderRecord.idHash(links.id), slot: slot)
-    if let clientHash { byClientID.remove(hash: clientHash, slot: slot) }
-    if links.next != 0 { records[links.next - 1].previous = links.previous }
-    if links.previous != 0 { records[links.previous - 1].next = links.next }
-    if accounts[links.account].isCounted {
-      marketCounts.remove(links.account, links.flags.market)
+  /// Remembers an order that has ended and is in no book, and gives its slot back.
+  @inline(never)
+  mutating func forget(_ slot: UInt32) {
+    let record = records.place(of: slot)
+    let flags = record.value.flags
+    if flags.isWatched { note(endOf: slot) }
+    if record.value.hasFewWords, flags.mayRest, !accounts[record.value.account].isCounted {
+      return forgetPlain(
+        slot, record, orders.place(of: slot), accounts.place(of: record.value.account))
     }
-    accounts[links.account].removeOpen(isNewest: links.previous == 0, next: links.next)
+    let client = clientOrderID(at: slot)
+    let hash =
+      client.isEmpty
+      ? nil : OrderRecord.clientHash(record.value.account, client, hashKey)
+    closed.add(
+      slot, of: records, progress, id: record.value.id, price: orders[slot].price,
+      tag: tag(at: slot),
+      at: time, clientHash: hash)
+    // Only orders that may rest were ever found by others.
+    if flags.mayRest {
+      byID.remove(hash: OrderRecord.idHash(record.value.id), slot: slot)
+      if let hash { byClientID.remove(hash: hash, slot: slot) }
+      let row = accounts.place(of: record.value.account)
+      if row.value.isCounted { marketCounts.remove(record.value.account, flags.market) }
+      unlist(record, row)
+    }
+    orders.give(slot)
   }
 
-  /// Remembers an order that has ended and is in no book, and gives its slot back.
+  /// The same for an order that could rest, with neither a tag nor a long client's id, of an account
+  /// whose orders are not counted by market.
   @inline(__always)
-  mutating func forget(_ slot: UInt32) {
-    let client = clientOrderID(at: slot)
-    let links = OrderLinks(&records[slot], client, hashKey)
-    if links.flags.isWatched { note(endOf: slot) }
-    let hash = links.clientHash
-    let tag = links.flags.hasTag ? tags[slot] : OrderTag()
+  mutating func forgetPlain(
+    _ slot: UInt32, _ record: Place<OpenOrder>, _ resting: Place<RestingOrder>,
+    _ row: Place<AccountRow>
+  ) {
+    let id = record.value.id
+    let client = Text32(unchecked: record.value.client0, record.value.client1, 0, 0)
+    var hash: UInt64?
+    if !client.isEmpty {
+      let found = OrderRecord.clientHash(record.value.account, client, hashKey)
+      byClientID.remove(hash: found, slot: slot)
+      hash = found
+    }
     closed.add(
-      slot, of: records, progress, id: links.id, price: orders[slot].price, tag: tag, at: time,
+      slot, of: records, progress, id: id, price: resting.value.price, tag: OrderTag(), at: time,
       clientHash: hash)
-    // Only orders that may rest were ever found by others.
-    if links.flags.mayRest { unlink(slot, links, clientHash: hash) }
+    byID.remove(hash: OrderRecord.idHash(id), slot: slot)
+    unlist(record, row)
     orders.give(slot)
+  }
+
+  /// Takes an order out of its account's list.
+  @inline(__always)
+  private mutating func unlist(_ record: Place<OpenOrder>, _ row: Place<AccountRow>) {
+    let (next, previous) = (record.value.next, record.value.previous)
+    if next != 0 { records.place(of: next - 1).value.previous = previous }
+    if previous != 0 { records.place(of: previous - 1).value.next = next }
+    row.value.removeOpen(isNewest: previous == 0, next: next)
   }
 
   /// The tag of the order in `slot`.
   @inline(__always)
   func tag(at slot: UInt32) -> OrderTag {
     records[slot].flags.hasTag ? tags[slot] : OrderTag()
-  }
-}
-
-/// Where an order hangs, read once.
-private struct OrderLinks: BitwiseCopyable {
-  var id: UInt64
-  var account: UInt32
-  var flags: OrderFlags
-  var next: UInt32
-  var previous: UInt32
-  /// The hash of its client's id, if it has one.
-  var clientHash: UInt64?
-
-  /// - Parameter record: By address, not to be copied; it stays as it is.
-  @inline(__always)
-  fileprivate init(_ record: inout OpenOrder, _ client: ClientOrderID, _ key: HashKey) {
-    id = record.id
-    account = record.account
-    flags = record.flags
-    next = record.next
-    previous = record.previous
-    clientHash =
-      client.isEmpty ? nil : OrderRecord.clientHash(record.account, client, key)
   }
 }

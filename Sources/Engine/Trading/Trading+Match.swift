@@ -13,28 +13,30 @@ extension Trading {
   mutating func match(
     _ slot: UInt32, _ taker: inout Taker, _ lotsOfBudget: Int64, into events: inout EventBuffer
   ) -> Bool {
-    let market = records[slot].market
-    let tier = UInt32(accounts[records[slot].account].feeTier)
-    let takerPPM = Int64(fees[market * FeeRates.tiers + tier].takerPPM)
+    let record = records.place(of: slot)
+    let number = record.value.market
+    let market = markets.place(of: number)
+    let tier = UInt32(accounts[record.value.account].feeTier)
+    let takerPPM = Int64(fees[number * FeeRates.tiers + tier].takerPPM)
     var makers = 0
     while true {
-      switch markets[market].step(&taker, in: &orders) {
+      switch market.value.step(&taker, in: &orders) {
       case .ended: return true
       case .traded(let maker, let lots, let price, let quote, let leaves):
         let exchanged = Exchanged(
           lots: lots.count, price: price.ticks, quote: quote.units,
-          base: lots.count * markets[market].rules.lotUnits)
+          base: lots.count * market.value.rules.lotUnits)
         settle(
           exchanged, maker: maker, makerLeaves: leaves, taker: slot, takerPPM: takerPPM,
           takerEnds: ends(slot, after: exchanged.lots, lotsOfBudget: lotsOfBudget),
-          on: market, into: &events)
+          on: number, into: &events)
         if leaves { forget(maker) }
-        guard records[slot].flags.isOpen else {
+        guard record.value.flags.isOpen else {
           forget(slot)
           return false
         }
         makers += 1
-        if makers == Self.makerLimit, meetsMore(taker, on: market) {
+        if makers == Self.makerLimit, meetsMore(taker, on: number) {
           close(slot, because: .tooManyMakers, into: &events)
           return false
         }
@@ -59,17 +61,17 @@ extension Trading {
   }
 
   /// Settles a trade of the order in `maker`, which rested, with the one in `taker`.
-  @inline(__always)
+  @inline(never)
   mutating func settle(
     _ exchanged: Exchanged, maker: UInt32, makerLeaves: Bool, taker: UInt32, takerPPM: Int64,
     takerEnds: Bool, on market: UInt32, into events: inout EventBuffer
   ) {
-    if markets[market].rules.traded(at: exchanged.price) {
-      note(price: exchanged.price, on: market)
-    }
-    let takerBuys = records[taker].flags.side == .buy
-    let tier = UInt32(accounts[records[maker].account].feeTier)
-    let makerPPM = Int64(fees[market * FeeRates.tiers + tier].makerPPM)
+    let place = markets.place(of: market)
+    if place.value.rules.traded(at: exchanged.price) { note(price: exchanged.price, on: market) }
+    let (makerSide, takerSide) = (side(of: maker), side(of: taker))
+    let takerBuys = takerSide.record.value.flags.side == .buy
+    let tier = UInt32(accounts.place(of: makerSide.record.value.account).value.feeTier)
+    let makerPPM = Int64(fees.place(of: market * FeeRates.tiers + tier).value.makerPPM)
     let (makerGets, takerGets) =
       takerBuys
       ? (exchanged.quote, exchanged.base) : (exchanged.base, exchanged.quote)
@@ -78,20 +80,40 @@ extension Trading {
     let makerFee =
       makerPPM >= 0 ? makerGets.share(makerPPM) : -min(takerFee, takerGets.shareDown(-makerPPM))
 
-    fill(maker, exchanged, makerFee, ends: makerLeaves, on: market)
-    fill(taker, exchanged, takerFee, ends: takerEnds, on: market)
-    events.append(
+    let scale = place.value.rules.scale
+    fill(makerSide, exchanged, makerFee, isBuy: !takerBuys, ends: makerLeaves, scale)
+    fill(takerSide, exchanged, takerFee, isBuy: takerBuys, ends: takerEnds, scale)
+    var writer = events.beginPlain()
+    writer.write(
       TradeRecord(
         id: nextTrade, market: market, exchanged, takerSide: takerBuys ? .buy : .sell,
-        maker: records[maker].id, taker: records[taker].id,
-        makerAccount: records[maker].account, takerAccount: records[taker].account,
+        maker: makerSide.record.value.id, taker: takerSide.record.value.id,
+        makerAccount: makerSide.record.value.account, takerAccount: takerSide.record.value.account,
         makerFee: makerFee, takerFee: takerFee))
     nextTrade += 1
-    report(maker, .filledAsMaker, into: &events)
-    report(taker, .filledAsTaker, into: &events)
+    let assets = place.value.rules.packedAssets
+    report(makerSide, .filledAsMaker, packedAssets: assets, &writer, into: &events)
+    report(takerSide, .filledAsTaker, packedAssets: assets, &writer, into: &events)
     pay(
-      exchanged, maker: Party(&records[maker]), makerFee, taker: Party(&records[taker]), takerFee,
-      takerBuys: takerBuys, into: &events)
+      exchanged, makerSide, makerFee, takerSide, takerFee, takerBuys: takerBuys, &writer)
+    events.end(writer)
+  }
+
+  /// Writes what has become of one order of a trade.
+  @inline(__always)
+  private mutating func report(
+    _ side: TradeSide, _ change: OrderRecordChange, packedAssets: UInt64,
+    _ writer: inout EventWriter, into events: inout EventBuffer
+  ) {
+    guard side.record.value.hasFewWords else {
+      events.end(writer)
+      report(side.slot, change, into: &events)
+      writer = events.beginPlain()
+      return
+    }
+    writer.write(
+      change, side.record, side.progress, price: side.resting.value.price,
+      packedAssets: packedAssets, time)
   }
 
   /// Whether a trade of `lots` fills the order, or spends its budget.
@@ -104,68 +126,95 @@ extension Trading {
   /// Counts a trade on one of its orders, and frees what the order no longer needs.
   @inline(__always)
   private mutating func fill(
-    _ slot: UInt32, _ exchanged: Exchanged, _ fee: Int64, ends: Bool, on market: UInt32
+    _ side: TradeSide, _ exchanged: Exchanged, _ fee: Int64, isBuy: Bool, ends: Bool,
+    _ scale: NotionalScale
   ) {
-    let isBuy = records[slot].flags.side == .buy
-    beginProgress(of: slot)
-    progress[slot].count(exchanged, fee, at: time)
-    records[slot].markFills()
-    records[slot].flags.state = ends ? .filled : .partiallyFilled
+    let (record, progress) = (side.record, side.progress)
+    beginProgress(of: side.slot)
+    progress.value.count(exchanged, fee, at: time)
+    record.value.markFills()
+    record.value.flags.state = ends ? .filled : .partiallyFilled
     // What is left over here is paid below, from the same slot.
-    let held = records[slot].held - (isBuy ? exchanged.quote : exchanged.base)
+    let held = record.value.held - (isBuy ? exchanged.quote : exchanged.base)
     var needed = held
     if ends {
       needed = 0
-    } else if isBuy, let price = Price(ticks: orders[slot].price) {
-      guard
-        let rest = markets[market].rules.scale.notional(
-          of: Lots(remaining(at: slot)), at: price, rounding: .up)
-      else { preconditionFailure("the whole order's notional was checked") }
+    } else if isBuy, let price = Price(ticks: side.resting.value.price) {
+      let left = Lots(record.value.size - progress.value.filled)
+      guard let rest = scale.notional(of: left, at: price, rounding: .up) else {
+        preconditionFailure("the whole order's notional was checked")
+      }
       needed = rest.units
     }
-    records[slot].held = needed
+    record.value.held = needed
     if held > needed {
-      ledger.release(Amount(units: held - needed), at: records[slot].spends)
+      side.spends.value.setFree(held - needed)
+      ledger.noteChange(at: side.spends, of: record.value.spends)
     }
   }
 
   /// Moves both sides of a trade and both fees, and writes the bills.
   @inline(__always)
   private mutating func pay(
-    _ exchanged: Exchanged, maker: Party, _ makerFee: Int64, taker: Party, _ takerFee: Int64,
-    takerBuys: Bool, into events: inout EventBuffer
+    _ exchanged: Exchanged, _ maker: TradeSide, _ makerFee: Int64, _ taker: TradeSide,
+    _ takerFee: Int64, takerBuys: Bool, _ writer: inout EventWriter
   ) {
     let (buyer, seller) = takerBuys ? (taker, maker) : (maker, taker)
-    ledger.settle(Amount(units: exchanged.quote), from: buyer.spends, to: seller.receives)
-    ledger.settle(Amount(units: exchanged.base), from: seller.spends, to: buyer.receives)
-    bill(-exchanged.quote, at: buyer.spends, .tradeBuy, buyer.order, into: &events)
-    bill(exchanged.base, at: buyer.receives, .tradeBuy, buyer.order, into: &events)
-    bill(-exchanged.base, at: seller.spends, .tradeSell, seller.order, into: &events)
-    bill(exchanged.quote, at: seller.receives, .tradeSell, seller.order, into: &events)
+    ledger.settle(exchanged.quote, from: buyer.spends, to: seller.receives)
+    ledger.settle(exchanged.base, from: seller.spends, to: buyer.receives)
+    ledger.noteChange(at: buyer.spends, of: buyer.record.value.spends)
+    ledger.noteChange(at: seller.receives, of: seller.record.value.receives)
+    ledger.noteChange(at: seller.spends, of: seller.record.value.spends)
+    ledger.noteChange(at: buyer.receives, of: buyer.record.value.receives)
+    var bill = nextBill
+    let (bought, sold) = (buyer.record.value.id, seller.record.value.id)
+    if exchanged.quote != 0 {
+      writer.write(billOf: buyer.spends, id: bill, change: -exchanged.quote, .tradeBuy, bought)
+      bill += 1
+    }
+    writer.write(billOf: buyer.receives, id: bill, change: exchanged.base, .tradeBuy, bought)
+    writer.write(billOf: seller.spends, id: bill + 1, change: -exchanged.base, .tradeSell, sold)
+    bill += 2
+    if exchanged.quote != 0 {
+      writer.write(billOf: seller.receives, id: bill, change: exchanged.quote, .tradeSell, sold)
+      bill += 1
+    }
     // The taker's fee first: a rebate is paid from it.
     if takerFee != 0 {
-      ledger.charge(Amount(units: takerFee), at: taker.receives, for: .tradingFees)
-      bill(-takerFee, at: taker.receives, .fee, taker.order, into: &events)
+      ledger.charge(takerFee, at: taker.receives, for: .tradingFees)
+      writer.write(
+        billOf: taker.receives, id: bill, change: -takerFee, .fee, taker.record.value.id)
+      bill += 1
     }
-    if makerFee > 0 {
-      ledger.charge(Amount(units: makerFee), at: maker.receives, for: .tradingFees)
-      bill(-makerFee, at: maker.receives, .fee, maker.order, into: &events)
-    } else if makerFee < 0 {
-      ledger.grant(Amount(units: -makerFee), from: .tradingFees, at: maker.spends)
-      bill(-makerFee, at: maker.spends, .rebate, maker.order, into: &events)
+    if makerFee != 0 {
+      payMaker(makerFee, maker, bill, &writer)
+      bill += 1
+    }
+    nextBill = bill
+  }
+
+  /// Moves the maker's fee, or the rebate that it is when negative.
+  @inline(__always)
+  private mutating func payMaker(
+    _ fee: Int64, _ maker: TradeSide, _ bill: UInt64, _ writer: inout EventWriter
+  ) {
+    if fee > 0 {
+      ledger.charge(fee, at: maker.receives, for: .tradingFees)
+      writer.write(billOf: maker.receives, id: bill, change: -fee, .fee, maker.record.value.id)
+    } else {
+      ledger.grant(-fee, from: .tradingFees, at: maker.spends)
+      writer.write(billOf: maker.spends, id: bill, change: -fee, .rebate, maker.record.value.id)
     }
   }
 
-  /// Writes the bill of a change that was just posted.
+  /// The places of an order's records and of its two balances.
   @inline(__always)
-  mutating func bill(
-    _ change: Int64, at slot: UInt32, _ reason: Bill.Reason, _ reference: UInt64,
-    into events: inout EventBuffer
-  ) {
-    guard change != 0 else { return }
-    events.append(
-      billOf: ledger[slot], id: nextBill, change: change, reason: reason, reference: reference)
-    nextBill += 1
+  private func side(of slot: UInt32) -> TradeSide {
+    let record = records.place(of: slot)
+    return TradeSide(
+      slot: slot, record: record, progress: progress.place(of: slot),
+      resting: orders.place(of: slot), spends: ledger.place(of: record.value.spends),
+      receives: ledger.place(of: record.value.receives))
   }
 }
 
@@ -185,17 +234,26 @@ struct Exchanged: BitwiseCopyable {
   }
 }
 
-/// One side of a trade: the order, and the ledger slots of what it gives and gets.
-private struct Party: BitwiseCopyable {
-  var order: UInt64
-  var spends: UInt32
-  var receives: UInt32
+/// One side of a trade: where the order's records lie, and the balances of what it gives and gets.
+private struct TradeSide: BitwiseCopyable {
+  var slot: UInt32
+  var record: Place<OpenOrder>
+  var progress: Place<OrderProgress>
+  var resting: Place<RestingOrder>
+  var spends: Place<BalanceSlot>
+  var receives: Place<BalanceSlot>
 
   @inline(__always)
-  fileprivate init(_ record: inout OpenOrder) {
-    order = record.id
-    spends = record.spends
-    receives = record.receives
+  fileprivate init(
+    slot: UInt32, record: Place<OpenOrder>, progress: Place<OrderProgress>,
+    resting: Place<RestingOrder>, spends: Place<BalanceSlot>, receives: Place<BalanceSlot>
+  ) {
+    self.slot = slot
+    self.record = record
+    self.progress = progress
+    self.resting = resting
+    self.spends = spends
+    self.receives = receives
   }
 }
 

@@ -118,7 +118,7 @@ extension Trading {
   }
 
   /// Does with an accepted order what its type says, unless it rests at once.
-  private mutating func run(
+  mutating func run(
     _ slot: UInt32, _ flags: OrderFlags, _ plan: OrderPlan, into events: inout EventBuffer
   ) {
     let market = flags.market

@@ -78,11 +78,30 @@ public enum KeyHolderRecord: Equatable, Sendable {
 /// One person's signature under a roster.
 public struct RosterSignature: Hashable, Sendable {
   public var person: String
+  public static let domain = "holdfast/roster-signature/v1"
+
   /// Ed25519 over ``Statement/bytes`` of the roster, 64 bytes.
   public var signature: [UInt8]
 
   public init(person: String, signature: [UInt8]) {
     self.person = person
     self.signature = signature
+  }
+
+  /// For a file.
+  public var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(Self.domain)
+    writer.write(person)
+    writer.write(fixed: signature)
+    return writer.bytes
+  }
+
+  public init(bytes: [UInt8]) throws(WireError) {
+    var reader = ByteReader(bytes)
+    guard try reader.read(String.self, limit: 64) == Self.domain else { throw .malformed(at: 0) }
+    person = try reader.read(limit: RosterLimit.name)
+    signature = try reader.read(fixed: 64)
+    try reader.finish()
   }
 }

@@ -47,6 +47,12 @@ public struct KeyHolders: Sendable {
   public var logCount: UInt64 { log.count }
   public var isFrozen: Bool { freeze != nil }
 
+  /// The last block of the best chain, as the log tells it.
+  public var tip: (height: Int32, hash: [UInt8])? {
+    let height = blocks.tip
+    return blocks[height].map { (height, $0) }
+  }
+
   /// How the wallet stands; `nil` where the roster has none.
   public func standing(of wallet: KeySet.Wallet) -> Standing? { standings[wallet] }
 

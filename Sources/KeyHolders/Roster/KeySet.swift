@@ -17,7 +17,8 @@ public struct KeySet: Hashable, Sendable {
   /// For the last tiers of the descriptor.
   public var council: [KeyOwner]
   public var councilThreshold: Int
-  /// In other legal entities. They also confirm where too few holders are left to do it.
+  /// In other legal entities. They also confirm where too few holders are left to do it; the key of
+  /// one who does no more than that is empty, and not in the descriptor.
   public var trustees: [KeyOwner]
   public var trusteeThreshold: Int
   /// Holders, besides the one whom a claim is about, who have to confirm it.

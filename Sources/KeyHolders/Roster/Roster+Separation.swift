@@ -13,7 +13,7 @@ extension Roster {
     try Self.once(keySets.map { "\($0.wallet)" }, "wallet")
     try Self.once(keySets.map(\.descriptor), "descriptor")
     for keySet in keySets { try check(keySet) }
-    try Self.once(keySets.flatMap { $0.owners.map(\.key) }, "key")
+    try Self.once(keySets.flatMap { $0.owners.map(\.key) }.filter { !$0.isEmpty }, "key")
     try checkRoles()
   }
 
@@ -53,6 +53,7 @@ extension Roster {
       guard person(owner.person) != nil else {
         throw .unknownPerson(field: "\(wallet) owner", name: owner.person)
       }
+      if owner.key.isEmpty, keySet.trustees.contains(owner) { continue }
       try Self.text(owner.key, "key of \(owner.person)", RosterLimit.key)
       guard keySet.descriptor.utf8.contains(owner.key.utf8) else {
         throw .keyNotInDescriptor(person: owner.person)

@@ -15,13 +15,22 @@ public struct HeartbeatMarkKeys: Sendable {
     case unknown
   }
 
-  private let free: SecretBytes
-  private let duress: SecretBytes
+  public let free: SecretBytes
+  public let duress: SecretBytes
 
   /// Both keys have 32 bytes.
   public init(free: SecretBytes, duress: SecretBytes) {
     self.free = free
     self.duress = duress
+  }
+
+  /// Both keys from the one secret that holder and monitor share, 32 bytes.
+  public init(secret: SecretBytes) throws(CryptographyError) {
+    func key(_ name: String) throws(CryptographyError) -> SecretBytes {
+      try HMACSHA256.authenticateSecret(
+        key: secret, SecretBytes(copying: Array("holdfast/heartbeat-mark/\(name)".utf8)))
+    }
+    self.init(free: try key("free"), duress: try key("duress"))
   }
 
   /// The mark of `beat` under one of the two keys.

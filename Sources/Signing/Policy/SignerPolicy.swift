@@ -26,7 +26,7 @@ public struct SignerPolicy: Sendable {
   }
 }
 
-/// Ceilings in satoshi that a signer keeps whatever anyone asks. All are at least 1.
+/// Ceilings, in satoshi where nothing else is said, that a signer keeps whatever anyone asks. All are at least 1.
 public struct SigningLimits: Equatable, Sendable {
   /// What one transaction may take out of the wallet, network fee included.
   public var perTransaction: Int64
@@ -38,15 +38,18 @@ public struct SigningLimits: Equatable, Sendable {
   public var networkFee: Int64
   /// Network fee per virtual byte.
   public var feeRateSatsPerVByte: Int64
+  /// Different refusals within an hour after which the signer freezes by itself.
+  public var refusals: Int
 
   public init(
     perTransaction: Int64, budgetHour: Int64, budgetDay: Int64, networkFee: Int64,
-    feeRateSatsPerVByte: Int64
+    feeRateSatsPerVByte: Int64, refusals: Int = 100
   ) {
     self.perTransaction = perTransaction
     self.budgetHour = budgetHour
     self.budgetDay = budgetDay
     self.networkFee = networkFee
     self.feeRateSatsPerVByte = feeRateSatsPerVByte
+    self.refusals = refusals
   }
 }

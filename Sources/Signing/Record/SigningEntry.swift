@@ -29,6 +29,8 @@ enum SigningEntry: Equatable, Sendable {
   case customerKeyForgotten(account: UInt64)
   case frozen(reason: String)
   case unfrozen
+  /// Enough people have approved that it signs again from `until` on.
+  case unfreezing(until: Timestamp)
 }
 
 extension SigningEntry {
@@ -66,6 +68,9 @@ extension SigningEntry {
       writer.write(UInt8(4))
       writer.write(reason)
     case .unfrozen: writer.write(UInt8(5))
+    case .unfreezing(let until):
+      writer.write(UInt8(6))
+      writer.write(until.milliseconds)
     }
     return writer.bytes
   }
@@ -84,6 +89,7 @@ extension SigningEntry {
     case 3: entry = .customerKeyForgotten(account: try reader.read())
     case 4: entry = .frozen(reason: try reader.read())
     case 5: entry = .unfrozen
+    case 6: entry = .unfreezing(until: Timestamp(milliseconds: try reader.read()))
     default: throw .malformed(at: at)
     }
     try reader.finish()

@@ -5,6 +5,8 @@ import Money
 struct SigningRecord: Sendable {
   private(set) var identity: (fingerprint: [UInt8], policyID: [UInt8])?
   private(set) var frozen: String?
+  /// When the freeze may be lifted, once enough people have approved.
+  private(set) var unfreezingUntil: Timestamp?
   /// The key that each account signed with first.
   private(set) var customerKeys: [UInt64: [UInt8]] = [:]
   /// Time of the newest entry: the clock never counts as earlier.
@@ -33,8 +35,9 @@ struct SigningRecord: Sendable {
       charges.removeAll { $0.time <= gone }
     case .customerKey(let account, let key): customerKeys[account] = key
     case .customerKeyForgotten(let account): customerKeys[account] = nil
-    case .frozen(let reason): frozen = reason
-    case .unfrozen: frozen = nil
+    case .frozen(let reason): (frozen, unfreezingUntil) = (reason, nil)
+    case .unfrozen: (frozen, unfreezingUntil) = (nil, nil)
+    case .unfreezing(let until): unfreezingUntil = until
     }
   }
 

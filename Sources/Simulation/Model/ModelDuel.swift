@@ -1,11 +1,17 @@
 package import Engine
 import Money
 import Structures
+import Wire
 
 /// The model and the real exchange, given the same commands and compared after each.
+///
+/// The exchange takes them as the journal does, in bytes, of which plain orders have a way of their own.
+/// A second one takes them as values, the general way, and must write the same records and come to the
+/// same state.
 package struct ModelDuel: Sendable {
   package private(set) var model = ModelExchange()
   package private(set) var exchange = Exchange()
+  private var general = Exchange()
   /// The order that a step placed, so that later steps can name it.
   private var orderOf: [Int: Order] = [:]
 
@@ -18,8 +24,21 @@ package struct ModelDuel: Sendable {
     var command = step.command
     if let placer = step.orderOf { command = command.naming(orderOf[placer]?.id ?? OrderID(1)) }
     let expected = model.apply(command, at: step.time)
-    var events: [Event] = []
-    exchange.apply(command, at: step.time) { events.append($0) }
+    var writer = ByteWriter()
+    command.encode(into: &writer)
+    let bytes = writer.bytes
+    var found = EventBuffer(capacity: 256)
+    do throws(WireError) {
+      try exchange.apply(record: bytes.span, at: step.time, into: &found)
+    } catch {
+      return "the command's own bytes are refused: \(error)"
+    }
+    var wanted = EventBuffer(capacity: 256)
+    general.apply(command, at: step.time, into: &wanted)
+    let events = found.events()
+    guard found.digest() == wanted.digest() else {
+      return "as bytes\n  gives  \(events)\n  not    \(wanted.events())"
+    }
     if case .order(let order, .placed)? = expected.events.first(where: \.isPlacing) {
       orderOf[step.number] = order
     }
@@ -83,7 +102,11 @@ package struct ModelDuel: Sendable {
   }
 
   /// Compares everything that can be asked of both: balances, open orders, whole books.
-  package func wholeDifference() -> String? { Self.difference(model, exchange) }
+  package func wholeDifference() -> String? {
+    if let difference = Self.difference(model, exchange) { return difference }
+    return exchange.encode() == general.encode()
+      ? nil : "commands as bytes and as values come to different states"
+  }
 
   static func difference(_ model: ModelExchange, _ exchange: borrowing Exchange) -> String? {
     guard let configuration = model.configuration else { return nil }

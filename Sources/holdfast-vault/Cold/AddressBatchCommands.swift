@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bitcoin
+import ColdAddresses
 import ColdStorage
 import Cryptography
 import Descriptors
@@ -65,7 +66,7 @@ struct BatchOptions: ParsableArguments {
           bytes: try KeyFileStorage.read(path, limit: 1024))
         batches.append(
           try ColdAddressBatch.verify(
-            signed, issuedBy: key, of: policy, following: batches.last))
+            signed, issuedBy: key, of: policy.descriptor, following: batches.last))
       } catch {
         throw FileFault(path: path, reason: "\(error)")
       }
@@ -113,7 +114,7 @@ struct IssueAddressesCommand: ParsableCommand {
     try KeyFileStorage.makeFolder(options.batches)
     let (policy, earlier) = try options.verified()
     let batch = try ColdAddressBatch(
-      following: earlier.last, of: policy, count: count,
+      following: earlier.last, of: policy.descriptor, count: count,
       addressCap: try satoshis(addressCap, "--address-cap"), epoch: epoch,
       epochCap: try satoshis(epochCap, "--epoch-cap"))
     let file = try KeyFile(parsing: try KeyFileStorage.read(key))

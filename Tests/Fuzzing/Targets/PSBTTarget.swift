@@ -36,6 +36,11 @@ enum PSBTTarget: FuzzTarget {
           input: index, with: key, accepting: [.all, .none, .single],
           auxiliary: [UInt8](repeating: 0, count: 32))
       }
+      _ = accepted { () throws(PSBTError) in try psbt.musigPlaces(input: index) }
+      _ = accepted { () throws(PSBTError) in
+        _ = try MuSig2Round(beginning: &signed, input: index, with: key)
+      }
+      _ = accepted { () throws(PSBTError) in try signed.joinSignatures(input: index) }
       var final = signed
       _ = accepted { () throws(PSBTError) in try final.finalize(input: index) }
       sure("what roles have done can be read") { () throws(PSBTError) in

@@ -1,3 +1,6 @@
+import ColdAddresses
+import ColdStorage
+import KeyHolders
 import Statements
 import Wire
 
@@ -24,6 +27,27 @@ enum StatementTarget: FuzzTarget {
         asset: "USDT", wallet: 18, amountUnits: -25, reason: "charged twice"
       ).bytes,
       GuardOrder(counter: 5, command: [1, 2, 3]).bytes,
+    ] + coldAddresses + holders
+  }
+
+  private static var coldAddresses: [[UInt8]] {
+    guard let policy = SampleWallets.policies.last,
+      let batch = try? ColdAddressBatch(
+        following: nil, of: policy.descriptor, count: 2, addressCap: 1_000_000, epoch: 7,
+        epochCap: 2_000_000)
+    else { return [] }
+    return [batch.bytes]
+  }
+
+  private static var holders: [[UInt8]] {
+    [
+      SampleHolders.enacted().beat(of: "alice").bytes, SampleHolders.roster(version: 1).bytes,
+      Claim(
+        number: 1, wallet: .hot, person: "alice", reason: .unreachable, claimant: "anna"
+      ).bytes,
+      Confirmation(claim: 1, person: "bob").bytes, Freeze(number: 1, person: "carol").bytes,
+      Thaw(freeze: 1, person: "carol").bytes,
+      SampleHolders.enacted().keyCheck(of: "alice", proof: [1]).bytes,
     ]
   }
 
@@ -33,6 +57,11 @@ enum StatementTarget: FuzzTarget {
       isRead(input, as: EnrolmentStatement.self), isRead(input, as: ReceiptStatement.self),
       isRead(input, as: ReviewStatement.self), isRead(input, as: AdjustmentStatement.self),
       isRead(input, as: GuardOrder.self), isRead(input, as: OperatorRequest.self),
+      isRead(input, as: ConsolidationOrder.self), isRead(input, as: ColdAddressBatch.self),
+      isRead(input, as: Roster.self), isRead(input, as: Heartbeat.self),
+      isRead(input, as: KeyCheck.self), isRead(input, as: Claim.self),
+      isRead(input, as: Confirmation.self), isRead(input, as: Freeze.self),
+      isRead(input, as: Thaw.self),
     ]
     require(kinds.count { $0 } <= 1, "no statement is of two kinds")
   }

@@ -1,12 +1,14 @@
+// ColdAddresses owns the batches of cold addresses that the offline device gives out under its
+// signature: whoever funds them checks them here. It knows no file, no screen and no socket.
 import Bitcoin
-import Descriptors
 import Cryptography
+public import Descriptors
 public import Statements
 public import Wire
 
 /// A numbered batch of cold addresses, as the offline device issues it under its signature.
 ///
-/// The addresses follow from the policy and the indices, so the batch names them by a digest: it fits
+/// The addresses follow from the wallet and the indices, so the batch names them by a digest: it fits
 /// into one QR symbol however many there are, and whoever funds one has to derive it himself.
 public struct ColdAddressBatch: Statement, Hashable {
   public static let domain = "holdfast/cold-addresses/v1"
@@ -15,7 +17,7 @@ public struct ColdAddressBatch: Statement, Hashable {
   /// All coins that there will ever be, in satoshis.
   static let allCoins: Int64 = 2_100_000_000_000_000
 
-  /// 1, 2, 3 and so on for each policy.
+  /// 1, 2, 3 and so on for each wallet.
   public let number: UInt32
   /// SHA-256 of the descriptor.
   public let policyID: [UInt8]
@@ -33,19 +35,18 @@ public struct ColdAddressBatch: Statement, Hashable {
 
   /// Derives the addresses of the batch that follows `previous`.
   ///
-  /// - Throws: ``ColdStorageError/badCount(_:limit:)``, ``ColdStorageError/badCap(_:)`` or
-  ///   ``ColdStorageError/outOfSequence(_:)``.
+  /// - Throws: ``ColdAddressError/badCount(_:limit:)``, ``ColdAddressError/badCap(_:)`` or
+  ///   ``ColdAddressError/outOfSequence(_:)``.
   public init(
-    following previous: ColdAddressBatch?, of policy: RegisteredPolicy, count: Int,
+    following previous: ColdAddressBatch?, of wallet: Descriptor, count: Int,
     addressCap: Int64, epoch: UInt32, epochCap: Int64
-  ) throws(ColdStorageError) {
-    guard policy.role == .cold else { throw .noColdPolicy(policy.name) }
+  ) throws(ColdAddressError) {
     guard (1...Self.maximumCount).contains(count) else {
       throw .badCount(count, limit: Self.maximumCount)
     }
-    let policyID = policy.descriptor.policyID
+    let policyID = wallet.policyID
     if let previous {
-      guard previous.policyID == policyID else { throw .outOfSequence("it is of another policy") }
+      guard previous.policyID == policyID else { throw .outOfSequence("it is of another wallet") }
       guard epoch >= previous.epoch else {
         throw .outOfSequence("epoch \(epoch) is before epoch \(previous.epoch)")
       }
@@ -62,25 +63,30 @@ public struct ColdAddressBatch: Statement, Hashable {
     self.addressCap = addressCap
     self.epoch = epoch
     self.epochCap = epochCap
-    scriptsDigest = try Self.digest(policy, first: UInt32(first), count: UInt32(count))
+    scriptsDigest = try Self.digest(wallet, first: UInt32(first), count: UInt32(count))
     try checkCaps()
   }
 
+  /// Whether the address at `index` belongs to it.
+  public func contains(_ index: UInt32) -> Bool {
+    firstIndex <= index && index < firstIndex + count
+  }
+
   /// Confirms, on a host that has only the descriptor, that every address of the batch is the
-  /// policy's own and that it follows `previous`.
+  /// wallet's own and that it follows `previous`.
   ///
-  /// - Throws: ``ColdStorageError/badSignature``, ``ColdStorageError/batchDiffers(_:)``, or what
+  /// - Throws: ``ColdAddressError/badSignature``, ``ColdAddressError/batchDiffers(_:)``, or what
   ///   issuing it would throw.
   public static func verify(
-    _ signed: Signed<ColdAddressBatch>, issuedBy key: [UInt8], of policy: RegisteredPolicy,
+    _ signed: Signed<ColdAddressBatch>, issuedBy key: [UInt8], of wallet: Descriptor,
     following previous: ColdAddressBatch?
-  ) throws(ColdStorageError) -> ColdAddressBatch {
+  ) throws(ColdAddressError) -> ColdAddressBatch {
     guard signed.isSigned(by: key) else { throw .badSignature }
     let batch = signed.statement
     let own = try ColdAddressBatch(
-      following: previous, of: policy, count: Int(batch.count), addressCap: batch.addressCap,
+      following: previous, of: wallet, count: Int(batch.count), addressCap: batch.addressCap,
       epoch: batch.epoch, epochCap: batch.epochCap)
-    guard batch.policyID == own.policyID else { throw .batchDiffers("policy") }
+    guard batch.policyID == own.policyID else { throw .batchDiffers("wallet") }
     guard batch.number == own.number else { throw .batchDiffers("number") }
     guard batch.firstIndex == own.firstIndex else { throw .batchDiffers("first index") }
     guard batch.scriptsDigest == own.scriptsDigest else { throw .batchDiffers("list of addresses") }
@@ -88,13 +94,13 @@ public struct ColdAddressBatch: Statement, Hashable {
   }
 
   private static func digest(
-    _ policy: RegisteredPolicy, first: UInt32, count: UInt32
-  ) throws(ColdStorageError) -> [UInt8] {
+    _ wallet: Descriptor, first: UInt32, count: UInt32
+  ) throws(ColdAddressError) -> [UInt8] {
     var stream = SHA256Stream()
     do {
       for index in first..<(first + count) {
         var writer = ByteWriter()
-        writer.write(try policy.descriptor.script(branch: 0, index: index).scriptPubKey.bytes)
+        writer.write(try wallet.script(branch: 0, index: index).scriptPubKey.bytes)
         stream.update(writer.bytes)
       }
     } catch {
@@ -103,7 +109,7 @@ public struct ColdAddressBatch: Statement, Hashable {
     return stream.finish()
   }
 
-  private func checkCaps() throws(ColdStorageError) {
+  private func checkCaps() throws(ColdAddressError) {
     guard (1...Self.allCoins).contains(addressCap) else {
       throw .badCap("\(addressCap) satoshis for an address are not 1 to \(Self.allCoins)")
     }

@@ -1,0 +1,149 @@
+import Ledger
+import Matching
+import Money
+import Structures
+
+/// Writes the records of one plain command or of one trade, for all of which the buffer made room at
+/// once.
+///
+/// Unsafe file. Sound because ``EventBuffer/beginPlain()`` makes room for 96 words; a plain command has
+/// at most 2 for the time, 9 for the order, 8 for two levels and 4 for a balance, a trade 10, two orders
+/// of at most 13 each and six bills of 6; ``EventBuffer/end(_:)`` checks that there were not more, every
+/// record's words are all written, and the writer is a local of the function that has the buffer.
+@safe struct EventWriter {
+  /// Where the next record begins.
+  private(set) var next: UnsafeMutablePointer<UInt64>
+
+  @inline(__always)
+  init(_ next: UnsafeMutablePointer<UInt64>) { unsafe self.next = next }
+
+  @inline(__always)
+  mutating func write(time: Int64) {
+    unsafe next[0] = RecordKind.time.header(words: 2, 0)
+    unsafe next[1] = UInt64(bitPattern: time)
+    unsafe next += 2
+  }
+
+  /// Writes what has become of an order that ``OpenOrder/isPlain``.
+  ///
+  /// - Parameters:
+  ///   - packedAssets: See ``OrderHeader``.
+  ///   - time: The command's.
+  @inline(__always)
+  mutating func write(
+    _ change: OrderRecordChange, id: UInt64, account: UInt32, _ flags: OrderFlags, price: Int64,
+    size: Int64, held: Int64, createdAt: Int64, client0: UInt64, client1: UInt64,
+    packedAssets: UInt64, _ time: Int64
+  ) {
+    var header = RecordKind.order.header(
+      words: 6, change.rawValue << OrderHeader.changeShift | packedAssets)
+    let place = unsafe next
+    unsafe next += 6
+    unsafe place[1] = id
+    unsafe place[2] = UInt64(account) | UInt64(flags.bits) << 32
+    unsafe place[3] = UInt64(bitPattern: price)
+    unsafe place[4] = UInt64(bitPattern: size)
+    unsafe place[5] = UInt64(bitPattern: held)
+    if createdAt != time {
+      unsafe next[0] = UInt64(bitPattern: createdAt)
+      header &+= OrderHeader.isOlder | 1 << 8
+      unsafe next += 1
+    }
+    if client0 != 0 {
+      unsafe next[0] = client0
+      unsafe next[1] = client1
+      header &+= 2 << OrderHeader.clientWordsShift | 2 << 8
+      unsafe next += 2
+    }
+    unsafe place[0] = header
+  }
+
+  @inline(__always)
+  mutating func write(
+    level side: Book.Side, of market: UInt32, price: Int64, _ state: LevelState
+  ) {
+    unsafe next[0] = RecordKind.level.header(
+      words: 4, UInt64(side.rawValue) << 16 | UInt64(market) << 32)
+    unsafe next[1] = UInt64(bitPattern: price)
+    unsafe next[2] = UInt64(bitPattern: state.size)
+    unsafe next[3] = UInt64(state.orders)
+    unsafe next += 4
+  }
+
+  @inline(__always)
+  mutating func write(balance: Place<BalanceSlot>) {
+    unsafe next[0] = RecordKind.balance.header(words: 4, balance.value.packedPlace)
+    unsafe next[1] = UInt64(balance.value.customer)
+    unsafe next[2] = UInt64(bitPattern: balance.value.available.units)
+    unsafe next[3] = UInt64(bitPattern: balance.value.held.units)
+    unsafe next += 4
+  }
+
+  /// Writes what has become of an order that has traded, with neither a tag nor a long client's id.
+  @inline(__always)
+  mutating func write(
+    _ change: OrderRecordChange, _ record: Place<OpenOrder>, _ progress: Place<OrderProgress>,
+    price: Int64, packedAssets: UInt64, _ time: Int64
+  ) {
+    var header = RecordKind.order.header(
+      words: 10, change.rawValue << OrderHeader.changeShift | packedAssets | OrderHeader.hasFills)
+    let place = unsafe next
+    unsafe next += 6
+    unsafe place[1] = record.value.id
+    unsafe place[2] = UInt64(record.value.account) | UInt64(record.value.flags.bits) << 32
+    unsafe place[3] = UInt64(bitPattern: price)
+    unsafe place[4] = UInt64(bitPattern: record.value.size)
+    unsafe place[5] = UInt64(bitPattern: record.value.held)
+    let createdAt = record.value.createdAt
+    if createdAt != time {
+      unsafe next[0] = UInt64(bitPattern: createdAt)
+      header &+= OrderHeader.isOlder | 1 << 8
+      unsafe next += 1
+    }
+    unsafe next[0] = UInt64(bitPattern: progress.value.filled)
+    unsafe next[1] = UInt64(bitPattern: progress.value.filledQuote)
+    unsafe next[2] = UInt64(bitPattern: progress.value.fee)
+    unsafe next[3] = UInt64(bitPattern: progress.value.rebate)
+    unsafe next += 4
+    let client0 = record.value.client0
+    if client0 != 0 {
+      unsafe next[0] = client0
+      unsafe next[1] = record.value.client1
+      header &+= 2 << OrderHeader.clientWordsShift | 2 << 8
+      unsafe next += 2
+    }
+    unsafe place[0] = header
+  }
+
+  @inline(__always)
+  mutating func write(_ trade: TradeRecord) {
+    unsafe next[0] = RecordKind.trade.header(
+      words: 10, UInt64(trade.takerSide.rawValue) << 16 | UInt64(trade.market) << 32)
+    unsafe next[1] = trade.id
+    unsafe next[2] = UInt64(bitPattern: trade.trade.price)
+    unsafe next[3] = UInt64(bitPattern: trade.trade.lots)
+    unsafe next[4] = UInt64(bitPattern: trade.trade.quote)
+    unsafe next[5] = trade.maker
+    unsafe next[6] = trade.taker
+    unsafe next[7] = UInt64(trade.makerAccount) | UInt64(trade.takerAccount) << 32
+    unsafe next[8] = UInt64(bitPattern: trade.makerFee)
+    unsafe next[9] = UInt64(bitPattern: trade.takerFee)
+    unsafe next += 10
+  }
+
+  /// Writes the bill of a change that was just posted.
+  @inline(__always)
+  mutating func write(
+    billOf balance: Place<BalanceSlot>, id: UInt64, change: Int64, _ reason: Bill.Reason,
+    _ reference: UInt64
+  ) {
+    unsafe next[0] = RecordKind.bill.header(
+      words: 6, balance.value.packedPlace | UInt64(reason.rawValue) << 48)
+    unsafe next[1] = id
+    unsafe next[2] = UInt64(balance.value.customer)
+    unsafe next[3] = UInt64(bitPattern: change)
+    unsafe next[4] = UInt64(bitPattern: balance.value.total.units)
+    unsafe next[5] = reference
+    unsafe next += 6
+  }
+}

@@ -1,0 +1,106 @@
+import Matching
+import Money
+import Structures
+
+// Order commands as nearly all of them are, read where they lie: one comparison says that a command has
+// the usual words and no others. Whatever else there may be is read by OrderCommandReader.
+//
+// Unsafe file. Sound because each `init` made sure that the span has exactly the words that the
+// properties read, which are integers, and the values are locals of the function that has the span.
+
+/// A limit, post-only, FOK or IOC order with a price, without a tag, and with a client's id of 16
+/// letters and digits or none.
+@safe struct PlainPlacement {
+  private let base: UnsafeRawPointer
+  /// See OrderCommandRecord.
+  private let header: UInt64
+
+  // Number 9, a price, no budget, a self-trade code of two bits, no words or two of a client's id, no
+  // others.
+  private static var fixedBits: UInt64 { 0xFFFF_FFFF_FDFC_E0FF }
+  private static var fixed: UInt64 { 0x2009 }
+  /// By number, the types that name a limit: limit, post-only, FOK, IOC.
+  private static var types: UInt64 { 0b1_1101 }
+
+  /// `nil` when it is another command, or none.
+  @inline(__always)
+  init?(_ bytes: Span<UInt8>) {
+    guard bytes.count >= 40, let first = unsafe bytes.withUnsafeBufferPointer({ $0.baseAddress })
+    else { return nil }
+    unsafe base = UnsafeRawPointer(first)
+    header = unsafe UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
+    // A client's id of two words is 16 bytes.
+    guard header & Self.fixedBits == Self.fixed, Self.types &>> (header >> 9 & 7) & 1 == 1,
+      bytes.count == 40 &+ Int(header >> 21 & 16), price > 0,
+      !hasClientOrderID || AlphanumericWord.fill(client0, client1)
+    else { return nil }
+  }
+
+  @inline(__always) private func word(at offset: Int) -> UInt64 {
+    unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// Side and type, as ``OrderFlags`` have them.
+  @inline(__always) var sideAndType: UInt32 { UInt32(truncatingIfNeeded: header >> 8) & 0xF }
+  @inline(__always) var isSell: Bool { header & 1 << 8 != 0 }
+  /// The self-trade mode plus one, 0 for the account's.
+  @inline(__always) var selfTradeCode: UInt32 { UInt32(truncatingIfNeeded: header >> 16) & 3 }
+  @inline(__always) var hasClientOrderID: Bool { header & 1 << 25 != 0 }
+  @inline(__always) var account: UInt64 { word(at: 8) }
+  @inline(__always) var instrument: UInt64 { word(at: 16) }
+  @inline(__always) var price: Int64 { Int64(bitPattern: word(at: 24)) }
+  @inline(__always) var size: Int64 { Int64(bitPattern: word(at: 32)) }
+  /// The client's id. Only for placements that have one.
+  @inline(__always) var client0: UInt64 { word(at: 40) }
+  @inline(__always) var client1: UInt64 { word(at: 48) }
+}
+
+/// A cancellation by the exchange's order id.
+@safe struct PlainCancellation {
+  let account: UInt64
+  let order: UInt64
+
+  @inline(__always)
+  init?(_ bytes: Span<UInt8>) {
+    guard bytes.count == 24, let first = unsafe bytes.withUnsafeBufferPointer({ $0.baseAddress })
+    else { return nil }
+    let base = unsafe UnsafeRawPointer(first)
+    guard
+      unsafe UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
+        == UInt64(OrderCommandHeader.cancel)
+    else { return nil }
+    account = unsafe UInt64(
+      littleEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    order = unsafe UInt64(
+      littleEndian: base.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+  }
+}
+
+/// A change of nothing but the price, by the exchange's order id, without a request's id.
+@safe struct PlainMove {
+  let account: UInt64
+  let order: UInt64
+  let price: Int64
+
+  // Number 11 and a new price; it may say that a failure cancels.
+  private static var free: UInt64 { UInt64(OrderCommandHeader.cancelsOnFailure) << 8 }
+  private static var fixed: UInt64 {
+    UInt64(OrderCommandHeader.amend) | UInt64(OrderCommandHeader.hasNewPrice) << 8
+  }
+
+  @inline(__always)
+  init?(_ bytes: Span<UInt8>) {
+    guard bytes.count == 32, let first = unsafe bytes.withUnsafeBufferPointer({ $0.baseAddress })
+    else { return nil }
+    let base = unsafe UnsafeRawPointer(first)
+    let header = unsafe UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
+    guard header & ~Self.free == Self.fixed else { return nil }
+    account = unsafe UInt64(
+      littleEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    order = unsafe UInt64(
+      littleEndian: base.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+    price = unsafe Int64(
+      littleEndian: base.loadUnaligned(fromByteOffset: 24, as: Int64.self))
+    guard price > 0 else { return nil }
+  }
+}

@@ -1,0 +1,101 @@
+public import Structures
+
+// Resting and leaving for callers that have an order's place and report its level themselves, at once:
+// what `add` and `remove` do, without the list of touched levels.
+
+/// What a level holds.
+@usableFromInline package struct LevelState: BitwiseCopyable {
+  /// Lots.
+  @usableFromInline package let size: Int64
+  @usableFromInline package let orders: UInt32
+
+  @inlinable @inline(__always)
+  init(size: Int64, orders: UInt32) {
+    self.size = size
+    self.orders = orders
+  }
+}
+
+extension Book {
+  /// The level at which an order with `price`, at least 1, comes to rest; `none` when it meets another
+  /// order instead, or when the level has to be searched or made.
+  @inlinable @inline(__always)
+  package func knownLevel(_ side: Side, at price: Int64) -> UInt32 {
+    let ticks = UInt64(bitPattern: price)
+    guard !isReached(side.opposite, by: Ladder.rank(ticks, side.opposite)) else {
+      return RestingOrder.none
+    }
+    let rank = Ladder.rank(ticks, side)
+    let leaf = ladder.hints[Ladder.hint(rank >> 6, side)]
+    let place = ladder.leaves.place(of: leaf)
+    guard place.value.name == Leaf.name(rank >> 6, side), place.value.occupied != 0 else {
+      return RestingOrder.none
+    }
+    return leaf << 6 | UInt32(truncatingIfNeeded: rank & 63)
+  }
+
+  /// Puts an order into `slot` at the end of a level that ``knownLevel(_:at:)`` named.
+  ///
+  /// - Returns: What the level holds now, for the caller to report.
+  @inlinable @inline(__always)
+  package mutating func append(
+    _ slot: UInt32, size: Int64, of owner: UInt32, to level: UInt32, _ side: Side,
+    at price: Int64, in slots: borrowing OrderSlots
+  ) -> LevelState {
+    precondition(size > 0, "an order rests with lots and a price")
+    let entry = ladder.levels.place(of: level)
+    let orders = entry.value.orders
+    var previous = RestingOrder.none
+    if orders == 0 {
+      entry.value.first = slot
+      ladder.occupy(level, rank: Ladder.rank(UInt64(bitPattern: price), side), side)
+    } else {
+      previous = entry.value.last
+      slots.orders.place(of: previous).value.next = slot
+    }
+    entry.value.last = slot
+    entry.value.orders = orders + 1
+    let sum = entry.value.size + size
+    entry.value.size = sum
+    slots.orders.place(of: slot).value = RestingOrder(
+      size: size, price: price, owner: owner, at: level, behind: previous)
+    return LevelState(size: sum, orders: orders + 1)
+  }
+
+  /// Takes an order out of its level. Its size stays, so that the caller can read it.
+  ///
+  /// - Precondition: It rests in this book on `side`.
+  /// - Returns: What the level holds now, for the caller to report.
+  @inlinable @inline(__always)
+  package mutating func takeOut(
+    _ resting: Place<RestingOrder>, _ side: Side, in slots: borrowing OrderSlots
+  ) -> LevelState {
+    let (next, previous) = (resting.value.next, resting.value.previous)
+    let level = resting.value.level
+    let entry = ladder.levels.place(of: level)
+    if previous == RestingOrder.none {
+      entry.value.first = next
+    } else {
+      slots.orders.place(of: previous).value.next = next
+    }
+    if next == RestingOrder.none {
+      entry.value.last = previous
+    } else {
+      slots.orders.place(of: next).value.previous = previous
+    }
+    let left = LevelState(
+      size: entry.value.size - resting.value.size, orders: entry.value.orders - 1)
+    entry.value.size = left.size
+    entry.value.orders = left.orders
+    resting.value.level = RestingOrder.none
+    if left.orders == 0 { ladder.vacate(level, side) }
+    return left
+  }
+
+  /// Takes back the room of emptied prices, when there is much of it. For every command that took an
+  /// order out and does not drain.
+  @inlinable @inline(__always)
+  package mutating func tidy() {
+    if ladder.retiredCount > Ladder.retiredLimit { ladder.reclaim() }
+  }
+}

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import Liveness
+
+extension LivenessReport {
+  /// The report as tables for people.
+  var text: String {
+    var lines = [
+      "The chain is at block \(chainHeight), \(Self.day(chainTime)); the log has \(mark.entries) "
+        + "entries, \(beats) of them heartbeats.",
+      "Its head is \(mark.head).",
+    ]
+    for wallet in wallets { lines += [""] + table(of: wallet) }
+    lines += ["", "Suspensions since the first entry: \(suspensions.isEmpty ? "none" : "")"]
+    for each in suspensions {
+      let end = each.until.map { "\(Self.day($0 / 1000)), \(Self.span(($0 - each.since) / 1000))" }
+      lines.append(
+        "  \(each.wallet.padded(6)) \(Self.day(each.since / 1000)) to "
+          + "\(end ?? "now")  \(each.reason == .frozen ? "frozen" : "too few holders")")
+    }
+    if !activations.isEmpty { lines.append("Claims:") }
+    for each in activations {
+      let successor = each.successor.map { " (\($0) took the place)" } ?? ""
+      lines.append(
+        "  \(String(each.number).padded(4)) about \(each.person), opened "
+          + "\(Self.day(each.openedAt / 1000)): \(each.outcome)\(successor)")
+    }
+    lines.append("")
+    lines += problems.map { "PROBLEM  \($0)" }
+    lines.append(
+      isProved
+        ? "PROVED: every entry follows from those before, on this chain and under these policies."
+        : "NOT PROVED: \(problems.count) problem\(problems.count == 1 ? "" : "s").")
+    return lines.joined(separator: "\n")
+  }
+
+  private func table(of wallet: Wallet) -> [String] {
+    let margin = wallet.margin >= 0 ? "\(wallet.margin) more than it takes" : "too few"
+    return [
+      "\(wallet.wallet) wallet, \(wallet.threshold) of \(wallet.seats.count): \(wallet.inTime) signed "
+        + "a block in the last \(Self.span(wallet.promisedSeconds)), \(margin); \(wallet.service)",
+      "  \("person".padded(16)) \("key".padded(9)) \("beats".padded(6)) \("block".padded(8)) "
+        + "\("age".padded(9)) \("longest silence".padded(15)) \("last drill".padded(10)) condition",
+    ]
+      + wallet.seats.map { seat in
+        "  \(seat.person.padded(16)) \((seat.isSuccessor ? "successor" : "holder").padded(9)) "
+          + "\(String(seat.beats).padded(6)) "
+          + "\((seat.blockHeight.map(String.init) ?? "-").padded(8)) "
+          + "\((seat.ageSeconds.map(Self.span) ?? "-").padded(9)) "
+          + "\(Self.span(seat.longestSilenceSeconds).padded(15)) "
+          + "\((seat.lastDrill.map { String(Self.day($0).prefix(10)) } ?? "never").padded(10)) "
+          + "\(seat.isInTime ? "in time" : seat.condition)"
+      }
+  }
+
+  /// Such as "3 d 4 h" or "5 min".
+  static func span(_ seconds: Int64) -> String {
+    let minutes = max(0, seconds) / 60
+    switch minutes {
+    case ..<120: return "\(minutes) min"
+    case ..<2880: return "\(minutes / 60) h"
+    default:
+      let hours = minutes / 60 % 24
+      return "\(minutes / 1440) d" + (hours == 0 ? "" : " \(hours) h")
+    }
+  }
+
+  /// Such as 2026-11-23 13:20, in UTC.
+  static func day(_ seconds: Int64) -> String {
+    let text = Date(timeIntervalSince1970: TimeInterval(seconds)).ISO8601Format()
+    return String(text.prefix(16).map { $0 == "T" ? " " : $0 })
+  }
+}
+
+extension String {
+  func padded(_ width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+}
