@@ -16,7 +16,7 @@ struct ColdAddressesCommand: ParsableCommand {
     discussion: """
       Reads every batch from the first on, checks the issuing key's signature and derives each \
       address from the cold wallet's descriptor. Needs no key, no node and no server. Run it on two \
-      hosts that got the batches on different ways, and compare what they print, before coins are sent.
+      hosts that got the batches by different ways, and compare what they print, before coins are sent.
 
       With --address and --amount it says whether that address was issued and may get so much; it \
       ends with status 1 when not. It does not know whether the address was used before: see the \
