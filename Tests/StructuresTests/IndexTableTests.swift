@@ -39,8 +39,17 @@ import Testing
         model[key] = nil
       } else if found == nil, let slot = slots.take() {
         keyOf[Int(slot)] = key
-        table.insert(hash: hash, slot: slot)
+        if Bool.random(using: &random),
+          let place = table.vacancy(hash: hash, where: { keyOf[Int($0)] == key })
+        {
+          table.fill(place, hash: hash, slot: slot)
+        } else {
+          table.insert(hash: hash, slot: slot)
+        }
         model[key] = slot
+      } else if found != nil {
+        #expect(
+          table.vacancy(hash: hash, where: { keyOf[Int($0)] == key }) == nil, "seed \(seed)")
       }
       #expect(table.count == UInt32(model.count), "seed \(seed)")
     }

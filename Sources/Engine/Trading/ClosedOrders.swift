@@ -26,8 +26,6 @@ struct ClosedOrders: ~Copyable, Sendable {
   private var terms: Pool<Terms>
   /// The id of the order that closed last with a client's id of this hash.
   private var clientIDs: Pool<UInt64>
-  /// Which places are taken, 64 to a word.
-  private var taken: Pool<UInt64>
   /// While a snapshot is read: the first place that may come next.
   private var restored: UInt32 = 0
 
@@ -40,27 +38,25 @@ struct ClosedOrders: ~Copyable, Sendable {
   init() {
     self.init(
       Pool(capacity: Self.limit), Pool(capacity: Self.limit), Pool(capacity: Self.limit),
-      Pool(capacity: Self.limit),
-      Pool(capacity: Self.limit / 64))
+      Pool(capacity: Self.limit))
   }
 
   private init(
     _ records: consuming Pool<OpenOrder>, _ progress: consuming Pool<OrderProgress>,
     _ terms: consuming Pool<Terms>,
-    _ clientIDs: consuming Pool<UInt64>, _ taken: consuming Pool<UInt64>
+    _ clientIDs: consuming Pool<UInt64>
   ) {
     self.records = records
     self.progress = progress
     self.terms = terms
     self.clientIDs = clientIDs
-    self.taken = taken
   }
 
   func copy() -> ClosedOrders {
     ClosedOrders(
       records.copy(first: Self.limit), progress.copy(first: Self.limit),
       terms.copy(first: Self.limit),
-      clientIDs.copy(first: Self.limit), taken.copy(first: Self.limit / 64))
+      clientIDs.copy(first: Self.limit))
   }
 
   /// Remembers the order in `slot` of `open`.
@@ -75,10 +71,7 @@ struct ClosedOrders: ~Copyable, Sendable {
     let place = Self.place(id)
     records.copySlot(slot, of: open, to: place)
     if records[place].hasProgress { progress.copySlot(slot, of: openProgress, to: place) }
-    terms[place].price = price
-    terms[place].closedAt = time
-    terms[place].tag = tag
-    taken[place / 64] |= 1 << UInt64(place % 64)
+    terms.place(of: place).value = Terms(price: price, closedAt: time, tag: tag)
     if let clientHash { clientIDs[Self.place(clientHash)] = id }
   }
 
@@ -114,16 +107,13 @@ struct ClosedOrders: ~Copyable, Sendable {
 
   /// All that are remembered, in the order of their places.
   func forEach(_ key: HashKey, _ body: (ClosedOrder, _ isNewestOfItsClientID: Bool) -> Void) {
-    for word in 0..<Self.limit / 64 {
-      var bits = taken[word]
-      while bits != 0 {
-        let order = order(at: word * 64 + UInt32(bits.trailingZeroBitCount))
-        bits &= bits - 1
-        let isNewest =
-          !order.record.clientOrderID.isEmpty
-          && clientIDs[Self.place(order.record.clientHash(key))] == order.record.id
-        body(order, isNewest)
-      }
+    // No order has the id 0.
+    for place in 0..<Self.limit where records[place].id != 0 {
+      let order = order(at: place)
+      let isNewest =
+        !order.record.clientOrderID.isEmpty
+        && clientIDs[Self.place(order.record.clientHash(key))] == order.record.id
+      body(order, isNewest)
     }
   }
 
@@ -139,7 +129,6 @@ struct ClosedOrders: ~Copyable, Sendable {
     progress[place] = order.record.progress
     terms[place] = Terms(
       price: order.price, closedAt: order.record.updatedAt, tag: order.tag)
-    taken[place / 64] |= 1 << UInt64(place % 64)
     guard isNewestOfItsClientID else { return true }
     let clientPlace = Self.place(order.record.clientHash(key))
     guard !order.record.clientOrderID.isEmpty, clientIDs[clientPlace] == 0 else { return false }

@@ -160,7 +160,25 @@ enum AlphanumericWord {
   /// Whether the bytes of both words are letters and digits, all 16 of them.
   @inline(__always)
   static func fill(_ first: UInt64, _ second: UInt64) -> Bool {
-    (first | second) & high == 0 && places(first) & places(second) == high
+    // Both words at once; what it says of bytes from 128 on, and of those behind them, is not used.
+    let words = SIMD2(first, second)
+    let found = places(words) & ~words
+    return found[0] & found[1] & high == high
+  }
+
+  @inline(__always)
+  private static func places(_ words: SIMD2<UInt64>) -> SIMD2<UInt64> {
+    within(words | 0x2020_2020_2020_2020, UInt8(ascii: "a"), UInt8(ascii: "z"))
+      | within(words, UInt8(ascii: "0"), UInt8(ascii: "9"))
+  }
+
+  @inline(__always)
+  private static func within(
+    _ words: SIMD2<UInt64>, _ first: UInt8, _ last: UInt8
+  ) -> SIMD2<UInt64> {
+    let atLeast = words &+ low &* UInt64(128 - first)
+    let above = words &+ low &* UInt64(127 - last)
+    return atLeast & ~above
   }
 
   /// The high bit of each byte that is a letter or a digit, for bytes below 128.
