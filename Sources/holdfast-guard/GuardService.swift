@@ -154,8 +154,13 @@ actor GuardService {
   }
 
   private func learnFromChain() async throws(Interruption) {
+    // One block and one transaction may have made hundreds of them.
+    var seen = SeenDeposits()
     for question in core.depositQuestions {
-      let answer = try await ask { () async throws(NodeError) in try await self.answer(question) }
+      let answer: DepositAnswer
+      do throws(NodeError) { answer = try await self.answer(question, &seen) } catch {
+        throw .elsewhere("the guard's node: \(error)")
+      }
       try own { () throws(GuardError) in try core.learn(answer, to: question) }
       if let reason = core.halted {
         logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
@@ -175,15 +180,30 @@ actor GuardService {
     }
   }
 
-  private func answer(_ question: DepositQuestion) async throws(NodeError) -> DepositAnswer {
-    guard let block = try await node.blockHash(at: Int(question.at.height)) else {
-      return .notThereYet
+  /// What the node answered in this round.
+  private struct SeenDeposits {
+    var blocks: [UInt32: BlockHash] = [:]
+    /// By the height of the block that they are in.
+    var transactions: [UInt32: [TransactionID: Transaction]] = [:]
+  }
+
+  private func answer(
+    _ question: DepositQuestion, _ seen: inout SeenDeposits
+  ) async throws(NodeError) -> DepositAnswer {
+    let height = question.at.height
+    if seen.blocks[height] == nil {
+      seen.blocks[height] = try await node.blockHash(at: Int(height))
     }
+    guard let block = seen.blocks[height] else { return .notThereYet }
     guard block.bytes == question.at.hash else {
       return .block(hash: block.bytes, transaction: nil)
     }
-    let found = try await node.transaction(question.outpoint.transaction, in: block)
-    return .block(hash: block.bytes, transaction: found?.transaction)
+    let id = question.outpoint.transaction
+    if seen.transactions[height]?[id] == nil {
+      seen.transactions[height, default: [:]][id] =
+        try await node.transaction(id, in: block)?.transaction
+    }
+    return .block(hash: block.bytes, transaction: seen.transactions[height]?[id])
   }
 
   /// What the node shows of the wallet, as far as places were handed out and some beyond.

@@ -5,15 +5,15 @@ import subprocess
 
 from exchange import BTC
 
-# Places of each branch; the vault derives so many at a time.
-STEP = 1000
+# The vault derives so many places at a time.
+STEP = 200
 
 
 class WalletAudit:
     """What came to the wallet, what left it, and what is left."""
 
-    def __init__(self, exchange):
-        self.exchange = exchange
+    def __init__(self, exchange, places):
+        self.exchange, self.places = exchange, places
         self.blocks = self.transactions = self.payments = self.fees = 0
         self.coins = {}  # outpoint: satoshi
 
@@ -44,7 +44,7 @@ class WalletAudit:
 
         `wanted` counts (address, satoshi): what must have left the wallet, each so often, and nothing besides.
         """
-        own = self.own_scripts(STEP)
+        own = self.own_scripts(self.places)
         problems, paid = [], collections.Counter()
         for height in range(1, self.exchange.rpc("getblockcount") + 1):
             block = self.exchange.rpc("getblock", self.exchange.rpc("getblockhash", height), 2)
