@@ -1,3 +1,5 @@
+// swift-format-ignore-file: NeverUseForceTry, NeverForceUnwrap
+// Fixed inputs of tests: what traps here is a wrong test.
 import Bitcoin
 import Cryptography
 import Foundation
