@@ -552,7 +552,7 @@ def kept_releases(stage):
     must(to_funding(target) >= own - units(1.9001) - 1, "his balance is not back")
     stage.begin()
     target.guard.kill()
-    stage.addresses.append(mallory.address)
+    before = target.paid_to(mallory.address)  # what he withdrew honestly, where cancelling came too late
     wallet, words = HotWallet(target), []
     coin = wallet.coins()[0]
     for number, recorded in releases:
@@ -573,4 +573,4 @@ def kept_releases(stage):
     return stage.outcome(
         f"{len(releases)} x 1.9 released and cancelled, the balance back; the releases to the signers, as a stranger "
         "and with the guard's link key", 0, ", ".join(dict.fromkeys(words)),
-        lost=target.paid_to(mallory.address))
+        lost=target.paid_to(mallory.address) - before)
