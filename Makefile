@@ -4,6 +4,7 @@
 #             (WITHDRAWALS=10000 is how many are paid while everything is killed)
 # make bench  set up, build, and measure it (PEERS=folder compares with the engines checked out there)
 # make kill-test KILLS=1000  kill a loaded exchange so often, and look each time for what is lost
+# make attack play the published thefts against real processes, and print what each would have cost (ONLY="S3 M1")
 # make model  compare the exchange with the slow model (SEEDS=1-50 COMMANDS=200000)
 # make simulate   run whole exchanges among failures (SEEDS=1-1000 STEPS=500)
 # make fuzz   search for inputs that break a parser (SECONDS=60 for each; ONLY="psbt json")
@@ -14,7 +15,7 @@ ARGS ?=
 KILLS ?= 1000
 LANES ?= 4
 
-.PHONY: run test test-bitcoind bench model simulate kill-test format lint clean
+.PHONY: run test test-bitcoind bench attack model simulate kill-test format lint clean
 
 run:
 	@scripts/setup
@@ -50,6 +51,12 @@ kill-test:
 	@scripts/setup test
 	$(BUILD) -c release
 	.holdfast/venv/bin/python Tests/EndToEnd/kill_nine.py .build/release --kills $(KILLS) --lanes $(LANES)
+
+attack:
+	@scripts/setup test
+	$(BUILD)
+	.holdfast/venv/bin/python Tests/Attack/run .build/debug $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
 # Both take SEEDS=first-last; model takes COMMANDS, simulate STEPS; COVERAGE=--coverage counts what happened.
 SIMULATE = swift run -c release holdfast-simulate
 COVERAGE ?=

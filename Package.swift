@@ -82,7 +82,7 @@ let package = Package(
       dependencies: ["Mnemonics", "Cryptography", "CZXing", "CZlib", "CPNG", "CQREncode", "Wire"],
       swiftSettings: house),
     .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
-    .target(name: "Link", dependencies: ["Wire"], swiftSettings: house),
+    .target(name: "Link", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
     .systemLibrary(name: "CReferee"),
     .target(name: "Matching", dependencies: ["Wire", "Structures", "Money"], swiftSettings: house),
@@ -121,12 +121,14 @@ let package = Package(
       name: "Custody",
       dependencies: ["Engine", "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money"],
       swiftSettings: house),
-    .target(name: "SignerProtocol", dependencies: ["Statements", "Wire"], swiftSettings: house),
+    .target(
+      name: "SignerProtocol", dependencies: ["ColdAddresses", "Statements", "Wire"],
+      swiftSettings: house),
     .target(
       name: "Signing",
       dependencies: [
-        "SignerProtocol", "Logbook", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography",
-        "CLinux", "Wire", "Money",
+        "SignerProtocol", "ColdAddresses", "Logbook", "Link", "Statements", "Mnemonics",
+        "Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .target(
       name: "ColdAddresses",
@@ -140,8 +142,8 @@ let package = Package(
     .target(
       name: "Guard",
       dependencies: [
-        "SignerProtocol", "Custody", "Journal", "Logbook", "Engine", "Risk", "Statements",
-        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
+        "SignerProtocol", "Custody", "ColdAddresses", "Journal", "Logbook", "Engine", "Risk",
+        "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
       ], swiftSettings: house),
     .target(
       name: "Reserves", dependencies: ["Engine", "Descriptors", "Structures", "Money"],
@@ -195,9 +197,10 @@ let package = Package(
     .target(
       name: "Operations",
       dependencies: [
-        "Nodes", "Settings", "Reserves", "Signing", "Custody", "Replication", "Journal", "Engine",
-        "Risk", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
-        "Structures", "Money", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "Nodes", "Settings", "Reserves", "Signing", "Custody", "ColdAddresses", "PSBT",
+        "Replication", "Journal", "Engine", "Risk", "Statements", "Descriptors", "Bitcoin",
+        "Cryptography", "JSON", "Wire", "Structures", "Money",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -206,8 +209,8 @@ let package = Package(
     .target(
       name: "Demo",
       dependencies: [
-        "Nodes", "SignerProtocol", "Journal", "Engine", "Link", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
+        "Nodes", "Signing", "SignerProtocol", "Journal", "Engine", "Link", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -362,9 +365,9 @@ let package = Package(
     .testTarget(
       name: "GuardTests",
       dependencies: [
-        "Devnet", "Guard", "Signing", "SignerProtocol", "Custody", "Journal", "Engine",
-        "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures",
-        "Money",
+        "Devnet", "ColdAddresses", "Guard", "Signing", "SignerProtocol", "Custody", "Journal",
+        "Engine", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
+        "Structures", "Money",
       ], swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
     .testTarget(
@@ -372,7 +375,8 @@ let package = Package(
       dependencies: ["Journal", "Engine", "Risk", "Cryptography", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
-      name: "KeyHoldersTests", dependencies: ["KeyHolders", "Statements", "Cryptography", "Wire"],
+      name: "KeyHoldersTests",
+      dependencies: ["KeyHolders", "Statements", "Cryptography", "Wire", "Structures"],
       swiftSettings: house),
     .testTarget(
       name: "LivenessTests",
@@ -384,7 +388,9 @@ let package = Package(
       name: "LedgerTests", dependencies: ["Ledger", "Wire", "Structures", "Money"],
       swiftSettings: house),
     .testTarget(
-      name: "LinkTests", dependencies: ["Link", "Wire", "Structures"], swiftSettings: house),
+      name: "LinkTests",
+      dependencies: ["TestVectors", "Link", "Cryptography", "Wire", "Structures"],
+      resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
       name: "LogbookTests", dependencies: ["Logbook", "Structures"], swiftSettings: house),
     .testTarget(
@@ -408,7 +414,7 @@ let package = Package(
       name: "OperationsTests",
       dependencies: [
         "Operations", "Nodes", "Devnet", "Settings", "Custody", "Journal", "Engine", "Statements",
-        "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
+        "Descriptors", "Bitcoin", "Cryptography", "JSON", "PSBT", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -432,13 +438,16 @@ let package = Package(
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Money"], swiftSettings: house),
     .testTarget(
       name: "SignerProtocolTests",
-      dependencies: ["SignerProtocol", "Statements", "Cryptography", "Wire", "Structures"],
+      dependencies: [
+        "ColdAddresses", "SignerProtocol", "Statements", "Cryptography", "Wire", "Structures",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "SigningTests",
       dependencies: [
-        "Signing", "SignerProtocol", "Logbook", "Statements", "Descriptors", "Bitcoin",
-        "Cryptography", "Wire", "Money",
+        "holdfast-signer", "ColdAddresses", "Signing", "SignerProtocol", "Link", "Logbook",
+        "Statements", "Mnemonics", "Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire",
+        "Money",
       ], swiftSettings: house),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "Journal", "Structures"],

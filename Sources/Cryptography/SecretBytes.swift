@@ -2,6 +2,7 @@
 // 1. `base` is allocated here once by `sodium_malloc` and freed once, in `deinit`.
 // 2. Every access is through a buffer of exactly `count` bytes that ends with the call.
 // 3. Reads and the wipe exclude each other through `state`.
+// 4. The stack is wiped only below the frame that asks for it.
 import CSodium
 import Synchronization
 
@@ -37,6 +38,7 @@ public final class SecretBytes: @unchecked Sendable, CustomStringConvertible,
     self.count = count
     // sodium_malloc has tried to lock already but does not tell; locking again is idempotent.
     isLocked = unsafe sodium_mlock(base, count) == 0
+    defer { Self.wipeStack() }
     try unsafe fill(UnsafeMutableRawBufferPointer(start: base, count: count))
   }
 
@@ -55,9 +57,14 @@ public final class SecretBytes: @unchecked Sendable, CustomStringConvertible,
   ) throws(CryptographyError) -> R {
     try state.withLock { wiped throws(CryptographyError) in
       guard !wiped else { throw .wiped }
+      defer { Self.wipeStack() }
       return try unsafe body(UnsafeRawBufferPointer(start: base, count: count))
     }
   }
+
+  /// Wipes the stack that the work on a secret has just left: the C libraries copy keys into local
+  /// variables, and not all of them clear those in a way that a compiler keeps.
+  private static func wipeStack() { sodium_stackzero(16_384) }
 
   /// Returns a copy of a part of the secret, still locked.
   public func part(_ range: Range<Int>) throws(CryptographyError) -> SecretBytes {

@@ -9,9 +9,14 @@ import Money
 public struct DepositScanner: Sendable {
   /// The scripts that are ours.
   public var scripts: WalletScripts
+  /// Those of cold storage, if its coins are counted.
+  public var cold: WalletScripts?
 
   /// Creates a scanner for the scripts that are ours.
-  public init(scripts: WalletScripts) { self.scripts = scripts }
+  public init(scripts: WalletScripts, cold: WalletScripts? = nil) {
+    self.scripts = scripts
+    self.cold = cold
+  }
 
   /// Returns what `block` brings and takes.
   ///
@@ -55,10 +60,23 @@ public struct DepositScanner: Sendable {
     of transaction: Transaction, id: [UInt8]
   ) -> [ConnectBlock.Received] {
     transaction.outputs.enumerated().compactMap { index, output in
-      guard output.value > 0, let script = scripts.index(of: output.script) else { return nil }
+      guard output.value > 0,
+        let script = scripts.index(of: output.script)
+          ?? cold?.index(of: output.script)?.inColdStorage
+      else { return nil }
       return ConnectBlock.Received(
         outpoint: ChainOutpoint(transaction: id, index: UInt32(index)), script: script,
         amount: Amount(units: output.value))
+    }
+  }
+}
+
+extension ScriptIndex {
+  /// The same place in the cold wallet.
+  var inColdStorage: ScriptIndex {
+    switch branch {
+    case .deposit, .cold: ScriptIndex(branch: .cold, index: index)
+    case .change, .coldChange: ScriptIndex(branch: .coldChange, index: index)
     }
   }
 }

@@ -9,12 +9,19 @@ extension Installation {
       serverFile(
         guardKey: guardKey, dave: try await publicKey(of: "dave"),
         erin: try await publicKey(of: "erin")), to: "holdfast.yaml")
+    var linkKeys: [String] = []
+    for name in Self.linkEnds { linkKeys.append(try await linkKey(of: name)) }
     try write(
       guardFile(
         dave: try await publicKey(of: "dave"),
-        erin: try await publicKey(of: "erin")), to: "guard.yaml")
+        erin: try await publicKey(of: "erin"), signers: Array(linkKeys.dropFirst())),
+      to: "guard.yaml")
     for signer in 1...3 {
-      try write(signerFile(signer, guardKey: guardKey), to: "signer-\(signer).yaml")
+      try write(
+        signerFile(
+          signer, guardKey: guardKey, guardLinkKey: linkKeys[0],
+          people: [try await publicKey(of: "dave"), try await publicKey(of: "erin")]),
+        to: "signer-\(signer).yaml")
     }
     try write("datadir: devnet\nrpcport: \(plan.port + 2)\n", to: "devnet.yaml")
   }
@@ -116,7 +123,9 @@ extension Installation {
     """
   }
 
-  private func signerFile(_ signer: Int, guardKey: String) -> String {
+  private func signerFile(
+    _ signer: Int, guardKey: String, guardLinkKey: String, people: [String]
+  ) -> String {
     """
     network: regtest
     keyFile: keys/holder-\(signer).key
@@ -124,7 +133,16 @@ extension Installation {
     descriptorFile: keys/wallet.descriptor
     guardKey: \(guardKey)
     record: signer-\(signer)/record
-    link: {socket: signer-\(signer)/link.sock}
+    link:
+      socket: signer-\(signer)/link.sock
+      keyFile: keys/signer-\(signer).link
+      peerKey: \(guardLinkKey)
+    unfreeze:
+      approvals: 2
+      delay: 1h
+      people:
+        - {name: dave, publicKey: \(people[0])}
+        - {name: erin, publicKey: \(people[1])}
     limits:
       perTransaction: 5
       budgetHour: 20
@@ -135,7 +153,7 @@ extension Installation {
     """
   }
 
-  private func guardFile(dave: String, erin: String) throws -> String {
+  private func guardFile(dave: String, erin: String, signers: [String]) throws -> String {
     """
     network: regtest
     keyFile: keys/guard.key
@@ -149,10 +167,11 @@ extension Installation {
     operators:
       - {name: dave, publicKey: \(dave)}
       - {name: erin, publicKey: \(erin)}
+    linkKeyFile: keys/guard.link
     signers:
-      - {socket: signer-1/link.sock}
-      - {socket: signer-2/link.sock}
-      - {socket: signer-3/link.sock}
+      - {socket: signer-1/link.sock, peerKey: \(signers[0])}
+      - {socket: signer-2/link.sock, peerKey: \(signers[1])}
+      - {socket: signer-3/link.sock, peerKey: \(signers[2])}
     signerTimeout: 3s
     limits: {perWithdrawal: 2, budgetHour: 10, budgetDay: 30}
     delays: {newAddress: 3s, newKey: 1s}

@@ -18,6 +18,16 @@ extension Installation {
   /// Where the online server keeps its journal.
   var dataFolder: String { path("serve") }
 
+  /// Who has a key of the line between guard and signers.
+  static let linkEnds = ["guard", "signer-1", "signer-2", "signer-3"]
+
+  /// The public part of a link key.
+  func linkKey(of name: String) async throws -> String {
+    let answer = try await Program.run(
+      "holdfast-vault", ["link-key", "--show", path("keys/\(name).link")])
+    return answer.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
   /// Makes all keys, then writes every configuration file.
   ///
   /// - Returns: The wallet's policy in short.
@@ -38,6 +48,10 @@ extension Installation {
           "keygen", "--out", path("keys/\(name).key"), "--label", name, "--kdf", "interactive",
           "--passphrase-file", path("passphrase"),
         ])
+    }
+    for name in Self.linkEnds {
+      _ = try await Program.run(
+        "holdfast-vault", ["link-key", "--out", path("keys/\(name).link")])
     }
     for signer in 1...3 {
       _ = try await Program.run(

@@ -1,8 +1,11 @@
 import Bitcoin
+import Cryptography
 import Descriptors
 import Foundation
+import Link
 import Logging
 import Nodes
+import Signing
 
 /// One whole Holdfast on this machine: its folder, its configuration files, its processes.
 ///
@@ -63,6 +66,16 @@ final class Installation {
     signers = (1...3).map {
       program("holdfast-signer", "signer-\($0)", ["--config", file("signer-\($0).yaml")])
     }
+  }
+
+  /// Where a signer, counted from 1, waits for the guard.
+  func socket(of signer: Int) -> String { path("signer-\(signer)/link.sock") }
+
+  /// What the guard has to speak to a signer with.
+  func linkKeys(_ signer: Int) throws -> LinkKeys {
+    LinkKeys(
+      own: try LinkKeyFile.read(path("keys/guard.link")),
+      peer: try LinkKeyFile.read(path("keys/signer-\(signer).link")).publicKey)
   }
 
   /// The path of a file of this installation.

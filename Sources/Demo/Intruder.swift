@@ -14,7 +14,8 @@ import Wire
 
 /// Somebody who owns the online server with everything on it, and reaches the signers' link.
 ///
-/// He has the server's own code and files, but no customer's key, no guard's key and no holder's.
+/// He has the server's own code and files, but no customer's key, no guard's key and no holder's. Only
+/// where it is said does he have the guard's link key as well.
 struct Intruder {
   /// An address of his own.
   let address: String
@@ -63,11 +64,27 @@ struct Intruder {
     return withdrawal.id.raw
   }
 
+  /// Shakes hands with a signer with a link key of his own making.
+  ///
+  /// - Returns: How the signer ended the connection.
+  func intrude(socket: String, signerKey: X25519.PublicKey) throws -> LinkError {
+    let keys = LinkKeys(own: try .random(), peer: signerKey)
+    do throws(LinkError) {
+      let connection = try AskingConnection(
+        over: try UnixSocket.connect(to: socket), keys: keys, timeout: .seconds(60))
+      connection.close()
+    } catch {
+      return error
+    }
+    throw StoryError("the signer shook hands with an intruder")
+  }
+
   /// Asks a signer to pay the wallet's first coin to himself, with a release he signed himself.
   ///
+  /// - Parameter keys: The guard's link keys, stolen: without them nobody is listened to.
   /// - Returns: What the signer refused with.
   func forgeRelease(
-    socket: String, descriptorFile: String, node: BitcoinNode
+    socket: String, keys: LinkKeys, descriptorFile: String, node: BitcoinNode
   ) async throws -> SignerRefusal {
     let text = try String(contentsOfFile: descriptorFile, encoding: .utf8)
     let descriptor = try DescriptorFile(parsing: text).descriptor
@@ -113,11 +130,12 @@ struct Intruder {
           customerSignature: try statement.signed(by: ownKey))
       ], knownPosition: nil)
     let asked = SignerRequest.sign(request)
-    var connection = FrameConnection(over: try UnixSocket.connect(to: socket))
+    var connection = try AskingConnection(
+      over: try UnixSocket.connect(to: socket), keys: keys, timeout: .seconds(60))
     defer { connection.close() }
-    let frame = try connection.exchange(
-      type: asked.type.rawValue, payload: asked.payload, timeout: .seconds(10))
-    switch try SignerAnswer(type: frame.type, payload: frame.payload) {
+    let reply = try connection.exchange(
+      LinkMessage(type: asked.type.rawValue, payload: asked.payload), timeout: .seconds(60))
+    switch try SignerAnswer(type: reply.type, payload: reply.payload) {
     case .refused(let refusal): return refusal
     case .signed: throw StoryError("the signer signed for an intruder")
     case .status: throw StoryError("the signer answered something else")

@@ -72,10 +72,16 @@ extension GuardCore {
     var commands = stopForeignReleases() + stopForgeries(view)
     var capacity = capacity(of: signers)
     capacity?.budget -= promised
+    var room = open.hasAny(.guardian) ? roomForPayouts : nil
     var releases = 0
     for withdrawal in withdrawals(.guardian) {
       var verdict = verdict(on: withdrawal, in: view)
+      if verdict == .release, let left = room, withdrawal.cost > left {
+        verdict = .hold(
+          until: now.advanced(byMilliseconds: LimitCheck.hour), reason: Withdrawal.awaitingRefill)
+      }
       if verdict == .release, let hold = capacity?.take(withdrawal, at: now) { verdict = hold }
+      if verdict == .release { room = room.map { $0 - withdrawal.cost } }
       switch verdict {
       case .wait: break
       case .hold(let until, let reason):
@@ -158,19 +164,31 @@ extension GuardCore {
     {
       try remember(.customerKey(account: withdrawal.account.raw, key: key))
     }
-    return .guardReleased(withdrawal: withdrawal.id, release: signedRelease(withdrawal).bytes)
+    // The journal keeps the guard's word, not a permit: the customer can still take the withdrawal
+    // back, and whoever reads the journal and reaches the signers must not be paid all the same.
+    let word = signedRelease(withdrawal, expiresAtMilliseconds: 0)
+    return .guardReleased(withdrawal: withdrawal.id, release: word.bytes)
   }
 
-  /// Returns a release that is in force from now on. Signers check its time; giving a newer one for
-  /// the same withdrawal allows nothing more.
+  /// Returns a release that is in force from now on, for a request to a signer: what it is for is
+  /// being built, and can no longer be taken back. Signers check its time; giving a newer one for the
+  /// same withdrawal allows nothing more.
   func signedRelease(_ withdrawal: Withdrawal) -> Signed<Release> {
+    signedRelease(
+      withdrawal,
+      expiresAtMilliseconds: now.milliseconds + policy.releaseValidityMilliseconds)
+  }
+
+  private func signedRelease(
+    _ withdrawal: Withdrawal, expiresAtMilliseconds: Int64
+  ) -> Signed<Release> {
     let asset = exchange.asset(withdrawal.asset)
     let release = Release(
       withdrawal: withdrawal.id.raw, account: withdrawal.account.raw,
       asset: asset?.code ?? "", chain: asset?.chain ?? "", address: withdrawal.address,
       amountUnits: withdrawal.amount.units, maximumNetworkFeeUnits: withdrawal.fee.units,
       releasedAtMilliseconds: now.milliseconds,
-      expiresAtMilliseconds: now.milliseconds + policy.releaseValidityMilliseconds)
+      expiresAtMilliseconds: expiresAtMilliseconds)
     do { return try Signed(release, by: key) } catch {
       preconditionFailure("an open key signs: \(error)")
     }

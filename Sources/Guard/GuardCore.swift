@@ -1,4 +1,5 @@
 import Bitcoin
+import ColdAddresses
 public import Cryptography
 import Descriptors
 public import Engine
@@ -37,6 +38,8 @@ public final class GuardCore {
   var open = OpenWithdrawals()
   let proofs = DestinationProofs()
   var reserves: ReservesFact?
+  /// Batches of cold addresses that were derived here.
+  var coldBatches: [ColdAddressBatch] = []
   /// Why the guard does not know which chain to believe: then it releases, builds and signs nothing.
   public internal(set) var doubt: ChainDoubt?
   /// Orders that were given and not yet seen in the journal, with the time they were given.
@@ -56,6 +59,7 @@ public final class GuardCore {
     case withdrawal(WithdrawalID)
     case payout(transaction: [UInt8])
     case signature(PayoutID)
+    case plan
     case report
   }
 
@@ -188,10 +192,18 @@ public final class GuardCore {
       case .payout(let payout):
         pending[.payout(transaction: payout.transaction)] = nil
         pending[.signature(payout.id)] = nil
+      case .coldWallet(let wallet):
+        if let problem = problem(of: wallet) { try halt(problem) }
+      case .coldBatch(let batch):
+        if let problem = take(batch) { try halt(problem) }
       default: break
       }
     }
-    if case .guardReported = entry.command { pending[.report] = nil }
+    switch entry.command {
+    case .guardReported: pending[.report] = nil
+    case .planFloat: pending[.plan] = nil
+    default: break
+    }
   }
 
   /// Takes in that `account` has got `key`; it counts from now even if the account had it before.
@@ -234,6 +246,7 @@ public final class GuardCore {
       pending[.payout(transaction: built.transaction)] = nil
     case .payoutSigned(let payout, _): pending[.signature(payout)] = nil
     case .guardReported: pending[.report] = nil
+    case .planFloat: pending[.plan] = nil
     default: break
     }
   }
@@ -242,7 +255,7 @@ public final class GuardCore {
   /// took his withdrawal back just then, must not keep the others waiting: it is built anew.
   public func orderRefused(_ command: Command) {
     switch command {
-    case .payoutBuilt, .payoutReplaced: notGiven(command)
+    case .payoutBuilt, .payoutReplaced, .planFloat: notGiven(command)
     default: break
     }
   }

@@ -25,6 +25,8 @@ public struct GuardPolicy: Sendable {
   public var replaceAfterMilliseconds: Int64
   /// When small coins are gathered, if ever.
   public var consolidation: Consolidation.Policy?
+  /// Cold storage and how much stays out of it; without one nothing is moved.
+  public var float: FloatTerms?
 
   /// Creates a policy.
   ///
@@ -33,7 +35,7 @@ public struct GuardPolicy: Sendable {
     asset: String, descriptor: Descriptor, operators: [String: [UInt8]],
     minimumConfirmations: UInt32, limits: GuardLimits, delays: GuardDelays,
     releaseValidityMilliseconds: Int64, replaceAfterMilliseconds: Int64 = 3_600_000,
-    consolidation: Consolidation.Policy? = nil
+    consolidation: Consolidation.Policy? = nil, float: FloatTerms? = nil
   ) throws(DescriptorError) {
     self.asset = asset
     self.descriptor = descriptor
@@ -45,6 +47,24 @@ public struct GuardPolicy: Sendable {
     self.releaseValidityMilliseconds = releaseValidityMilliseconds
     self.replaceAfterMilliseconds = replaceAfterMilliseconds
     self.consolidation = consolidation
+    self.float = float
+  }
+}
+
+/// The cold wallet that the guard knows, and how much the hot one holds.
+public struct FloatTerms: Sendable {
+  public var cold: Descriptor
+  /// The Ed25519 public key under which the offline device gives out addresses, 32 bytes.
+  public var issuerKey: [UInt8]
+  public var policy: FloatPolicy
+  /// A sweep waits at this rate and above.
+  public var sweepBelow: FeeRate
+
+  public init(cold: Descriptor, issuerKey: [UInt8], policy: FloatPolicy, sweepBelow: FeeRate) {
+    self.cold = cold
+    self.issuerKey = issuerKey
+    self.policy = policy
+    self.sweepBelow = sweepBelow
   }
 }
 

@@ -1,29 +1,44 @@
-// Link owns the byte channel between guard and signer: frames over a Unix-domain socket or a serial
-// line, one request in flight, every wait with a deadline. There is no IP in here. It refuses to
-// know what the frames say.
+// Link owns the line between guard and signer: frames over a Unix-domain socket or a serial line, a
+// Noise session inside them, one request in flight, every wait with a deadline. There is no IP in
+// here, and no way to speak without a session. It refuses to know what the messages say.
 import Wire
 
-/// One message on the line: "HFS1", type, request id, length, payload, CRC32C of all before it.
+/// One frame on the line: "HFLK", version, kind, request id, length, payload, and CRC-32C (the
+/// Castagnoli polynomial 0x1EDC6F41, see RFC 3720, appendix B.4) of all before it.
 ///
-/// Integers are little-endian. The checksum catches accidents on a serial line; it proves nothing
-/// about who wrote the frame.
+/// Integers are little-endian. The checksum catches accidents on a serial line; who wrote the frame is
+/// proved by the session inside.
 public struct Frame: Equatable, Sendable {
+  /// What the payload is.
+  public enum Kind: UInt8, Sendable, CaseIterable {
+    /// The guard's message of the handshake.
+    case handshake = 1
+    /// The signer's message of the handshake.
+    case handshakeAnswer = 2
+    /// A sealed message of the guard's.
+    case request = 3
+    /// A sealed message of the signer's.
+    case answer = 4
+  }
+
   /// The four bytes every frame begins with.
-  public static let magic: [UInt8] = [0x48, 0x46, 0x53, 0x31]
+  public static let magic: [UInt8] = [0x48, 0x46, 0x4C, 0x4B]
+  /// The one version there is: what version 1 said was not encrypted.
+  public static let version: UInt8 = 2
   /// Longest payload in bytes.
   public static let payloadLimit = 1 << 20
   /// Bytes before the payload.
-  static let headerCount = 13
+  static let headerCount = 14
   /// Bytes after it.
   static let trailerCount = 4
 
-  public var type: UInt8
+  public var kind: Kind
   /// Chosen by the asking side; the answer repeats it.
   public var request: UInt32
   public var payload: [UInt8]
 
-  public init(type: UInt8, request: UInt32, payload: [UInt8]) {
-    self.type = type
+  public init(kind: Kind, request: UInt32, payload: [UInt8]) {
+    self.kind = kind
     self.request = request
     self.payload = payload
   }
@@ -37,45 +52,11 @@ public struct Frame: Equatable, Sendable {
     }
     var writer = ByteWriter()
     writer.write(fixed: Self.magic)
-    writer.write(type)
+    writer.write(Self.version)
+    writer.write(kind.rawValue)
     writer.write(request)
     writer.write(payload)
     writer.write(CRC32C.checksum(writer.bytes))
     return writer.bytes
-  }
-}
-
-/// Why the line could not be used. A frame error leaves the position in the stream unknown: the
-/// connection is closed, never searched for the next frame.
-public enum LinkError: Error, Equatable, Sendable {
-  case badMagic
-  case badChecksum
-  case frameTooLong(bytes: Int, limit: Int)
-  /// The other side closed the connection.
-  case closed
-  /// The deadline passed.
-  case timedOut
-  /// The other side sent something that was not asked for.
-  case unexpectedFrame(type: UInt8, request: UInt32)
-  /// The system refused: what was tried, and the error number's text.
-  case system(String, reason: String)
-  /// The place for the socket or the device is not safe to use.
-  case unsafePath(String, problem: String)
-}
-
-extension LinkError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .badMagic: "a frame that does not begin as one"
-    case .badChecksum: "a frame that was damaged on the way"
-    case .frameTooLong(let bytes, let limit):
-      "a frame of \(bytes) bytes; allowed at most \(limit)"
-    case .closed: "the other side closed the line"
-    case .timedOut: "no answer in time"
-    case .unexpectedFrame(let type, let request):
-      "an answer of type \(type) to request \(request) that was not asked for"
-    case .system(let call, let reason): "\(call): \(reason)"
-    case .unsafePath(let path, let problem): "\(path): \(problem)"
-    }
   }
 }

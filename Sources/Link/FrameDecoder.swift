@@ -15,8 +15,9 @@ public struct FrameDecoder: Sendable {
 
   /// Takes the next chunk and returns the frames that it completes, in order.
   ///
-  /// - Throws: ``LinkError/badMagic``, ``LinkError/frameTooLong(bytes:limit:)`` or
-  ///   ``LinkError/badChecksum``, and the same again ever after.
+  /// - Throws: ``LinkError/badMagic``, ``LinkError/badVersion(_:)``, ``LinkError/badKind(_:)``,
+  ///   ``LinkError/frameTooLong(bytes:limit:)`` or ``LinkError/badChecksum``, and the same again
+  ///   ever after.
   public mutating func receive(_ chunk: [UInt8]) throws(LinkError) -> [Frame] {
     if let failure { throw failure }
     buffer.append(contentsOf: chunk)
@@ -36,8 +37,11 @@ public struct FrameDecoder: Sendable {
     where byte != Frame.magic[index] {
       throw .badMagic
     }
+    if buffer.count > 4, buffer[4] != Frame.version { throw .badVersion(buffer[4]) }
+    guard buffer.count > 5 else { return nil }
+    guard let kind = Frame.Kind(rawValue: buffer[5]) else { throw .badKind(buffer[5]) }
     guard buffer.count >= Frame.headerCount else { return nil }
-    let length = Int(word(at: 9))
+    let length = Int(word(at: 10))
     guard length <= Frame.payloadLimit else {
       throw .frameTooLong(bytes: length, limit: Frame.payloadLimit)
     }
@@ -45,7 +49,7 @@ public struct FrameDecoder: Sendable {
     guard buffer.count >= end + Frame.trailerCount else { return nil }
     guard CRC32C.checksum(buffer[..<end]) == word(at: end) else { throw .badChecksum }
     let frame = Frame(
-      type: buffer[4], request: word(at: 5), payload: Array(buffer[Frame.headerCount..<end]))
+      kind: kind, request: word(at: 6), payload: Array(buffer[Frame.headerCount..<end]))
     buffer.removeFirst(end + Frame.trailerCount)
     return frame
   }

@@ -11,16 +11,23 @@ public struct WalletScan: Equatable, Sendable {
     public var end: UInt32
   }
 
-  /// The branches for deposits and change.
+  /// The branches for deposits and change, and those of cold storage.
   public var ranges: [Range]
 
-  /// Creates the scan for everything that was handed out, and `lookAhead` places more.
+  /// Creates the scan for everything that was handed out, and `lookAhead` places more; of cold storage
+  /// too, if its coins count.
   public init(
     _ descriptor: Descriptor, exchange: borrowing Exchange, lookAhead: UInt32
   ) throws(DescriptorError) {
     let used = [exchange.nextDepositIndex, exchange.nextChangeIndex]
     ranges = []
     for (branch, next) in zip(try descriptor.branches, used) {
+      ranges.append(Range(descriptor: branch.text, end: next + lookAhead))
+    }
+    guard let cold = exchange.coldWallet else { return }
+    let ends = exchange.coldEnds
+    let wallet = try Descriptor(parsing: cold.descriptor, network: descriptor.network)
+    for (branch, next) in zip(try wallet.branches, [ends.deposit, ends.change]) {
       ranges.append(Range(descriptor: branch.text, end: next + lookAhead))
     }
   }

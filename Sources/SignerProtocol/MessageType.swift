@@ -20,6 +20,8 @@ public enum MessageLimit {
   public static let payments = 250
   /// Outputs of one transaction: every payment and one change.
   public static let outputs = 251
+  /// Batches of cold addresses that one transaction pays to.
+  public static let coldBatches = 20
   /// Bytes of one transaction, ours or a previous one.
   public static let transaction = 400_000
   /// Bytes of explanation.

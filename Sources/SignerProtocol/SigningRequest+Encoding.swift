@@ -1,5 +1,6 @@
-import Wire
+import ColdAddresses
 import Statements
+import Wire
 
 extension SigningRequest {
   func encode(into writer: inout ByteWriter) {
@@ -17,6 +18,9 @@ extension SigningRequest {
       case .change(let index):
         writer.write(UInt8(1))
         writer.write(index)
+      case .cold(let index):
+        writer.write(UInt8(2))
+        writer.write(index)
       }
     }
     writer.write(list: payments) { writer, payment in
@@ -26,6 +30,7 @@ extension SigningRequest {
       writer.write(payment.customerSignature)
     }
     writer.write(optional: consolidation) { $0.write($1.bytes) }
+    writer.write(list: coldBatches) { $0.write($1.bytes) }
     writer.write(optional: knownPosition) { $1.encode(into: &$0) }
   }
 
@@ -43,6 +48,7 @@ extension SigningRequest {
       switch try reader.read(UInt8.self) {
       case 0: return .payment(try reader.read())
       case 1: return .change(try reader.read())
+      case 2: return .cold(try reader.read())
       default: throw .malformed(at: at)
       }
     }
@@ -55,6 +61,10 @@ extension SigningRequest {
     }
     consolidation = try reader.readOptional { reader throws(WireError) in
       try Signed(bytes: try reader.read(limit: 4096))
+    }
+    coldBatches = try reader.readList(limit: MessageLimit.coldBatches) {
+      reader throws(WireError) -> Signed<ColdAddressBatch> in
+      try Signed(bytes: try reader.read(limit: 1024))
     }
     knownPosition = try reader.readOptional { reader throws(WireError) in
       try LogPosition(from: &reader)

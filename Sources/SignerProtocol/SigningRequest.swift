@@ -1,3 +1,4 @@
+public import ColdAddresses
 public import Statements
 public import Wire
 
@@ -25,6 +26,8 @@ public struct SigningRequest: Equatable, Sendable {
     case payment(UInt32)
     /// Comes back to the wallet, at this index of the change branch.
     case change(UInt32)
+    /// Goes to cold storage, to the address that the offline device gave out under this index.
+    case cold(UInt32)
   }
 
   /// One released withdrawal and the customer's word for its destination.
@@ -64,21 +67,26 @@ public struct SigningRequest: Equatable, Sendable {
   /// One for each output, in order.
   public var outputs: [Purpose]
   public var payments: [Payment]
-  /// The guard's order to gather coins; only of a transaction without payments.
+  /// The guard's order to gather coins or to take them to cold storage; only of a transaction without
+  /// payments.
   public var consolidation: Signed<ConsolidationOrder>?
+  /// The batches that the cold addresses belong to, as the offline device signed them.
+  public var coldBatches: [Signed<ColdAddressBatch>]
   /// The newest position of this signer's own log that the guard has seen. A signer whose log does
   /// not hold it has been rolled back, and refuses.
   public var knownPosition: LogPosition?
 
   public init(
     transaction: [UInt8], inputs: [Input], outputs: [Purpose], payments: [Payment],
-    consolidation: Signed<ConsolidationOrder>? = nil, knownPosition: LogPosition?
+    consolidation: Signed<ConsolidationOrder>? = nil,
+    coldBatches: [Signed<ColdAddressBatch>] = [], knownPosition: LogPosition?
   ) {
     self.transaction = transaction
     self.inputs = inputs
     self.outputs = outputs
     self.payments = payments
     self.consolidation = consolidation
+    self.coldBatches = coldBatches
     self.knownPosition = knownPosition
   }
 }

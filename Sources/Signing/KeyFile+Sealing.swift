@@ -12,6 +12,12 @@ public struct HolderKey: Sendable {
   public let origin: KeyOrigin
   /// The account's private key; its children are `branch/index`.
   public let account: ExtendedPrivateKey
+
+  package init(network: Network, origin: KeyOrigin, account: ExtendedPrivateKey) {
+    self.network = network
+    self.origin = origin
+    self.account = account
+  }
 }
 
 extension KeyFile {
@@ -59,6 +65,18 @@ extension KeyFile {
     let key = try Self.holderKey(seed: seed, network: network, path: origin.path)
     guard key.origin == origin, key.account.publicKey == account else { throw .publicPartMismatch }
     return key
+  }
+
+  /// Returns the same key sealed with another passphrase.
+  ///
+  /// - Throws: As ``openHolder(passphrase:)``.
+  public func resealed(
+    passphrase: SecretBytes, newPassphrase: SecretBytes, cost: KeyFileCost
+  ) throws(KeyFileError) -> KeyFile {
+    try check(passphrase: passphrase)
+    let seed = try openSeed(with: try sealingKey(passphrase))
+    return try Self.seal(
+      seed, as: identity, label: label, created: created, passphrase: newPassphrase, cost: cost)
   }
 
   /// Opens an Ed25519 key.

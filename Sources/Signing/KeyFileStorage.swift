@@ -1,5 +1,6 @@
 // Unsafe file. Sound because every pointer handed to the system is that of an array or a text that
 // lives through the call, and the counts are those of the arrays.
+public import Cryptography
 import Glibc
 
 /// Key files and other ceremony files on disk: written once, whole, for their owner's eyes.
@@ -15,24 +16,52 @@ public enum KeyFileStorage {
   public static func write(
     _ bytes: [UInt8], toNew path: String, secret: Bool
   ) throws(KeyFileError) {
-    let file = unsafe open(
-      path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, secret ? 0o600 : 0o644)
+    let file = try create(path, mode: secret ? 0o600 : 0o644)
+    let failure = unsafe bytes.withUnsafeBytes { unsafe writeAll($0, to: file, path: path) }
+    try finish(file, path: path, failure: failure)
+  }
+
+  /// Writes a new file of mode 0600 from the secret itself, so that no copy of it is left.
+  public static func write(_ secret: SecretBytes, toNew path: String) throws(KeyFileError) {
+    let file = try create(path, mode: 0o600)
+    var failure: KeyFileError?
+    do {
+      failure = try unsafe secret.withUnsafeBytes { unsafe writeAll($0, to: file, path: path) }
+    } catch {
+      failure = .cryptography(error)
+    }
+    try finish(file, path: path, failure: failure)
+  }
+
+  private static func create(_ path: String, mode: mode_t) throws(KeyFileError) -> Int32 {
+    let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
     guard file >= 0 else {
       if errno == EEXIST { throw .exists(path) }
       throw .system(call: "open", path: path, code: errno)
     }
-    var failure: KeyFileError?
-    var rest = bytes[...]
-    while !rest.isEmpty, failure == nil {
-      let count = unsafe rest.withUnsafeBytes { bytes in
-        unsafe Glibc.write(file, bytes.baseAddress, bytes.count)
-      }
+    return file
+  }
+
+  private static func writeAll(
+    _ bytes: UnsafeRawBufferPointer, to file: Int32, path: String
+  ) -> KeyFileError? {
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe Glibc.write(
+        file, bytes.baseAddress?.advanced(by: written), bytes.count - written)
       if count > 0 {
-        rest = rest.dropFirst(count)
+        written += count
       } else if count == 0 || errno != EINTR {
-        failure = .system(call: "write", path: path, code: errno)
+        return .system(call: "write", path: path, code: errno)
       }
     }
+    return nil
+  }
+
+  private static func finish(
+    _ file: Int32, path: String, failure: KeyFileError?
+  ) throws(KeyFileError) {
+    var failure = failure
     if failure == nil, fsync(file) != 0 {
       failure = .system(call: "fsync", path: path, code: errno)
     }

@@ -148,7 +148,7 @@ public enum Passphrase {
   }
 
   /// Opens a regular file that only its owner, this user or root, may read.
-  private static func openPrivate(_ path: String) throws(PassphraseError) -> Int32 {
+  static func openPrivate(_ path: String) throws(PassphraseError) -> Int32 {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
     guard file >= 0 else { throw .system(call: "open", source: path, code: errno) }
     var status = stat()

@@ -4,7 +4,7 @@ import Descriptors
 public import Logbook
 public import Money
 public import SignerProtocol
-import Statements
+public import Statements
 import Wire
 
 /// Why a signer cannot start.
@@ -29,11 +29,13 @@ public final class Signer {
   private let recordPath: String
   private var logbook: Logbook
   private var record: SigningRecord
+  private var refusals: RefusalCount
 
   /// Opens the record at `recordPath`, or begins it.
   ///
   /// - Parameters:
-  ///   - key: The open key, one of the descriptor's.
+  ///   - key: The open key, one of the descriptor's. It is the signer's from here on, who wipes it when
+  ///     he is frozen.
   ///   - clock: The machine's time.
   public init(
     policy: SignerPolicy, key: HolderKey, recordPath: String, clock: @escaping () -> Timestamp
@@ -42,6 +44,7 @@ public final class Signer {
     self.key = key
     self.clock = clock
     self.recordPath = recordPath
+    refusals = RefusalCount(limit: policy.limits.refusals)
     var record = SigningRecord()
     var number: UInt64 = 0
     var unknown: UInt64?
@@ -69,6 +72,7 @@ public final class Signer {
     if record.identity == nil {
       do { try write(.begun(fingerprint: own.0, policyID: own.1)) } catch { throw .record(error) }
     }
+    if record.frozen != nil { key.account.secret.wipe() }
   }
 
   /// Its state, without secrets.
@@ -85,7 +89,7 @@ public final class Signer {
   /// Answers one request.
   public func answer(_ request: SignerRequest) -> SignerAnswer {
     do throws(SignerRefusal) {
-      if let reason = FreezeFile.reason(forRecord: recordPath) { try freeze(reason: reason) }
+      try obeyFreezeFile()
       switch request {
       case .hello: return .status(status)
       case .sign(let request): return .signed(try sign(request))
@@ -94,27 +98,79 @@ public final class Signer {
         return .status(status)
       }
     } catch {
+      note(error, of: request)
       return .refused(error)
     }
   }
 
-  /// Signs nothing more until ``unfreeze()``.
+  /// Freezes when somebody at the machine has asked for it. To be called every second or so: the key
+  /// must not wait for the guard's next request.
+  public func obeyFreezeFile() throws(SignerRefusal) {
+    guard let reason = FreezeFile.reason(forRecord: recordPath) else { return }
+    try freeze(reason: reason)
+    // It is in the record now; the file would undo what people decide later.
+    FreezeFile.remove(forRecord: recordPath)
+  }
+
+  /// Answers a message of the guard's that cannot be read.
+  public func refuseUnreadable(_ message: [UInt8]) -> SignerAnswer {
+    let refusal = SignerRefusal(.malformedRequest, "the message cannot be read")
+    note(refusal, about: message)
+    return .refused(refusal)
+  }
+
+  /// Signs nothing more, and wipes the key, whatever becomes of the record. A freeze that people are
+  /// about to lift begins anew.
   public func freeze(reason: String) throws(SignerRefusal) {
-    guard record.frozen == nil else { return }
+    key.account.secret.wipe()
+    guard record.frozen == nil || record.unfreezingUntil != nil else { return }
     try remember(.frozen(reason: reason))
   }
 
-  /// Signs again. Only for a person at the signer who knows its passphrase; no message does this.
-  public func unfreeze() throws(SignerRefusal) {
-    FreezeFile.remove(forRecord: recordPath)
-    guard record.frozen != nil else { return }
-    try remember(.unfrozen)
+  /// Asks to sign again after a freeze: first with enough approvals, and once more when the delay is
+  /// over. Only for people at the signer; no message does this. The key is gone: it is opened again
+  /// by the next start.
+  ///
+  /// - Parameter approvals: Signed statements about this freeze; others do not count.
+  public func unfreeze(
+    _ rules: UnfreezeRules, approvals: [Signed<UnfreezeStatement>]
+  ) throws(SignerRefusal) -> UnfreezeOutcome {
+    try obeyFreezeFile()
+    guard record.frozen != nil else { return .notFrozen }
+    if let until = record.unfreezingUntil {
+      guard now >= until else { return .waits(until: until) }
+      try remember(.unfrozen)
+      return .lifted
+    }
+    // Nothing is recorded between a freeze and the approvals, so the newest entry is the freeze.
+    let statement = UnfreezeStatement(
+      fingerprint: key.origin.fingerprint.bytes, policyID: policy.descriptor.policyID,
+      freeze: logbook.position.hash)
+    let have = rules.approvers(of: statement, among: approvals)
+    guard have.count >= rules.approvals else {
+      return .needsApprovals(statement, have: have.sorted(), need: rules.approvals - have.count)
+    }
+    let until = now.advanced(byMilliseconds: rules.delayMilliseconds)
+    try remember(.unfreezing(until: until))
+    return .waits(until: until)
   }
 
   /// Forgets the key of a customer who has got a new one. Only for a person at the signer.
   public func forgetCustomerKey(of account: UInt64) throws(SignerRefusal) {
     guard record.customerKeys[account] != nil else { return }
     try remember(.customerKeyForgotten(account: account))
+  }
+
+  private func note(_ refusal: SignerRefusal, of request: SignerRequest) {
+    guard case .sign(let request) = request else { return }
+    note(refusal, about: request.transaction)
+  }
+
+  /// A guard that is refused so often is no guard: then the signer freezes by itself. That the record
+  /// cannot be written must not save the key.
+  private func note(_ refusal: SignerRefusal, about subject: [UInt8]) {
+    guard refusals.reachesLimit(with: refusal, about: subject, at: now) else { return }
+    try? freeze(reason: "\(policy.limits.refusals) different refusals within an hour")
   }
 
   private func sign(_ request: SigningRequest) throws(SignerRefusal) -> SigningAnswer {
@@ -130,6 +186,7 @@ public final class Signer {
     try ReleaseCheck.check(proposal, policy)
     try CustomerCheck.check(proposal, record)
     try OutputCheck.check(proposal, policy, record)
+    try ColdPaymentCheck.check(proposal, policy, record)
     try FeeCheck.check(proposal, policy)
     try PaidOnceCheck.check(proposal, record)
     // The very same transaction again is the same signature again: nothing more can leave by it.
@@ -156,7 +213,8 @@ public final class Signer {
               withdrawal: $0.withdrawal, account: $0.account, amount: $0.amountUnits,
               address: $0.address)
           },
-          charge: BudgetCheck.charge(of: proposal, record), changeIndex: proposal.changeIndex)))
+          charge: BudgetCheck.charge(of: proposal, record), changeIndex: proposal.changeIndex,
+          cold: try ColdPaymentCheck.payments(of: proposal, policy))))
   }
 
   private func remember(_ entry: SigningEntry) throws(SignerRefusal) {

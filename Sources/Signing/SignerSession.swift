@@ -3,38 +3,43 @@ public import SignerProtocol
 
 /// Serves one connection: a request, its answer, and again, until the other side goes away.
 public enum SignerSession {
-  /// How long a half-sent frame may take to arrive, and an answer to go out.
+  /// How long an answer may take to go out.
   static let patience: Duration = .seconds(30)
   /// How long a silent connection is looked at before its owner may do something else.
   static let pause: Duration = .seconds(1)
 
   /// Answers requests on `connection` until it ends or `shouldStop` says so.
   ///
-  /// A damaged frame ends the session; a frame whose message cannot be read is answered with a
-  /// refusal.
+  /// A damaged, replayed or foreign frame ends the session; a message of the guard's that cannot be
+  /// read is answered with a refusal.
+  ///
+  /// - Returns: Why the connection ended, or `nil` when `shouldStop` did it.
   public static func serve(
-    _ connection: consuming FrameConnection, with signer: Signer, shouldStop: () -> Bool,
+    _ connection: consuming AnsweringConnection, with signer: Signer, shouldStop: () -> Bool,
     note: (SignerAnswer) -> Void
-  ) {
+  ) -> LinkError? {
+    defer { connection.close() }
     while !shouldStop() {
-      let frame: Frame
+      // What went wrong is said to the next request.
+      try? signer.obeyFreezeFile()
       do {
-        frame = try connection.read(before: .now.advanced(by: pause))
+        let message = try connection.read(before: .now.advanced(by: pause))
+        let answer: SignerAnswer
+        if let request = try? SignerRequest(type: message.type, payload: message.payload) {
+          answer = signer.answer(request)
+        } else {
+          answer = signer.refuseUnreadable(message.payload)
+        }
+        note(answer)
+        try connection.answer(
+          LinkMessage(type: answer.type.rawValue, payload: answer.payload),
+          before: .now.advanced(by: patience))
       } catch .timedOut {
         continue
       } catch {
-        break
+        return error
       }
-      let answer: SignerAnswer
-      if let request = try? SignerRequest(type: frame.type, payload: frame.payload) {
-        answer = signer.answer(request)
-      } else {
-        answer = .refused(SignerRefusal(.malformedRequest, "the message cannot be read"))
-      }
-      note(answer)
-      let reply = Frame(type: answer.type.rawValue, request: frame.request, payload: answer.payload)
-      do { try connection.write(reply, before: .now.advanced(by: patience)) } catch { break }
     }
-    connection.close()
+    return nil
   }
 }

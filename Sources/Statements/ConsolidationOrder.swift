@@ -1,7 +1,7 @@
 public import Wire
 
-/// The guard's word to the signers that coins of the wallet may be gathered by one transaction, all of
-/// whose outputs come back to the wallet.
+/// The guard's word to the signers that coins of the wallet may be gathered, or taken to cold storage,
+/// by one transaction, all of whose outputs stay with the house: each signer checks them by itself.
 public struct ConsolidationOrder: Statement, Hashable {
   public static let domain = "holdfast/consolidation/v1"
 

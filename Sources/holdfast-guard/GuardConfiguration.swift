@@ -34,6 +34,8 @@ struct GuardConfiguration {
   /// How long the two may differ before that is an alarm, in milliseconds.
   var nodesToleranceMilliseconds: Int64
   var signers: [SignerLink]
+  /// The guard's own end of every line.
+  var linkKeyFile: String
   var signerTimeoutMilliseconds: Int64
   var fees: Fees
   var logLevel: Logger.Level
@@ -60,6 +62,7 @@ struct GuardConfiguration {
     // Opened once: a section knows which of its keys were asked for.
     let feeSection = try root.optionalSection("fees")
     policy = try Self.policy(root, feeSection)
+    linkKeyFile = try root.path("linkKeyFile")
     signers = []
     for section in try root.sections("signers") { signers.append(try SignerLink(section)) }
     guard signers.count == policy.quorum.keys.count else {
@@ -85,6 +88,27 @@ struct GuardConfiguration {
       below: FeeRate(satsPerVByte: below) ?? .relayed,
       coinCount: Int(try section.integer("aboveCoins", in: 2...1_000_000, default: 200)),
       largest: try section.amount("coinsBelow", decimals: 8, in: 1...Consensus.maximumMoney).units)
+  }
+
+  private static func float(
+    _ root: ConfigurationSection, on network: Network
+  ) throws(ConfigurationError) -> FloatTerms? {
+    guard let section = try root.optionalSection("cold") else { return nil }
+    guard
+      let policy = FloatPolicy(
+        targetBasisPoints: try section.integer("targetBasisPoints", in: 1...10_000, default: 500),
+        lowBasisPoints: try section.integer("lowBasisPoints", in: 0...9_999, default: 5_000),
+        highBasisPoints: try section.integer(
+          "highBasisPoints", in: 10_001...1_000_000, default: 15_000),
+        smallestMove: try section.amount(
+          "smallestMove", decimals: 8, in: 10_000...Consensus.maximumMoney
+        ).units)
+    else { throw section.error("targetBasisPoints", "the band contradicts itself") }
+    let below = try section.integer("sweepBelowSatsPerVByte", in: 2...10_000, default: 20)
+    return FloatTerms(
+      cold: try section.walletDescriptor(on: network),
+      issuerKey: try section.bytes("issuerKey", count: 32), policy: policy,
+      sweepBelow: FeeRate(satsPerVByte: below) ?? .relayed)
   }
 
   private static func feePolicy(
@@ -133,12 +157,13 @@ struct GuardConfiguration {
       try fees?.milliseconds(
         "replaceAfter", in: 1_000...2_592_000_000, default: 3_600_000) ?? 3_600_000
     let gathering = try consolidation(root)
+    let float = try float(root, on: descriptor.network)
     do {
       return try GuardPolicy(
         asset: asset, descriptor: descriptor, operators: operators,
         minimumConfirmations: confirmations, limits: guardLimits, delays: guardDelays,
         releaseValidityMilliseconds: validity, replaceAfterMilliseconds: replaceAfter,
-        consolidation: gathering)
+        consolidation: gathering, float: float)
     } catch {
       throw root.error("descriptorFile", "\(error)")
     }

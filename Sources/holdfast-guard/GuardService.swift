@@ -93,15 +93,24 @@ actor GuardService {
       try await learnFromChain()
       try await give(
         try own { () throws(GuardError) in try core.decide(signers: Array(known.values)) })
+      if let plan = core.planFloat() { try await give(plan) }
       try await build()
       try await replace()
       try await consolidate()
+      try await sweep()
       try await sign()
     }
     if let report = core.report(signersReachable: reachable) { try await give(report) }
   }
 
   private func follow() async throws(Interruption) {
+    let wasHalted = core.halted != nil
+    defer {
+      // Whatever stopped it: a batch, a journal that is another one, or one that has been cut back.
+      if !wasHalted, let reason = core.halted {
+        logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
+      }
+    }
     // While far behind there is no reason to wait for news.
     let wait = core.isCaughtUp ? Self.waitMilliseconds : 0
     let batches: [JournalBatch]
@@ -122,11 +131,7 @@ actor GuardService {
       try own { () throws(GuardError) in try core.reachedEndOfFeed() }
       return
     }
-    let wasHalted = core.halted != nil
     try own { () throws(GuardError) in _ = try core.follow(batches) }
-    if !wasHalted, let reason = core.halted {
-      logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
-    }
   }
 
   /// Looks whether both nodes show the same chain. Until they do nothing leaves.
@@ -191,6 +196,9 @@ actor GuardService {
     for (branch, count) in zip(branches, counts) {
       ranges.append(ScanRange(descriptor: branch, indices: 0...(count + beyond)))
     }
+    for (branch, end) in (try? core.coldBranches) ?? [] {
+      ranges.append(ScanRange(descriptor: branch, indices: 0...(end + beyond)))
+    }
     let scan = try await node.scan(ranges)
     return ReservesFact(
       at: ChainPoint(height: UInt32(scan.height), hash: scan.block.bytes), onChain: scan.total)
@@ -221,6 +229,15 @@ actor GuardService {
     guard core.hasManyCoins else { return }
     let rate = await feeRate()
     try await build("coins cannot be gathered") { core.consolidate(feeRate: rate, signers: $0) }
+  }
+
+  /// Takes to cold storage what the hot wallet does not need.
+  private func sweep() async throws(Interruption) {
+    guard core.mayHaveTooMuch else { return }
+    let rate = await feeRate()
+    try await build("nothing can be taken to cold storage") {
+      core.sweep(feeRate: rate, signers: $0)
+    }
   }
 
   /// The rate to pay now: what the node estimates, within what the configuration allows.
@@ -373,12 +390,15 @@ extension Command {
     case .guardRefused(let withdrawal, let reason): "refuse withdrawal \(withdrawal): \(reason)"
     case .guardReleased(let withdrawal, _): "release withdrawal \(withdrawal)"
     case .payoutBuilt(let built):
-      "payout of \(built.withdrawals.count) withdrawals, transaction "
+      "payout of \(built.withdrawals.count) withdrawals"
+        + (built.cold.isEmpty ? "" : " and \(built.cold.count) cold addresses") + ", transaction "
         + Hex.text(built.transaction.reversed())
     case .payoutSigned(let payout, _): "payout \(payout) is signed"
     case .payoutReplaced(let payout, let built):
       "replace payout \(payout) at a fee of \(built.networkFee.units), transaction "
         + Hex.text(built.transaction.reversed())
+    case .planFloat(let plan):
+      plan.refill.map { "refill of \($0.amount.units) from cold storage" } ?? "no refill needed"
     case .guardReported(let report):
       "report \(report.signersReachable) of \(report.signersTotal) signers"
         + (report.halted.map { ", halted: \($0)" } ?? "")

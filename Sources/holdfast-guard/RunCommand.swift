@@ -7,6 +7,7 @@ import Glibc
 import Guard
 import Logging
 import Nodes
+import Signing
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,10 +28,11 @@ struct RunCommand: AsyncParsableCommand {
     else { throw ValidationError("\(configuration.tokenFile): no token can be read from it.") }
     let core = try start.core(configuration)
     let descriptor = configuration.policy.descriptor
+    let linkKey = try LinkKeyFile.read(configuration.linkKeyFile)
     let signers = SignerGroup(
-      lines: configuration.signers.enumerated().map {
-        SignerLine(
-          $0.element, number: $0.offset + 1,
+      lines: try configuration.signers.enumerated().map {
+        try SignerLine(
+          $0.element, key: linkKey, number: $0.offset + 1,
           timeoutMilliseconds: configuration.signerTimeoutMilliseconds)
       }, policyID: descriptor.policyID, logger: logger)
     let service = GuardService(

@@ -31,8 +31,9 @@ struct SignerGroup: Sendable {
       return status
     case .success: return nil
     case .failure(let error):
-      logger.debug(
-        "a signer does not answer", metadata: ["signer": "\(line.name)", "error": "\(error)"])
+      logger.log(
+        level: error.isSuspicious ? .warning : .debug, "a signer does not answer",
+        metadata: ["signer": "\(line.name)", "error": "\(error)"])
       return nil
     }
   }

@@ -1,6 +1,7 @@
-import Settings
+import Cryptography
 import Dispatch
 import Link
+import Settings
 import SignerProtocol
 import Synchronization
 
@@ -9,14 +10,19 @@ import Synchronization
 /// The line blocks, so it has a queue of its own and never holds a thread of the tasks.
 final class SignerLine: Sendable {
   let name: String
-  private let line: SignerLink
+  private let place: SignerLink.Place
+  private let keys: LinkKeys
   private let timeout: Duration
   private let queue: DispatchQueue
   /// Open between requests; only touched on `queue`.
-  private let connection = Mutex<FrameConnection?>(nil)
+  private let connection = Mutex<AskingConnection?>(nil)
 
-  init(_ line: SignerLink, number: Int, timeoutMilliseconds: Int64) {
-    self.line = line
+  init(
+    _ line: SignerLink, key: X25519.PrivateKey, number: Int, timeoutMilliseconds: Int64
+  ) throws(LinkError) {
+    guard let peer = X25519.PublicKey(bytes: line.peerKey) else { throw .wrongPeer }
+    place = line.place
+    keys = LinkKeys(own: key, peer: peer)
     name = "signer \(number)"
     timeout = .milliseconds(timeoutMilliseconds)
     queue = DispatchQueue(label: "holdfast.signer.\(number)")
@@ -38,6 +44,7 @@ final class SignerLine: Sendable {
       do throws(LinkError) {
         // A connection left from before may have been closed by a signer that was started again:
         // then a second try on a fresh one tells.
+        if connection?.isWorn == true { connection = nil }
         if connection != nil {
           do throws(LinkError) {
             return .success(try answer(&connection, request, timeout))
@@ -46,7 +53,7 @@ final class SignerLine: Sendable {
             guard error == .closed else { throw error }
           }
         }
-        connection = try open()
+        connection = try open(timeout)
         return .success(try answer(&connection, request, timeout))
       } catch {
         connection = nil
@@ -56,25 +63,23 @@ final class SignerLine: Sendable {
   }
 
   private func answer(
-    _ connection: inout FrameConnection?, _ request: SignerRequest, _ timeout: Duration
+    _ connection: inout AskingConnection?, _ request: SignerRequest, _ timeout: Duration
   ) throws(LinkError) -> SignerAnswer {
-    guard
-      let frame = try connection?.exchange(
-        type: request.type.rawValue, payload: request.payload, timeout: timeout)
-    else { throw .closed }
-    guard let answer = try? SignerAnswer(type: frame.type, payload: frame.payload) else {
-      throw .unexpectedFrame(type: frame.type, request: frame.request)
+    let message = LinkMessage(type: request.type.rawValue, payload: request.payload)
+    guard let reply = try connection?.exchange(message, timeout: timeout) else { throw .closed }
+    guard let answer = try? SignerAnswer(type: reply.type, payload: reply.payload) else {
+      throw .unexpectedMessage(type: reply.type)
     }
     return answer
   }
 
-  private func open() throws(LinkError) -> FrameConnection {
+  private func open(_ timeout: Duration) throws(LinkError) -> AskingConnection {
     let channel: FileDescriptorChannel
-    switch line {
+    switch place {
     case .socket(let path): channel = try UnixSocket.connect(to: path)
     case .serial(let device, let baud):
       channel = try SerialLine.open(device: device, baud: baud)
     }
-    return FrameConnection(over: channel, firstRequest: .random(in: 0...UInt32.max))
+    return try AskingConnection(over: channel, keys: keys, timeout: timeout)
   }
 }

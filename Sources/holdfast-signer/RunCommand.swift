@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let configuration = try SignerConfiguration(file: start.config)
+    let keys = try start.linkKeys(configuration)
     let signer = try start.signer(configuration)
     lockMemory()
     listenToSignals()
@@ -32,9 +33,9 @@ struct RunCommand: ParsableCommand {
         "entries": "\(status.position.sequence)", "frozen": status.frozen ?? "no",
         "budget_hour": "\(status.budgetHour)", "budget_day": "\(status.budgetDay)",
       ])
-    switch configuration.link {
-    case .socket(let path): try serve(signer, at: path)
-    case .serial(let device, let baud): try serve(signer, on: device, baud: baud)
+    switch configuration.link.place {
+    case .socket(let path): try serve(signer, at: path, keys)
+    case .serial(let device, let baud): try serve(signer, on: device, baud: baud, keys)
     }
     SignerLog.write(.notice, "ended", [:])
   }
@@ -46,32 +47,44 @@ struct RunCommand: ParsableCommand {
     unsafe sigprocmask(SIG_SETMASK, &none, nil)
   }
 
-  private func serve(_ signer: Signer, at path: String) throws {
+  private func serve(_ signer: Signer, at path: String, _ keys: LinkKeys) throws {
     let listener = try UnixSocketListener(path: path)
     while !isEnding.load(ordering: .relaxed) {
+      try? signer.obeyFreezeFile()
       do {
         let channel = try listener.accept(before: .now.advanced(by: .seconds(1)))
         // A newcomer takes the place of a connection that is idle: the guard has come back.
-        SignerSession.serve(
-          FrameConnection(over: channel), with: signer,
+        let end = SignerSession.serve(
+          AnsweringConnection(over: channel, keys: keys), with: signer,
           shouldStop: {
             isEnding.load(ordering: .relaxed) || listener.hasWaitingConnection
           }, note: note)
+        noteEnd(end)
       } catch LinkError.timedOut {
         continue
       }
     }
   }
 
-  private func serve(_ signer: Signer, on device: String, baud: Int) throws {
+  private func serve(
+    _ signer: Signer, on device: String, baud: Int, _ keys: LinkKeys
+  ) throws {
     while !isEnding.load(ordering: .relaxed) {
       let line = try SerialLine.open(device: device, baud: baud)
-      SignerSession.serve(
-        FrameConnection(over: line), with: signer,
+      let end = SignerSession.serve(
+        AnsweringConnection(over: line, keys: keys), with: signer,
         shouldStop: { isEnding.load(ordering: .relaxed) }, note: note)
+      noteEnd(end)
       // A damaged frame, or the other end went away: begin anew, without turning in circles.
       sleep(1)
     }
+  }
+
+  /// The guard may go away as it likes; anything else is worth a line.
+  private func noteEnd(_ reason: LinkError?) {
+    guard let reason, reason != .closed else { return }
+    SignerLog.write(
+      reason.isSuspicious ? .warning : .info, "connection ended", ["reason": "\(reason)"])
   }
 
   private func note(_ answer: SignerAnswer) {

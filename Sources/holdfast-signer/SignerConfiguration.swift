@@ -14,6 +14,10 @@ struct SignerConfiguration {
   var record: String
   /// How the guard reaches this signer.
   var link: SignerLink
+  /// Who lifts a freeze.
+  var unfreeze: UnfreezeRules
+  /// This end's own link key.
+  var linkKeyFile: String
 
   init(file: String) throws(ConfigurationError) {
     self = try ConfigurationSection.read(file: file) {
@@ -31,8 +35,37 @@ struct SignerConfiguration {
       network: descriptor.network, asset: try root.string("asset", default: "BTC"),
       chain: try root.string("chain", default: "BTC-Bitcoin"), descriptor: descriptor,
       guardKey: try root.bytes("guardKey", count: 32),
-      limits: try Self.limits(try root.section("limits")))
-    link = try SignerLink(try root.section("link"))
+      limits: try Self.limits(try root.section("limits")),
+      cold: try root.optionalSection("cold").map { section throws(ConfigurationError) in
+        ColdDestination(
+          descriptor: try section.walletDescriptor(on: descriptor.network),
+          issuerKey: try section.bytes("issuerKey", count: 32))
+      })
+    unfreeze = try Self.unfreeze(try root.section("unfreeze"))
+    let section = try root.section("link")
+    linkKeyFile = try section.path("keyFile")
+    link = try SignerLink(section)
+  }
+
+  private static func unfreeze(
+    _ section: ConfigurationSection
+  ) throws(ConfigurationError) -> UnfreezeRules {
+    var people: [String: [UInt8]] = [:]
+    for person in try section.sections("people") {
+      let name = try person.string("name")
+      guard people[name] == nil else { throw person.error("name", "\(name) appears twice") }
+      people[name] = try person.bytes("publicKey", count: 32)
+    }
+    let approvals = try section.integer("approvals", in: 2...64)
+    guard
+      let rules = UnfreezeRules(
+        approvals: Int(approvals), delayMilliseconds: try section.milliseconds("delay"),
+        people: people)
+    else {
+      throw section.error(
+        "people", "needs \(approvals) people or more, each with a key of his own")
+    }
+    return rules
   }
 
   private static func limits(
@@ -44,6 +77,7 @@ struct SignerConfiguration {
     return SigningLimits(
       perTransaction: try satoshi("perTransaction"), budgetHour: try satoshi("budgetHour"),
       budgetDay: try satoshi("budgetDay"), networkFee: try satoshi("networkFee"),
-      feeRateSatsPerVByte: try section.integer("feeRateSatsPerVByte", in: 1...100_000))
+      feeRateSatsPerVByte: try section.integer("feeRateSatsPerVByte", in: 1...100_000),
+      refusals: Int(try section.integer("refusals", in: 1...100_000, default: 100)))
   }
 }

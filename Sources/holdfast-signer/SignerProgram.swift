@@ -12,18 +12,23 @@ import Signing
       socket or serial line in its configuration:
         holdfast-signer --config signer.yaml
 
-      Anyone at the machine may stop it, and only the passphrase lets it sign again:
+      Or with the shares of several people, of whom none is needed in particular:
+        holdfast-signer --config signer.yaml --shares
+
+      Anyone at the machine may stop it; several people, and time, let it sign again:
         holdfast-signer freeze --config signer.yaml --reason "what happened"
         holdfast-signer unfreeze --config signer.yaml
       """,
     subcommands: [
       RunCommand.self, FreezeCommand.self, UnfreezeCommand.self, ForgetCustomerKeyCommand.self,
+      CheckConfinementCommand.self,
     ], defaultSubcommand: RunCommand.self)
 
-  /// Closes the process to others before anything is read, then runs the command.
+  /// Closes the process to others and to networks before anything is read, then runs the command.
   static func main() {
     do {
       try ProcessSecrecy.close()
+      try SystemCallFilter.install()
       var command = try parseAsRoot()
       try command.run()
     } catch {
@@ -46,20 +51,6 @@ struct FreezeCommand: ParsableCommand {
   }
 }
 
-struct UnfreezeCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "unfreeze",
-    abstract: "Let a frozen signer sign again. It must not be running; asks for the passphrase.")
-
-  @OptionGroup var start: StartOptions
-
-  func run() throws {
-    let signer = try start.signer(try SignerConfiguration(file: start.config))
-    try signer.unfreeze()
-    SignerLog.write(.notice, "unfrozen", [:])
-  }
-}
-
 struct ForgetCustomerKeyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "forget-customer-key",
@@ -77,5 +68,28 @@ struct ForgetCustomerKeyCommand: ParsableCommand {
     let signer = try start.signer(try SignerConfiguration(file: start.config))
     try signer.forgetCustomerKey(of: account)
     SignerLog.write(.notice, "customer key forgotten", ["account": "\(account)"])
+  }
+}
+
+struct CheckConfinementCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check-confinement",
+    abstract: "Try to reach a network, and show that this machine does not let the signer.")
+
+  /// What should not have been possible, or should.
+  private struct NotConfined: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  func run() throws {
+    var wrong: [String] = []
+    for (family, code) in SystemCallFilter.trial() {
+      let isLocal = family == "AF_UNIX"
+      print("\(family) socket: \(code == 0 ? "made" : "refused")")
+      if isLocal != (code == 0) { wrong.append(family) }
+    }
+    guard wrong.isEmpty else {
+      throw NotConfined(description: "not as it should be: \(wrong.joined(separator: " "))")
+    }
   }
 }

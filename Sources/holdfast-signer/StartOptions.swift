@@ -3,7 +3,9 @@ import Bitcoin
 import Cryptography
 import FoundationEssentials
 import KeyOptions
+import Link
 import Money
+import Settings
 import Signing
 
 /// What is needed to open a signer.
@@ -11,12 +13,29 @@ struct StartOptions: ParsableArguments {
   @Option(help: "The signer's configuration file.") var config: String
 
   @OptionGroup var passphrase: PassphraseOptions
+  @OptionGroup var shares: ShareOptions
+
+  /// The link keys of this end and of the guard's.
+  func linkKeys(_ configuration: SignerConfiguration) throws -> LinkKeys {
+    guard let peer = X25519.PublicKey(bytes: configuration.link.peerKey) else {
+      throw ValidationError("link.peerKey: a public key has 32 bytes.")
+    }
+    return LinkKeys(own: try LinkKeyFile.read(configuration.linkKeyFile), peer: peer)
+  }
 
   /// Opens the key and the record.
   func signer(_ configuration: SignerConfiguration) throws -> Signer {
     let file = try KeyFile(parsing: try KeyFileStorage.read(configuration.keyFile))
-    let secret = try Passphrase.read(
-      passphrase.source(for: file.label, configured: configuration.passphraseFile))
+    let shared = try shares.secret(for: file.label) {
+      SignerLog.write(.warning, "share refused", ["reason": "\($0)"])
+    }
+    let secret =
+      if let shared {
+        shared
+      } else {
+        try Passphrase.read(
+          passphrase.source(for: file.label, configured: configuration.passphraseFile))
+      }
     defer { secret.wipe() }
     let key = try file.openHolder(passphrase: secret)
     guard key.network == configuration.policy.network else {

@@ -35,6 +35,10 @@ struct CeremonyCommand: ParsableCommand {
       trustees, guard; asked on the terminal, or one --passphrase-file for each key in that order, \
       or with --passphrase-stdin one line for each key.
 
+      With --share-among, each holder's key is sealed once more, for the signer's machine: \
+      holder-1.shared.key opens with so many of those people's shares, the words in \
+      holder-1.PERSON.share (see share-key).
+
       Examples:
         holdfast-vault ceremony --network mainnet --threshold 2 --holders 3 \\
           --form tr --out keys --dice rolls
@@ -71,6 +75,7 @@ struct CeremonyCommand: ParsableCommand {
   @Option(help: "File that says who has which key, who guards the sheets and who travels.")
   var people: String?
 
+  @OptionGroup var sharing: SharingOptions
   @OptionGroup var newKey: NewKeyOptions
   @OptionGroup var answer: AnswerOptions
 
@@ -123,6 +128,13 @@ struct CeremonyCommand: ParsableCommand {
       }
       let record = try AnswerOptions.jsonText(ceremony.record) + "\n"
       try write(Array(record.utf8), "ceremony.json", secret: false)
+      if sharing.isAsked {
+        for (index, key) in ceremony.holders.enumerated() {
+          try sharing.share(key, passphrase: passphrases[index], folder: out) {
+            written.append($0)
+          }
+        }
+      }
       for (index, (name, key)) in zip(keyNames, keys).enumerated() {
         let read = try KeyFile(parsing: try KeyFileStorage.read(path(name)))
         guard read == key else { throw KeyFileError.altered }

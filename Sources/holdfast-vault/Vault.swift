@@ -18,8 +18,9 @@ import Signing
       Every command takes --json for a machine-readable answer on standard output.
       """,
     subcommands: [
-      CeremonyCommand.self, KeygenCommand.self, InspectCommand.self, CheckKeyCommand.self,
-      AddressCommand.self, SignAddressCommand.self, SignEnrolmentCommand.self,
+      CeremonyCommand.self, KeygenCommand.self, LinkKeyCommand.self, InspectCommand.self,
+      CheckKeyCommand.self, ShareKeyCommand.self, AddressCommand.self, SignAddressCommand.self,
+      SignEnrolmentCommand.self, ApproveUnfreezeCommand.self,
     ],
     groupedSubcommands: [
       CommandGroup(
@@ -40,10 +41,11 @@ import Signing
       CommandGroup(name: "Frames", subcommands: [ShowCommand.self, ReadCommand.self]),
     ])
 
-  /// Closes the process to others before anything is read, then runs the command.
+  /// Closes the process to others and to networks before anything is read, then runs the command.
   static func main() {
     do {
       try ProcessSecrecy.close()
+      try SystemCallFilter.install()
       var command = try parseAsRoot()
       try command.run()
     } catch {

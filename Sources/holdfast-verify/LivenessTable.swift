@@ -39,7 +39,7 @@ extension LivenessReport {
       "\(wallet.wallet) wallet, \(wallet.threshold) of \(wallet.seats.count): \(wallet.inTime) signed "
         + "a block in the last \(Self.span(wallet.promisedSeconds)), \(margin); \(wallet.service)",
       "  \("person".padded(16)) \("key".padded(9)) \("beats".padded(6)) \("block".padded(8)) "
-        + "\("age".padded(9)) \("longest silence".padded(15)) condition",
+        + "\("age".padded(9)) \("longest silence".padded(15)) \("last drill".padded(10)) condition",
     ]
       + wallet.seats.map { seat in
         "  \(seat.person.padded(16)) \((seat.isSuccessor ? "successor" : "holder").padded(9)) "
@@ -47,6 +47,7 @@ extension LivenessReport {
           + "\((seat.blockHeight.map(String.init) ?? "-").padded(8)) "
           + "\((seat.ageSeconds.map(Self.span) ?? "-").padded(9)) "
           + "\(Self.span(seat.longestSilenceSeconds).padded(15)) "
+          + "\((seat.lastDrill.map { String(Self.day($0).prefix(10)) } ?? "never").padded(10)) "
           + "\(seat.isInTime ? "in time" : seat.condition)"
       }
   }

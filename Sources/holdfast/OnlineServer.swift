@@ -74,6 +74,7 @@ struct OnlineServer {
       if try await StartUp.configure(sequencer, with: configuration.exchange) {
         logger.notice("configuration journaled")
       }
+      try await StartUp.configureCold(sequencer, with: configuration.cold?.wallet)
     } catch let failure as StartUp.Failure {
       await sequencer.shutdown()
       report("\(configurationFile): \(failure)")
@@ -100,6 +101,7 @@ struct OnlineServer {
     let descriptor = try Descriptor(
       parsing: configuration.exchange.walletDescriptor, network: configuration.network)
     let scripts = try WalletScripts(descriptor: descriptor)
+    let cold = try configuration.cold.map { try WalletScripts(descriptor: $0.descriptor) }
     let chain = ChainStatus()
     let announcement = Announcement(configuration: configuration, logger: logger)
     let presence = GuardPresence(
@@ -110,6 +112,8 @@ struct OnlineServer {
       counter: counter, token: token, presence: presence, chain: chain, metrics: metrics,
       replication: replication,
       actions: OperatorActions(sequencer: sequencer, issue: issue),
+      float: FloatActions(
+        sequencer: sequencer, node: node, hot: descriptor, cold: configuration.cold),
       gate: OperatorGate(startedAt: SystemClock.now()), logger: quiet, clock: SystemClock.now,
       onRunning: { await announcement.note(internalPort: $0) })
     let services: [any Service] = [
@@ -119,7 +123,7 @@ struct OnlineServer {
         node: node, second: second,
         tolerance: .init(milliseconds: configuration.nodesToleranceMilliseconds),
         usesFilters: configuration.usesFilters, sequencer: sequencer, scripts: scripts,
-        startHeight: configuration.startHeight,
+        cold: cold, startHeight: configuration.startHeight,
         pollMilliseconds: configuration.pollMilliseconds, status: chain, logger: logger,
         clock: SystemClock.now),
       Reconciler(

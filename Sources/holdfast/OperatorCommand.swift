@@ -9,7 +9,8 @@ import Wire
 struct OperatorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "operator",
-    abstract: "Act as an operator: accounts, receipts, reviews, markets, adjustments.",
+    abstract:
+      "Act as an operator: accounts, receipts, reviews, markets, adjustments, cold storage.",
     discussion: """
       Every request carries the operator's own Ed25519 signature; receipts, reviews and adjustments are \
       journaled with it, for guard and auditors.
@@ -19,6 +20,7 @@ struct OperatorCommand: AsyncParsableCommand {
       AttestReceiptCommand.self, ReviewsCommand.self, ReviewCommand.self,
       InstrumentStateCommand.self, FeeTierCommand.self, OpenSubaccountCommand.self,
       AdjustmentsCommand.self, ProposeAdjustmentCommand.self, DecideAdjustmentCommand.self,
+      FloatCommand.self, RegisterColdAddressesCommand.self, RefillCommand.self,
     ])
 }
 

@@ -78,4 +78,32 @@ import Wire
       }
     }
   }
+
+  @Test func `ChaCha20-Poly1305 sealing`() throws {
+    try forEach("chacha20_poly1305_test.json") { _, test, tally in
+      let key = try SecretBytes(copying: try bytes(test, "key"))
+      let (nonce, data) = (try bytes(test, "iv"), try bytes(test, "aad"))
+      let sealed = try bytes(test, "ct") + bytes(test, "tag")
+      let plain = try bytes(test, "msg")
+      let opened = try? ChaCha20Poly1305.open(sealed, key: key, nonce: nonce, additionalData: data)
+      if test["result"]?.text == "valid" {
+        let again = try ChaCha20Poly1305.seal(plain, key: key, nonce: nonce, additionalData: data)
+        tally.record(opened == plain && again == sealed, "\(test)")
+      } else {
+        tally.record(opened == nil, "\(test)")
+      }
+    }
+  }
+
+  /// Those with a public key of small order, which give zero, must be refused.
+  @Test func `X25519 shared secrets`() throws {
+    try forEach("x25519_test.json") { _, test, tally in
+      let key = try X25519.PrivateKey(SecretBytes(copying: try bytes(test, "private")))
+      let other = try #require(X25519.PublicKey(bytes: try bytes(test, "public")))
+      let shared = try? key.sharedSecret(with: other).revealed()
+      let expected = try bytes(test, "shared")
+      let isZero = expected.allSatisfy { $0 == 0 }
+      tally.record(isZero ? shared == nil : shared == expected, "\(test)")
+    }
+  }
 }

@@ -4,7 +4,7 @@
     withdrawals.py BIN_DIR --folder FOLDER [--count 10000] [--customers 200] [--form wsh|tr] [--seed N]
                    [--every 5] [--pace 2] [--bitcoind PATH]
 
-A whole exchange (server, guard, three signers, a node) serves many customers, who withdraw all at once and ask
+A whole exchange (server, guard, three signers, a node) serves many customers, who withdraw in six waves and ask
 again when they get no answer. Meanwhile any of the six programs is killed with SIGKILL and started again, every
 `--every` seconds on average; blocks are taken back and replaced, blocks pass without a payout, fees rise so that
 payouts are replaced, and miners prefer the version that was replaced. When all is done, every block of the node
@@ -154,16 +154,37 @@ class Run:
         turn = asyncio.Semaphore(CONNECTIONS)
         wanted = [(customer, name) for customer in self.customers for name in customer.withdrawals]
         self.choices.shuffle(wanted)
+        # In as many waves as there are programs, a kill between two: however quick, it is not over unharmed.
+        waves = len(self.exchange.killable)
         async with Exchange(self.exchange) as door:
-            await asyncio.gather(*(self.withdraw(door, turn, customer, name) for customer, name in wanted))
+            for number in range(waves):
+                while sum(self.kills.values()) < number:
+                    await asyncio.sleep(0.1)
+                await asyncio.gather(*(
+                    self.withdraw(door, turn, customer, name) for customer, name in wanted[number::waves]))
         self.say(f"{len(wanted)} withdrawals are asked for, {self.retries} requests had no answer")
 
+    async def something_happens(self):
+        """Waits until any withdrawal has gone on: how long the programs take to come back is the machine's."""
+        before = await asyncio.to_thread(self.open_withdrawals)
+        for _ in range(1200):
+            now = await asyncio.to_thread(self.open_withdrawals)
+            if self.done.is_set() or (before and now and (now != before or not any(now.values()))):
+                return
+            before = before or now
+            await asyncio.sleep(0.25)
+
     async def kill_on(self):
-        """Kills a program now and then, sometimes again while it starts."""
+        """Kills a program now and then, mostly when work goes on, sometimes again while it starts."""
         programs = self.exchange.killable
+        # Each once, then any.
+        first = sorted(programs)
+        self.choices.shuffle(first)
         while not self.done.is_set():
             await asyncio.sleep(self.choices.expovariate(1 / self.options.every))
-            name = self.choices.choice(sorted(programs))
+            if self.choices.random() < 0.85:
+                await self.something_happens()
+            name = first.pop() if first else self.choices.choice(sorted(programs))
             program = programs[name]
             if self.done.is_set():
                 return

@@ -13,6 +13,7 @@ let targets: [String: any FuzzTarget.Type] = [
   "command": CommandTarget.self,
   "descriptor": DescriptorTarget.self,
   "extended-key": ExtendedKeyTarget.self,
+  "handshake": HandshakeTarget.self,
   "header-chain": HeaderChainTarget.self,
   "holder-file": HolderFileTarget.self,
   "interpreter": InterpreterTarget.self,

@@ -14,14 +14,14 @@ import Testing
 
   /// Alice has withdrawn once, so the house has earned a fee, and paid in thirty times a little.
   private func world(
-    consolidation: Consolidation.Policy? = policy
+    consolidation: Consolidation.Policy? = policy, coin: Int64 = 20_000
   ) async throws -> GuardWorld {
     let world = try await GuardWorld(consolidation: consolidation)
     try await world.openAlice()
     _ = try await world.withdraw(300_000)
     try await world.round()
     try await world.mine([try await world.signedTransaction()])
-    for _ in 0..<30 { try await world.mine([world.chain.payment(of: 20_000, to: 0)]) }
+    for _ in 0..<30 { try await world.mine([world.chain.payment(of: coin, to: 0)]) }
     for _ in 0..<2 { try await world.mine() }
     try await world.round()
     return world
@@ -57,6 +57,32 @@ import Testing
     #expect(before.2 - after.2 == payout.networkFee)
     #expect(try await world.sequencer.read { $0.suspensions.isEmpty && $0.openPayouts.isEmpty })
     #expect(world.core.halted == nil)
+  }
+
+  @Test func `what gathers coins is replaced when no block takes it`() async throws {
+    let world = try await world(coin: 60_000)
+    try await world.give(try #require(try consolidate(world, rate: 1)))
+    try await world.round()
+    let first = try await world.signedTransaction()
+    #expect(!world.core.hasStuckPayouts)
+    world.clock.advance(3_600_000)
+    #expect(world.core.hasStuckPayouts)
+    func replace(_ rate: Int64) throws -> Command? {
+      try world.build {
+        world.core.replacePayout(feeRate: FeeRate(satsPerVByte: rate)!, signers: $0)
+      }.get()
+    }
+    #expect(try replace(1) == nil, "fees have not risen")
+    try await world.give(try #require(try replace(3)))
+    try await world.round()
+    #expect(world.lastRefusals.isEmpty, "\(world.lastRefusals)")
+    let second = try await world.signedTransaction()
+    #expect(second.outputs.count == 1 && second.outputs[0].value < first.outputs[0].value)
+    #expect(second.outputs[0].script == first.outputs[0].script)
+    try await world.mine([second])
+    for _ in 0..<2 { try await world.mine() }
+    try await world.round()
+    #expect(try await world.sequencer.read { $0.openPayouts.isEmpty && $0.suspensions.isEmpty })
   }
 
   @Test func `what waits to be paid comes first, and few coins stay as they are`() async throws {

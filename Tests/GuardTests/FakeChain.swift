@@ -16,6 +16,8 @@ struct FakeChain {
   }
 
   let descriptor: Descriptor
+  /// Cold storage, if its coins count.
+  var cold: Descriptor?
   private(set) var blocks: [Mined] = []
   private var unspent: [Outpoint: (value: Int64, place: ScriptIndex)] = [:]
   private var coins: UInt32 = 0
@@ -63,6 +65,14 @@ struct FakeChain {
   }
 
   private func place(of script: Script) -> ScriptIndex? {
+    if let cold {
+      for (number, branch) in [ScriptIndex.Branch.cold, .coldChange].enumerated() {
+        for index in UInt32(0)..<8
+        where try! cold.script(branch: number, index: index).scriptPubKey == script {
+          return ScriptIndex(branch: branch, index: index)
+        }
+      }
+    }
     for branch in [ScriptIndex.Branch.deposit, .change] {
       for index in UInt32(0)..<8
       where try! descriptor.script(branch: Int(branch.rawValue), index: index).scriptPubKey

@@ -287,6 +287,43 @@ import Testing
     }
   }
 
+  /// What the journal holds of a release is read by whoever owns the online server, and a withdrawal
+  /// that is released can still be taken back.
+  @Test func `a release that was kept from the journal opens no signer`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    let id = try await world.withdraw(300_000)
+    try await world.round()
+    let kept = try Signed<Release>(bytes: try #require(try await world.withdrawal(id).release))
+    #expect(kept.isSigned(by: K.guardKey.publicKey.bytes))
+    #expect(kept.statement.withdrawal == id.raw)
+    let payout = try #require(try await world.sequencer.read { $0.openPayouts.first })
+    let transaction = try Transaction(parsing: payout.unsigned)
+    let previous = try transaction.inputs.map {
+      try #require(world.chain.transaction($0.outpoint.transaction))
+    }
+    for signer in world.signers {
+      let request = SigningRequest(
+        transaction: payout.unsigned,
+        inputs: previous.map {
+          .init(previousTransaction: $0.bytesWithoutWitness, branch: 0, index: 0)
+        },
+        outputs: [.payment(0), .change(try #require(payout.changeIndex))],
+        payments: [
+          .init(
+            release: kept, addressNonce: 1, customerKey: K.alice.publicKey.bytes,
+            customerSignature: try AddressStatement(
+              account: 1, asset: "BTC", chain: "BTC-Bitcoin", address: K.address(1), nonce: 1
+            ).signed(by: K.alice))
+        ], knownPosition: nil)
+      guard case .refused(let refusal) = try #require(signer).answer(.sign(request)) else {
+        Issue.record("it was signed")
+        return
+      }
+      #expect(refusal.code == .releaseTerms)
+    }
+  }
+
   @Test func `a release that the guard did not give is taken back`() async throws {
     let world = try await GuardWorld()
     try await world.openAlice()

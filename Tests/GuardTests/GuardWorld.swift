@@ -111,7 +111,7 @@ final class GuardWorld {
     signerLimits: SigningLimits = SigningLimits(
       perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
       networkFee: 100_000, feeRateSatsPerVByte: 100),
-    consolidation: Consolidation.Policy? = nil
+    consolidation: Consolidation.Policy? = nil, float: FloatTerms? = nil
   ) async throws {
     self.signerLimits = signerLimits
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
@@ -123,7 +123,8 @@ final class GuardWorld {
       operators: [
         "dave": K.dave.publicKey.bytes, "erin": K.erin.publicKey.bytes,
       ], minimumConfirmations: 1, limits: limits, delays: delays,
-      releaseValidityMilliseconds: 3_600_000, consolidation: consolidation)
+      releaseValidityMilliseconds: 3_600_000, consolidation: consolidation, float: float)
+    chain.cold = float?.cold
     core = try GuardCore(
       policy: policy, key: K.guardKey, recordPath: folder + "/guard", clock: { clock.now })
     signers = try (0..<3).map { try signer($0) }
@@ -137,7 +138,10 @@ final class GuardWorld {
     let policy = SignerPolicy(
       network: K.network, asset: "BTC", chain: "BTC-Bitcoin", descriptor: K.descriptor,
       guardKey: K.guardKey.publicKey.bytes,
-      limits: signerLimits)
+      limits: signerLimits,
+      cold: self.policy.float.map {
+        ColdDestination(descriptor: $0.cold, issuerKey: $0.issuerKey)
+      })
     return try Signer(
       policy: policy, key: K.holders[index], recordPath: folder + "/signer\(index)",
       clock: { clock.now })
@@ -258,6 +262,8 @@ final class GuardWorld {
     }
     if core.wantsReserves, let reserves = chain.reserves { core.learn(reserves) }
     for command in try core.decide(signers: statuses) { try await give(command) }
+    try follow()
+    if let plan = core.planFloat() { try await give(plan) }
     try follow()
     let reachable = statuses.count
     if let command = try? buildPayout().get() { try await give(command) }

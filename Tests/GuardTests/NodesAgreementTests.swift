@@ -1,5 +1,6 @@
 import Engine
 import Guard
+import Journal
 import Money
 import Structures
 import Testing

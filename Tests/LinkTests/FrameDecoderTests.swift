@@ -5,9 +5,9 @@ import Wire
 
 @Suite struct FrameDecoderTests {
   static let frames = [
-    Frame(type: 1, request: 1, payload: []),
-    Frame(type: 2, request: 77, payload: [UInt8](0...255)),
-    Frame(type: 0xFF, request: .max, payload: [UInt8](repeating: 0x48, count: 3000)),
+    Frame(kind: .handshake, request: 1, payload: []),
+    Frame(kind: .request, request: 77, payload: [UInt8](0...255)),
+    Frame(kind: .answer, request: .max, payload: [UInt8](repeating: 0x48, count: 3000)),
   ]
 
   @Test(arguments: UInt64(0)..<64)
@@ -52,7 +52,8 @@ import Wire
   @Test func `an over-long frame is refused from its header alone`() throws {
     var writer = ByteWriter()
     writer.write(fixed: Frame.magic)
-    writer.write(UInt8(1))
+    writer.write(Frame.version)
+    writer.write(Frame.Kind.request.rawValue)
     writer.write(UInt32(1))
     writer.write(UInt32(Frame.payloadLimit + 1))
     var decoder = FrameDecoder()
@@ -62,13 +63,13 @@ import Wire
       try decoder.receive(writer.bytes)
     }
     let frame = Frame(
-      type: 1, request: 1, payload: [UInt8](repeating: 0, count: Frame.payloadLimit + 1))
+      kind: .request, request: 1, payload: [UInt8](repeating: 0, count: Frame.payloadLimit + 1))
     #expect(throws: LinkError.self) { try frame.encoded() }
   }
 
   @Test func `the longest frame passes`() throws {
     let frame = Frame(
-      type: 1, request: 1, payload: [UInt8](repeating: 7, count: Frame.payloadLimit))
+      kind: .request, request: 1, payload: [UInt8](repeating: 7, count: Frame.payloadLimit))
     var decoder = FrameDecoder()
     #expect(try decoder.receive(try frame.encoded()) == [frame])
   }
@@ -76,5 +77,16 @@ import Wire
   @Test func `a wrong first byte is refused at once`() {
     var decoder = FrameDecoder()
     #expect(throws: LinkError.badMagic) { try decoder.receive([0x47]) }
+  }
+
+  @Test func `another version and a kind that there is not are refused from the first bytes`() {
+    var old = FrameDecoder()
+    #expect(throws: LinkError.badVersion(1)) { try old.receive(Frame.magic + [1]) }
+    for kind in [UInt8(0), 5, 0xFF] {
+      var decoder = FrameDecoder()
+      #expect(throws: LinkError.badKind(kind)) {
+        try decoder.receive(Frame.magic + [Frame.version, kind])
+      }
+    }
   }
 }

@@ -24,18 +24,14 @@ import Testing
     let listener = try UnixSocketListener(path: folder.path + "/s")
     let server = Thread {
       guard let channel = try? listener.accept(before: Self.soon) else { return }
-      var connection = FrameConnection(over: channel)
-      while let frame = try? connection.read(before: Self.soon) {
-        let answer = Frame(
-          type: frame.type | 0x80, request: frame.request, payload: frame.payload.reversed())
-        try? connection.write(answer, before: Self.soon)
-      }
+      _ = SecureLinkTests.serve(channel)
     }
     server.start()
-    var client = FrameConnection(over: try UnixSocket.connect(to: listener.path))
+    var client = try SecureLinkTests.connect(try UnixSocket.connect(to: listener.path))
     let payload = (0..<700_000).map { UInt8(truncatingIfNeeded: $0) }
     for _ in 0..<3 {
-      let answer = try client.exchange(type: 2, payload: payload, timeout: .seconds(300))
+      let answer = try client.exchange(
+        LinkMessage(type: 2, payload: payload), timeout: .seconds(300))
       #expect(answer.type == 0x82)
       #expect(answer.payload == payload.reversed())
     }
@@ -45,15 +41,14 @@ import Testing
   @Test func `a silent peer ends in a timeout, a closed one in closed`() throws {
     let folder = try Folder()
     let listener = try UnixSocketListener(path: folder.path + "/s")
-    var client = FrameConnection(over: try UnixSocket.connect(to: listener.path))
+    let silent = try UnixSocket.connect(to: listener.path)
     #expect(throws: LinkError.timedOut) {
-      try client.exchange(type: 1, payload: [], timeout: .milliseconds(30))
+      _ = try SecureLinkTests.connect(silent, timeout: .milliseconds(30)).isWorn
     }
-    let accepted = try listener.accept(before: Self.soon)
-    accepted.close()
-    #expect(throws: LinkError.closed) {
-      try client.exchange(type: 1, payload: [], timeout: .seconds(300))
-    }
+    try listener.accept(before: Self.soon).close()
+    let closed = try UnixSocket.connect(to: listener.path)
+    try listener.accept(before: Self.soon).close()
+    #expect(throws: LinkError.closed) { _ = try SecureLinkTests.connect(closed).isWorn }
   }
 
   @Test func `the socket is for its owner only and its directory not for everyone`() throws {

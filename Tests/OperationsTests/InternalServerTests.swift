@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Cryptography
+import Custody
 import Engine
 import Foundation
 import Hummingbird
@@ -8,6 +9,7 @@ import Journal
 import Money
 import NIOCore
 import NIOHTTP1
+import Nodes
 import Operations
 import Statements
 import Structures
@@ -39,7 +41,14 @@ import Wire
               key: "key-\(account)", account: account, label: label, permissions: permissions,
               sealed: [1, 2, 3]), "key-\(account)", "secret", "passphrase"
           )
-        }), gate: OperatorGate(startedAt: clock.now), logger: DevnetHost.logger,
+        }),
+      float: FloatActions(
+        sequencer: exchange.sequencer,
+        node: BitcoinNode(
+          NodeEndpoint(
+            url: "http://127.0.0.1:1", authentication: .user("u", password: "p")),
+          logger: DevnetHost.logger), hot: exchange.scripts.descriptor, cold: nil),
+      gate: OperatorGate(startedAt: clock.now), logger: DevnetHost.logger,
       clock: { clock.now }, onRunning: { continuation.yield($0) })
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await application.run() }
@@ -113,6 +122,23 @@ import Wire
       #expect(
         wrong.answer["error"]
           == "permissions: steal is not allowed; allowed read, trade, withdraw")
+    }
+  }
+
+  @Test func `without a cold wallet the float says so, and there is nothing to refill from`()
+    async throws
+  {
+    try await serve { exchange, caller in
+      let headers = try caller.headers("dave", exchange.dave, "GET /operator/float", [])
+      let said = try JSON(
+        parsing: try await caller.send("GET", "/operator/float", headers: headers).body)
+      #expect(said["coldStorage"]?.bool == false)
+      #expect(said["note"]?.string?.contains("nothing is swept") == true)
+      for (path, body) in [("/operator/cold-batches", JSON(dictionaryLiteral: ("batch", "00")))] {
+        let refused = try await caller.act("dave", exchange.dave, path, body)
+        #expect(refused.status == 409)
+        #expect(refused.answer["error"] == "no cold wallet is configured")
+      }
     }
   }
 

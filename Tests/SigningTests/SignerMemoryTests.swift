@@ -136,29 +136,36 @@ import Testing
     #expect(throws: SignerError.self) { try bench.signer(1) }
   }
 
-  @Test func `a frozen signer signs nothing until a person lifts it`() throws {
+  @Test func `different refusals freeze a signer by themselves, the same one again does not`()
+    throws
+  {
     let bench = try SignerBench()
-    do {
-      let signer = try bench.signer()
-      #expect(signer.answer(.freeze(reason: "drill")) == .status(signer.status))
-      #expect(signer.status.frozen == "drill")
-    }
     let signer = try bench.signer()
+    for _ in 0..<(2 * F.limits.refusals) {
+      #expect(signer.refusal(Self.pay(1, 300_000, coins: [0], fee: 50_000)) == .feeTooHigh)
+    }
+    #expect(signer.status.frozen == nil)
+    for index in 1..<F.limits.refusals {
+      #expect(signer.status.frozen == nil)
+      _ = signer.refuseUnreadable([UInt8(index)])
+    }
+    #expect(signer.status.frozen == "\(F.limits.refusals) different refusals within an hour")
     #expect(signer.refusal(F.usual) == .frozen)
-    try signer.unfreeze()
-    #expect(signer.refusal(F.usual) == nil)
   }
 
-  @Test func `a freeze file stops a running signer, and taking it away frees nothing`() throws {
+  @Test func `refusals of an hour ago and full budgets do not freeze`() throws {
     let bench = try SignerBench()
     let signer = try bench.signer()
-    let record = bench.record + "0"
-    try FreezeFile.write(reason: "by dave", forRecord: record)
-    #expect(signer.refusal(F.usual) == .frozen)
-    try FileManager.default.removeItem(atPath: FreezeFile.path(ofRecord: record))
-    #expect(signer.refusal(F.usual) == .frozen)
-    #expect(signer.status.frozen == "by dave")
-    try signer.unfreeze()
-    #expect(signer.refusal(F.usual) == nil)
+    for round in 0..<3 {
+      for index in 1..<F.limits.refusals {
+        _ = signer.refuseUnreadable([UInt8(round), UInt8(index)])
+      }
+      bench.now = bench.now.advanced(byMilliseconds: 3_600_000)
+    }
+    #expect(signer.refusal(Self.pay(1, 1_900_000, coins: [0, 1])) == nil)
+    for number in UInt64(2)..<150 {
+      #expect(signer.refusal(Self.pay(number, 1_900_000, coins: [2, 3])) == .budgetExceeded)
+    }
+    #expect(signer.status.frozen == nil)
   }
 }

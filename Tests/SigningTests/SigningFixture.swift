@@ -16,7 +16,8 @@ struct SigningFixture: Sendable {
   static let guardKey = key(100)
   static let alice = key(101)
   static let bob = key(102)
-  static let now = Timestamp(milliseconds: 1_700_000_000_000)
+  /// The time of the running test.
+  @TaskLocal static var now = Timestamp(milliseconds: 1_700_000_000_000)
 
   static let holders: [HolderKey] = (1...3).map { seed in
     let passphrase = try! SecretBytes(copying: Array("correct horse battery".utf8))
@@ -24,6 +25,14 @@ struct SigningFixture: Sendable {
       seed: SecretBytes(copying: [UInt8](repeating: UInt8(seed), count: 32)), network: network,
       label: "holder-\(seed)", created: now, passphrase: passphrase, cost: .interactive)
     return try! file.openHolder(passphrase: passphrase)
+  }
+
+  /// A holder's key of one's own, which may be wiped.
+  static func openHolder(_ number: Int) -> HolderKey {
+    let holder = holders[number]
+    return HolderKey(
+      network: holder.network, origin: holder.origin,
+      account: try! ExtendedPrivateKey(parsing: holder.account.revealedText()))
   }
 
   /// The wallets that signers are asked to sign for: a plain multisig and both forms of a hot wallet
@@ -173,7 +182,7 @@ final class SignerBench {
     _ holder: Int = 0, policy: SignerPolicy = SigningFixture.policy
   ) throws -> Signer {
     try Signer(
-      policy: policy, key: SigningFixture.holders[holder], recordPath: record + "\(holder)",
+      policy: policy, key: SigningFixture.openHolder(holder), recordPath: record + "\(holder)",
       clock: { [unowned self] in now })
   }
 }

@@ -33,6 +33,13 @@ public struct FloatPolicy: Equatable, Sendable {
     return Self.share(lowBasisPoints, of: target)...Self.share(highBasisPoints, of: target)
   }
 
+  /// From where on a refill that was asked for is not needed any more, in satoshi: midway between the
+  /// band's lower end and the target, so that a request does not come and go with every payment.
+  public func recovered(_ liabilities: Int64) -> Int64 {
+    let low = band(liabilities).lowerBound
+    return low + (target(liabilities) - low) / 2
+  }
+
   private static func share(_ basisPoints: Int64, of amount: Int64) -> Int64 {
     precondition(amount >= 0)
     return Int64(clamping: (Int128(amount) * Int128(basisPoints) + 9_999) / 10_000)

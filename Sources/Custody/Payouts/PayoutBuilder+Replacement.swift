@@ -1,4 +1,5 @@
 import Bitcoin
+public import Descriptors
 public import Engine
 import Money
 public import Structures
@@ -12,13 +13,22 @@ public struct StuckPayout: Sendable {
   public var coins: [OwnedOutput]
   /// Where its change goes, if there is any.
   public var changeIndex: UInt32?
+  /// What it brings to cold storage, and the wallet that this is.
+  public var cold: [ColdPayment]
+  public var coldWallet: Descriptor?
+  /// What the house may spend on one that pays nobody, in satoshi.
+  public var budget: Int64
   /// What hangs on it in the mempool.
   public var evicted: ReplacementRules.Evicted
 
   public init(
     lineage: PayoutLineage, withdrawals: [Withdrawal], coins: [OwnedOutput], changeIndex: UInt32?,
+    cold: [ColdPayment] = [], coldWallet: Descriptor? = nil, budget: Int64 = 0,
     evicted: ReplacementRules.Evicted = .none
   ) {
+    self.cold = cold
+    self.coldWallet = coldWallet
+    self.budget = budget
     self.lineage = lineage
     self.withdrawals = withdrawals
     self.coins = coins
@@ -42,9 +52,10 @@ extension PayoutBuilder {
     asset: AssetID, of stuck: StuckPayout, spare: [OwnedOutput], freshChangeIndex: UInt32,
     rules: ReplacementRules
   ) throws(PayoutError) -> (built: PayoutBuilt, lineage: PayoutLineage) {
-    let plan = try PaymentPlan(
-      stuck.withdrawals, changeIndex: stuck.changeIndex ?? freshChangeIndex, in: descriptor)
-    let mostFee = min(plan.customersFee, limits.networkFee, limits.total - plan.paid)
+    let plan = try self.plan(stuck, changeIndex: stuck.changeIndex ?? freshChangeIndex)
+    // What stays with the house is not what signers let go.
+    let room = plan.withdrawals.isEmpty ? Int64.max : limits.total - plan.paid
+    let mostFee = min(plan.customersFee, limits.networkFee, room)
     var coins = stuck.coins
     let taken = Set(coins.map(\.outpoint))
     var more = spare.filter { !taken.contains($0.outpoint) && !frozen.contains($0.outpoint) }
@@ -80,6 +91,18 @@ extension PayoutBuilder {
     }
   }
 
+  /// The outputs of a stuck payout, but for its change.
+  private func plan(
+    _ stuck: StuckPayout, changeIndex: UInt32
+  ) throws(PayoutError) -> PaymentPlan {
+    guard stuck.withdrawals.isEmpty else {
+      return try PaymentPlan(stuck.withdrawals, changeIndex: changeIndex, in: descriptor)
+    }
+    return try PaymentPlan(
+      try coldOutputs(stuck.cold, of: stuck.coldWallet ?? descriptor), cold: stuck.cold,
+      fee: stuck.budget, changeIndex: changeIndex, in: descriptor)
+  }
+
   private func proven(
     _ built: PayoutBuilt, _ plan: PaymentPlan, _ stuck: StuckPayout, vbytes: Int64,
     _ rules: ReplacementRules
@@ -98,9 +121,12 @@ extension PayoutBuilder {
   ///
   /// - Returns: `nil` when its transaction does not parse.
   public func version(_ built: PayoutBuilt, withdrawals: [Withdrawal]) -> PayoutVersion? {
-    guard
-      let plan = try? PaymentPlan(
-        withdrawals, changeIndex: built.changeIndex ?? 0, in: descriptor)
+    guard let transaction = try? Transaction(parsing: built.unsigned),
+      let plan = try? built.withdrawals.isEmpty
+        ? PaymentPlan(
+          Array(transaction.outputs.prefix(built.cold.count)), fee: 0,
+          changeIndex: built.changeIndex ?? 0, in: descriptor)
+        : PaymentPlan(withdrawals, changeIndex: built.changeIndex ?? 0, in: descriptor)
     else { return nil }
     return try? PayoutVersion(
       built,
@@ -114,7 +140,8 @@ extension PayoutVersion {
       throw .paysSomethingElse
     }
     self.init(
-      transaction, paymentCount: min(built.withdrawals.count, transaction.outputs.count),
+      transaction,
+      paymentCount: min(built.withdrawals.count + built.cold.count, transaction.outputs.count),
       fee: built.networkFee.units, vbytes: vbytes)
   }
 }

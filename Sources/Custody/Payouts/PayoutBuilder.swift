@@ -89,7 +89,8 @@ public struct PayoutBuilder: Sendable {
     var batch = Array(withdrawals)
     while true {
       do {
-        return try transaction(asset, batch, coins, changeIndex)
+        return try transaction(
+          asset, PaymentPlan(batch, changeIndex: changeIndex, in: descriptor), coins)
       } catch {
         switch error {
         case .insufficientCoins, .aboveLimit, .badAddress, .dust:
@@ -102,10 +103,9 @@ public struct PayoutBuilder: Sendable {
     }
   }
 
-  private func transaction(
-    _ asset: AssetID, _ withdrawals: [Withdrawal], _ coins: [OwnedOutput], _ changeIndex: UInt32
+  func transaction(
+    _ asset: AssetID, _ plan: PaymentPlan, _ coins: [OwnedOutput]
   ) throws(PayoutError) -> PayoutBuilt {
-    let plan = try PaymentPlan(withdrawals, changeIndex: changeIndex, in: descriptor)
     guard plan.paid <= limits.total else {
       throw .aboveLimit(needed: plan.paid, limit: limits.total)
     }
@@ -125,7 +125,9 @@ public struct PayoutBuilder: Sendable {
       let fee = chosen.reduce(-plan.paid - selection.change) { $0 + $1.amount.units }
       let vbytes = plan.vbytes(inputs: chosen.count, hasChange: selection.change > 0)
       // Two smaller transactions at the wanted rate are better than a large one that waits.
-      if fee > ceiling, withdrawals.count > 1 { throw .aboveLimit(needed: fee, limit: ceiling) }
+      if fee > ceiling, plan.withdrawals.count > 1 {
+        throw .aboveLimit(needed: fee, limit: ceiling)
+      }
       guard fee <= min(mostFee, limits.fee(forVBytes: vbytes)) else {
         missing =
           mostFee < plan.customersFee
@@ -169,13 +171,15 @@ public struct PayoutBuilder: Sendable {
 /// The outputs of one payout, and how large it will be.
 struct PaymentPlan {
   let withdrawals: [WithdrawalID]
+  /// What goes to cold storage, if that is what it is for.
+  let cold: [ColdPayment]
   let payments: [TransactionOutput]
   let changeIndex: UInt32
   let changeScript: Script
   let size: PayoutSize
   /// Satoshi that recipients get.
   let paid: Int64
-  /// What the customers paid for the network fee.
+  /// What the customers paid for the network fee, or the house has for a sweep.
   let customersFee: Int64
 
   init(
@@ -190,11 +194,21 @@ struct PaymentPlan {
       guard !output.isDust else { throw .dust(withdrawal.id, minimum: output.dustThreshold()) }
       payments.append(output)
     }
+    try self.init(
+      payments, of: list.map(\.id), fee: list.reduce(0) { $0 + $1.fee.units },
+      changeIndex: changeIndex, in: descriptor)
+  }
+
+  init(
+    _ payments: [TransactionOutput], of withdrawals: [WithdrawalID] = [],
+    cold: [ColdPayment] = [], fee: Int64, changeIndex: UInt32, in descriptor: Descriptor
+  ) throws(PayoutError) {
     self.payments = payments
     self.changeIndex = changeIndex
-    withdrawals = list.map(\.id)
+    self.withdrawals = withdrawals
+    self.cold = cold
     paid = payments.reduce(0) { $0 + $1.value }
-    customersFee = list.reduce(0) { $0 + $1.fee.units }
+    customersFee = fee
     do {
       let change = try descriptor.script(
         branch: Int(ScriptIndex.Branch.change.rawValue), index: changeIndex)
@@ -230,6 +244,6 @@ struct PaymentPlan {
       asset: asset, withdrawals: withdrawals, inputs: coins.map(\.outpoint),
       changeIndex: change > 0 ? changeIndex : nil, change: Amount(units: change),
       networkFee: Amount(units: fee), unsigned: transaction.bytes,
-      transaction: transaction.id.bytes)
+      transaction: transaction.id.bytes, cold: cold)
   }
 }

@@ -76,6 +76,9 @@ extension Command: Canonical {
     case .payoutReplaced(let payout, let parts):
       writer.write(case: 44, payout)
       writer.write(parts)
+    case .coldWallet(let parts): writer.write(case: 45, parts)
+    case .registerColdBatch(let parts): writer.write(case: 46, parts)
+    case .planFloat(let parts): writer.write(case: 47, parts)
     case .guardReported(let parts): writer.write(case: 25, parts)
     case .reservesObserved(let asset, let point, let onChain):
       writer.write(case: 26, asset)
@@ -215,6 +218,9 @@ extension Command: Canonical {
         asset: try reader.read(),
         problem: try reader.readOptional { r throws(WireError) in try r.read(String.self) })
     case 44: self = .payoutReplaced(payout: try reader.read(), by: try reader.read())
+    case 45: self = .coldWallet(try reader.read())
+    case 46: self = .registerColdBatch(try reader.read())
+    case 47: self = .planFloat(try reader.read())
     default: throw .malformed(at: at)
     }
   }

@@ -129,6 +129,11 @@ extension PayoutBuilt: Canonical {
     writer.write(asset)
     writer.write(withdrawals)
     writer.write(inputs)
+    // One that brings nothing to cold storage looks as it did before there was any.
+    if !cold.isEmpty {
+      writer.write(Self.coldFollows)
+      writer.write(cold)
+    }
     writer.write(optional: changeIndex) { $0.write($1) }
     writer.write(change)
     writer.write(networkFee)
@@ -136,18 +141,29 @@ extension PayoutBuilt: Canonical {
     writer.write(transaction)
   }
 
+  /// Where else it says whether there is change: what goes to cold storage comes first.
+  private static let coldFollows: UInt8 = 2
+
   package init(from reader: inout ByteReader) throws(WireError) {
+    let asset = try reader.read(AssetID.self)
+    let withdrawals = try reader.read([WithdrawalID].self)
+    let inputs = try reader.read([ChainOutpoint].self)
+    var cold: [ColdPayment] = []
+    if reader.peek() == Self.coldFollows {
+      let at = reader.offset
+      _ = try reader.read(UInt8.self)
+      cold = try reader.read()
+      guard !cold.isEmpty else { throw .malformed(at: at) }
+    }
     self.init(
-      asset: try reader.read(),
-      withdrawals: try reader.read(),
-      inputs: try reader.read(),
+      asset: asset, withdrawals: withdrawals, inputs: inputs,
       changeIndex: try reader.readOptional { r throws(WireError) in
         try r.read(UInt32.self)
       },
       change: try reader.read(),
       networkFee: try reader.read(),
       unsigned: try reader.read(),
-      transaction: try reader.read())
+      transaction: try reader.read(), cold: cold)
   }
 }
 

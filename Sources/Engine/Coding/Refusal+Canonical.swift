@@ -90,6 +90,9 @@ extension Refusal {
     case .payoutMismatch(let text):
       writer.write(UInt8(51))
       writer.write(text)
+    case .coldStorage(let text):
+      writer.write(UInt8(72))
+      writer.write(text)
     case .priceAboveLimit(let limit): writer.write(case: 52, limit)
     case .priceBelowLimit(let limit): writer.write(case: 53, limit)
     case .tooManyOpenOrders(let limit):

@@ -43,6 +43,9 @@ extension Suspension.Reason: Canonical {
     case .chainUnreliable(let problem):
       writer.write(UInt8(6))
       writer.write(problem)
+    case .refillAwaited(let missing):
+      writer.write(UInt8(7))
+      writer.write(missing)
     }
   }
 
@@ -59,6 +62,7 @@ extension Suspension.Reason: Canonical {
     case 4: self = .guardUnreachable
     case 5: self = .guardHalted(try reader.read())
     case 6: self = .chainUnreliable(try reader.read())
+    case 7: self = .refillAwaited(missing: try reader.read())
     default: throw .malformed(at: at)
     }
   }

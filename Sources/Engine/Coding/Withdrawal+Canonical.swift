@@ -66,6 +66,10 @@ extension Payout: Canonical {
       writer.write(Self.versionsFollow)
       writer.write(others)
     }
+    if !cold.isEmpty {
+      writer.write(Self.coldFollows)
+      writer.write(cold)
+    }
     writer.write(state)
     writer.write(builtAt)
     writer.write(updatedAt)
@@ -73,6 +77,8 @@ extension Payout: Canonical {
 
   /// Where else the number of a state stands: the other versions come first.
   private static let versionsFollow: UInt8 = 255
+  /// What goes to cold storage comes before the state.
+  private static let coldFollows: UInt8 = 254
 
   package init(from reader: inout ByteReader) throws(WireError) {
     self.init(
@@ -96,6 +102,12 @@ extension Payout: Canonical {
     if number == Self.versionsFollow {
       others = try reader.read()
       guard !others.isEmpty else { throw .malformed(at: at) }
+      at = reader.offset
+      number = try reader.read(UInt8.self)
+    }
+    if number == Self.coldFollows {
+      cold = try reader.read()
+      guard !cold.isEmpty else { throw .malformed(at: at) }
       at = reader.offset
       number = try reader.read(UInt8.self)
     }

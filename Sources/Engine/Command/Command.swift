@@ -73,6 +73,11 @@ public enum Command: Equatable, Sendable {
   /// A dearer version takes the place of a signed one that no block takes.
   case payoutReplaced(payout: PayoutID, by: PayoutBuilt)
 
+  // Cold storage
+  case coldWallet(ColdWallet)
+  case registerColdBatch(ColdBatch)
+  case planFloat(FloatPlan)
+
   // Health
   case guardReported(GuardReport)
   case reservesObserved(asset: AssetID, at: ChainPoint, onChain: Amount)
@@ -283,10 +288,13 @@ public struct PayoutBuilt: Equatable, Sendable {
   public var unsigned: [UInt8]
   /// Its id in internal byte order.
   public var transaction: [UInt8]
+  /// What it brings to cold storage; none when it pays withdrawals.
+  public var cold: [ColdPayment]
 
   public init(
     asset: AssetID, withdrawals: [WithdrawalID], inputs: [ChainOutpoint], changeIndex: UInt32?,
-    change: Amount, networkFee: Amount, unsigned: [UInt8], transaction: [UInt8]
+    change: Amount, networkFee: Amount, unsigned: [UInt8], transaction: [UInt8],
+    cold: [ColdPayment] = []
   ) {
     self.asset = asset
     self.withdrawals = withdrawals
@@ -296,6 +304,7 @@ public struct PayoutBuilt: Equatable, Sendable {
     self.networkFee = networkFee
     self.unsigned = unsigned
     self.transaction = transaction
+    self.cold = cold
   }
 }
 

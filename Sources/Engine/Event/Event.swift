@@ -36,6 +36,9 @@ public enum Event: Equatable, Sendable {
   case deposit(Deposit)
   case withdrawal(Withdrawal)
   case payout(Payout)
+  case coldWallet(ColdWallet)
+  case coldBatch(ColdBatch)
+  case refill(Refill)
 
   case blockConnected(ChainPoint)
   case blockDisconnected(ChainPoint)

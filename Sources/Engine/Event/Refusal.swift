@@ -101,6 +101,8 @@ public enum Refusal: Error, Equatable, Sendable {
   case notReleasable
   case unknownPayout
   case payoutMismatch(String)
+  /// What is wrong with cold addresses or with a request for a refill.
+  case coldStorage(String)
 }
 
 /// The structures whose size is fixed when the exchange starts. See ``ExchangeCapacity``.

@@ -199,6 +199,9 @@ extension Exchange {
     case .payoutSigned(let id, let transaction):
       try payoutSigned(id, transaction: transaction, emit)
     case .payoutReplaced(let id, let payout): try payoutReplaced(id, by: payout, emit)
+    case .coldWallet(let wallet): try coldWallet(wallet, emit)
+    case .registerColdBatch(let batch): try registerColdBatch(batch, emit)
+    case .planFloat(let plan): try planFloat(plan, emit)
     case .guardReported(let report): try guardReported(report, emit)
     case .reservesObserved(let asset, let point, let onChain):
       try reservesObserved(asset, at: point, onChain: onChain, emit)

@@ -11,7 +11,8 @@ extension Exchange {
     try admit(block)
     emit(.blockConnected(block.point))
     for received in block.received { receive(received, in: block.point, emit) }
-    let spent = block.spent.compactMap { spend($0, emit) }
+    let moved = moveCold(in: block)
+    let spent = block.spent.compactMap { spend($0, isMove: moved.contains($0.by), emit) }
     chain.recent.append(
       .init(point: block.point, received: block.received.map(\.outpoint), spent: spent))
     if chain.recent.count > ChainRegister.recentLimit { chain.recent.removeFirst() }
@@ -20,6 +21,7 @@ extension Exchange {
     }
     advanceDeposits(emit)
     confirmPayouts(emit)
+    payForCold()
   }
 
   mutating func disconnectBlock(_ point: ChainPoint, _ emit: (Event) -> Void) throws(Refusal) {
@@ -35,6 +37,7 @@ extension Exchange {
       remove(outpoint)
       takeBackDeposit(at: outpoint, emit)
     }
+    forgetCold(point, emit)
   }
 
   private mutating func receive(
@@ -44,6 +47,7 @@ extension Exchange {
       OwnedOutput(
         outpoint: received.outpoint, script: received.script, amount: received.amount,
         height: point.height, payout: openPayout(spending: received.outpoint)))
+    noteCold(received, in: point, emit)
     guard received.script.branch == .deposit,
       let address = depositAddress(index: received.script.index),
       let asset = asset(address.asset)
@@ -62,12 +66,13 @@ extension Exchange {
     record(deposit, emit)
   }
 
-  /// Takes a coin out of the wallet; one that no payout of ours spends closes the asset.
+  /// Takes a coin out of the wallet; one that neither a payout of ours spends nor a move of cold
+  /// coins closes the asset.
   private mutating func spend(
-    _ spent: ConnectBlock.Spent, _ emit: (Event) -> Void
+    _ spent: ConnectBlock.Spent, isMove: Bool, _ emit: (Event) -> Void
   ) -> OwnedOutput? {
     guard let output = remove(spent.outpoint) else { return nil }
-    if payout(of: spent) == nil, let asset = bitcoin {
+    if !isMove, payout(of: spent) == nil, let asset = bitcoin {
       suspend(asset, .unexplainedOutflow(spent.outpoint), closes: true, emit)
     }
     return output

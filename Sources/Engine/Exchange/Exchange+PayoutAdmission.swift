@@ -14,6 +14,7 @@ extension Exchange {
     let paid = try admitWithdrawals(of: built)
     let inputs = try admitInputs(of: built, reservedFor: nil)
     try admitChange(of: built, known: nil)
+    try admitCold(built)
     try admitSums(of: built, paying: paid, from: inputs, replacing: nil)
     return paid
   }
@@ -31,8 +32,10 @@ extension Exchange {
     guard payout.others.count + 1 < Payout.versionLimit else {
       throw .payoutMismatch("it was replaced \(payout.others.count) times already")
     }
-    guard built.asset == payout.asset, built.withdrawals == payout.withdrawals else {
-      throw .payoutMismatch("a replacement must pay the same withdrawals")
+    guard built.asset == payout.asset, built.withdrawals == payout.withdrawals,
+      built.cold == payout.cold
+    else {
+      throw .payoutMismatch("a replacement must make the same payments")
     }
     guard Set(payout.inputs).isSubset(of: built.inputs) else {
       throw .payoutMismatch("a replacement must spend all that it replaces")
@@ -77,7 +80,8 @@ extension Exchange {
   ) throws(Refusal) {
     let amounts = paid.reduce(Int128(0)) { $0 + Int128($1.amount.units) }
     let fees = paid.reduce(Int128(0)) { $0 + Int128($1.fee.units) }
-    let out = amounts + Int128(built.change.units) + Int128(built.networkFee.units)
+    let kept = built.cold.reduce(Int128(built.change.units)) { $0 + Int128($1.amount.units) }
+    let out = amounts + kept + Int128(built.networkFee.units)
     guard inputs == out else {
       throw .payoutMismatch("inputs are \(inputs), outputs with the network fee \(out)")
     }
@@ -107,8 +111,11 @@ extension Exchange {
     guard Set(built.withdrawals).count == built.withdrawals.count else {
       throw .payoutMismatch("withdrawals must be given, each once")
     }
-    // What pays nobody gathers coins into one.
-    guard !built.withdrawals.isEmpty || (built.inputs.count > 1 && built.changeIndex != nil) else {
+    // What pays nobody gathers coins into one, or takes them to cold storage.
+    guard
+      !built.withdrawals.isEmpty || !built.cold.isEmpty
+        || (built.inputs.count > 1 && built.changeIndex != nil)
+    else {
       throw .payoutMismatch("there is nothing to pay and nothing to gather")
     }
     var paid: [Withdrawal] = []
@@ -142,7 +149,7 @@ extension Exchange {
   }
 
   private func isSpendable(_ output: OwnedOutput) -> Bool {
-    guard output.payout == nil else { return false }
+    guard output.payout == nil, !output.script.branch.isCold else { return false }
     guard let deposit = deposit(at: output.outpoint) else { return true }
     switch deposit.state {
     case .credited, .withdrawable, .belowMinimum: return true

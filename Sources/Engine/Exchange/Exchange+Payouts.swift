@@ -7,11 +7,13 @@ import Structures
 extension Exchange {
   mutating func payoutBuilt(_ built: PayoutBuilt, _ emit: (Event) -> Void) throws(Refusal) {
     let paid = try admit(built)
-    let payout = Payout(
+    var payout = Payout(
       id: withdrawals.nextPayout, asset: built.asset, withdrawals: built.withdrawals,
       inputs: built.inputs, changeIndex: built.changeIndex, change: built.change,
       networkFee: built.networkFee, unsigned: built.unsigned, signed: nil,
       transaction: built.transaction, state: .built, builtAt: time, updatedAt: time)
+    payout.cold = built.cold
+    cold.use(built.cold)
     withdrawals.set(payout)
     reserve(built, for: payout.id)
     emit(.payout(payout))

@@ -191,7 +191,8 @@ extension Exchange {
 
   // MARK: The chain and the reserves
 
-  /// The wallet's unspent coins at the tip, those reserved by a payout included, by outpoint.
+  /// Our unspent coins at the tip, those reserved by a payout and those in cold storage included, by
+  /// outpoint.
   public var ownedOutputs: [OwnedOutput] { chain.outputs.outputs }
 
   /// Whether an unspent coin of the wallet is at `outpoint`.
@@ -223,9 +224,10 @@ extension Exchange {
     }
   }
 
-  /// What payouts in a block have taken from the chain but, not being final, not yet from the ledger.
+  /// What payouts and moves of cold coins in a block have taken from the chain but, not being final,
+  /// not yet from the ledger.
   public func inFlight(_ asset: AssetID) -> Amount {
-    withdrawals.openPayouts.elements.reduce(.zero) { sum, id in
+    withdrawals.openPayouts.elements.reduce(asset == bitcoin ? coldInFlight : .zero) { sum, id in
       guard let payout = withdrawals.payout(id), payout.asset == asset,
         case .mined = payout.state
       else { return sum }

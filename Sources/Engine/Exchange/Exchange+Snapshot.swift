@@ -9,7 +9,7 @@ import Structures
 
 extension Exchange {
   private static let magic = Array("HFXS".utf8)
-  private static let version: UInt16 = 4
+  private static let version: UInt16 = 5
 
   /// Returns the whole state in its canonical form: equal states give equal bytes, on any machine.
   public func encode() -> [UInt8] {
@@ -28,6 +28,7 @@ extension Exchange {
     timers.encode(into: &writer)
     adjustments.encode(into: &writer)
     chain.encode(into: &writer)
+    cold.encode(into: &writer)
     deposits.encode(into: &writer)
     withdrawals.encode(into: &writer)
     return writer.bytes
@@ -66,6 +67,7 @@ extension Exchange {
       from: &reader, accounts: customers.count,
       assets: configuration?.assets.count ?? 0)
     chain = try ChainRegister(from: &reader, accounts: customers.count)
+    cold = try ColdRegister(from: &reader)
     deposits = try DepositRegister(from: &reader, hashKey, accounts: customers.count)
     withdrawals = try WithdrawalRegister(from: &reader, hashKey, accounts: customers.count)
     setNextDue()

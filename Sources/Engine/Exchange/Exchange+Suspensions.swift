@@ -116,7 +116,8 @@ extension Suspension.Reason {
     switch (self, other) {
     case (.reservesBelowLiabilities, .reservesBelowLiabilities),
       (.signersUnavailable, .signersUnavailable), (.guardUnreachable, .guardUnreachable),
-      (.guardHalted, .guardHalted), (.chainUnreliable, .chainUnreliable):
+      (.guardHalted, .guardHalted), (.chainUnreliable, .chainUnreliable),
+      (.refillAwaited, .refillAwaited):
       true
     case (.unexplainedOutflow(let a), .unexplainedOutflow(let b)): a == b
     case (.reorganisationBeyondFinality(let a), .reorganisationBeyondFinality(let b)): a == b

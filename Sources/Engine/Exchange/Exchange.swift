@@ -18,6 +18,7 @@ public struct Exchange: Sendable {
   var box = TradingBox(Trading(capacity: .none))
   var customers = CustomerRegister(.zero)
   var chain = ChainRegister()
+  var cold = ColdRegister()
   var deposits = DepositRegister(.zero)
   var withdrawals = WithdrawalRegister(.zero)
   /// In the order in which they began.

@@ -1,5 +1,5 @@
 import Money
-import Wire
+package import Wire
 import Structures
 
 // How the registers are written: what was recorded, in the order of ids; indexes are rebuilt.
@@ -167,7 +167,7 @@ extension WithdrawalRegister {
   func encode(into writer: inout ByteWriter) {
     writer.write(list: Array(all.indices)) { all.write($1, into: &$0) }
     writer.write(list: Array(payouts.indices)) { payouts.write($1, into: &$0) }
-    writer.write(list: windows.assets) { $0.write($1) }
+    writer.write(list: windows.lists) { $0.write($1) }
   }
 
   /// Reads the withdrawals of customers 1 to `accounts`.

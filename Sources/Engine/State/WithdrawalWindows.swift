@@ -1,20 +1,20 @@
-import Money
+package import Money
 import Risk
 import Structures
 
 /// Withdrawals requested in the last day that were not taken back, per asset and per customer.
-struct WithdrawalWindows: Sendable {
+package struct WithdrawalWindows: Sendable {
   static let hourMilliseconds: Int64 = 3_600_000
   static let dayMilliseconds: Int64 = 24 * hourMilliseconds
   /// Where sums stop growing: above every limit that can matter, and far from wrapping.
-  static let ceiling = Amount(units: 1 << 61)
+  package static let ceiling = Amount(units: 1 << 61)
 
-  struct Entry: Equatable, Sendable {
-    var at: Timestamp
-    var withdrawal: WithdrawalID
-    var amount: Amount
+  package struct Entry: Equatable, Sendable {
+    package var at: Timestamp
+    package var withdrawal: WithdrawalID
+    package var amount: Amount
 
-    init(at: Timestamp, withdrawal: WithdrawalID, amount: Amount) {
+    package init(at: Timestamp, withdrawal: WithdrawalID, amount: Amount) {
       self.at = at
       self.withdrawal = withdrawal
       self.amount = amount
@@ -27,87 +27,73 @@ struct WithdrawalWindows: Sendable {
   }
 
   /// What was requested within some time.
-  struct Sums: Equatable, Sendable {
-    var hour = Amount.zero
-    var day = Amount.zero
-    var hourCount: UInt32 = 0
+  package struct Sums: Equatable, Sendable {
+    package var hour = Amount.zero
+    package var day = Amount.zero
+    package var hourCount: UInt32 = 0
   }
 
-  /// By asset index; oldest first.
-  private(set) var assets: [[Entry]] = []
-  /// Oldest first.
-  private var customers: [CustomerKey: [Entry]] = [:]
+  /// By asset index.
+  private var assets: [WithdrawalWindow] = []
+  private var customers: [CustomerKey: WithdrawalWindow] = [:]
 
   init() {}
 
+  /// By asset index; oldest first.
+  var lists: [[Entry]] { assets.map { Array($0.entries) } }
+
   /// Rebuilds the windows from the lists by asset of a snapshot; `nil` when they name a withdrawal
-  /// that is not in `withdrawals` or not of that asset.
+  /// that is not in `withdrawals` or not of that asset, or are not in order.
   init?(restoring lists: [[Entry]], of withdrawals: PackedList<Withdrawal>) {
-    assets = lists
     for (index, list) in lists.enumerated() {
+      var window = WithdrawalWindow()
+      var last: Entry?
       for entry in list {
         guard let position = entry.withdrawal.index(in: withdrawals.count),
           let withdrawal = withdrawals[position],
           withdrawal.asset == AssetID(UInt64(index) + 1),
-          withdrawal.amount == entry.amount, withdrawal.requestedAt == entry.at
+          withdrawal.amount == entry.amount, withdrawal.requestedAt == entry.at,
+          last.map({ $0.withdrawal < entry.withdrawal && $0.at <= entry.at }) ?? true
         else { return nil }
         let key = CustomerKey(account: withdrawal.account, asset: withdrawal.asset)
-        customers[key, default: []].append(entry)
+        customers[key, default: WithdrawalWindow()].append(entry)
+        window.append(entry)
+        last = entry
       }
+      assets.append(window)
     }
   }
 
   func sums(of asset: AssetID, at now: Timestamp) -> Sums {
-    asset.index(in: assets.count).map { Self.sums(of: assets[$0], at: now) } ?? Sums()
+    asset.index(in: assets.count).map { assets[$0].sums(at: now) } ?? Sums()
   }
 
   func sums(of account: AccountID, asset: AssetID, at now: Timestamp) -> Sums {
-    Self.sums(of: customers[CustomerKey(account: account, asset: asset)] ?? [], at: now)
+    customers[CustomerKey(account: account, asset: asset)]?.sums(at: now) ?? Sums()
   }
 
   mutating func add(_ withdrawal: Withdrawal) {
     let index = Int(withdrawal.asset.raw) - 1
-    while assets.count <= index { assets.append([]) }
+    while assets.count <= index { assets.append(WithdrawalWindow()) }
     let entry = Entry(
       at: withdrawal.requestedAt, withdrawal: withdrawal.id, amount: withdrawal.amount)
-    Self.append(entry, to: &assets[index])
+    assets[index].append(entry)
     let key = CustomerKey(account: withdrawal.account, asset: withdrawal.asset)
-    Self.append(entry, to: &customers[key, default: []])
+    customers[key, default: WithdrawalWindow()].append(entry)
   }
 
   /// Uncounts a withdrawal that was taken back or refused.
   mutating func remove(_ withdrawal: Withdrawal) {
     if let index = withdrawal.asset.index(in: assets.count) {
-      assets[index].removeAll { $0.withdrawal == withdrawal.id }
+      assets[index].remove(withdrawal.id)
     }
     let key = CustomerKey(account: withdrawal.account, asset: withdrawal.asset)
-    customers[key]?.removeAll { $0.withdrawal == withdrawal.id }
+    customers[key]?.remove(withdrawal.id)
     if customers[key]?.isEmpty == true { customers[key] = nil }
   }
 
-  private static func append(_ entry: Entry, to list: inout [Entry]) {
-    let kept = list.firstIndex { $0.at.isWithin(dayMilliseconds, of: entry.at) } ?? list.count
-    list.removeFirst(kept)
-    list.append(entry)
-  }
-
-  private static func sums(of list: [Entry], at now: Timestamp) -> Sums {
-    var sums = Sums()
-    for entry in list.reversed() {
-      guard entry.at.isWithin(dayMilliseconds, of: now) else { break }
-      sums.day = min(sums.day + entry.amount, ceiling)
-      if entry.at.isWithin(hourMilliseconds, of: now) {
-        sums.hour = min(sums.hour + entry.amount, ceiling)
-        sums.hourCount += 1
-      }
-    }
-    return sums
-  }
-}
-
-extension Timestamp {
-  /// Whether this instant is less than `milliseconds` before `now`.
-  fileprivate func isWithin(_ milliseconds: Int64, of now: Timestamp) -> Bool {
-    now.milliseconds - self.milliseconds < milliseconds
+  /// A sum as the rules take it, at most ``ceiling``.
+  static func capped(_ sum: Int128) -> Amount {
+    Amount(units: Int64(min(sum, Int128(ceiling.units))))
   }
 }

@@ -24,12 +24,16 @@ public struct ChainPoint: Equatable, Sendable {
   }
 }
 
-/// Where a script of the wallet comes from.
+/// Where a script of our wallets comes from.
 public struct ScriptIndex: Hashable, Sendable {
-  /// The descriptor's branch.
+  /// The branch of the hot wallet's descriptor, or of the cold one's.
   public enum Branch: UInt8, Hashable, Sendable {
     case deposit = 0
     case change = 1
+    /// The cold wallet's first branch: addresses that the offline device gave out.
+    case cold = 2
+    /// The cold wallet's own change.
+    case coldChange = 3
   }
 
   public var branch: Branch
@@ -62,7 +66,7 @@ public struct DepositAddress: Equatable, Sendable {
   }
 }
 
-/// A coin of the hot wallet.
+/// A coin of the hot wallet or in cold storage.
 public struct OwnedOutput: Equatable, Sendable {
   public var outpoint: ChainOutpoint
   public var script: ScriptIndex

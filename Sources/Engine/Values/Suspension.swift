@@ -19,6 +19,9 @@ public struct Suspension: Equatable, Sendable {
     /// The nodes do not agree on the chain, or it changed deeper than can be followed. Deposits are
     /// not credited meanwhile.
     case chainUnreliable(String)
+    /// The hot wallet cannot pay everything that was asked for, and people have been asked to bring
+    /// coins from cold storage. What is waited for.
+    case refillAwaited(missing: Amount)
   }
 
   public var asset: AssetID

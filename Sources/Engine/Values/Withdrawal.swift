@@ -76,7 +76,7 @@ public struct Withdrawal: Equatable, Sendable {
   }
 }
 
-/// One transaction that pays one or more withdrawals.
+/// One transaction that pays withdrawals, gathers coins, or takes some to cold storage.
 public struct Payout: Equatable, Sendable {
   public enum State: Equatable, Sendable {
     /// The unsigned transaction is fixed; signatures are being collected.
@@ -105,6 +105,8 @@ public struct Payout: Equatable, Sendable {
   /// Other versions that may have left the house, in the order in which they were put aside. Each
   /// conflicts with each other one and with this, so that at most one of all can be in the chain.
   public var others: [Version] = []
+  /// What it brings to cold storage; none when it pays withdrawals.
+  public var cold: [ColdPayment] = []
   public var builtAt: Timestamp
   public var updatedAt: Timestamp
 

@@ -139,7 +139,9 @@ enum HoldfastEndpoints {
     }
     let record = try await WithdrawalEndpoints.record(WithdrawalID(UInt64(number)), frontend, call)
     let progress = WithdrawalProgress(record, catalog: call.catalog)
-    let suspensions = try await frontend.read { $0.suspensions }
+    let (suspensions, queue) = try await frontend.read {
+      ($0.suspensions, $0.withdrawalsAwaitingRefill)
+    }
     let isOpen = record.state.rawValue < WithdrawalRecord.State.confirmed.rawValue
     let held = suspensions.filter { isOpen && $0.asset == record.asset }
     var row = AssetRow(catalog: call.catalog).withdrawal(record)
@@ -155,6 +157,12 @@ enum HoldfastEndpoints {
         ? "POST /api/v5/asset/cancel-withdrawal with wdId \(record.id.raw)" : "")
     let texts = held.map { SuspensionText(catalog: call.catalog).text($0) }
     row.set("suspension", texts.joined(separator: " "))
+    // Where it stands among those that wait for coins from cold storage, and what all of them up to it
+    // come to.
+    let place = queue.firstIndex { $0.id == record.id }
+    row.set("queuePosition", place.map { String($0 + 1) } ?? "")
+    let ahead = place.map { queue[...$0].reduce(Amount.zero) { $0 + $1.amount } }
+    row.set("queueAmount", ahead.map { call.catalog.text($0, of: record.asset) } ?? "")
     return Answer([row.json])
   }
 

@@ -172,8 +172,9 @@ struct RefusalTable {
         .currencyServiceUnavailable, "This is not available for the currency.")
     case .unknownOperator, .sameOperatorTwice, .receiptMismatch, .receiptAlreadyCredited,
       .unknownScript, .outpointAlreadyKnown, .blockDoesNotExtendTip, .blockIsNotTip, .notInReview,
-      .notReleasable, .unknownPayout, .payoutMismatch, .unknownFeeTier, .instrumentStateUnchanged,
-      .unknownAdjustment, .adjustmentAlreadyDecided, .adjustmentNotCovered, .rewardNotPositive:
+      .notReleasable, .unknownPayout, .payoutMismatch, .coldStorage, .unknownFeeTier,
+      .instrumentStateUnchanged, .unknownAdjustment, .adjustmentAlreadyDecided,
+      .adjustmentNotCovered, .rewardNotPositive:
       // No request of a customer leads here.
       return Rejection(.internalError, "System error. Try again later.")
     }

@@ -33,6 +33,10 @@ struct SuspensionText {
     case .guardHalted(let why): return "the guard stopped itself: \(why)"
     case .chainUnreliable(let problem):
       return "the state of the chain is not certain (\(problem)), and deposits wait as well"
+    case .refillAwaited(let missing):
+      return
+        "the hot wallet holds \(catalog.text(missing, of: suspension.asset)) too little for all of "
+        + "them, and a refill from cold storage is under way"
     }
   }
 
@@ -42,6 +46,7 @@ struct SuspensionText {
     case .unexplainedOutflow, .reorganisationBeyondFinality: "by the operators"
     case .signersUnavailable, .guardUnreachable: "within a minute"
     case .chainUnreliable: "at the next block"
+    case .refillAwaited: "when the refill arrives"
     case .guardHalted: "when the guard is started again"
     }
   }

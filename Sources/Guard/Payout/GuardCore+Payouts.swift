@@ -105,7 +105,7 @@ extension GuardCore {
         transaction.id.bytes == payout.transaction,
         transaction.inputs.map(\.outpoint) == inputs, inputs.count == payout.inputs.count,
         transaction.outputs.count
-          == payout.withdrawals.count + (payout.changeIndex == nil ? 0 : 1)
+          == payout.withdrawals.count + payout.cold.count + (payout.changeIndex == nil ? 0 : 1)
       else {
         try halt("payout \(payout.id) is not the transaction that it says")
         return []
@@ -114,7 +114,10 @@ extension GuardCore {
         try halt("payout \(payout.id) pays withdrawal \(id), which the guard did not release")
         return []
       }
-      if payout.withdrawals.isEmpty, let problem = problem(ofConsolidation: payout) {
+      if payout.withdrawals.isEmpty,
+        let problem = payout.cold.isEmpty
+          ? problem(ofConsolidation: payout) : problem(ofSweep: payout, transaction)
+      {
         try halt("payout \(payout.id) \(problem)")
         return []
       }
@@ -148,6 +151,7 @@ extension GuardCore {
           customerKey: entry.signingKey, customerSignature: entry.signature))
     }
     var purposes = payments.indices.map { SigningRequest.Purpose.payment(UInt32($0)) }
+    purposes += plan.payout.cold.map { .cold($0.index) }
     if let index = plan.payout.changeIndex { purposes.append(.change(index)) }
     guard previous.map(\.id) == plan.transaction.inputs.map(\.outpoint.transaction) else {
       return nil
@@ -160,6 +164,7 @@ extension GuardCore {
           index: $1.script.index)
       }, outputs: purposes, payments: payments,
       consolidation: payments.isEmpty ? signedConsolidation(plan.payout) : nil,
+      coldBatches: coldBatches(of: plan.payout),
       knownPosition: record.signers[fingerprint])
   }
 

@@ -14,7 +14,8 @@ extension GuardCore {
   ///
   /// The old version stays valid, and whichever a block takes is the one that counts: each version
   /// conflicts with each other, so the withdrawals are paid once. It pays the same, for no more than
-  /// what the customers paid for fees. As in ``buildPayout(feeRate:signers:)`` nothing is built while
+  /// what the customers paid for fees. What gathers coins or takes them to cold storage pays no more
+  /// than what earlier fees left over, and stays as it is when that is not enough. As in ``buildPayout(feeRate:signers:)`` nothing is built while
   /// ``evidenceQuestions`` has any.
   ///
   /// - Parameters:
@@ -52,7 +53,7 @@ extension GuardCore {
         return .success(.payoutReplaced(payout: payout.id, by: built))
       } catch {
         // One that cannot be replaced does not keep the others waiting.
-        failure = failure ?? error
+        if !payout.withdrawals.isEmpty { failure = failure ?? error }
       }
     }
     return failure.map(Result.failure) ?? .success(nil)
@@ -62,8 +63,7 @@ extension GuardCore {
   public var hasStuckPayouts: Bool { exchange.openPayouts.contains(where: isStuck) }
 
   private func isStuck(_ payout: Payout) -> Bool {
-    // Gathering coins is never urgent.
-    payout.state == .signed && !payout.withdrawals.isEmpty
+    payout.state == .signed
       && now >= payout.updatedAt.advanced(byMilliseconds: policy.replaceAfterMilliseconds)
   }
 
@@ -77,7 +77,7 @@ extension GuardCore {
           asset: payout.asset, withdrawals: payout.withdrawals, inputs: version.inputs,
           changeIndex: version.changeIndex, change: version.change,
           networkFee: version.networkFee, unsigned: version.unsigned,
-          transaction: version.transaction), withdrawals: withdrawals)
+          transaction: version.transaction, cold: payout.cold), withdrawals: withdrawals)
     }
     guard versions.count == payout.versions.count,
       versions.map(\.id.bytes) == payout.versions.map(\.transaction)
@@ -91,8 +91,12 @@ extension GuardCore {
       exchange.ownedOutputs.map { ($0.outpoint, $0) }, uniquingKeysWith: { first, _ in first })
     let coins = payout.inputs.compactMap { owned[$0] }
     guard coins.count == payout.inputs.count else { return nil }
+    let sum = coins.reduce(0) { $0 + $1.amount.units }
     return StuckPayout(
       lineage: lineage, withdrawals: payout.withdrawals.compactMap(exchange.withdrawal),
-      coins: coins, changeIndex: payout.changeIndex)
+      coins: coins, changeIndex: payout.changeIndex, cold: payout.cold, coldWallet: float?.cold,
+      budget: min(
+        exchange.consolidationBudget(payout.asset, besides: payout.id).units,
+        sum / Self.consolidationShare))
   }
 }

@@ -32,6 +32,7 @@ extension LivenessCheck {
       isInTime: condition != .surrendered
         && age.map { $0 <= keySet.times.lateAfter / 1000 } ?? false,
       longestSilenceSeconds: max(history?.longestSilence ?? 0, age ?? 0),
+      lastDrill: history.flatMap { $0.last.lastDrill > 0 ? $0.last.lastDrill / 1000 : nil },
       condition: condition.map { "\($0)" } ?? "unknown")
   }
 }

@@ -17,6 +17,8 @@ public struct LivenessReport: Encodable, Sendable {
     public let isInTime: Bool
     /// The longest time between the blocks of two heartbeats in a row.
     public let longestSilenceSeconds: Int64
+    /// When he last tried his backup, as he says himself, seconds since 1970; missing for never.
+    public let lastDrill: Int64?
     /// As the log has it: live, late, missing, unreachable, awaited or surrendered.
     public let condition: String
   }

@@ -12,6 +12,7 @@ final class BlockSieve {
   private let node: BitcoinNode
   private let logger: Logger
   private var list = FilterScripts()
+  private var cold = FilterScripts()
   /// Whether filters are used at all any more.
   private var isUsable = true
   private var last: (block: BlockHash, header: FilterHeader)?
@@ -23,8 +24,11 @@ final class BlockSieve {
 
   /// Returns the header of the block when nothing in it is the wallet's, and `nil` when it is to be
   /// read whole.
-  func nothing(of wallet: WalletScripts, in block: BlockHash) async throws -> BlockHeader? {
-    guard isUsable, try list.follow(wallet) else { return nil }
+  func nothing(of wallet: DepositScanner, in block: BlockHash) async throws -> BlockHeader? {
+    guard isUsable, try list.follow(wallet.scripts) else { return nil }
+    if let scripts = wallet.cold {
+      guard try cold.follow(scripts) else { return nil }
+    }
     guard let (filter, header) = try await node.filter(of: block) else {
       isUsable = false
       return nil
@@ -40,6 +44,6 @@ final class BlockSieve {
       return nil
     }
     last = (block, header)
-    return filter.matches(any: list.scripts) ? nil : info.header
+    return filter.matches(any: list.scripts + cold.scripts) ? nil : info.header
   }
 }

@@ -57,11 +57,13 @@ public actor ChainWatcher: Service {
   ///   - second: Another node of the same chain, better another program: while the two differ,
   ///     nothing is credited or paid.
   ///   - tolerance: What the two may differ.
+  ///   - cold: The scripts of cold storage, if its coins count.
   ///   - usesFilters: Whether blocks far below the tip are passed over when the node's filters show
   ///     nothing of the wallet in them.
   public init(
     node: BitcoinNode, second: BitcoinNode? = nil, tolerance: NodeComparison.Tolerance = .init(),
-    usesFilters: Bool = true, sequencer: Sequencer, scripts: WalletScripts, startHeight: UInt32?,
+    usesFilters: Bool = true, sequencer: Sequencer, scripts: WalletScripts,
+    cold: WalletScripts? = nil, startHeight: UInt32?,
     pollMilliseconds: Int64, status: ChainStatus, logger: Logger,
     clock: @escaping @Sendable () -> Timestamp
   ) {
@@ -75,7 +77,7 @@ public actor ChainWatcher: Service {
     self.logger = logger
     self.clock = clock
     network = scripts.descriptor.network
-    scanner = DepositScanner(scripts: scripts)
+    scanner = DepositScanner(scripts: scripts, cold: cold)
     poll = .milliseconds(pollMilliseconds)
     broadcaster = PayoutBroadcaster(node: node, logger: logger)
   }
@@ -208,10 +210,11 @@ public actor ChainWatcher: Service {
 
   /// Brings the wallet's scripts up to the journal; returns how many deposit addresses it has.
   private func cover() async throws -> UInt32 {
-    let (deposits, changes) = try await sequencer.read {
-      ($0.nextDepositIndex, $0.nextChangeIndex)
+    let (deposits, changes, cold) = try await sequencer.read {
+      ($0.nextDepositIndex, $0.nextChangeIndex, $0.coldEnds)
     }
     try scanner.scripts.cover(deposits: deposits, changes: changes)
+    try scanner.cold?.cover(deposits: cold.deposit, changes: cold.change)
     return deposits
   }
 
@@ -220,7 +223,7 @@ public actor ChainWatcher: Service {
   private func passable(_ hash: BlockHash, height: Int?) async throws -> BlockHeader? {
     guard let sieve, let height, nodeHeight - height >= Self.filterDistance else { return nil }
     _ = try await cover()
-    return try await sieve.nothing(of: scanner.scripts, in: hash)
+    return try await sieve.nothing(of: scanner, in: hash)
   }
 
   private func pass(_ header: BlockHeader, _ position: BlockPosition) async throws {

@@ -2,8 +2,10 @@
 // guard's and the operators' doors, health, metrics and the order in which all of it starts and
 // stops. It decides nothing about money: every change of state is a command to the sequencer.
 public import Bitcoin
-public import Settings
+public import Descriptors
 public import Engine
+import Money
+public import Settings
 
 /// Everything in the configuration file of `holdfast serve`.
 public struct ServeConfiguration: Equatable, Sendable {
@@ -35,6 +37,21 @@ public struct ServeConfiguration: Equatable, Sendable {
     public init(url: String, credentials: Credentials) {
       self.url = url
       self.credentials = credentials
+    }
+  }
+
+  /// The cold wallet whose coins count.
+  public struct ColdStorage: Equatable, Sendable {
+    /// What the core is told of it.
+    public var wallet: ColdWallet
+    public var descriptor: Descriptor
+    /// The Ed25519 public key under which the offline device gives out addresses, 32 bytes.
+    public var issuerKey: [UInt8]
+
+    public init(wallet: ColdWallet, descriptor: Descriptor, issuerKey: [UInt8]) {
+      self.wallet = wallet
+      self.descriptor = descriptor
+      self.issuerKey = issuerKey
     }
   }
 
@@ -74,6 +91,8 @@ public struct ServeConfiguration: Equatable, Sendable {
   public var guardTimeoutMilliseconds: Int64
   /// Followers, and when answers are given.
   public var replication: ReplicationSettings
+  /// Cold storage, if there is any.
+  public var cold: ColdStorage?
   /// What the core is told.
   public var exchange: ExchangeConfiguration
 
@@ -116,8 +135,22 @@ public struct ServeConfiguration: Equatable, Sendable {
     guardTimeoutMilliseconds = try guardSection.milliseconds(
       "timeout", in: 1000...86_400_000, default: 30_000)
 
+    if let section = try root.optionalSection("cold") {
+      cold = try Self.cold(section, on: network)
+    }
     replication = try ReplicationSettings(root, dataFolder: dataFolder)
     exchange = try ExchangeConfiguration(root, network: network, guardKey: guardKey)
+  }
+
+  private static func cold(
+    _ section: ConfigurationSection, on network: Network
+  ) throws(ConfigurationError) -> ColdStorage {
+    let descriptor = try section.walletDescriptor(on: network)
+    let fee = try section.amount(
+      "maximumFee", decimals: 8, in: 0...100_000_000, default: Amount(units: 1_000_000))
+    return ColdStorage(
+      wallet: ColdWallet(descriptor: descriptor.text, maximumFee: fee), descriptor: descriptor,
+      issuerKey: try section.bytes("issuerKey", count: 32))
   }
 
   private static func endpoint(

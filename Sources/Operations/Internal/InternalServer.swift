@@ -12,7 +12,8 @@ public enum InternalServer {
     endpoint: ServeConfiguration.Endpoint, sequencer: Sequencer, recovered: Checkpoint,
     counter: GuardCounter,
     token: GuardToken, presence: GuardPresence, chain: ChainStatus, metrics: Metrics,
-    replication: PrimaryReplication? = nil, actions: OperatorActions, gate: OperatorGate,
+    replication: PrimaryReplication? = nil, actions: OperatorActions, float: FloatActions,
+    gate: OperatorGate,
     logger: Logger,
     clock: @escaping @Sendable () -> Timestamp,
     onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
@@ -30,7 +31,8 @@ public enum InternalServer {
         replication: replication),
       clock: clock
     ).add(to: router)
-    OperatorRoutes(actions: actions, gate: gate, clock: clock, logger: logger).add(to: router)
+    OperatorRoutes(actions: actions, float: float, gate: gate, clock: clock, logger: logger)
+      .add(to: router)
     return Application(
       router: router,
       configuration: ApplicationConfiguration(

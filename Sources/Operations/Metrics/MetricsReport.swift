@@ -206,6 +206,7 @@ extension Suspension.Reason {
     case .guardUnreachable: "guardUnreachable"
     case .guardHalted: "guardHalted"
     case .chainUnreliable: "chainUnreliable"
+    case .refillAwaited: "refillAwaited"
     }
   }
 }

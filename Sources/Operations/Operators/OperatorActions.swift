@@ -24,6 +24,8 @@ public struct OperatorActions: Sendable {
     case refused(Engine.Refusal)
     /// The credentials could not be made.
     case credentials(String)
+    /// There is nothing to do it for, or the node does not answer.
+    case notNow(String)
   }
 
   /// Makes the credentials of a new API key: the command, and what the customer is told once.
@@ -265,6 +267,7 @@ extension OperatorActions.Refusal: CustomStringConvertible {
     case .unknownWithdrawal: "withdrawal: is not known"
     case .notInReview: "withdrawal: does not wait for a decision"
     case .malformed(let field, let problem): "\(field): \(problem)"
+    case .coldStorage(let problem): problem
     case .onlyMaster: "account: is a sub-account; only a master has sub-accounts"
     case .unknownFeeTier(let count): "tier: there is no such tier; allowed 1 to \(count)"
     case .instrumentStateUnchanged: "state: is what it is already"
@@ -286,6 +289,7 @@ extension OperatorActions.Refusal: CustomStringConvertible {
       "asset: \(code) is not known; allowed \(allowed.joined(separator: ", "))"
     case .badStatementSignature: "signature: is not the operator's over this statement"
     case .refused(let refusal): Self.words(refusal)
+    case .notNow(let problem): problem
     case .credentials(let problem): "the credentials could not be made: \(problem)"
     }
   }

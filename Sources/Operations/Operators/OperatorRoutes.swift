@@ -12,6 +12,7 @@ import Engine
 /// The operators' doors on the internal listener. Every request is signed as a whole.
 struct OperatorRoutes: Sendable {
   let actions: OperatorActions
+  let float: FloatActions
   let gate: OperatorGate
   let clock: @Sendable () -> Timestamp
   let logger: Logger
@@ -33,6 +34,11 @@ struct OperatorRoutes: Sendable {
       try await actions.review(body, by: name)
     }
     addTrading(to: router)
+    add(.get, "/operator/float", to: router) { _, _ in try await float.status() }
+    add(.get, "/operator/refill", to: router) { _, _ in try await float.refill() }
+    add(.post, "/operator/cold-batches", to: router) { body, _ in
+      try await float.registerBatch(body)
+    }
   }
 
   private func addTrading(to router: Router<InternalContext>) {
@@ -91,7 +97,10 @@ struct OperatorRoutes: Sendable {
       return .json(answer)
     } catch let refusal as OperatorActions.Refusal {
       let status: HTTPResponse.Status =
-        if case .refused = refusal { .conflict } else { .badRequest }
+        switch refusal {
+        case .refused, .notNow: .conflict
+        default: .badRequest
+        }
       return .refusal("\(refusal)", status: status)
     } catch let error as SequencerError {
       return .refusal("\(error)", status: .serviceUnavailable)

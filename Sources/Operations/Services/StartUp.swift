@@ -10,11 +10,15 @@ public enum StartUp {
     case conflict(ConfigurationChange.Conflict)
     /// The core refused it.
     case refused(Refusal)
+    /// The journal counts a cold wallet, and the file names none or another.
+    case coldWallet
 
     public var description: String {
       switch self {
       case .conflict(let conflict): "\(conflict)"
       case .refused(.invalidConfiguration(let problem)): problem
+      case .coldWallet:
+        "cold.descriptorFile: is not the cold wallet that the journal counts; it cannot change"
       case .refused(let refusal): "the configuration is refused: \(refusal)"
       }
     }
@@ -48,5 +52,19 @@ public enum StartUp {
       throw Failure.refused(refusal)
     }
     return true
+  }
+
+  /// Brings the journal to the configured cold wallet.
+  ///
+  /// - Throws: ``Failure`` or `SequencerError`.
+  public static func configureCold(_ sequencer: Sequencer, with wallet: ColdWallet?) async throws {
+    let known = try await sequencer.read { $0.coldWallet }
+    guard known?.descriptor == nil || known?.descriptor == wallet?.descriptor else {
+      throw Failure.coldWallet
+    }
+    guard let wallet, wallet != known else { return }
+    if let refusal = try await sequencer.submit(.coldWallet(wallet)).refusal {
+      throw Failure.refused(refusal)
+    }
   }
 }

@@ -3,8 +3,8 @@ import Money
 import SignerProtocol
 import Statements
 
-/// A transaction that pays nobody gathers coins: the guard ordered this very one, and it costs little
-/// of what it moves. That it all comes back to the wallet is checked with the outputs.
+/// A transaction that pays nobody gathers coins or takes them to cold storage: the guard ordered this
+/// very one, and it costs little of what it moves. That it all stays ours is checked with the outputs.
 enum ConsolidationCheck {
   /// What gathering may cost: a hundredth of the coins.
   static let share: Int64 = 100

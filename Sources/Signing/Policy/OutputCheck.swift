@@ -3,8 +3,8 @@ import Descriptors
 import SignerProtocol
 import Statements
 
-/// Every output is a released withdrawal or the wallet's own change, every release is paid exactly
-/// once, and there is at most one change output.
+/// Every output is a released withdrawal, a cold address (see ``ColdPaymentCheck``) or the wallet's own
+/// change, every release is paid exactly once, and there is at most one change output.
 ///
 /// Scripts are derived here: from the address text that the customer signed, and from the wallet's
 /// own descriptor.
@@ -29,6 +29,7 @@ enum OutputCheck {
           throw SignerRefusal(.unexplainedOutput, "output \(index) has no release of its own")
         }
         try check(output, at: index, pays: payments[Int(position)], policy)
+      case .cold: break
       case .change(let place):
         guard !hasChange else {
           throw SignerRefusal(.unexplainedOutput, "output \(index) is a second change output")

@@ -12,10 +12,12 @@ public struct SignerPolicy: Sendable {
   /// The guard's Ed25519 public key, 32 bytes.
   public var guardKey: [UInt8]
   public var limits: SigningLimits
+  /// Where coins may go that the hot wallet does not need, if anywhere.
+  public var cold: ColdDestination?
 
   public init(
     network: Network, asset: String, chain: String, descriptor: Descriptor, guardKey: [UInt8],
-    limits: SigningLimits
+    limits: SigningLimits, cold: ColdDestination? = nil
   ) {
     self.network = network
     self.asset = asset
@@ -23,10 +25,23 @@ public struct SignerPolicy: Sendable {
     self.descriptor = descriptor
     self.guardKey = guardKey
     self.limits = limits
+    self.cold = cold
   }
 }
 
-/// Ceilings in satoshi that a signer keeps whatever anyone asks. All are at least 1.
+/// The cold wallet, and the key under which its addresses are given out.
+public struct ColdDestination: Sendable {
+  public var descriptor: Descriptor
+  /// The offline device's Ed25519 public key, 32 bytes.
+  public var issuerKey: [UInt8]
+
+  public init(descriptor: Descriptor, issuerKey: [UInt8]) {
+    self.descriptor = descriptor
+    self.issuerKey = issuerKey
+  }
+}
+
+/// Ceilings, in satoshi where nothing else is said, that a signer keeps whatever anyone asks. All are at least 1.
 public struct SigningLimits: Equatable, Sendable {
   /// What one transaction may take out of the wallet, network fee included.
   public var perTransaction: Int64
@@ -38,15 +53,18 @@ public struct SigningLimits: Equatable, Sendable {
   public var networkFee: Int64
   /// Network fee per virtual byte.
   public var feeRateSatsPerVByte: Int64
+  /// Different refusals within an hour after which the signer freezes by itself.
+  public var refusals: Int
 
   public init(
     perTransaction: Int64, budgetHour: Int64, budgetDay: Int64, networkFee: Int64,
-    feeRateSatsPerVByte: Int64
+    feeRateSatsPerVByte: Int64, refusals: Int = 100
   ) {
     self.perTransaction = perTransaction
     self.budgetHour = budgetHour
     self.budgetDay = budgetDay
     self.networkFee = networkFee
     self.feeRateSatsPerVByte = feeRateSatsPerVByte
+    self.refusals = refusals
   }
 }

@@ -13,6 +13,13 @@ enum SigningEntry: Equatable, Sendable {
       var address: String
     }
 
+    /// What goes to a cold address.
+    struct ColdPayment: Equatable, Sendable {
+      var index: UInt32
+      var amount: Int64
+      var epoch: UInt32
+    }
+
     var id: TransactionID
     var inputs: [Outpoint]
     var payments: [Payment]
@@ -20,6 +27,7 @@ enum SigningEntry: Equatable, Sendable {
     var charge: Int64
     /// Where the change goes, if there is any.
     var changeIndex: UInt32?
+    var cold: [ColdPayment] = []
   }
 
   /// The record begins, for one key and one wallet.
@@ -29,6 +37,8 @@ enum SigningEntry: Equatable, Sendable {
   case customerKeyForgotten(account: UInt64)
   case frozen(reason: String)
   case unfrozen
+  /// Enough people have approved that it signs again from `until` on.
+  case unfreezing(until: Timestamp)
 }
 
 extension SigningEntry {
@@ -55,6 +65,13 @@ extension SigningEntry {
       }
       writer.write(signed.charge)
       writer.write(optional: signed.changeIndex) { $0.write($1) }
+      // What pays nothing to cold storage looks as it did before there was any.
+      guard !signed.cold.isEmpty else { break }
+      writer.write(list: signed.cold) {
+        $0.write($1.index)
+        $0.write($1.amount)
+        $0.write($1.epoch)
+      }
     case .customerKey(let account, let key):
       writer.write(UInt8(2))
       writer.write(account)
@@ -66,6 +83,9 @@ extension SigningEntry {
       writer.write(UInt8(4))
       writer.write(reason)
     case .unfrozen: writer.write(UInt8(5))
+    case .unfreezing(let until):
+      writer.write(UInt8(6))
+      writer.write(until.milliseconds)
     }
     return writer.bytes
   }
@@ -84,6 +104,7 @@ extension SigningEntry {
     case 3: entry = .customerKeyForgotten(account: try reader.read())
     case 4: entry = .frozen(reason: try reader.read())
     case 5: entry = .unfrozen
+    case 6: entry = .unfreezing(until: Timestamp(milliseconds: try reader.read()))
     default: throw .malformed(at: at)
     }
     try reader.finish()
@@ -91,7 +112,7 @@ extension SigningEntry {
   }
 
   private static func readSigned(_ reader: inout ByteReader) throws(WireError) -> Signed {
-    Signed(
+    var signed = Signed(
       id: try readID(&reader),
       inputs: try reader.readList { reader throws(WireError) in
         Outpoint(transaction: try readID(&reader), index: try reader.read())
@@ -105,6 +126,14 @@ extension SigningEntry {
       changeIndex: try reader.readOptional { reader throws(WireError) in
         try reader.read(UInt32.self)
       })
+    guard reader.remaining > 0 else { return signed }
+    let at = reader.offset
+    signed.cold = try reader.readList { reader throws(WireError) in
+      Signed.ColdPayment(
+        index: try reader.read(), amount: try reader.read(), epoch: try reader.read())
+    }
+    guard !signed.cold.isEmpty else { throw .malformed(at: at) }
+    return signed
   }
 
   private static func readID(_ reader: inout ByteReader) throws(WireError) -> TransactionID {

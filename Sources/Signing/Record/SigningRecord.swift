@@ -5,6 +5,8 @@ import Money
 struct SigningRecord: Sendable {
   private(set) var identity: (fingerprint: [UInt8], policyID: [UInt8])?
   private(set) var frozen: String?
+  /// When the freeze may be lifted, once enough people have approved.
+  private(set) var unfreezingUntil: Timestamp?
   /// The key that each account signed with first.
   private(set) var customerKeys: [UInt64: [UInt8]] = [:]
   /// Time of the newest entry: the clock never counts as earlier.
@@ -14,6 +16,8 @@ struct SigningRecord: Sendable {
   private var signed: [TransactionID: SigningEntry.Signed] = [:]
   private var byWithdrawal: [UInt64: [TransactionID]] = [:]
   private var byInput: [Outpoint: [TransactionID]] = [:]
+  private var byColdIndex: [UInt32: [TransactionID]] = [:]
+  private var coldTotals: [UInt32: Int64] = [:]
   /// What left in the last day, oldest first.
   private var charges: [(time: Timestamp, amount: Int64)] = []
 
@@ -27,14 +31,22 @@ struct SigningRecord: Sendable {
       for payment in transaction.payments {
         byWithdrawal[payment.withdrawal, default: []].append(transaction.id)
       }
+      for payment in transaction.cold {
+        // A replacement pays what the one before paid.
+        if byColdIndex[payment.index] == nil {
+          coldTotals[payment.epoch, default: 0] += payment.amount
+        }
+        byColdIndex[payment.index, default: []].append(transaction.id)
+      }
       for input in transaction.inputs { byInput[input, default: []].append(transaction.id) }
       charges.append((self.time, transaction.charge))
       let gone = self.time.advanced(byMilliseconds: -BudgetCheck.day)
       charges.removeAll { $0.time <= gone }
     case .customerKey(let account, let key): customerKeys[account] = key
     case .customerKeyForgotten(let account): customerKeys[account] = nil
-    case .frozen(let reason): frozen = reason
-    case .unfrozen: frozen = nil
+    case .frozen(let reason): (frozen, unfreezingUntil) = (reason, nil)
+    case .unfrozen: (frozen, unfreezingUntil) = (nil, nil)
+    case .unfreezing(let until): unfreezingUntil = until
     }
   }
 
@@ -50,6 +62,14 @@ struct SigningRecord: Sendable {
   func transactions(spending input: Outpoint) -> [SigningEntry.Signed] {
     (byInput[input] ?? []).compactMap { signed[$0] }
   }
+
+  /// The transactions signed that pay to a cold address, oldest first.
+  func transactions(fundingCold index: UInt32) -> [SigningEntry.Signed] {
+    (byColdIndex[index] ?? []).compactMap { signed[$0] }
+  }
+
+  /// What the cold addresses of `epoch` have got, in satoshi.
+  func coldTotal(inEpoch epoch: UInt32) -> Int64 { coldTotals[epoch, default: 0] }
 
   /// What may still leave now, in satoshi; never negative.
   func budgets(_ limits: SigningLimits, at now: Timestamp) -> (hour: Int64, day: Int64) {

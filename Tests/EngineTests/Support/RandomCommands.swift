@@ -175,6 +175,7 @@ struct RandomCommands {
         release: [1])
     case 36: return chance(1, in: 3) ? replacement(exchange) : payout(exchange)
     case 37:
+      if chance(1, in: 3) { return cold(exchange) }
       return .payoutSigned(
         payout: pick(exchange.openPayouts)?.id ?? PayoutID(1), transaction: [1, 2])
     case 38:
@@ -244,6 +245,25 @@ struct RandomCommands {
             outpoint: ChainOutpoint(transaction: payout.transaction, index: 1),
             script: ScriptIndex(branch: .change, index: index), amount: payout.change))
       }
+      for (position, payment) in payout.cold.enumerated() {
+        received.append(
+          .init(
+            outpoint: ChainOutpoint(
+              transaction: payout.transaction, index: UInt32(position) + 2),
+            script: ScriptIndex(branch: .cold, index: payment.index), amount: payment.amount))
+      }
+    }
+    if chance(1, in: 12), let coin = pick(exchange.coldOutputs) {
+      let name = identifier(blocks, kind: 61)
+      spent.append(.init(outpoint: coin.outpoint, by: name))
+      let lost = Amount(units: number(0...700))
+      if lost < coin.amount {
+        received.append(
+          .init(
+            outpoint: ChainOutpoint(transaction: name, index: 0),
+            script: ScriptIndex(branch: .change, index: exchange.openRefill?.changeIndex ?? 9_999),
+            amount: coin.amount - lost))
+      }
     }
     if chance(1, in: 120), let coin = pick(exchange.ownedOutputs) {
       spent.append(.init(outpoint: coin.outpoint, by: identifier(blocks, kind: 60)))
@@ -270,6 +290,46 @@ struct RandomCommands {
         networkFee: fee, unsigned: [0], transaction: identifier(blocks, kind: 80)))
   }
 
+  /// Something of cold storage.
+  private mutating func cold(_ exchange: Exchange) -> Command {
+    let newest = exchange.coldBatches.last
+    switch number(0...4) {
+    case 0:
+      return .coldWallet(
+        ColdWallet(descriptor: "wsh(cold)#test", maximumFee: Amount(units: number(400...600))))
+    case 1:
+      let epoch = (newest?.epoch ?? 0) + UInt32(number(0...1))
+      return .registerColdBatch(
+        ColdBatch(
+          number: (newest?.number ?? 0) + 1, firstIndex: newest?.end ?? 0,
+          count: UInt32(number(1...4)), addressCap: Amount(units: number(50_000...100_000)),
+          epoch: epoch,
+          epochCap: epoch == newest?.epoch ? newest?.epochCap ?? .zero : Amount(units: 200_000),
+          signed: [7]))
+    case 2:
+      return .planFloat(
+        FloatPlan(
+          targetBasisPoints: 500, lowBasisPoints: 5_000, highBasisPoints: 15_000,
+          refill: chance(2, in: 3)
+            ? RefillNeed(
+              amount: Amount(units: number(1...9_000)), missing: Amount(units: number(0...2)))
+            : nil))
+    default:
+      guard case .payoutBuilt(var built) = payout(exchange) else { return .tick }
+      built.change += built.withdrawals.reduce(Amount.zero) {
+        $0 + (exchange.withdrawal($1)?.amount ?? .zero)
+      }
+      built.withdrawals = []
+      let part = Amount(units: number(0...90_000))
+      built.cold = exchange.usableColdAddresses.prefix(2).map {
+        ColdPayment(index: $0, amount: part)
+      }
+      built.change -= built.cold.reduce(Amount.zero) { $0 + $1.amount }
+      built.changeIndex = built.change > .zero ? exchange.nextChangeIndex : nil
+      return .payoutBuilt(built)
+    }
+  }
+
   /// A dearer version of some payout, from all free coins besides.
   private mutating func replacement(_ exchange: Exchange) -> Command {
     guard let payout = pick(exchange.openPayouts) else { return .tick }
@@ -284,7 +344,8 @@ struct RandomCommands {
         inputs: payout.inputs + more.map(\.outpoint),
         changeIndex: change > .zero ? payout.changeIndex ?? exchange.nextChangeIndex : nil,
         change: change, networkFee: payout.networkFee + fee, unsigned: [0],
-        transaction: identifier(Int.random(in: 0...1_000_000, using: &random), kind: 81)))
+        transaction: identifier(Int.random(in: 0...1_000_000, using: &random), kind: 81),
+        cold: payout.cold))
   }
 
   // MARK: Anything at all
@@ -300,7 +361,7 @@ struct RandomCommands {
       transaction: bytes(32...32), index: .random(in: 0 ... .max, using: &random))
     let point = ChainPoint(
       height: .random(in: 0 ... .max, using: &random), hash: bytes(31...33))
-    switch Int.random(in: 0..<30, using: &random) {
+    switch Int.random(in: 0..<34, using: &random) {
     case 0:
       var configuration = ExchangeConfiguration.sample
       configuration.assets[0].minimumDeposit = amount()
@@ -406,6 +467,26 @@ struct RandomCommands {
           halted: chance(1, in: 2) ? text() : nil))
     case 28:
       return .chainJudged(asset: asset, problem: chance(1, in: 2) ? text() : nil)
+    case 29: return .coldWallet(ColdWallet(descriptor: text(), maximumFee: amount()))
+    case 30:
+      return .registerColdBatch(
+        ColdBatch(
+          number: UInt32(number(0...3)), firstIndex: UInt32(number(0...9)),
+          count: UInt32(number(0...9)), addressCap: amount(), epoch: UInt32(number(0...3)),
+          epochCap: amount(), signed: bytes(0...40)))
+    case 31:
+      return .planFloat(
+        FloatPlan(
+          targetBasisPoints: UInt32(number(0...20_000)), lowBasisPoints: UInt32(number(0...9)),
+          highBasisPoints: 10_000,
+          refill: chance(1, in: 2) ? RefillNeed(amount: amount(), missing: amount()) : nil))
+    case 32:
+      return .payoutBuilt(
+        PayoutBuilt(
+          asset: asset, withdrawals: [], inputs: [outpoint],
+          changeIndex: chance(1, in: 2) ? UInt32(number(0...5)) : nil, change: amount(),
+          networkFee: amount(), unsigned: bytes(0...40), transaction: bytes(31...33),
+          cold: [ColdPayment(index: UInt32(number(0...5)), amount: amount())]))
     default: return .reservesObserved(asset: asset, at: point, onChain: amount())
     }
   }

@@ -4,7 +4,8 @@ import Link
 enum LinkTarget: FuzzTarget {
   static var seeds: [[UInt8]] {
     let frames = [
-      Frame(type: 1, request: 7, payload: []), Frame(type: 0x81, request: 7, payload: [1, 2, 3]),
+      Frame(kind: .handshake, request: 7, payload: [UInt8](repeating: 1, count: 48)),
+      Frame(kind: .answer, request: 7, payload: [1, 2, 3]),
     ].compactMap { try? $0.encoded() }
     return frames + [frames.flatMap { $0 }]
   }
@@ -34,7 +35,9 @@ enum LinkTarget: FuzzTarget {
     }
     // With a right checksum the search gets further.
     if let first = input.first {
-      let frame = Frame(type: first, request: UInt32(input.count), payload: input)
+      let kinds = Frame.Kind.allCases
+      let frame = Frame(
+        kind: kinds[Int(first) % kinds.count], request: UInt32(input.count), payload: input)
       var decoder = FrameDecoder()
       let bytes = sure("a short frame is sent") { () throws(LinkError) in try frame.encoded() }
       let back = sure("a frame that we send is read") { () throws(LinkError) in
