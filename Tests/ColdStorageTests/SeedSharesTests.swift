@@ -40,6 +40,11 @@ import Testing
         try SharesRecord(parsing: twice.joined(separator: "\n"))
       }
     }
+    for needed in ["+\(record.groupsNeeded)", "0\(record.groupsNeeded)"] {
+      let changed = record.text.replacing(
+        "groups needed: \(record.groupsNeeded)", with: "groups needed: \(needed)")
+      #expect(throws: SharesRecord.Fault.self) { try SharesRecord(parsing: changed) }
+    }
     #expect(throws: SharesRecord.Fault.self) { try SharesRecord(parsing: record.text + "\n") }
     #expect(throws: SharesRecord.Fault.tooLong(limit: SharesRecord.limit)) {
       try SharesRecord(parsing: String(repeating: "#", count: SharesRecord.limit + 1))

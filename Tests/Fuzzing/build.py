@@ -157,7 +157,7 @@ class Builder:
 MODULES = [
     "Wire", "JSON", "Cryptography", "Bitcoin", "Descriptors", "PSBT", "Mnemonics", "Statements", "Link",
     "SignerProtocol", "Engine", "Journal", "Replication", "Nodes", "Gateway", "Settings", "Airgap",
-    "WalletFiles", "ColdAddresses", "ColdStorage", "Signing", "KeyHolders",
+    "WalletFiles", "ColdAddresses", "ColdStorage", "Signing", "KeyHolders", "Liveness",
 ]
 
 

@@ -90,6 +90,16 @@ def filters():
     return [bytes.fromhex(row[5]) for row in rows]
 
 
+def headers():
+    """The first blocks of the test network, and two that follow each other."""
+    rows = json.loads((BITCOIN / "bip158_testnet_19.json").read_text())[1:]
+    found = [(row[0], row[2][:160]) for row in rows]
+    texts = [f"# first height: {height}\n{header}\n" for height, header in found]
+    pairs = [
+        f"# first height: {a[0]}\n{a[1]}\n{b[1]}\n" for a, b in zip(found, found[1:]) if b[0] == a[0] + 1]
+    return encoded(texts + pairs)
+
+
 def collect():
     """The seeds of each target that has any in the vectors."""
     transactions = unhexed(read(*(
@@ -124,6 +134,7 @@ def collect():
             text for text in read(MNEMONICS / "codex32.json") if text.lower().startswith("ms1")),
         "descriptor": encoded(descriptors),
         "extended-key": extended + addresses,
+        "header-chain": headers(),
         "key-expression": encoded(keys),
         "label-file": labels(),
         "message-signature": encoded(

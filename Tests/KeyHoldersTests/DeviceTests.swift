@@ -109,6 +109,11 @@ import Wire
     try company.beat("alice")
     let foreign = try HolderBrief(for: "alice", in: company.state)
     #expect(throws: HolderMemory.Contradiction.foreign(sequence: 3)) { try memory.check(foreign) }
+    // Whatever a file says, a device compares and does not stop.
+    var last = foreign
+    last.sequence = .max
+    let full = HolderMemory(sequence: .max, id: own.id, logCount: 0)
+    #expect(throws: Never.self) { try full.check(last) }
     let later = HolderMemory(sequence: 4, id: own.id, logCount: foreign.logCount)
     #expect(throws: HolderMemory.Contradiction.lost(sequence: 3)) {
       var lost = after

@@ -25,6 +25,9 @@ import Testing
     #expect(fault([]) == .noFirstHeight)
     #expect(fault(Array(lines.dropFirst())) == .noFirstHeight)
     #expect(fault(["# first height: -1"] + lines.dropFirst()) == .noFirstHeight)
+    for height in ["+101", "0101", "", "101 "] {
+      #expect(fault(["# first height: \(height)"] + lines.dropFirst()) == .noFirstHeight)
+    }
     #expect(fault([lines[0]]) == .empty)
     #expect(fault(Array(lines[..<3]) + lines[4...]) == .notUponTheOneBefore(height: 102))
     #expect(fault(lines + ["00"]) == .badLine(lines.count + 1))

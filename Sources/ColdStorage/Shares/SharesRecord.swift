@@ -95,7 +95,9 @@ public struct SharesRecord: Equatable, Sendable {
       return lines[next - 1].dropFirst(start.utf8.count)
     }
     func number<N: FixedWidthInteger>(_ name: String, _ range: ClosedRange<N>) throws(Fault) -> N {
-      guard let number = N(try value(name)), range.contains(number) else {
+      let digits = try value(name)
+      // One way to write each: no sign, no zeros in front.
+      guard let number = N(digits), "\(number)" == digits, range.contains(number) else {
         throw .line(
           next, expected: "\(name), a number of \(range.lowerBound) to \(range.upperBound)")
       }
@@ -118,7 +120,9 @@ public struct SharesRecord: Equatable, Sendable {
     groups = []
     while next < lines.count - 1 {
       let (name, digits) = try pair("group")
-      guard let threshold = Int(digits), (1...16).contains(threshold), groups.count < 16 else {
+      guard let threshold = Int(digits), "\(threshold)" == digits, (1...16).contains(threshold),
+        groups.count < 16
+      else {
         throw .line(next, expected: "at most 16 groups, each with a threshold of 1 to 16")
       }
       var sheets: [Sheet] = []

@@ -44,7 +44,7 @@ public struct HolderMemory: Hashable, Sendable {
     }
     guard sequence > 0 else { return }
     guard brief.sequence >= sequence else { throw .lost(sequence: brief.sequence) }
-    guard brief.sequence <= sequence + 1 else { throw .foreign(sequence: sequence + 1) }
+    guard brief.sequence - sequence <= 1 else { throw .foreign(sequence: sequence + 1) }
     guard brief.sequence == sequence || brief.previous == id else {
       throw .foreign(sequence: sequence)
     }

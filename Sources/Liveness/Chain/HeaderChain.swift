@@ -53,7 +53,8 @@ public struct HeaderChain: Sendable {
     var headers: [BlockHeader] = []
     for (index, line) in text.split(whereSeparator: \.isNewline).enumerated() {
       if index == 0 {
-        guard line.hasPrefix(mark), let height = Int(line.dropFirst(mark.utf8.count)), height >= 0,
+        let digits = line.dropFirst(mark.utf8.count)
+        guard line.hasPrefix(mark), let height = Int(digits), "\(height)" == digits, height >= 0,
           height <= Int(Int32.max) - Self.limit
         else { throw .noFirstHeight }
         firstHeight = height
