@@ -37,6 +37,10 @@ public final class GuardCore {
   var evidence = JournalEvidence()
   var open = OpenWithdrawals()
   let proofs = DestinationProofs()
+  /// Coins that only versions of payouts would have spent of which another version is final. The
+  /// signers have promised them to payments that are made, and sign nothing else that spends them: one
+  /// in a payout would lock its withdrawals for good.
+  var promisedCoins: Set<ChainOutpoint> = []
   var reserves: ReservesFact?
   /// Batches of cold addresses that were derived here.
   var coldBatches: [ColdAddressBatch] = []
@@ -196,6 +200,10 @@ public final class GuardCore {
         if let problem = problem(of: wallet) { try halt(problem) }
       case .coldBatch(let batch):
         if let problem = take(batch) { try halt(problem) }
+        if case .confirmed = payout.state {
+          promisedCoins.formUnion(
+            payout.others.flatMap(\.inputs).filter { !payout.inputs.contains($0) })
+        }
       default: break
       }
     }
@@ -223,6 +231,11 @@ public final class GuardCore {
 
   func remember(_ entry: GuardEntry) throws(GuardError) {
     do { try record.append(entry, at: now) } catch { throw .record(error) }
+  }
+
+  /// Coins that the next transaction may spend, as far as the signers go along.
+  var signableCoins: [OwnedOutput] {
+    exchange.spendableOutputs.filter { !promisedCoins.contains($0.outpoint) }
   }
 
   /// Whether an order about `subject` is on its way; marks it as given if not.

@@ -31,7 +31,7 @@ extension GuardCore {
       !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes }),
       !exchange.openPayouts.contains(where: \.withdrawals.isEmpty)
     else { return .success(nil) }
-    let coins = exchange.spendableOutputs
+    let coins = signableCoins
     guard coins.count > terms.coinCount else { return .success(nil) }
     let index = exchange.nextChangeIndex
     do {

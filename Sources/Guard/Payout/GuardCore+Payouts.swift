@@ -42,7 +42,7 @@ extension GuardCore {
       return .failure(
         .aboveLimit(needed: released.map(\.cost).min() ?? 0, limit: capacity.total))
     }
-    let coins = exchange.spendableOutputs
+    let coins = signableCoins
     let builder = PayoutBuilder(
       descriptor: policy.descriptor, feeRate: feeRate, limits: limits(capacity))
     do {

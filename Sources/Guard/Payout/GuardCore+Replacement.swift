@@ -42,7 +42,7 @@ extension GuardCore {
       else { continue }
       do {
         let (built, _) = try builder.replacement(
-          asset: asset, of: stuck, spare: exchange.spendableOutputs,
+          asset: asset, of: stuck, spare: signableCoins,
           freshChangeIndex: exchange.nextChangeIndex, rules: Self.replacementRules)
         let inputs = Set(built.inputs)
         evidenceQuestions = exchange.ownedOutputs.filter {
