@@ -196,14 +196,14 @@ public final class GuardCore {
       case .payout(let payout):
         pending[.payout(transaction: payout.transaction)] = nil
         pending[.signature(payout.id)] = nil
-      case .coldWallet(let wallet):
-        if let problem = problem(of: wallet) { try halt(problem) }
-      case .coldBatch(let batch):
-        if let problem = take(batch) { try halt(problem) }
         if case .confirmed = payout.state {
           promisedCoins.formUnion(
             payout.others.flatMap(\.inputs).filter { !payout.inputs.contains($0) })
         }
+      case .coldWallet(let wallet):
+        if let problem = problem(of: wallet) { try halt(problem) }
+      case .coldBatch(let batch):
+        if let problem = take(batch) { try halt(problem) }
       default: break
       }
     }
