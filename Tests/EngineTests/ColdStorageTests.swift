@@ -65,6 +65,110 @@ import Testing
     world.connect(received: block.received, spent: block.spent)
   }
 
+  /// Has a block take a sweep, and makes it final.
+  private func sweepToCold(
+    _ world: inout TestExchange, _ payments: [(UInt32, Int64)], fee: Int64
+  ) {
+    let built = sweep(world, payments, fee: fee)
+    world.run(.payoutBuilt(built))
+    world.run(.payoutSigned(payout: PayoutID(2), transaction: [2]))
+    mine(&world, built)
+    world.connect()
+  }
+
+  /// Everything on the chain, as somebody who looks at it finds it.
+  private func lookAtReserves(_ world: inout TestExchange) throws {
+    let all = world.exchange.ownedOutputs.reduce(Amount.zero) { $0 + $1.amount }
+    let point = try #require(world.exchange.tip)
+    world.run(.reservesObserved(asset: Self.btc, at: point, onChain: all))
+  }
+
+  /// The house has 150 left of withdrawal fees. A refill costs 120 and the second sweep 100.
+  @Test(arguments: [false, true])
+  func `a refill that is final before a sweep leaves the sweep what it was promised`(
+    sweepIsFirst: Bool
+  ) throws {
+    var world = world()
+    sweepToCold(&world, [(0, 300_000)], fee: 50)
+    #expect(world.exchange.consolidationBudget(Self.btc) == Amount(units: 150))
+    let second = sweep(world, [(1, 100_000)], fee: 100, name: 8)
+    world.run(.payoutBuilt(second))
+    world.run(.payoutSigned(payout: PayoutID(3), transaction: [3]))
+    #expect(world.exchange.meansForCold == Amount(units: 50))
+    if sweepIsFirst { mine(&world, second) }
+    let cold = world.exchange.coldOutputs
+    spendCold(&world, back: cold.reduce(-120) { $0 + $1.amount.units })
+    if !sweepIsFirst { mine(&world, second) }
+    for _ in 0..<3 { world.connect() }
+    #expect(world.exchange.openPayouts.isEmpty)
+    // 70 of the refill's fee are missing until the house has earned them.
+    let coins = world.exchange.ownedOutputs.reduce(Amount.zero) { $0 + $1.amount }
+    #expect(world.exchange.owed(Self.btc) - coins == Amount(units: 70))
+    #expect(world.exchange.consolidationBudget(Self.btc) == .zero)
+    try lookAtReserves(&world)
+    #expect(world.exchange.suspensions.contains { $0.closes })
+    #expect(try Exchange(decoding: world.exchange.encode()).encode() == world.exchange.encode())
+  }
+
+  @Test
+  func `cold coins that come to a customer's address are nobody's deposit, and close the asset`()
+    throws
+  {
+    var world = world()
+    sweepToCold(&world, [(0, 300_000)], fee: 50)
+    let thief = world.open("thief")
+    let index = world.exchange.nextDepositIndex
+    world.run(
+      .assignDepositAddress(account: thief, asset: Self.btc, index: index, address: "bc-thief"))
+    let owed = world.exchange.owed(Self.btc)
+    spendCold(&world, back: 299_900, to: ScriptIndex(branch: .deposit, index: index))
+    for _ in 0..<4 { world.connect() }
+    #expect(world.exchange.pendingDeposits.isEmpty)
+    #expect(world.exchange.owed(Self.btc) == owed)
+    #expect(world.available(thief, Self.btc, .funding) == 0)
+    #expect(
+      world.exchange.suspensions.contains {
+        if case .unexplainedOutflow = $0.reason { $0.closes } else { false }
+      })
+  }
+
+  @Test func `an address that somebody paid to unasked is passed over`() throws {
+    var world = world()
+    for index in [UInt32(0), 2] {
+      world.connect(received: [
+        .init(
+          outpoint: ChainOutpoint(transaction: identifier(Int(index), kind: 50), index: 0),
+          script: ScriptIndex(branch: .cold, index: index), amount: Amount(units: 1_000))
+      ])
+    }
+    #expect(world.exchange.usableColdAddresses == [1])
+    #expect(world.refusal(.payoutBuilt(sweep(world, [(0, 1_000)]))) != nil)
+    #expect(world.refusal(.payoutBuilt(sweep(world, [(1, 1_000), (2, 1_000)]))) != nil)
+    #expect(try Exchange(decoding: world.exchange.encode()).encode() == world.exchange.encode())
+    world.run(.payoutBuilt(sweep(world, [(1, 1_000)])))
+    #expect(world.exchange.usableColdAddresses.isEmpty)
+    #expect(try Exchange(decoding: world.exchange.encode()).encode() == world.exchange.encode())
+  }
+
+  @Test func `a reorganisation beyond finality gives back what the house paid for a refill`() throws
+  {
+    var world = world()
+    sweepToCold(&world, [(0, 300_000)], fee: 50)
+    let owed = world.exchange.owed(Self.btc)
+    spendCold(&world, back: 299_940)
+    world.connect()
+    #expect(owed - world.exchange.owed(Self.btc) == Amount(units: 60))
+    for _ in 0..<2 { world.run(.disconnectBlock(try #require(world.exchange.tip))) }
+    #expect(world.exchange.owed(Self.btc) == owed)
+    #expect(world.exchange.inFlight(Self.btc) == .zero)
+    spendCold(&world, back: 299_940, name: 10)
+    for _ in 0..<3 { world.connect() }
+    #expect(owed - world.exchange.owed(Self.btc) == Amount(units: 60))
+    #expect(try Exchange(decoding: world.exchange.encode()).encode() == world.exchange.encode())
+    try lookAtReserves(&world)
+    #expect(world.exchange.suspensions.isEmpty)
+  }
+
   @Test func `a sweep leaves what is owed as it is, but for its fee`() throws {
     var world = world()
     let before = world.exchange.owed(Self.btc)
@@ -107,11 +211,11 @@ import Testing
 
     let first = sweep(world, [(0, 300_000)])
     world.run(.payoutBuilt(first))
-    #expect(world.exchange.usableColdAddresses == 1..<3)
+    #expect(world.exchange.usableColdAddresses == [1, 2])
     #expect(world.exchange.roomInColdEpoch == Amount(units: 200_000))
     // Another epoch drops what the old one left over.
     world.run(.registerColdBatch(Self.batch(2, from: 3, count: 2, epoch: 2, epochCap: 900_000)))
-    #expect(world.exchange.usableColdAddresses == 3..<5)
+    #expect(world.exchange.usableColdAddresses == [3, 4])
     #expect(world.exchange.roomInColdEpoch == Amount(units: 900_000))
   }
 
@@ -134,6 +238,7 @@ import Testing
     throws
   {
     var world = world()
+    sweepToCold(&world, [(0, 300_000)], fee: 50)
     let place = world.exchange.nextChangeIndex
     let events = world.run(Self.plan(400_000, missing: 250_000))
     let open = try #require(world.exchange.openRefill)
@@ -151,15 +256,18 @@ import Testing
     #expect(world.exchange.suspensions.isEmpty, "nobody waits for it any more")
     world.run(Self.plan(450_000, missing: 1))
 
-    let owed = world.exchange.owed(Self.btc)
+    // A stranger's satoshi at that place ends nothing.
     world.connect(received: [
       .init(
         outpoint: ChainOutpoint(transaction: identifier(5, kind: 77), index: 0),
-        script: ScriptIndex(branch: .change, index: place), amount: Amount(units: 440_000))
+        script: ScriptIndex(branch: .change, index: place), amount: Amount(units: 1))
     ])
+    #expect(world.exchange.openRefill != nil && world.exchange.suspensions.count == 1)
+    let owed = world.exchange.owed(Self.btc)
+    spendCold(&world, back: 299_990, to: ScriptIndex(branch: .change, index: place))
     let point = try #require(world.exchange.tip)
     #expect(world.exchange.openRefill == nil)
-    #expect(world.exchange.lastRefill?.state == .arrived(point, Amount(units: 440_000)))
+    #expect(world.exchange.lastRefill?.state == .arrived(point, Amount(units: 299_990)))
     #expect(world.exchange.suspensions.isEmpty)
     #expect(world.exchange.owed(Self.btc) == owed, "it is credited to nobody")
     #expect(world.exchange.pendingDeposits.isEmpty)
@@ -175,15 +283,18 @@ import Testing
   }
 
   /// Spends what is in cold storage; `back` satoshi of it come back.
-  private func spendCold(_ world: inout TestExchange, back: Int64) {
+  private func spendCold(
+    _ world: inout TestExchange, back: Int64,
+    to place: ScriptIndex = ScriptIndex(branch: .change, index: 30), name: Int = 9
+  ) {
     let coins = world.exchange.coldOutputs
-    let name = identifier(9, kind: 78)
+    let name = identifier(name, kind: 78)
     world.connect(
       received: back > 0
         ? [
           .init(
             outpoint: ChainOutpoint(transaction: name, index: 0),
-            script: ScriptIndex(branch: .change, index: 30), amount: Amount(units: back))
+            script: place, amount: Amount(units: back))
         ] : [], spent: coins.map { .init(outpoint: $0.outpoint, by: name) })
   }
 

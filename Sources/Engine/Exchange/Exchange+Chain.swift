@@ -10,7 +10,11 @@ extension Exchange {
   mutating func connectBlock(_ block: ConnectBlock, _ emit: (Event) -> Void) throws(Refusal) {
     try admit(block)
     emit(.blockConnected(block.point))
-    for received in block.received { receive(received, in: block.point, emit) }
+    let fromCold = coldSpenders(in: block)
+    for received in block.received {
+      let isFromCold = fromCold.contains(received.outpoint.transaction)
+      receive(received, isFromCold: isFromCold, in: block.point, emit)
+    }
     let moved = moveCold(in: block)
     let spent = block.spent.compactMap { spend($0, isMove: moved.contains($0.by), emit) }
     chain.recent.append(
@@ -41,14 +45,16 @@ extension Exchange {
   }
 
   private mutating func receive(
-    _ received: ConnectBlock.Received, in point: ChainPoint, _ emit: (Event) -> Void
+    _ received: ConnectBlock.Received, isFromCold: Bool, in point: ChainPoint,
+    _ emit: (Event) -> Void
   ) {
     add(
       OwnedOutput(
         outpoint: received.outpoint, script: received.script, amount: received.amount,
         height: point.height, payout: openPayout(spending: received.outpoint)))
-    noteCold(received, in: point, emit)
-    guard received.script.branch == .deposit,
+    noteCold(received, isFromCold: isFromCold, in: point, emit)
+    // Our own coins coming back are nobody's deposit, wherever they come to.
+    guard received.script.branch == .deposit, !isFromCold,
       let address = depositAddress(index: received.script.index),
       let asset = asset(address.asset)
     else { return }

@@ -81,12 +81,24 @@ extension Exchange {
 
   // MARK: The chain
 
-  /// Takes note of a coin; what was asked of cold storage has arrived when it is where it should go.
+  /// The transactions of `block` that spend cold coins.
+  func coldSpenders(in block: ConnectBlock) -> Set<[UInt8]> {
+    guard cold.wallet != nil else { return [] }
+    let made = Set(block.received.filter { $0.script.branch.isCold }.map(\.outpoint))
+    return Set(
+      block.spent.filter {
+        made.contains($0.outpoint) || chain.outputs[$0.outpoint]?.script.branch.isCold == true
+      }.map(\.by))
+  }
+
+  /// Takes note of a coin; what was asked of cold storage has arrived when it comes from there to where
+  /// it should go. What others send to that place ends no request.
   mutating func noteCold(
-    _ received: ConnectBlock.Received, in point: ChainPoint, _ emit: (Event) -> Void
+    _ received: ConnectBlock.Received, isFromCold: Bool, in point: ChainPoint,
+    _ emit: (Event) -> Void
   ) {
     cold.note(received.script)
-    guard var open = openRefill, let asset = bitcoin,
+    guard isFromCold, var open = openRefill, let asset = bitcoin,
       received.script == ScriptIndex(branch: .change, index: open.changeIndex)
     else { return }
     open.state = .arrived(point, received.amount)
@@ -94,8 +106,13 @@ extension Exchange {
     announceRefill(of: asset, emit)
   }
 
-  /// The block at `point` is gone, and with it what arrived in it.
+  /// The block at `point` is gone, and with it what arrived in it and what the house paid for it.
   mutating func forgetCold(_ point: ChainPoint, _ emit: (Event) -> Void) {
+    for move in cold.moves where move.point == point {
+      guard let id = bitcoin else { break }
+      post(move.fromWithdrawalFees, of: id, from: .custody, to: .house(.withdrawalFees))
+      post(move.fromTradingFees, of: id, from: .custody, to: .house(.tradingFees))
+    }
     cold.moves.removeAll { $0.point == point }
     guard var last = cold.refill, case .arrived(point, _) = last.state, let asset = bitcoin else {
       return
@@ -106,7 +123,8 @@ extension Exchange {
   }
 
   /// The transactions of `block` that spend cold coins, and lose no more than the network may take;
-  /// the rest came back to the hot wallet or to cold storage itself.
+  /// the rest came back to the hot wallet's change or to cold storage itself. Customers are shown the
+  /// addresses of the other branch: what goes there has not come back where it was expected.
   ///
   /// - Returns: Their ids. The house pays for them once they are final.
   mutating func moveCold(in block: ConnectBlock) -> [[UInt8]] {
@@ -120,7 +138,9 @@ extension Exchange {
         chain.outputs[$0.outpoint]
       }
       guard inputs.allSatisfy({ $0.script.branch.isCold }) else { continue }
-      let received = block.received.filter { $0.outpoint.transaction == spent.by }
+      let received = block.received.filter {
+        $0.outpoint.transaction == spent.by && $0.script.branch != .deposit
+      }
       let lost =
         inputs.reduce(Amount.zero) { $0 + $1.amount }
         - received.reduce(Amount.zero) { $0 + $1.amount }
@@ -132,21 +152,38 @@ extension Exchange {
     return moved
   }
 
-  /// Takes what final moves of cold coins cost from the house: from what is left of withdrawal fees,
-  /// then from trading fees. What both do not cover stays owed, and shows in the reserves.
+  /// Takes what final moves of cold coins cost from the house: from what withdrawal fees left that no
+  /// open payout was promised, then from trading fees. What both do not cover stays owed, and shows in
+  /// the reserves.
   mutating func payForCold() {
     guard let id = bitcoin, let asset = asset(id), !cold.moves.isEmpty else { return }
     for index in cold.moves.indices
     where chain.depth(of: cold.moves[index].point.height) >= asset.withdrawalConfirmations {
-      for account in [HouseAccount.withdrawalFees, .tradingFees] {
-        let there = box.trading.ledger.balance(of: account, asset: Int(id.raw) - 1)
-        let paid = min(there, cold.moves[index].fee)
-        guard paid > .zero else { continue }
-        post(paid, of: id, from: .house(account), to: .custody)
+      let left = min(max(.zero, consolidationBudget(id)), cold.moves[index].fee)
+      if left > .zero {
+        post(left, of: id, from: .house(.withdrawalFees), to: .custody)
+        cold.moves[index].fee -= left
+        cold.moves[index].fromWithdrawalFees += left
+      }
+      let earned = box.trading.ledger.balance(of: .tradingFees, asset: Int(id.raw) - 1)
+      let paid = min(earned, cold.moves[index].fee)
+      if paid > .zero {
+        post(paid, of: id, from: .house(.tradingFees), to: .custody)
         cold.moves[index].fee -= paid
+        cold.moves[index].fromTradingFees += paid
       }
     }
-    cold.moves.removeAll { $0.fee == .zero }
+    // Blocks before the oldest one that is remembered are never taken back.
+    let oldest = chain.recent.first?.point.height ?? 0
+    cold.moves.removeAll { $0.fee == .zero && $0.point.height < oldest }
+  }
+
+  /// What the house can pay for moves of cold coins: what it earned, less what open payouts and earlier
+  /// moves were promised. A move that costs more leaves the reserves below what is owed.
+  public var meansForCold: Amount {
+    guard let id = bitcoin else { return .zero }
+    let owed = cold.moves.reduce(Amount.zero) { $0 + $1.fee }
+    return max(.zero, max(.zero, consolidationBudget(id)) + houseFees(id) - owed)
   }
 
   /// What the network took of cold coins in blocks that are not final yet.
@@ -169,9 +206,10 @@ extension Exchange {
       throw .payoutMismatch("there are more than \(ColdRegister.paymentLimit) cold addresses")
     }
     var room = cold.roomInEpoch
-    for (expected, payment) in zip(cold.usable.lowerBound..., built.cold) {
-      guard payment.index == expected, cold.usable.contains(expected),
-        let batch = cold.batch(of: expected)
+    let usable = cold.usable
+    for (position, payment) in built.cold.enumerated() {
+      guard position < usable.count, payment.index == usable[position],
+        let batch = cold.batch(of: payment.index)
       else {
         throw .payoutMismatch("cold address \(payment.index) is not the next one that was issued")
       }
@@ -190,7 +228,7 @@ extension Exchange {
   /// Every batch of cold addresses, in the order of their numbers.
   public var coldBatches: [ColdBatch] { cold.batches }
   /// Positions of cold addresses that may be paid to now, the next one first.
-  public var usableColdAddresses: Range<UInt32> { cold.usable }
+  public var usableColdAddresses: [UInt32] { cold.usable }
   /// What the addresses of the current epoch may still get together.
   public var roomInColdEpoch: Amount { cold.roomInEpoch }
   /// The batch that the address at `index` belongs to.

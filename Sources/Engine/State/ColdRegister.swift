@@ -4,11 +4,15 @@ import Wire
 
 /// What the core knows of cold storage: which addresses may get how much, and what is on the way.
 struct ColdRegister: Sendable {
-  /// A transaction that moved cold coins, until the house has paid for it.
+  /// A transaction that moved cold coins, until the house has paid for it and no reorganisation can
+  /// take its block any more.
   struct Move: Equatable, Sendable {
     var point: ChainPoint
-    /// What the network took.
+    /// What the house still owes of what the network took.
     var fee: Amount
+    /// What it has paid, by where from: given back when the block goes.
+    var fromWithdrawalFees = Amount.zero
+    var fromTradingFees = Amount.zero
   }
 
   /// Addresses in one sweep.
@@ -23,6 +27,8 @@ struct ColdRegister: Sendable {
   private(set) var usedInEpoch = Amount.zero
   /// The positions after the last that ever got a coin, by branch.
   private(set) var ends: (deposit: UInt32, change: UInt32) = (0, 0)
+  /// Positions from ``nextIndex`` on that somebody paid to unasked: they are never used.
+  private(set) var spoilt: Set<UInt32> = []
   var moves: [Move] = []
   var plan: FloatPlan?
   /// The last request.
@@ -33,13 +39,13 @@ struct ColdRegister: Sendable {
   /// The epoch whose addresses may be used: what earlier ones left over never is.
   var epoch: UInt32? { batches.last?.epoch }
 
-  /// Positions that may be used now.
-  var usable: Range<UInt32> {
+  /// Positions that may be used now, in order: each gets coins once, whoever sends them.
+  var usable: [UInt32] {
     guard let newest = batches.last,
       let first = batches.first(where: { $0.epoch == newest.epoch })
-    else { return 0..<0 }
-    let start = max(nextIndex, first.firstIndex)
-    return min(start, newest.end)..<newest.end
+    else { return [] }
+    let start = min(max(nextIndex, first.firstIndex), newest.end)
+    return (start..<newest.end).filter { !spoilt.contains($0) }
   }
 
   /// What the epoch's addresses may still get.
@@ -61,13 +67,16 @@ struct ColdRegister: Sendable {
       nextIndex = max(nextIndex, payment.index + 1)
       usedInEpoch += payment.amount
     }
+    spoilt = spoilt.filter { $0 >= nextIndex }
   }
 
   /// Takes note that a place got a coin.
   mutating func note(_ script: ScriptIndex) {
     switch script.branch {
     case .deposit, .change: break
-    case .cold: ends.deposit = max(ends.deposit, script.index + 1)
+    case .cold:
+      ends.deposit = max(ends.deposit, script.index + 1)
+      if script.index >= nextIndex { spoilt.insert(script.index) }
     case .coldChange: ends.change = max(ends.change, script.index + 1)
     }
   }
@@ -81,9 +90,12 @@ extension ColdRegister {
     writer.write(usedInEpoch)
     writer.write(ends.deposit)
     writer.write(ends.change)
+    writer.write(list: spoilt.sorted()) { $0.write($1) }
     writer.write(list: moves) {
       $0.write($1.point)
       $0.write($1.fee)
+      $0.write($1.fromWithdrawalFees)
+      $0.write($1.fromTradingFees)
     }
     writer.write(optional: plan) { $0.write($1) }
     writer.write(optional: refill) { $0.write($1) }
@@ -104,8 +116,15 @@ extension ColdRegister {
       usedInEpoch <= batches.last?.epochCap ?? .zero
     else { throw .malformed(at: reader.offset) }
     ends = (deposit: try reader.read(), change: try reader.read())
+    let positions = try reader.readList { r throws(WireError) in try r.read(UInt32.self) }
+    guard positions.first ?? nextIndex >= nextIndex,
+      zip(positions, positions.dropFirst()).allSatisfy({ $0 < $1 })
+    else { throw .malformed(at: reader.offset) }
+    spoilt = Set(positions)
     moves = try reader.readList { r throws(WireError) in
-      Move(point: try r.read(), fee: try r.read())
+      Move(
+        point: try r.read(), fee: try r.read(), fromWithdrawalFees: try r.read(),
+        fromTradingFees: try r.read())
     }
     plan = try reader.readOptional(FloatPlan.init(from:))
     refill = try reader.readOptional(Refill.init(from:))

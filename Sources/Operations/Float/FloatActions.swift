@@ -75,7 +75,7 @@ public struct FloatActions: Sendable {
   private static func plan(_ exchange: borrowing Exchange, owed: Amount) -> [JSON.Member] {
     let usable = exchange.usableColdAddresses
     let addresses: JSON = [
-      "left": .integer(usable.count), "next": .integer(Int64(usable.lowerBound)),
+      "left": .integer(usable.count), "next": usable.first.map { .integer(Int64($0)) } ?? .null,
       "epoch": exchange.coldBatches.last.map { .integer(Int64($0.epoch)) } ?? .null,
       "roomInEpoch": .string(bitcoins(exchange.roomInColdEpoch)),
       "batches": .integer(exchange.coldBatches.count),
