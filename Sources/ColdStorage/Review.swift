@@ -8,6 +8,8 @@ public enum Refusal: Hashable, Sendable, CustomStringConvertible {
   case foreignInput(Int)
   case badSpentOutput(input: Int, reason: String)
   case foreignOutput(Int)
+  /// An output to a place of a hot wallet that a customer may have been shown as his own.
+  case customerAddress(output: Int, PolicyPlace)
   case sighash(input: Int, type: UInt32)
   case transactionVersion(Int32)
   case badTransaction(TransactionDefect)
@@ -26,6 +28,9 @@ public enum Refusal: Hashable, Sendable, CustomStringConvertible {
     case .badSpentOutput(let input, let reason): "input \(input): \(reason)"
     case .foreignOutput(let output):
       "output \(output) pays to a stranger: cold coins go to registered wallets only"
+    case .customerAddress(let output, let place):
+      "output \(output) pays to \(place), which may be a customer's address and his deposit: coins go "
+        + "to a hot wallet's change, as in \(place.policy):1/INDEX"
     case .sighash(let input, let type):
       "input \(input) asks for signature hash type \(type), which leaves parts unsigned"
     case .transactionVersion(let version): "transaction version \(version) is not 2 or 3"
@@ -118,6 +123,9 @@ public struct Review: Equatable, Sendable {
         limit: limits.lookahead)
       if place == nil { refusals.append(.foreignOutput(index)) }
       if let place {
+        if register.role(of: place) == .hot, place.branch != 1 {
+          refusals.append(.customerAddress(output: index, place))
+        }
         if spent.contains(place) { refusals.append(.changeToSpentPlace(output: index)) }
         if !paid.insert(place).inserted { refusals.append(.placeUsedTwice(place)) }
       }

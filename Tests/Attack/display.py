@@ -57,9 +57,9 @@ def vault_signs_what_it_shows(stage, target):
         pathlib.Path("coin.hex").write_text(raw)
         vault.json(
             "request", "--policy", "cold-1", "--policies", "policies", "--coin", "coin.hex:0", "--pay",
-            "hot-1:0/0=9.999", "--out", "request.psbt", "--png", "frames")
+            "hot-1:1/0=9.999", "--out", "request.psbt", "--png", "frames")
         hot = vault.json(
-            "address", "--descriptor", "hot/wallet.descriptor", "--count", 1)["addresses"][0]["address"]
+            "address", "--descriptor", "hot/wallet.descriptor", "--change", "--count", 1)["addresses"][0]["address"]
         thief = witness_address(os.urandom(32))
         stage.addresses.append(thief)
         shown, payload = (

@@ -13,7 +13,7 @@ import Testing
     let world = try ColdWorld(form)
     let psbt = try world.request(
       [world.coin(50_000_000), world.coin(30_000_000, index: 3)],
-      [("hot-1", 0, 9, 60_000_000), ("cold-1", 1, 0, 19_990_000)])
+      [("hot-1", 1, 9, 60_000_000), ("cold-1", 1, 0, 19_990_000)])
     let review = world.review(try PSBT(parsing: psbt.bytes))
     #expect(review.refusals == [] && review.warnings == [])
     #expect(review.fee == 10_000)
@@ -21,7 +21,7 @@ import Testing
     #expect(review.outputs.map(\.role) == [.hot, .cold])
     #expect(review.outputs.map(\.isChange) == [false, true])
     let text = review.text(words: CheckWords(of: psbt.bytes))
-    #expect(text.contains("0.60000000 BTC  to the hot wallet, hot-1 0/9"))
+    #expect(text.contains("0.60000000 BTC  to the hot wallet, hot-1 1/9"))
     #expect(text.contains("leaves cold   0.60000000 BTC") && !text.contains("REFUSED"))
 
     var answers: [PSBT] = []
@@ -44,7 +44,7 @@ import Testing
   func `one holder alone finishes only the path that waits`(form: ColdWorld.Form) throws {
     let world = try ColdWorld(form)
     let coin = try world.coin(50_000_000)
-    let outputs = [try world.output(world.hot, 0, 0, 49_990_000)]
+    let outputs = [try world.output(world.hot, 1, 0, 49_990_000)]
     for (sequence, isEnough) in [(UInt32(0xFFFF_FFFD), false), (9, false), (10, true)] {
       let psbt = try world.forged([coin], outputs, sequence: sequence)
       let signed = try ColdSigner.sign(
@@ -60,7 +60,7 @@ import Testing
 
   @Test func `a key that is none of the wallet's signs nothing`() throws {
     let world = try ColdWorld()
-    let psbt = try world.request([world.coin(50_000_000)], [("hot-1", 0, 0, 49_990_000)])
+    let psbt = try world.request([world.coin(50_000_000)], [("hot-1", 1, 0, 49_990_000)])
     let stranger = try ColdWorld.holder(9)
     #expect(throws: ColdStorageError.foreignKey) {
       try ColdSigner.sign(
@@ -84,8 +84,8 @@ import Testing
         psbt, reviewed: review, account: world.holders[0].account, origin: world.holders[0].origin)
     }
     // The hot wallet's own derivations beside a stranger's script make it no less strange.
-    var lying = try world.forged([coin], [try world.output(world.hot, 0, 0, 49_990_000)])
-    let place = try world.hot.descriptor.script(branch: 0, index: 0)
+    var lying = try world.forged([coin], [try world.output(world.hot, 1, 0, 49_990_000)])
+    let place = try world.hot.descriptor.script(branch: 1, index: 0)
     try lying.update(output: 0, from: place)
     let bytes = lying.bytes
     let own = place.scriptPubKey.bytes
@@ -106,7 +106,7 @@ import Testing
         try world.forged([coin], outputs, version: version, prove: prove)
       ).refusals
     }
-    let hot = try world.output(world.hot, 0, 0, 49_990_000)
+    let hot = try world.output(world.hot, 1, 0, 49_990_000)
     #expect(try refusals([hot]) == [])
     #expect(try refusals([hot], version: 1) == [.transactionVersion(1)])
     #expect(try refusals([hot], prove: false) == [.noPreviousTransaction(input: 0)])
@@ -121,22 +121,22 @@ import Testing
     #expect(
       try refusals([hot, try world.output(world.cold, 1, 0, 100)]) == [.dust(output: 1)])
     #expect(
-      try refusals([try world.output(world.hot, 0, 0, 50_000_001)]).contains(.noFee))
+      try refusals([try world.output(world.hot, 1, 0, 50_000_001)]).contains(.noFee))
     #expect(
-      try refusals([try world.output(world.hot, 0, 0, 48_000_000)])
+      try refusals([try world.output(world.hot, 1, 0, 48_000_000)])
         == [.feeAboveLimit(2_000_000, limit: 1_000_000)])
     #expect(
-      try refusals([try world.output(world.hot, 0, 0, .max)]).contains(
+      try refusals([try world.output(world.hot, 1, 0, .max)]).contains(
         .badTransaction(.outputTooLarge)))
     let poor = try world.coin(100_000)
     #expect(
       world.review(
-        try world.forged([poor], [try world.output(world.hot, 0, 0, 50_000)])
+        try world.forged([poor], [try world.output(world.hot, 1, 0, 50_000)])
       ).refusals == [.feeAboveShare(50_000, of: 100_000)])
     let foreign = ColdRequest.Coin(
       transaction: Transaction(
         version: 2, inputs: coin.transaction.inputs,
-        outputs: [try world.output(world.hot, 0, 1, 50_000_000)], lockTime: 0), output: 0)
+        outputs: [try world.output(world.hot, 1, 1, 50_000_000)], lockTime: 0), output: 0)
     #expect(world.review(try world.forged([foreign], [hot])).refusals == [.foreignInput(0)])
     var partial = try world.forged([coin], [hot])
     try partial.setSighashType(SighashType(rawValue: 0x82), forInput: 0)
@@ -144,10 +144,26 @@ import Testing
       world.review(partial).refusals == [.sighash(input: 0, type: 0x82)])
   }
 
+  @Test
+  func `a customer's address of the hot wallet is refused, as coins there would be his deposit`()
+    throws
+  {
+    let world = try ColdWorld()
+    let psbt = try world.forged(
+      [try world.coin(50_000_000)], [try world.output(world.hot, 0, 7, 49_990_000)])
+    let place = PolicyPlace(policy: "hot-1", branch: 0, index: 7)
+    #expect(world.review(psbt).refusals == [.customerAddress(output: 0, place)])
+    #expect(throws: ColdStorageError.self) {
+      try ColdSigner.sign(
+        psbt, reviewed: world.review(psbt), account: world.holders[0].account,
+        origin: world.holders[0].origin)
+    }
+  }
+
   @Test func `a waiting transaction is told from an ordinary one`() throws {
     let world = try ColdWorld(.taproot)
     let psbt = try world.forged(
-      [try world.coin(50_000_000)], [try world.output(world.hot, 0, 0, 49_990_000)], sequence: 10)
+      [try world.coin(50_000_000)], [try world.output(world.hot, 1, 0, 49_990_000)], sequence: 10)
     let review = world.review(psbt)
     #expect(review.refusals == [])
     #expect(

@@ -107,7 +107,7 @@ def spend(carrier, folder, online, offline, devnet, coin, change):
     (folder / "coin.hex").write_text(coin[2])
     asked = online.json(
         "request", "--policy", "cold-1", "--policies", "online/policies",
-        "--coin", f"{folder}/coin.hex:{coin[1]}", "--pay", f"hot-1:0/{change}=20",
+        "--coin", f"{folder}/coin.hex:{coin[1]}", "--pay", f"hot-1:1/{change}=20",
         "--pay", f"cold-1:1/{change}=29.999", "--out", folder / "request.psbt",
         "--png", folder / "request-frames", "--carrier", carrier, "--qr-version", "12")
     words = cross(folder / "request-frames", folder / "received.psbt", offline, f"{carrier} request")
@@ -207,7 +207,7 @@ def stranger(folder, offline, online, coin):
     (folder / "coin.hex").write_text(coin[2])
     words = online.json(
         "request", "--policy", "cold-1", "--policies", "online/lying", "--coin",
-        f"{folder}/coin.hex:{coin[1]}", "--pay", "thief-1:0/0=49.999", "--out",
+        f"{folder}/coin.hex:{coin[1]}", "--pay", "thief-1:1/0=49.999", "--out",
         folder / "request.psbt", "--png", folder / "frames")["words"]
     cross(folder / "frames", folder / "received.psbt", offline, "a thief's request")
     try:

@@ -150,11 +150,12 @@ struct RequestCommand: ParsableCommand {
     discussion: """
       Each coin is a file with its whole transaction in hexadecimal, and which output it is. Each \
       payment goes to a place of a registered wallet: its name, branch and index. What the payments \
-      leave over is the fee.
+      leave over is the fee. A hot wallet is paid at its branch 1, at the index that holdfast operator \
+      float names for the refill: addresses of branch 0 are customers'.
 
       Example:
         holdfast-vault request --policy cold-1 --policies policies --coin funding.hex:0 \\
-          --pay hot-1:0/7=1.5 --pay cold-1:1/0=0.4999 --out request.psbt --png request-frames
+          --pay hot-1:1/7=1.5 --pay cold-1:1/0=0.4999 --out request.psbt --png request-frames
       """)
 
   @Option(name: .customLong("coin"), help: "FILE:OUTPUT of a coin; give it once for each.")
