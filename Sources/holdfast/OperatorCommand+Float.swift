@@ -95,12 +95,19 @@ struct RefillCommand: AsyncParsableCommand {
       It is a PSBT for holdfast-vault show, review and sign. It spends cold coins that the books know, \
       to the place of the hot wallet that the refill is expected at.
 
+      The house pays the fee from what it earned. A fee above that leaves the reserves below what is \
+      owed, which closes withdrawals until the house has earned it: then nothing is written without \
+      --accept-debt.
+
       Example:
         holdfast operator refill --key dave.key --out refill.psbt
       """)
 
   @Option(help: "File for the PSBT; it must not be there yet.")
   var out: String
+
+  @Flag(help: "Write it even if its fee is above what the house has earned.")
+  var acceptDebt = false
 
   @OptionGroup var options: OperatorOptions
   @OptionGroup var answer: AnswerOptions
@@ -110,11 +117,21 @@ struct RefillCommand: AsyncParsableCommand {
     guard let psbt = made["psbt"]?.string.flatMap(Base64.bytes) else {
       throw CommandFailure("the server answered \(made)")
     }
+    let owes = made["debt"]?.string?.contains { ("1"..."9").contains($0) } ?? false
+    let warning = """
+      the fee is \(made["fee"]?.string ?? "") BTC and the house has earned \
+      \(made["house"]?.string ?? "") BTC for it: the reserves would be \
+      \(made["debt"]?.string ?? "") BTC below what is owed, and withdrawals would close with \
+      reservesBelowLiabilities until that is earned
+      """
+    guard acceptDebt || !owes else {
+      throw CommandFailure("\(warning); nothing is written without --accept-debt")
+    }
     try KeyFileStorage.write(psbt, toNew: out, secret: false)
     answer.give(
       made,
       text: """
-        refill \(made["number"]?.integer ?? 0): \(made["amount"]?.string ?? "") BTC to the hot \
+        \(owes ? warning + "\n" : "")refill \(made["number"]?.integer ?? 0): \(made["amount"]?.string ?? "") BTC to the hot \
         wallet, \(made["change"]?.string ?? "") BTC back, fee \(made["fee"]?.string ?? "") BTC
         """)
   }

@@ -125,6 +125,24 @@ import Wire
     }
   }
 
+  @Test func `with a cold wallet the metrics say how many addresses are left`() async throws {
+    try await serve { exchange, caller in
+      let wallet = ColdWallet(descriptor: "wsh(cold)#test", maximumFee: Amount(units: 1_000))
+      let batch = ColdBatch(
+        number: 1, firstIndex: 0, count: 5, addressCap: Amount(units: 100_000), epoch: 1,
+        epochCap: Amount(units: 300_000), signed: [1])
+      for command in [Command.coldWallet(wallet), .registerColdBatch(batch)] {
+        #expect(try await exchange.sequencer.submit(command).refusal == nil)
+      }
+      let metrics = String(
+        decoding: try await caller.send("GET", "/metrics").body, as: UTF8.self)
+      #expect(metrics.contains("\nholdfast_cold_addresses_left 5\n"))
+      #expect(metrics.contains("\nholdfast_cold_epoch_room_units 300000\n"))
+      #expect(metrics.contains("\nholdfast_float_hot_units 0\n"))
+      #expect(metrics.contains("\nholdfast_float_cold_units 0\n"))
+    }
+  }
+
   @Test func `without a cold wallet the float says so, and there is nothing to refill from`()
     async throws
   {
@@ -227,6 +245,7 @@ import Wire
         decoding: try await caller.send("GET", "/metrics").body, as: UTF8.self)
       #expect(metrics.contains("\nholdfast_journal_head 1\n"))
       #expect(metrics.contains("\nholdfast_withdrawals_open{state=\"delayed\"} 0\n"))
+      #expect(!metrics.contains("holdfast_cold_addresses_left"), "there is no cold wallet")
       for line in metrics.split(separator: "\n") where !line.hasPrefix("#") {
         let value = line.split(separator: " ").last.flatMap { Double($0) }
         #expect(value != nil, "\(line)")

@@ -95,6 +95,55 @@ import Testing
     #expect(plan.fee >= rate.fee(forVBytes: vbytes))
   }
 
+  /// Coins that only their amounts matter of.
+  private static func coins(_ amounts: [Int64]) -> [OwnedOutput] {
+    amounts.enumerated().map { index, amount in
+      OwnedOutput(
+        outpoint: ChainOutpoint(
+          transaction: [UInt8](repeating: 7, count: 32), index: UInt32(index)),
+        script: ScriptIndex(branch: .cold, index: UInt32(index)), amount: Amount(units: amount),
+        height: 1)
+    }
+  }
+
+  @Test func `coins that cost more than they bring stay where they are`() throws {
+    let builder = RefillTransaction(
+      hot: try Self.wallet(1...3), cold: try Self.wallet(4...6), maximumFee: 1_000_000)
+    let dust = [Int64](repeating: 600, count: 40)
+    let rate = FeeRate(satsPerVByte: 10)!
+    let plan = try builder.plan(
+      Self.refill(5_000_000), coins: Self.coins([900_000] + dust + [800_000]), rate: rate,
+      changeIndex: 0)
+    #expect(plan.coins.map(\.amount.units) == [900_000, 800_000])
+    #expect(plan.amount + plan.fee == 1_700_000 && plan.change == 0)
+    #expect(plan.debt(means: plan.fee) == 0 && plan.debt(means: 100) == plan.fee - 100)
+    #expect(throws: RefillTransaction.Failure.noCoins) {
+      try builder.plan(Self.refill(5_000_000), coins: Self.coins(dust), rate: rate, changeIndex: 0)
+    }
+  }
+
+  @Test(arguments: [(fee: Int64(10_000_000), rate: Int64(1)), (30_000, 10)])
+  func `what fits into one transaction and the fee's limit goes, and the rest is asked for again`(
+    fee: Int64, rate: Int64
+  ) throws {
+    let cold = try Self.wallet(4...6)
+    let builder = RefillTransaction(hot: try Self.wallet(1...3), cold: cold, maximumFee: fee)
+    let coins = Self.coins([Int64](repeating: 100_000, count: 1_500))
+    let plan = try builder.plan(
+      Self.refill(150_000_000), coins: coins, rate: FeeRate(satsPerVByte: rate)!, changeIndex: 0)
+    #expect(!plan.coins.isEmpty && plan.coins.count < coins.count)
+    #expect(plan.fee <= fee && plan.change == 0)
+    #expect(plan.amount + plan.fee == 100_000 * Int64(plan.coins.count))
+    let size = try PayoutSize(
+      payments: [
+        TransactionOutput(value: 0, script: try cold.script(branch: 1, index: 0).scriptPubKey)
+      ],
+      change: try cold.script(branch: 1, index: 0))
+    let next = size.base + size.changeOutput + size.input * Int64(plan.coins.count + 1)
+    #expect(next - size.input <= 100_000)
+    #expect(next > 100_000 || next * rate > fee, "one more would have fitted")
+  }
+
   @Test func `nothing is asked of an empty cold storage, nor at any price`() throws {
     let (hot, cold) = (try Self.wallet(1...3), try Self.wallet(4...6))
     let builder = RefillTransaction(hot: hot, cold: cold, maximumFee: 1_000)

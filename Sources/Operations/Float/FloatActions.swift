@@ -167,8 +167,8 @@ public struct FloatActions: Sendable {
   /// The request that the vault signs for the open refill.
   public func refill() async throws -> JSON {
     let cold = try configured()
-    let (open, coins, ends) = try await sequencer.read {
-      ($0.openRefill, $0.coldOutputs, $0.coldEnds)
+    let (open, coins, ends, means) = try await sequencer.read {
+      ($0.openRefill, $0.coldOutputs, $0.coldEnds, $0.meansForCold)
     }
     guard let open else {
       throw OperatorActions.Refusal.notNow("no refill is asked for")
@@ -189,6 +189,8 @@ public struct FloatActions: Sendable {
         "amount": .string(Self.bitcoins(Amount(units: plan.amount))),
         "change": .string(Self.bitcoins(Amount(units: plan.change))),
         "fee": .string(Self.bitcoins(Amount(units: plan.fee))),
+        "house": .string(Self.bitcoins(means)),
+        "debt": .string(Self.bitcoins(Amount(units: plan.debt(means: means.units)))),
         "coins": .integer(plan.coins.count), "psbt": .string(Base64.text(psbt.bytes)),
       ]
     } catch let failure as RefillTransaction.Failure {

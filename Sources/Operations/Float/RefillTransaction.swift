@@ -38,10 +38,18 @@ package struct RefillTransaction {
     /// What comes back to cold storage, in satoshi.
     package var change: Int64
     package var fee: Int64
+
+    /// What the fee takes beyond `means`, what the house can pay, in satoshi: so much would be missing
+    /// from the reserves.
+    package func debt(means: Int64) -> Int64 { max(0, fee - means) }
   }
 
-  /// Chooses the largest coins until they cover `refill` and the fee; when all together do not, they
-  /// all go.
+  /// Virtual bytes of the largest transaction that nodes relay: 400,000 units of weight.
+  private static let largest: Int64 = 100_000
+
+  /// Chooses the largest coins until they cover `refill` and the fee. When those that are worth
+  /// spending, that fit into one transaction and that ``maximumFee`` pays for do not, what they bring
+  /// goes: the guard asks for the rest again.
   package func plan(
     _ refill: Refill, coins: [OwnedOutput], rate: FeeRate, changeIndex: UInt32
   ) throws(Failure) -> Plan {
@@ -54,28 +62,31 @@ package struct RefillTransaction {
       throw .descriptor("\(error)")
     }
     let dust = TransactionOutput(value: 0, script: change.scriptPubKey).dustThreshold()
-    var left = coins.sorted {
+    let spending = rate.fee(forVBytes: size.input)
+    let useful = coins.filter { $0.amount.units > spending }.sorted {
       $0.amount == $1.amount ? $0.outpoint < $1.outpoint : $0.amount > $1.amount
-    }[...]
-    var plan = Plan(coins: [], amount: refill.need.amount.units, change: 0, fee: 0)
-    var sum: Int64 = 0
-    while let coin = left.popFirst() {
-      plan.coins.append(coin)
-      sum += coin.amount.units
-      let plain = rate.fee(forVBytes: size.base + size.input * Int64(plan.coins.count))
-      plan.fee = plain + rate.fee(forVBytes: size.changeOutput)
-      plan.change = sum - plan.amount - plan.fee
-      if plan.change >= dust { return try checked(plan) }
-      if left.isEmpty {
-        plan = Plan(coins: plan.coins, amount: sum - plain, change: 0, fee: plain)
-        guard plan.amount >= dust else { throw .noCoins }
-        return try checked(plan)
-      }
     }
-    throw .noCoins
-  }
-
-  private func checked(_ plan: Plan) throws(Failure) -> Plan {
+    let needed = refill.need.amount.units
+    var plan = Plan(coins: [], amount: needed, change: 0, fee: 0)
+    var sum: Int64 = 0
+    for coin in useful {
+      let vbytes = size.base + size.input * Int64(plan.coins.count + 1) + size.changeOutput
+      let fee = rate.fee(forVBytes: vbytes)
+      guard vbytes <= Self.largest, fee <= maximumFee else {
+        guard !plan.coins.isEmpty else { throw .feeTooHigh(needed: fee, limit: maximumFee) }
+        break
+      }
+      plan.coins.append(coin)
+      plan.fee = fee
+      sum += coin.amount.units
+      plan.change = sum - needed - fee
+      if plan.change >= dust { return plan }
+    }
+    plan.change = 0
+    plan.fee = rate.fee(forVBytes: size.base + size.input * Int64(plan.coins.count))
+    plan.amount = min(needed, sum - plan.fee)
+    guard plan.amount >= dust else { throw .noCoins }
+    plan.fee = sum - plan.amount
     guard plan.fee <= maximumFee else {
       throw .feeTooHigh(needed: plan.fee, limit: maximumFee)
     }
@@ -137,7 +148,7 @@ package struct RefillTransaction {
 extension RefillTransaction.Failure: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .noCoins: "cold storage holds no coin in the books"
+    case .noCoins: "cold storage holds no coin in the books that is worth its fee"
     case .feeTooHigh(let needed, let limit):
       "the fee would be \(needed) satoshi; cold.maximumFee is \(limit)"
     case .descriptor(let problem): problem

@@ -132,6 +132,8 @@ private struct Gauges: Sendable {
   var accounts: Int
   var suspensions: [(asset: String, reason: String, closes: Bool)]
   var owed: [(asset: String, units: Int64)]
+  /// `nil` without a cold wallet.
+  var float: FloatGauges?
 
   init(_ exchange: borrowing Exchange) {
     let states = exchange.openWithdrawals.map { $0.state.name }
@@ -146,6 +148,7 @@ private struct Gauges: Sendable {
       assets.indices.contains(Int(asset.raw) - 1) ? assets[Int(asset.raw) - 1].code : "\(asset)"
     }
     suspensions = exchange.suspensions.map { (code($0.asset), $0.reason.name, $0.closes) }
+    float = FloatGauges(exchange)
     owed = []
     for index in assets.indices {
       owed.append((assets[index].code, exchange.owed(AssetID(UInt64(index) + 1)).units))
@@ -168,6 +171,7 @@ private struct Gauges: Sendable {
     }
     text.metric("holdfast_owed_units", .gauge, "Owed by asset, in ledger units.")
     for (asset, units) in owed { text.sample("holdfast_owed_units", [("asset", asset)], units) }
+    float?.write(into: &text)
   }
 }
 
