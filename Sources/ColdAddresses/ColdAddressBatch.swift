@@ -64,7 +64,7 @@ public struct ColdAddressBatch: Statement, Hashable {
     self.epoch = epoch
     self.epochCap = epochCap
     scriptsDigest = try Self.digest(wallet, first: UInt32(first), count: UInt32(count))
-    try checkCaps()
+    try checkCaps(dust: Self.dust(wallet, first))
   }
 
   /// Whether the address at `index` belongs to it.
@@ -109,9 +109,21 @@ public struct ColdAddressBatch: Statement, Hashable {
     return stream.finish()
   }
 
-  private func checkCaps() throws(ColdAddressError) {
-    guard (1...Self.allCoins).contains(addressCap) else {
-      throw .badCap("\(addressCap) satoshis for an address are not 1 to \(Self.allCoins)")
+  /// What nodes do not relay to an address of `wallet`, in satoshis.
+  private static func dust(
+    _ wallet: Descriptor, _ index: UInt64
+  ) throws(ColdAddressError) -> Int64 {
+    do {
+      let script = try wallet.script(branch: 0, index: UInt32(index)).scriptPubKey
+      return TransactionOutput(value: 0, script: script).dustThreshold()
+    } catch {
+      throw .descriptor(error)
+    }
+  }
+
+  private func checkCaps(dust: Int64) throws(ColdAddressError) {
+    guard (dust...Self.allCoins).contains(addressCap) else {
+      throw .badCap("\(addressCap) satoshis for an address are not \(dust) to \(Self.allCoins)")
     }
     guard (addressCap...Self.allCoins).contains(epochCap) else {
       throw .badCap("\(epochCap) satoshis for an epoch are not \(addressCap) to \(Self.allCoins)")

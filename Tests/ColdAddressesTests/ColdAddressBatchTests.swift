@@ -26,7 +26,7 @@ import Testing
 
   private static func batch(
     _ wallet: Descriptor, following previous: ColdAddressBatch? = nil, count: Int = 5,
-    cap: Int64 = 100, epoch: UInt32 = 1, epochCap: Int64 = 250
+    cap: Int64 = 1_000, epoch: UInt32 = 1, epochCap: Int64 = 2_500
   ) throws -> ColdAddressBatch {
     try ColdAddressBatch(
       following: previous, of: wallet, count: count, addressCap: cap, epoch: epoch,
@@ -79,7 +79,11 @@ import Testing
     #expect(throws: ColdAddressError.badCount(10_001, limit: 10_000)) {
       try Self.batch(wallet, count: 10_001)
     }
-    for (cap, epochCap) in [(Int64(0), Int64(1)), (5, 4), (1, 2_100_000_000_000_001)] {
+    // Less than 330 satoshis reach no P2WSH address: nodes do not relay them.
+    #expect(try Self.batch(wallet, cap: 330).addressCap == 330)
+    for (cap, epochCap) in [
+      (Int64(0), Int64(1)), (329, 2_500), (500, 400), (1_000, 2_100_000_000_000_001),
+    ] {
       #expect(throws: ColdAddressError.self) {
         try Self.batch(wallet, cap: cap, epochCap: epochCap)
       }
@@ -87,9 +91,9 @@ import Testing
     #expect(throws: ColdAddressError.outOfSequence("epoch 0 is before epoch 1")) {
       try Self.batch(wallet, following: first, epoch: 0)
     }
-    #expect(throws: ColdAddressError.badCap("epoch 1 was given 250 satoshis already")) {
-      try Self.batch(wallet, following: first, epochCap: 251)
+    #expect(throws: ColdAddressError.badCap("epoch 1 was given 2500 satoshis already")) {
+      try Self.batch(wallet, following: first, epochCap: 2_510)
     }
-    #expect(try Self.batch(wallet, following: first, epoch: 2, epochCap: 251).epochCap == 251)
+    #expect(try Self.batch(wallet, following: first, epoch: 2, epochCap: 2_510).epochCap == 2_510)
   }
 }

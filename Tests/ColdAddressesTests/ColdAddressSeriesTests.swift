@@ -26,7 +26,7 @@ import Testing
     for (epoch, count) in [3, 2, 4].enumerated() {
       let batch = try ColdAddressBatch(
         following: batches.last?.statement, of: wallet, count: count,
-        addressCap: Int64(100 * (epoch + 1)), epoch: UInt32(epoch), epochCap: 1000)
+        addressCap: Int64(1_000 * (epoch + 1)), epoch: UInt32(epoch), epochCap: 10_000)
       batches.append(try Signed(batch, by: key))
     }
     return batches
@@ -45,7 +45,7 @@ import Testing
       let place = try #require(try series.place(of: script))
       #expect(place.index == index)
       #expect(place.batch.number == (index < 3 ? 1 : index < 5 ? 2 : 3))
-      #expect(place.batch.addressCap == Int64(place.batch.number) * 100)
+      #expect(place.batch.addressCap == Int64(place.batch.number) * 1_000)
     }
     let next = try wallet.script(branch: 0, index: 9).scriptPubKey
     #expect(try series.place(of: next) == nil)
