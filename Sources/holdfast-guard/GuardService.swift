@@ -39,6 +39,9 @@ actor GuardService {
   private var known: [Int: SignerStatus] = [:]
   /// When a payout was last tried in vain.
   private var tried: [PayoutID: ContinuousClock.Instant] = [:]
+  /// What was said last of why nothing was built, so that it is said once.
+  private var saidOfBuilding: [String: PayoutError] = [:]
+  private var saidOfSweeps: String?
   /// Previous transactions of coins, so that a payout is asked for once.
   private var previous: [TransactionID: Transaction] = [:]
 
@@ -93,7 +96,10 @@ actor GuardService {
       try await learnFromChain()
       try await give(
         try own { () throws(GuardError) in try core.decide(signers: Array(known.values)) })
-      if let plan = core.planFloat() { try await give(plan) }
+      if let plan = core.planFloat(), try await give(plan) {
+        // The next transaction's change goes behind the place that the plan has taken.
+        try await follow()
+      }
       try await build()
       try await replace()
       try await consolidate()
@@ -253,6 +259,13 @@ actor GuardService {
 
   /// Takes to cold storage what the hot wallet does not need.
   private func sweep() async throws(Interruption) {
+    let obstacle = core.sweepObstacle
+    if let obstacle, obstacle != saidOfSweeps {
+      logger.notice(
+        "nothing more goes to cold storage until addresses are issued",
+        metadata: ["reason": "\(obstacle)"])
+    }
+    saidOfSweeps = obstacle
     guard core.mayHaveTooMuch else { return }
     let rate = await feeRate()
     try await build("nothing can be taken to cold storage") {
@@ -281,10 +294,17 @@ actor GuardService {
       built = make(Array(known.values))
     }
     switch built {
-    case .success(nil): return false
-    case .success(let command?): return try await give(command)
+    case .success(nil):
+      saidOfBuilding[failure] = nil
+      return false
+    case .success(let command?):
+      saidOfBuilding[failure] = nil
+      return try await give(command)
     case .failure(let error):
-      logger.warning("\(failure)", metadata: ["reason": "\(error)"])
+      if saidOfBuilding[failure] != error {
+        logger.warning("\(failure)", metadata: ["reason": "\(error)"])
+      }
+      saidOfBuilding[failure] = error
       return false
     }
   }

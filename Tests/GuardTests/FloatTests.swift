@@ -34,7 +34,7 @@ import Testing
       targetBasisPoints: 2_000, lowBasisPoints: 5_000, highBasisPoints: 15_000,
       smallestMove: 20_000)!, sweepBelow: FeeRate(satsPerVByte: 10)!)
 
-  private static func batch(
+  static func batch(
     count: Int = 6, cap: Int64 = 3_000_000, by key: Ed25519.PrivateKey = issuer
   ) throws -> ColdBatch {
     let batch = try ColdAddressBatch(
@@ -97,6 +97,68 @@ import Testing
     #expect(try sweep(world) == nil, "the float is inside its band")
     #expect(world.core.halted == nil)
     #expect(try await world.sequencer.read { $0.suspensions.isEmpty })
+  }
+
+  @Test(arguments: [(count: 20, value: Int64(240_000)), (100, 48_000)])
+  func `a wallet of many small coins is swept in parts`(count: Int, value: Int64) async throws {
+    let world = try await GuardWorld(float: Self.terms)
+    try await world.submit(
+      .coldWallet(
+        ColdWallet(descriptor: Self.cold.text, maximumFee: Amount(units: 10_000))),
+      .registerColdBatch(try Self.batch()))
+    try await world.openAlice(paidBy: world.chain.payment(of: value, to: 0))
+    try await world.mine((1..<count).map { _ in world.chain.payment(of: value, to: 0) })
+    for _ in 0..<2 { try await world.mine() }
+    for _ in 0..<2 { try await world.round() }
+    // Ten withdrawals leave fees for the house.
+    for _ in 0..<10 { try await world.withdraw(2_000) }
+    for _ in 0..<2 { try await world.round() }
+    while let signed = try await world.sequencer.read({
+      $0.openPayouts.first { $0.state == .signed }?.signed
+    }) {
+      try await world.mine([try Transaction(parsing: signed)])
+      for _ in 0..<2 { try await world.mine() }
+      try await world.round()
+    }
+    guard case .payoutBuilt(let built)? = try sweep(world) else {
+      Issue.record("nothing is swept")
+      return
+    }
+    #expect(built.inputs.count <= 50)
+    let swept = built.cold.reduce(0) { $0 + $1.amount.units }
+    #expect(swept >= Self.terms.policy.smallestMove)
+    try await world.give(.payoutBuilt(built))
+    try await world.round()
+    #expect(world.lastRefusals.isEmpty, "\(world.lastRefusals)")
+  }
+
+  @Test func `when addresses run out the guard says so`() async throws {
+    let world = try await world(batch: try Self.batch(count: 1, cap: 1_000_000))
+    #expect(world.core.sweepObstacle == nil)
+    try await sweepToCold(world)
+    #expect(world.core.sweepObstacle == "no cold address is left")
+    #expect(try sweep(world) == nil)
+  }
+
+  @Test func `no payout is built while the plan that takes its change position is on its way`()
+    async throws
+  {
+    let world = try await world()
+    try await sweepToCold(world)
+    try await world.withdraw(1_500_000)
+    let small = try await world.withdraw(10_000)
+    try world.follow()
+    if world.core.wantsReserves, let reserves = world.chain.reserves {
+      world.core.learn(reserves)
+    }
+    for command in try world.core.decide(signers: world.statuses) { try await world.give(command) }
+    try world.follow()
+    let plan = try #require(world.core.planFloat())
+    try await world.give(plan)
+    #expect(try world.buildPayout().get() == nil, "its change position is taken")
+    try world.follow()
+    try await world.give(try #require(try world.buildPayout().get()))
+    #expect(try await world.withdrawal(small).payout != nil)
   }
 
   @Test func `more than the hot wallet holds waits, is refilled, and is paid`() async throws {

@@ -61,7 +61,16 @@ extension GuardCore {
   }
 
   /// Whether a transaction may be built now: none is on its way, and there is one chain to believe.
-  var mayBuild: Bool { halted == nil && isCaughtUp && doubt == nil && !isBuilding }
+  ///
+  /// Not while a plan for the float is on its way: it may take the change position that the
+  /// transaction would name.
+  var mayBuild: Bool {
+    halted == nil && isCaughtUp && doubt == nil && !isBuilding && !isPlanning
+  }
+
+  private var isPlanning: Bool {
+    pending[.plan].map { now < $0.advanced(byMilliseconds: Self.orderPatience) } ?? false
+  }
 
   /// Whether a transaction is on its way to the journal.
   var isBuilding: Bool {

@@ -35,29 +35,50 @@ extension GuardCore {
       case .sweep(let amount, _, _) = terms.policy.action(
         floatState(asset, feeRate: feeRate), sweepBelow: terms.sweepBelow)
     else { return .success(nil) }
-    let payments = coldPayments(of: amount, smallest: terms.policy.smallestMove)
-    guard !payments.isEmpty else { return .success(nil) }
-    let total = payments.reduce(0) { $0 + $1.amount.units }
-    let coins = exchange.spendableOutputs
-    do {
-      let built = try PayoutBuilder(
-        descriptor: policy.descriptor, feeRate: feeRate, limits: limits(capacity)
-      ).sweep(
-        asset: asset, payments, to: terms.cold, coins: coins,
-        changeIndex: exchange.nextChangeIndex,
-        budget: min(
-          capacity.networkFee, capacity.budget, exchange.consolidationBudget(asset).units,
-          total / Self.consolidationShare))
-      let inputs = Set(built.inputs)
-      evidenceQuestions = coins.filter {
-        inputs.contains($0.outpoint) && evidenceSizes[$0.outpoint] == nil
+    let coins = signableCoins
+    let builder = PayoutBuilder(
+      descriptor: policy.descriptor, feeRate: feeRate, limits: limits(capacity))
+    var failure: PayoutError?
+    var wanted = amount
+    while true {
+      let payments = coldPayments(of: wanted, smallest: terms.policy.smallestMove)
+      guard !payments.isEmpty else { break }
+      let total = payments.reduce(0) { $0 + $1.amount.units }
+      do {
+        let built = try builder.sweep(
+          asset: asset, payments, to: terms.cold, coins: coins,
+          changeIndex: exchange.nextChangeIndex,
+          budget: min(
+            capacity.networkFee, capacity.budget, exchange.consolidationBudget(asset).units,
+            total / Self.consolidationShare))
+        let inputs = Set(built.inputs)
+        evidenceQuestions = coins.filter {
+          inputs.contains($0.outpoint) && evidenceSizes[$0.outpoint] == nil
+        }
+        guard evidenceQuestions.isEmpty else { return .success(nil) }
+        _ = isGiving(.payout(transaction: built.transaction))
+        return .success(.payoutBuilt(built))
+      } catch {
+        // One transaction takes so many coins and so much of a fee; the rest goes with the next ones.
+        failure = failure ?? error
+        switch error {
+        case .insufficientCoins, .aboveLimit, .feesTooSmall: wanted = total / 2
+        case .nothingToPay, .badAddress, .dust, .descriptor, .replacement:
+          return .failure(error)
+        }
       }
-      guard evidenceQuestions.isEmpty else { return .success(nil) }
-      _ = isGiving(.payout(transaction: built.transaction))
-      return .success(.payoutBuilt(built))
-    } catch {
-      return .failure(error)
     }
+    return failure.map { .failure($0) } ?? .success(nil)
+  }
+
+  /// Why nothing goes to cold storage though the hot wallet holds too much, or `nil`: people have to
+  /// issue more addresses.
+  public var sweepObstacle: String? {
+    guard let terms = float, mayHaveTooMuch else { return nil }
+    if exchange.usableColdAddresses.isEmpty { return "no cold address is left" }
+    let room = exchange.roomInColdEpoch.units
+    return room < terms.policy.smallestMove
+      ? "\(room) satoshi are left of what the epoch's cold addresses may get" : nil
   }
 
   /// Whether the float may be above its band.
