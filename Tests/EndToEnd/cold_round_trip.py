@@ -283,7 +283,8 @@ def story(folder, offline, online, watching, devnet):
         block = devnet.call("generatetoaddress", 1, entry["address"])[0]
         txid = devnet.call("getblock", block)["tx"][0]
         coins.append((txid, 0, devnet.call("getrawtransaction", txid, False, block)))
-    hot = online.json("address", "--descriptor", "online/hot/wallet.descriptor", "--count", 3)
+    hot = online.json(
+        "address", "--descriptor", "online/hot/wallet.descriptor", "--change", "--count", 3)
     elsewhere = hot["addresses"][2]["address"]
     devnet.call("generatetoaddress", 100, elsewhere)
     for index, carrier in enumerate(("bbqr", "ur")):
