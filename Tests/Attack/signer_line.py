@@ -110,6 +110,7 @@ def signing_request(transaction, inputs, purposes, payments, order=None, known=N
     parts.append(struct.pack("<I", len(payments)))
     parts += [payment.encoded() for payment in payments]
     parts.append(b"\0" if order is None else b"\1" + counted(order))
+    parts.append(struct.pack("<I", 0))  # No batches of cold addresses.
     parts.append(b"\0" if known is None else b"\1" + u64(known[0]) + known[1])
     return b"".join(parts)
 
