@@ -4,7 +4,7 @@ import CLinux
 import Glibc
 
 /// Takes from this process what a key's process never needs: networks, other programs, and a look into
-/// other processes. See seccomp(2) and docs/decisions/0030.
+/// other processes. See seccomp(2) and docs/decisions/0029.
 ///
 /// What is refused with an error: every socket but the local ones (AF_UNIX). What ends the process at
 /// once: starting a program, attaching to or reading another process, io_uring (which would make
