@@ -96,6 +96,17 @@ class WholeExchange(Installation):
             raise RuntimeError(f"the ceremony failed: {done.stderr}")
         record = json.loads((self.folder / "keys/ceremony.json").read_text())
         self.guard_key, self.descriptor = record["guardPublicKey"], record["descriptor"]
+        self.link_keys = {
+            end: self.make_link_key(end) for end in ("guard", "signer-1", "signer-2", "signer-3")}
+
+    def make_link_key(self, end):
+        """The public key of an end of the lines between guard and signers."""
+        done = subprocess.run(
+            [self.programs / "holdfast-vault", "link-key", "--out", self.folder / f"keys/{end}.link", "--json"],
+            text=True, capture_output=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"no link key: {done.stderr}")
+        return json.loads(done.stdout)["publicKey"]
 
     def write_files(self):
         """Everything that the programs read besides the server's configuration."""
@@ -112,9 +123,13 @@ class WholeExchange(Installation):
             (self.folder / f"signer-{number}").mkdir(exist_ok=True)
             write(f"signer-{number}.yaml", self.signer_file(number))
 
+    def people(self, indent):
+        return "\n".join(f"{indent}- {{name: {o.name}, publicKey: {o.public_key}}}" for o in self.operators)
+
     def guard_file(self):
-        operators = "\n".join(f"  - {{name: {o.name}, publicKey: {o.public_key}}}" for o in self.operators)
-        signers = "\n".join(f"  - {{socket: signer-{number}/link.sock}}" for number in (1, 2, 3))
+        signers = "\n".join(
+            f"  - {{socket: signer-{number}/link.sock, peerKey: {self.link_keys[f'signer-{number}']}}}"
+            for number in (1, 2, 3))
         return f"""\
 network: regtest
 keyFile: keys/guard.key
@@ -125,7 +140,8 @@ minimumConfirmations: {self.confirmations}
 server: {{url: {self.internal_url}, tokenFile: guard-token}}
 node: {{url: http://127.0.0.1:{self.market.port}, user: judge, passwordFile: node-password}}
 operators:
-{operators}
+{self.people("  ")}
+linkKeyFile: keys/guard.link
 signers:
 {signers}
 {self.guard_extra}signerTimeout: 30s
@@ -143,7 +159,15 @@ passphraseFile: passphrase
 descriptorFile: keys/wallet.descriptor
 guardKey: {self.guard_key}
 record: signer-{number}/record
-link: {{socket: signer-{number}/link.sock}}
+link:
+  socket: signer-{number}/link.sock
+  keyFile: keys/signer-{number}.link
+  peerKey: {self.link_keys["guard"]}
+unfreeze:
+  approvals: 2
+  delay: 1h
+  people:
+{self.people("    ")}
 limits: {{perTransaction: 20, budgetHour: 10000, budgetDay: 10000, networkFee: 0.02, feeRateSatsPerVByte: 300}}
 """
 
