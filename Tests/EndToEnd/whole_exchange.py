@@ -185,6 +185,15 @@ limits: {{perTransaction: 20, budgetHour: 10000, budgetDay: 10000, networkFee: 0
             signer.start()
         self.start_server()
         self.guard.start()
+        wait_for("guard and signers", self.is_up, PATIENCE, 0.1)
+
+    def is_up(self):
+        """Whether guard and signers have read their files; a program that ended ends the wait with its last words."""
+        for name, program in self.killable.items():
+            if not program.is_running:
+                raise RuntimeError(f"{name} has ended: {program.last_words()}")
+        sockets = [self.folder / f"signer-{number}/link.sock" for number in (1, 2, 3)]
+        return all(path.exists() for path in (*sockets, self.folder / "guard/record"))
 
     def stop(self):
         for program in (self.guard, *self.signers, self.serve, self.node):
