@@ -81,7 +81,10 @@ let package = Package(
       name: "Airgap",
       dependencies: ["Mnemonics", "Cryptography", "CZXing", "CZlib", "CPNG", "CQREncode", "Wire"],
       swiftSettings: house),
-    .target(name: "Statements", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
+    .target(
+      name: "Passkeys", dependencies: ["Cryptography", "JSON", "Wire"], swiftSettings: house),
+    .target(
+      name: "Statements", dependencies: ["Passkeys", "Cryptography", "Wire"], swiftSettings: house),
     .target(name: "Link", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
     .systemLibrary(name: "CReferee"),
@@ -143,7 +146,8 @@ let package = Package(
       name: "Guard",
       dependencies: [
         "SignerProtocol", "Custody", "ColdAddresses", "Journal", "Logbook", "Engine", "Risk",
-        "Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures", "Money",
+        "Statements", "Passkeys", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures",
+        "Money",
       ], swiftSettings: house),
     .target(
       name: "Reserves", dependencies: ["Engine", "Descriptors", "Structures", "Money"],
@@ -151,7 +155,9 @@ let package = Package(
     // Edges
     .target(
       name: "Settings",
-      dependencies: ["Descriptors", "Bitcoin", "Money", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "Passkeys", "Descriptors", "Bitcoin", "Money", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: house),
     .target(
       name: "KeyOptions",
@@ -182,7 +188,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Views", "MarketData", "Journal", "Engine", "Risk", "Algos", "Matching", "Statements",
-        "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
+        "Passkeys", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -198,8 +204,8 @@ let package = Package(
       name: "Operations",
       dependencies: [
         "Nodes", "Settings", "Reserves", "Signing", "Custody", "ColdAddresses", "PSBT",
-        "Replication", "Journal", "Engine", "Risk", "Statements", "Descriptors", "Bitcoin",
-        "Cryptography", "JSON", "Wire", "Structures", "Money",
+        "Replication", "Journal", "Engine", "Risk", "Statements", "Passkeys", "Descriptors",
+        "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -297,6 +303,9 @@ let package = Package(
     // Tests
     .target(
       name: "TestVectors", dependencies: ["Wire"], path: "Tests/TestVectors", swiftSettings: house),
+    .target(
+      name: "TestPasskeys", dependencies: ["Passkeys", "Statements", "Cryptography"],
+      path: "Tests/TestPasskeys", swiftSettings: house),
     .testTarget(
       name: "AirgapTests",
       dependencies: ["TestVectors", "Airgap", "Cryptography", "Wire", "Structures"],
@@ -351,8 +360,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "Views", "MarketData", "Journal", "Engine", "Risk", "Algos", "Statements",
-        "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
+        "TestPasskeys", "Gateway", "Views", "MarketData", "Journal", "Engine", "Risk", "Algos",
+        "Statements", "Passkeys", "Bitcoin", "Cryptography", "JSON", "Wire", "Structures", "Money",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -365,8 +374,9 @@ let package = Package(
     .testTarget(
       name: "GuardTests",
       dependencies: [
-        "Devnet", "ColdAddresses", "Guard", "Signing", "SignerProtocol", "Custody", "Journal",
-        "Engine", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire",
+        "TestPasskeys", "Devnet", "ColdAddresses", "Guard", "Signing", "SignerProtocol", "Custody",
+        "Journal", "Engine", "Statements", "Passkeys", "Descriptors", "Bitcoin", "Cryptography",
+        "JSON", "Wire",
         "Structures", "Money",
       ], swiftSettings: house),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
@@ -427,6 +437,9 @@ let package = Package(
         "TestVectors", "PSBT", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures",
       ], resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
+      name: "PasskeysTests", dependencies: ["TestVectors", "Passkeys", "Cryptography", "Wire"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+    .testTarget(
       name: "ReplicationTests",
       dependencies: ["Replication", "Journal", "Engine", "Link", "Wire", "Structures", "Money"],
       swiftSettings: house),
@@ -445,8 +458,10 @@ let package = Package(
     .testTarget(
       name: "SigningTests",
       dependencies: [
-        "holdfast-signer", "ColdAddresses", "Signing", "SignerProtocol", "Link", "Logbook",
-        "Statements", "Mnemonics", "Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire",
+        "TestPasskeys", "holdfast-signer", "ColdAddresses", "Signing", "SignerProtocol", "Link",
+        "Logbook",
+        "Passkeys", "Statements", "Mnemonics", "Descriptors", "Bitcoin", "Cryptography", "CLinux",
+        "Wire",
         "Money",
       ], swiftSettings: house),
     .testTarget(

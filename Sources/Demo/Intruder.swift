@@ -33,7 +33,7 @@ struct Intruder {
     let journal = try Sequencer.open(directory: dataFolder, clock: { clock.now })
     let account = AccountID(victim)
     let (asset, nonce) = try await journal.read { exchange in
-      (exchange.assetID(code: "BTC"), exchange.lastAddressNonce(of: account) + 1)
+      (exchange.assetID(code: "BTC"), exchange.lastNonce(of: account) + 1)
     }
     guard let asset else { throw StoryError("no BTC in the journal") }
     let added = try await journal.submit(
@@ -126,7 +126,7 @@ struct Intruder {
       payments: [
         .init(
           release: try Signed(release, by: ownKey),
-          addressNonce: 1, customerKey: ownKey.publicKey.bytes,
+          authority: .address(nonce: 1), customerKey: ownKey.publicKey.bytes,
           customerSignature: try statement.signed(by: ownKey))
       ], knownPosition: nil)
     let asked = SignerRequest.sign(request)

@@ -1,4 +1,5 @@
 public import Bitcoin
+public import Passkeys
 
 /// How the gateway is to serve.
 public struct GatewayConfiguration: Sendable {
@@ -14,12 +15,15 @@ public struct GatewayConfiguration: Sendable {
   public var bodyLimit: Int
   /// A WebSocket session without a word in either direction is closed after so long.
   public var idleMilliseconds: Int64
+  /// The site that passkeys are made for; without one none are enrolled.
+  public var passkeySite: PasskeySite?
   /// Time between two pushes of a conflated channel (books, tickers, candles).
   public var pushMilliseconds: Int64
 
   public init(
     host: String, port: Int, network: Network, limitsRates: Bool = true,
-    bodyLimit: Int = 1 << 20, idleMilliseconds: Int64 = 30_000, pushMilliseconds: Int64 = 100
+    bodyLimit: Int = 1 << 20, idleMilliseconds: Int64 = 30_000, pushMilliseconds: Int64 = 100,
+    passkeySite: PasskeySite? = nil
   ) {
     self.host = host
     self.port = port
@@ -28,5 +32,6 @@ public struct GatewayConfiguration: Sendable {
     self.bodyLimit = bodyLimit
     self.idleMilliseconds = idleMilliseconds
     self.pushMilliseconds = pushMilliseconds
+    self.passkeySite = passkeySite
   }
 }

@@ -123,7 +123,7 @@ extension GuardCore {
   /// forged already: the attempt ends at once, and is seen at once.
   private func stopForgeries(_ view: GuardView) -> [Command] {
     withdrawals(.others).compactMap { withdrawal in
-      let verdict = AddressCheck.verdict(on: withdrawal, in: view)
+      let verdict = IntentCheck.verdict(on: withdrawal, in: view)
         .joined(with: CustomerKeyCheck.verdict(on: withdrawal, in: view))
       guard case .refuse(let reason) = verdict, !isGiving(.withdrawal(withdrawal.id)) else {
         return nil
@@ -142,7 +142,7 @@ extension GuardCore {
   /// Returns the strictest verdict of all checks.
   private func verdict(on withdrawal: Withdrawal, in view: GuardView) -> GuardVerdict {
     [
-      AddressCheck.verdict, CustomerKeyCheck.verdict, ReviewCheck.verdict,
+      IntentCheck.verdict, CustomerKeyCheck.verdict, ReviewCheck.verdict,
       DuplicateReleaseCheck.verdict, DelayCheck.verdict, LimitCheck.verdict,
     ].reduce(view.common) { $0.joined(with: $1(withdrawal, view)) }
   }
@@ -160,7 +160,7 @@ extension GuardCore {
           amount: withdrawal.amount.units, address: withdrawal.address))
     }
     if record.customerKeys[withdrawal.account.raw] == nil,
-      let key = evidence.entries[withdrawal.entry]?.signingKey
+      let key = evidence.word(for: withdrawal, exchange)?.key
     {
       try remember(.customerKey(account: withdrawal.account.raw, key: key))
     }

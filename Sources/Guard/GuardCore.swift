@@ -28,7 +28,7 @@ public final class GuardCore {
   static let orderPatience: Int64 = 30_000
 
   /// Bytes of previous transactions in one request to a signer: with the rest it fits in a frame.
-  static let evidenceLimit = 900_000
+  static let evidenceLimit = 560_000
 
   let policy: GuardPolicy
   let key: Ed25519.PrivateKey
@@ -36,7 +36,7 @@ public final class GuardCore {
   var replica = Replica()
   var evidence = JournalEvidence()
   var open = OpenWithdrawals()
-  let proofs = DestinationProofs()
+  let proofs = CustomerProofs()
   /// Coins that only versions of payouts would have spent of which another version is final. The
   /// signers have promised them to payments that are made, and sign nothing else that spends them: one
   /// in a payout would lock its withdrawals for good.
@@ -193,6 +193,7 @@ public final class GuardCore {
       case .withdrawal(let withdrawal):
         pending[.withdrawal(withdrawal.id)] = nil
         open.take(withdrawal)
+        try noteIntent(of: withdrawal)
       case .payout(let payout):
         pending[.payout(transaction: payout.transaction)] = nil
         pending[.signature(payout.id)] = nil
@@ -227,6 +228,19 @@ public final class GuardCore {
       try remember(.customerKey(account: account, key: key))
     }
     try remember(.keySeen(account: account, key: key))
+  }
+
+  /// The wait for an address begins when its customer signed for it, which nobody else can make happen.
+  private func noteIntent(of withdrawal: Withdrawal) throws(GuardError) {
+    guard case .intent = withdrawal.authority, !record.intentsSeen.contains(withdrawal.id.raw),
+      let word = evidence.word(for: withdrawal, replica.exchange),
+      evidence.provedKeys.contains(.init(account: withdrawal.account.raw, key: word.key)),
+      proofs.has(word)
+    else { return }
+    try remember(
+      .intentSeen(
+        withdrawal: withdrawal.id.raw, account: withdrawal.account.raw,
+        address: withdrawal.address))
   }
 
   func remember(_ entry: GuardEntry) throws(GuardError) {

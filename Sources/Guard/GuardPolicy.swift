@@ -3,6 +3,8 @@
 // know about sockets: a driver brings batches and facts of the chain, and carries its orders away.
 public import Custody
 public import Descriptors
+public import Passkeys
+import Statements
 
 /// What the guard insists on. It comes from the guard's own configuration, on its own machine.
 public struct GuardPolicy: Sendable {
@@ -25,6 +27,8 @@ public struct GuardPolicy: Sendable {
   public var replaceAfterMilliseconds: Int64
   /// When small coins are gathered, if ever.
   public var consolidation: Consolidation.Policy?
+  /// The site whose passkeys count; without one none do.
+  public var passkeySite: PasskeySite?
   /// Cold storage and how much stays out of it; without one nothing is moved.
   public var float: FloatTerms?
 
@@ -35,7 +39,8 @@ public struct GuardPolicy: Sendable {
     asset: String, descriptor: Descriptor, operators: [String: [UInt8]],
     minimumConfirmations: UInt32, limits: GuardLimits, delays: GuardDelays,
     releaseValidityMilliseconds: Int64, replaceAfterMilliseconds: Int64 = 3_600_000,
-    consolidation: Consolidation.Policy? = nil, float: FloatTerms? = nil
+    consolidation: Consolidation.Policy? = nil, passkeySite: PasskeySite? = nil,
+    float: FloatTerms? = nil
   ) throws(DescriptorError) {
     self.asset = asset
     self.descriptor = descriptor
@@ -47,7 +52,19 @@ public struct GuardPolicy: Sendable {
     self.releaseValidityMilliseconds = releaseValidityMilliseconds
     self.replaceAfterMilliseconds = replaceAfterMilliseconds
     self.consolidation = consolidation
+    self.passkeySite = passkeySite
     self.float = float
+  }
+}
+
+extension GuardPolicy {
+  /// Whether `key` is a customer's key of a kind and a site that counts.
+  func accepts(customerKey key: [UInt8]) -> Bool {
+    switch CustomerKey(bytes: key) {
+    case nil: false
+    case .ed25519: true
+    case .passkey(let passkey): passkeySite != nil && passkey.site == passkeySite
+    }
   }
 }
 

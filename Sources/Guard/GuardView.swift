@@ -9,7 +9,7 @@ struct GuardView {
   let exchange: Exchange
   let record: GuardRecord
   let evidence: JournalEvidence
-  let proofs: DestinationProofs
+  let proofs: CustomerProofs
   let policy: GuardPolicy
   let now: Timestamp
   /// What counts against the hour's and the day's budget.
@@ -19,7 +19,7 @@ struct GuardView {
   let common: GuardVerdict
 
   init(
-    exchange: Exchange, record: GuardRecord, evidence: JournalEvidence, proofs: DestinationProofs,
+    exchange: Exchange, record: GuardRecord, evidence: JournalEvidence, proofs: CustomerProofs,
     reserves: ReservesFact?, doubt: ChainDoubt?, policy: GuardPolicy, now: Timestamp
   ) {
     self.exchange = exchange

@@ -25,7 +25,7 @@ extension SigningRequest {
     }
     writer.write(list: payments) { writer, payment in
       writer.write(payment.release.bytes)
-      writer.write(payment.addressNonce)
+      payment.authority.encode(into: &writer)
       writer.write(payment.customerKey)
       writer.write(payment.customerSignature)
     }
@@ -56,8 +56,9 @@ extension SigningRequest {
       reader throws(WireError) -> Payment in
       Payment(
         release: try Signed(bytes: try reader.read(limit: 4096)),
-        addressNonce: try reader.read(), customerKey: try reader.read(limit: 32),
-        customerSignature: try reader.read(limit: 64))
+        authority: try Payment.Authority(from: &reader),
+        customerKey: try reader.read(limit: CustomerKey.limit),
+        customerSignature: try reader.read(limit: CustomerKey.signatureLimit))
     }
     consolidation = try reader.readOptional { reader throws(WireError) in
       try Signed(bytes: try reader.read(limit: 4096))
@@ -68,6 +69,32 @@ extension SigningRequest {
     }
     knownPosition = try reader.readOptional { reader throws(WireError) in
       try LogPosition(from: &reader)
+    }
+  }
+}
+
+extension SigningRequest.Payment.Authority {
+  fileprivate func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .address(let nonce):
+      writer.write(UInt8(0))
+      writer.write(nonce)
+    case .withdrawal(let maximumFee, let nonce, let expiresAt):
+      writer.write(UInt8(1))
+      writer.write(maximumFee)
+      writer.write(nonce)
+      writer.write(expiresAt)
+    }
+  }
+
+  fileprivate init(from reader: inout ByteReader) throws(WireError) {
+    let at = reader.offset
+    switch try reader.read(UInt8.self) {
+    case 0: self = .address(nonce: try reader.read())
+    case 1:
+      self = .withdrawal(
+        maximumFee: try reader.read(), nonce: try reader.read(), expiresAt: try reader.read())
+    default: throw .malformed(at: at)
     }
   }
 }

@@ -30,33 +30,51 @@ public struct SigningRequest: Equatable, Sendable {
     case cold(UInt32)
   }
 
-  /// One released withdrawal and the customer's word for its destination.
+  /// One released withdrawal and the customer's word for it.
   public struct Payment: Equatable, Sendable {
+    /// What of a customer's statement the release does not say.
+    public enum Authority: Equatable, Sendable {
+      /// An address statement.
+      case address(nonce: UInt64)
+      /// A withdrawal statement; ledger units and milliseconds since 1970.
+      case withdrawal(maximumFee: Int64, nonce: UInt64, expiresAt: Int64)
+    }
+
     /// The guard's signed release.
     public var release: Signed<Release>
-    /// The nonce of the address statement; its other fields are the release's.
-    public var addressNonce: UInt64
-    /// The customer's Ed25519 key, 32 bytes.
+    /// What the customer signed.
+    public var authority: Authority
+    /// The customer's key, as ``CustomerKey/bytes`` has it.
     public var customerKey: [UInt8]
-    /// The customer's signature over the address statement, 64 bytes.
+    /// The customer's signature: 64 bytes of Ed25519, or a passkey's assertion.
     public var customerSignature: [UInt8]
 
     public init(
-      release: Signed<Release>, addressNonce: UInt64, customerKey: [UInt8],
+      release: Signed<Release>, authority: Authority, customerKey: [UInt8],
       customerSignature: [UInt8]
     ) {
       self.release = release
-      self.addressNonce = addressNonce
+      self.authority = authority
       self.customerKey = customerKey
       self.customerSignature = customerSignature
     }
 
-    /// What the customer must have signed.
-    public var addressStatement: AddressStatement {
-      let release = release.statement
-      return AddressStatement(
-        account: release.account, asset: release.asset, chain: release.chain,
-        address: release.address, nonce: addressNonce)
+    /// Whether the customer signed for this payment, or for its destination, with ``customerKey``.
+    public var isSignedByCustomer: Bool {
+      switch authority {
+      case .address(let nonce):
+        return AddressStatement(
+          account: release.statement.account, asset: release.statement.asset,
+          chain: release.statement.chain, address: release.statement.address, nonce: nonce
+        ).isSigned(byCustomer: customerKey, customerSignature)
+      case .withdrawal(let maximumFee, let nonce, let expiresAt):
+        return WithdrawalStatement(
+          account: release.statement.account, asset: release.statement.asset,
+          chain: release.statement.chain, address: release.statement.address,
+          amountUnits: release.statement.amountUnits, maximumFeeUnits: maximumFee, nonce: nonce,
+          expiresAtMilliseconds: expiresAt
+        ).isSigned(byCustomer: customerKey, customerSignature)
+      }
     }
   }
 

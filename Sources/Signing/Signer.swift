@@ -204,6 +204,14 @@ public final class Signer {
       try remember(
         .customerKey(account: payment.release.statement.account, key: payment.customerKey))
     }
+    for payment in proposal.request.payments {
+      let release = payment.release.statement
+      guard case .withdrawal(_, let nonce, _) = payment.authority else { continue }
+      let name = CustomerNonce(account: release.account, nonce: nonce)
+      if record.intents[name] == nil {
+        try remember(.intentUsed(name, withdrawal: release.withdrawal))
+      }
+    }
     try remember(
       .signed(
         SigningEntry.Signed(

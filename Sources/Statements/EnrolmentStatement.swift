@@ -7,7 +7,7 @@ public struct EnrolmentStatement: Statement, Hashable {
 
   /// The account's number.
   public var account: UInt64
-  /// The Ed25519 public key being enrolled, 32 bytes.
+  /// The key being enrolled, as ``CustomerKey/bytes`` has it.
   public var publicKey: [UInt8]
 
   public init(account: UInt64, publicKey: [UInt8]) {
@@ -16,7 +16,9 @@ public struct EnrolmentStatement: Statement, Hashable {
   }
 
   /// Returns whether `proof` was made with the private half of the key that is being enrolled.
-  public func isProved(by proof: [UInt8]) -> Bool { verify(signature: proof, key: publicKey) }
+  public func isProved(by proof: [UInt8]) -> Bool {
+    isSigned(byCustomer: publicKey, proof)
+  }
 
   public func encodeFields(into writer: inout ByteWriter) {
     writer.write(account)
@@ -25,6 +27,6 @@ public struct EnrolmentStatement: Statement, Hashable {
 
   public init(fieldsFrom reader: inout ByteReader) throws(WireError) {
     account = try reader.read()
-    publicKey = try reader.read(limit: 32)
+    publicKey = try reader.read(limit: CustomerKey.limit)
   }
 }

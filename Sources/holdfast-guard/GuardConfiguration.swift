@@ -158,12 +158,13 @@ struct GuardConfiguration {
         "replaceAfter", in: 1_000...2_592_000_000, default: 3_600_000) ?? 3_600_000
     let gathering = try consolidation(root)
     let float = try float(root, on: descriptor.network)
+    let passkeySite = try root.passkeySite()
     do {
       return try GuardPolicy(
         asset: asset, descriptor: descriptor, operators: operators,
         minimumConfirmations: confirmations, limits: guardLimits, delays: guardDelays,
         releaseValidityMilliseconds: validity, replaceAfterMilliseconds: replaceAfter,
-        consolidation: gathering, float: float)
+        consolidation: gathering, passkeySite: passkeySite, float: float)
     } catch {
       throw root.error("descriptorFile", "\(error)")
     }

@@ -155,7 +155,8 @@ struct OnlineServer {
     return try GatewayService(
       configuration: GatewayConfiguration(
         host: configuration.publicEndpoint.host, port: configuration.publicEndpoint.port,
-        network: configuration.network, limitsRates: configuration.limitsRates),
+        network: configuration.network, limitsRates: configuration.limitsRates,
+        passkeySite: configuration.passkeySite),
       sequencer: sequencer, views: try Views(path: "\(configuration.dataFolder)/views.sqlite"),
       seal: seal,
       deriveDepositAddress: { index in

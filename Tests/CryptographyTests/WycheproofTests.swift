@@ -35,6 +35,15 @@ import Wire
     }
   }
 
+  @Test func `ECDSA over P-256`() throws {
+    try forEach("ecdsa_secp256r1_sha256_test.json") { group, test, tally in
+      let point = try bytes(group["publicKey"], "uncompressed")
+      let key = try #require(P256.PublicKey(bytes: Array(point.dropFirst())))
+      let isValid = key.verify(try bytes(test, "sig"), of: try bytes(test, "msg"))
+      tally.record(isValid == (test["result"]?.text == "valid"), "\(test)")
+    }
+  }
+
   @Test func `Ed25519 signatures`() throws {
     try forEach("ed25519_test.json") { group, test, tally in
       let key = try #require(

@@ -30,6 +30,7 @@ let targets: [String: any FuzzTarget.Type] = [
   "musig2": MuSig2Target.self,
   "node-answer": NodeAnswerTarget.self,
   "order-request": OrderRequestTarget.self,
+  "passkey": PasskeyTarget.self,
   "picture": PictureTarget.self,
   "psbt": PSBTTarget.self,
   "registered-policy": RegisteredPolicyTarget.self,

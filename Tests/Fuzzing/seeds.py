@@ -12,9 +12,9 @@ VECTORS = ROOT / "Tests"
 LIMIT = 4096  # bytes of a seed; longer ones slow every mutation down
 EACH = 150  # seeds of a target
 
-AIRGAP, BITCOIN, CRYPTOGRAPHY, DESCRIPTORS, PSBT, MNEMONICS, WALLET_FILES = (
+AIRGAP, BITCOIN, CRYPTOGRAPHY, DESCRIPTORS, PASSKEYS, PSBT, MNEMONICS, WALLET_FILES = (
     VECTORS / f"{name}Tests" / "Vectors" for name in (
-        "Airgap", "Bitcoin", "Cryptography", "Descriptors", "PSBT", "Mnemonics", "WalletFiles"))
+        "Airgap", "Bitcoin", "Cryptography", "Descriptors", "Passkeys", "PSBT", "Mnemonics", "WalletFiles"))
 KEY = re.compile(r"(?:\[[0-9a-f]{8}[^\]]*\])?(?:[xt](?:pub|prv)[A-Za-z0-9]{80,}|[0-9a-f]{64,66})[^,(){}#]*")
 
 
@@ -144,6 +144,7 @@ def collect():
         "mnemonic": encoded(
             text for text in read(MNEMONICS / "bip39.json") if text.count(" ") > 10)[:40],
         "musig2": musig2(),
+        "passkey": unhexed(read(PASSKEYS / "webauthn_level3.json")),
         "psbt": [psbt for psbt in psbts if psbt.startswith(b"psbt")],
         "script": [script for script in transactions if len(script) < 200],
         "setup-record": encoded(

@@ -311,7 +311,7 @@ import Testing
         outputs: [.payment(0), .change(try #require(payout.changeIndex))],
         payments: [
           .init(
-            release: kept, addressNonce: 1, customerKey: K.alice.publicKey.bytes,
+            release: kept, authority: .address(nonce: 1), customerKey: K.alice.publicKey.bytes,
             customerSignature: try AddressStatement(
               account: 1, asset: "BTC", chain: "BTC-Bitcoin", address: K.address(1), nonce: 1
             ).signed(by: K.alice))

@@ -9,6 +9,7 @@ import Foundation
 import Guard
 import Journal
 import Money
+import Passkeys
 import SignerProtocol
 import Signing
 import Statements
@@ -111,7 +112,8 @@ final class GuardWorld {
     signerLimits: SigningLimits = SigningLimits(
       perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
       networkFee: 100_000, feeRateSatsPerVByte: 100),
-    consolidation: Consolidation.Policy? = nil, float: FloatTerms? = nil
+    consolidation: Consolidation.Policy? = nil, float: FloatTerms? = nil,
+    passkeySite: PasskeySite? = nil
   ) async throws {
     self.signerLimits = signerLimits
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
@@ -123,7 +125,8 @@ final class GuardWorld {
       operators: [
         "dave": K.dave.publicKey.bytes, "erin": K.erin.publicKey.bytes,
       ], minimumConfirmations: 1, limits: limits, delays: delays,
-      releaseValidityMilliseconds: 3_600_000, consolidation: consolidation, float: float)
+      releaseValidityMilliseconds: 3_600_000, consolidation: consolidation,
+      passkeySite: passkeySite, float: float)
     chain.cold = float?.cold
     core = try GuardCore(
       policy: policy, key: K.guardKey, recordPath: folder + "/guard", clock: { clock.now })
@@ -184,11 +187,19 @@ final class GuardWorld {
 
   /// An account with an enrolled key, an address in its book and 5 000 000 satoshi credited.
   ///
-  /// - Parameter payment: What pays her, if not something that only the test's chain knows.
-  func openAlice(paidBy payment: Transaction? = nil) async throws {
+  /// - Parameters:
+  ///   - payment: What pays her, if not something that only the test's chain knows.
+  ///   - enrol: Gives her another key than her usual one, and no address book.
+  func openAlice(
+    paidBy payment: Transaction? = nil, enrolling enrol: (() async throws -> Void)? = nil
+  ) async throws {
     try await submit(.openAccount(name: "alice"))
-    try await enrol(K.alice)
-    try await addAddress(K.address(1), nonce: 1)
+    if let enrol {
+      try await enrol()
+    } else {
+      try await self.enrol(K.alice)
+      try await addAddress(K.address(1), nonce: 1)
+    }
     let deposit = try K.descriptor.script(branch: 0, index: 0).scriptPubKey
     try await submit(
       .assignDepositAddress(

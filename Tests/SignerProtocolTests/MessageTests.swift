@@ -19,9 +19,14 @@ import Wire
       outputs: [.payment(0), .change(4)],
       payments: [
         .init(
-          release: try Signed(release, by: key), addressNonce: 5,
+          release: try Signed(release, by: key), authority: .address(nonce: 5),
           customerKey: [UInt8](repeating: 3, count: 32),
-          customerSignature: [UInt8](repeating: 4, count: 64))
+          customerSignature: [UInt8](repeating: 4, count: 64)),
+        .init(
+          release: try Signed(release, by: key),
+          authority: .withdrawal(maximumFee: 6, nonce: 7, expiresAt: 8),
+          customerKey: [UInt8](repeating: 3, count: 120),
+          customerSignature: [UInt8](repeating: 4, count: 400)),
       ],
       knownPosition: LogPosition(sequence: 12, hash: [UInt8](repeating: 8, count: 32)))
   }

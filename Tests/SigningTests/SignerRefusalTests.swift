@@ -69,7 +69,7 @@ import Testing
       $0.payments[0].customerSignature = F.payment(other).customerSignature
     },
     Attack("customer signature of an older entry", .customerSignature) {
-      $0.payments[0].addressNonce = 0
+      $0.payments[0].authority = .address(nonce: 0)
     },
     Attack("amount raised in the output", .unexplainedOutput) {
       try edit(&$0) {

@@ -121,7 +121,7 @@ struct SigningFixture: Sendable {
       account: release.account, asset: release.asset, chain: release.chain,
       address: release.address, nonce: 1)
     return SigningRequest.Payment(
-      release: try! Signed(release, by: guardKey), addressNonce: 1,
+      release: try! Signed(release, by: guardKey), authority: .address(nonce: 1),
       customerKey: customer.publicKey.bytes, customerSignature: try! statement.signed(by: customer))
   }
 

@@ -54,7 +54,9 @@ extension Command: Canonical {
       writer.write(amount)
     case .connectBlock(let parts): writer.write(case: 15, parts)
     case .disconnectBlock(let point): writer.write(case: 16, point)
-    case .requestWithdrawal(let parts): writer.write(case: 17, parts)
+    case .requestWithdrawal(let parts):
+      writer.write(case: parts.intent == nil ? 17 : 50, parts)
+      if let intent = parts.intent { intent.encode(into: &writer) }
     case .cancelWithdrawal(let account, let withdrawal):
       writer.write(case: 18, account)
       writer.write(withdrawal)
@@ -221,6 +223,10 @@ extension Command: Canonical {
     case 45: self = .coldWallet(try reader.read())
     case 46: self = .registerColdBatch(try reader.read())
     case 47: self = .planFloat(try reader.read())
+    case 50:
+      var request = try RequestWithdrawal(from: &reader)
+      request.intent = try reader.read()
+      self = .requestWithdrawal(request)
     default: throw .malformed(at: at)
     }
   }

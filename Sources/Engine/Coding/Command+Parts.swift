@@ -105,6 +105,22 @@ extension RequestWithdrawal: Canonical {
   }
 }
 
+extension RequestWithdrawal.Intent: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(chain)
+    writer.write(maximumFee)
+    writer.write(nonce)
+    writer.write(expiresAt)
+    writer.write(signature)
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init(
+      chain: try reader.read(), maximumFee: try reader.read(), nonce: try reader.read(),
+      expiresAt: try reader.read(), signature: try reader.read())
+  }
+}
+
 extension ReviewWithdrawal: Canonical {
   package func encode(into writer: inout ByteWriter) {
     writer.write(operatorName)

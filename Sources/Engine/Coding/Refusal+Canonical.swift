@@ -55,6 +55,16 @@ extension Refusal {
     case .nonceNotGrowing(let last):
       writer.write(UInt8(28))
       writer.write(last)
+    case .signatureCounterNotGrowing(let last):
+      writer.write(UInt8(80))
+      writer.write(last)
+    case .intentExpiry(let earliest, let latest):
+      writer.write(UInt8(81))
+      writer.write(earliest)
+      writer.write(latest)
+    case .feeAboveMaximum(let fee):
+      writer.write(UInt8(82))
+      writer.write(fee)
     case .duplicateAddress: writer.write(UInt8(29))
     case .unknownAddressEntry: writer.write(UInt8(30))
     case .addressCoolingOff(let until):

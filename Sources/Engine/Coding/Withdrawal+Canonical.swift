@@ -1,5 +1,6 @@
 import Money
 import Risk
+import Structures
 package import Wire
 
 extension Withdrawal: Canonical {
@@ -7,7 +8,7 @@ extension Withdrawal: Canonical {
     writer.write(id)
     writer.write(account)
     writer.write(asset)
-    writer.write(entry)
+    writer.write(authority)
     writer.write(address)
     writer.write(amount)
     writer.write(fee)
@@ -27,7 +28,7 @@ extension Withdrawal: Canonical {
       id: try reader.read(),
       account: try reader.read(),
       asset: try reader.read(),
-      entry: try reader.read(),
+      authority: try reader.read(),
       address: try reader.read(),
       amount: try reader.read(),
       fee: try reader.read(),
@@ -46,6 +47,44 @@ extension Withdrawal: Canonical {
       transaction: try reader.readOptional { r throws(WireError) in
         try r.read([UInt8].self)
       })
+  }
+}
+
+extension Withdrawal.Authority: Canonical {
+  /// Where else an entry's number stands: entries are counted from 1.
+  private static let intentFollows = AddressEntryID(0)
+
+  package func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .entry(let entry): writer.write(entry)
+    case .intent(let intent):
+      writer.write(Self.intentFollows)
+      intent.encode(into: &writer)
+    }
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    let entry = try reader.read(AddressEntryID.self)
+    self =
+      entry == Self.intentFollows
+      ? .intent(try WithdrawalIntent(from: &reader)) : .entry(entry)
+  }
+}
+
+extension WithdrawalIntent: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    writer.write(chain)
+    writer.write(maximumFee)
+    writer.write(nonce)
+    writer.write(expiresAt)
+    writer.write(signingKey)
+    writer.write(signature)
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    self.init(
+      chain: try reader.read(), maximumFee: try reader.read(), nonce: try reader.read(),
+      expiresAt: try reader.read(), signingKey: try reader.read(), signature: try reader.read())
   }
 }
 

@@ -98,8 +98,8 @@ public struct AddAddress: Equatable, Sendable {
   public var address: String
   public var label: String
   public var nonce: UInt64
-  /// Ed25519 over the address statement, by the account's enrolled key. The gateway checks it before
-  /// it journals; guard and signers check it again.
+  /// Over the address statement, by the account's enrolled key: 64 bytes of Ed25519, or a passkey's
+  /// assertion. The gateway checks it before it journals; guard and signers check it again.
   public var signature: [UInt8]
 
   public init(
@@ -239,15 +239,40 @@ public struct ConnectBlock: Equatable, Sendable {
 public struct RequestWithdrawal: Equatable, Sendable {
   public var account: AccountID
   public var asset: AssetID
-  /// Must be the text of a usable entry of the account's address book.
+  /// The customer's own signature over this very request.
+  public struct Intent: Equatable, Sendable {
+    public var chain: String
+    /// The most that may be charged on top of the amount.
+    public var maximumFee: Amount
+    /// Above that of everything that the account signed before.
+    public var nonce: UInt64
+    public var expiresAt: Timestamp
+    /// As ``AddAddress/signature``, over the withdrawal statement.
+    public var signature: [UInt8]
+
+    public init(
+      chain: String, maximumFee: Amount, nonce: UInt64, expiresAt: Timestamp, signature: [UInt8]
+    ) {
+      self.chain = chain
+      self.maximumFee = maximumFee
+      self.nonce = nonce
+      self.expiresAt = expiresAt
+      self.signature = signature
+    }
+  }
+
+  /// Without an intent the text of a usable entry of the account's address book.
   public var address: String
   /// What the recipient gets; the asset's fee comes on top.
   public var amount: Amount
   public var clientID: String
+  public var intent: Intent?
 
   public init(
-    account: AccountID, asset: AssetID, address: String, amount: Amount, clientID: String
+    account: AccountID, asset: AssetID, address: String, amount: Amount, clientID: String,
+    intent: Intent? = nil
   ) {
+    self.intent = intent
     self.account = account
     self.asset = asset
     self.address = address

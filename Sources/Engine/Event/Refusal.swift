@@ -72,6 +72,8 @@ public enum Refusal: Error, Equatable, Sendable {
   case signingKeyMissing
   case signingKeyUnchanged
   case nonceNotGrowing(last: UInt64)
+  /// A passkey counts its signatures; one that counts backwards has been copied.
+  case signatureCounterNotGrowing(last: UInt32)
   case duplicateAddress
   case unknownAddressEntry
   case addressCoolingOff(until: Timestamp)
@@ -94,6 +96,10 @@ public enum Refusal: Error, Equatable, Sendable {
   /// What is available covers the withdrawal only with deposits that may not leave yet.
   case depositsNotWithdrawable(asset: AssetID, locked: Amount, available: Amount)
   case riskRefused(RiskDecision)
+  /// The time until which the customer's signature holds has passed, or is further off than is allowed.
+  case intentExpiry(earliest: Timestamp, latest: Timestamp)
+  /// The fee is above what the customer signed for.
+  case feeAboveMaximum(fee: Amount)
   case duplicateClientID
   case unknownWithdrawal
   case withdrawalTooFar

@@ -44,12 +44,13 @@ extension Exchange {
     _ id: AccountID, publicKey: [UInt8], proof: [UInt8], _ emit: (Event) -> Void
   ) throws(Refusal) {
     var account = try requireAccount(id)
-    try publicKey.require(32...32, bytesFor: "publicKey")
-    try proof.require(64...64, bytesFor: "proof")
+    try publicKey.require(Self.signingKeyLengths, bytesFor: "publicKey")
     guard account.signingKey != publicKey else { throw .signingKeyUnchanged }
+    let counter = try signatureCounter(of: proof, by: publicKey, field: "proof")
     account.signingKey = publicKey
     account.credentialsChangedAt = time
-    noteChangedCredentials(of: id) { $0.signingKey = SigningKeyWords(publicKey) }
+    noteChangedCredentials(of: id) { $0.signatureCounter = counter ?? 0 }
+    customers.setSigningKey(Int(id.raw) - 1, to: publicKey)
     emit(.signingKeyEnrolled(account))
   }
 

@@ -10,10 +10,9 @@ extension Exchange {
     guard asset.rail == .bitcoin, request.chain == asset.chain else { throw .railMismatch }
     try request.address.require(1...128, bytesFor: "address")
     try request.label.require(0...64, bytesFor: "label")
-    try request.signature.require(64...64, bytesFor: "signature")
     guard let signingKey = account.signingKey else { throw .signingKeyMissing }
-    let last = lastAddressNonce(of: account.id)
-    guard request.nonce > last else { throw .nonceNotGrowing(last: last) }
+    let counter = try newCounter(of: request.signature, by: account)
+    try requireNew(request.nonce, of: account.id)
     guard customers.entry(of: account.id, request.asset, to: request.address) == nil else {
       throw .duplicateAddress
     }
@@ -25,7 +24,7 @@ extension Exchange {
       signingKey: signingKey, signature: request.signature, addedAt: time,
       usableAt: time.advanced(byMilliseconds: coolingOff))
     customers.add(entry)
-    customers.change(Int(account.id.raw) - 1) { $0.lastNonce = request.nonce }
+    noteSignature(of: account.id, nonce: request.nonce, counter: counter)
     emit(.addressAdded(entry))
   }
 

@@ -103,7 +103,7 @@ extension Exchange {
         guard let withdrawal = withdrawals[id] else { continue }
         settle(withdrawal, emit)
         move(withdrawal, to: .confirmed(point), emit)
-        markUsed(withdrawal.entry)
+        if case .entry(let entry) = withdrawal.authority { markUsed(entry) }
       }
       post(payout.networkFee, of: payout.asset, from: .house(.withdrawalFees), to: .custody)
     }

@@ -45,7 +45,7 @@ extension Exchange {
     let row = box.trading.accounts[UInt32(index)]
     return Account(
       id: AccountID(UInt64(index) + 1), name: customers.name(index),
-      openedAt: customers.openedAt(index), signingKey: details.signingKey?.bytes,
+      openedAt: customers.openedAt(index), signingKey: customers.signingKey(index),
       credentialsChangedAt: details.credentialsChangedAt.map(Timestamp.init(milliseconds:)),
       master: row.master == index ? nil : AccountID(index: row.master),
       selfTrade: row.selfTrade, feeTier: row.feeTier)
@@ -87,8 +87,8 @@ extension Exchange {
 
   public func addressEntry(_ id: AddressEntryID) -> AddressEntry? { customers.entry(id) }
 
-  /// The greatest nonce the account has added an address with; 0 before the first.
-  public func lastAddressNonce(of account: AccountID) -> UInt64 {
+  /// The greatest nonce that the account has signed with; 0 before the first.
+  public func lastNonce(of account: AccountID) -> UInt64 {
     account.index(in: customers.count).map { customers.details($0).lastNonce } ?? 0
   }
 

@@ -21,10 +21,7 @@ extension Exchange {
     guard request.amount >= asset.minimumWithdrawal else {
       throw .belowMinimumWithdrawal(minimum: asset.minimumWithdrawal)
     }
-    guard let entry = customers.entry(of: account.id, request.asset, to: request.address) else {
-      throw .unknownAddressEntry
-    }
-    guard entry.usableAt <= time else { throw .addressCoolingOff(until: entry.usableAt) }
+    let basis = try basis(of: request, account, asset)
     try requireOpen(request.asset)
     let needed = try total(request.amount, plus: asset.withdrawalFee)
     try require(needed, of: request.asset, account: account.id, in: .funding)
@@ -33,13 +30,18 @@ extension Exchange {
     guard locked == .zero || free - needed >= locked else {
       throw .depositsNotWithdrawable(asset: request.asset, locked: locked, available: free)
     }
-    let decision = judge(request, from: account, to: entry, under: asset.limits)
+    let decision = judge(
+      request, from: account, addressUsedBefore: basis.isUsed, under: asset.limits)
     guard decision.outcome != .refuse else { throw .riskRefused(decision) }
 
     hold(needed, of: request.asset, account: account.id, in: .funding)
+    if let intent = request.intent {
+      noteSignature(of: account.id, nonce: intent.nonce, counter: basis.counter)
+    }
     let withdrawal = Withdrawal(
-      id: withdrawals.next, account: account.id, asset: request.asset, entry: entry.id,
-      address: entry.address, amount: request.amount, fee: asset.withdrawalFee,
+      id: withdrawals.next, account: account.id, asset: request.asset,
+      authority: basis.authority, address: request.address, amount: request.amount,
+      fee: asset.withdrawalFee,
       clientID: request.clientID, requestedAt: time, updatedAt: time, decision: decision,
       approvals: [], state: decision.firstState(at: time), release: nil, payout: nil,
       transaction: nil)
@@ -102,7 +104,7 @@ extension Exchange {
   }
 
   private func judge(
-    _ request: RequestWithdrawal, from account: Account, to entry: AddressEntry,
+    _ request: RequestWithdrawal, from account: Account, addressUsedBefore: Bool,
     under limits: WithdrawalLimits
   ) -> RiskDecision {
     let own = withdrawals.windows.sums(of: account.id, asset: request.asset, at: time)
@@ -111,7 +113,7 @@ extension Exchange {
       WithdrawalFigures(
         now: time, amount: request.amount, customerHour: own.hour, customerDay: own.day,
         customerHourCount: own.hourCount, assetHour: all.hour, assetDay: all.day,
-        addressUsedBefore: entry.firstUsedAt != nil,
+        addressUsedBefore: addressUsedBefore,
         credentialsChangedAt: account.credentialsChangedAt),
       under: limits.policy(
         credentialHoldMilliseconds: configuration?.credentialHoldMilliseconds ?? 0))

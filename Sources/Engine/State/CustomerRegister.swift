@@ -17,19 +17,28 @@ struct CustomerRegister: Sendable {
 
   /// What an account has once it has done more than trade.
   struct Details: BitwiseCopyable, Sendable {
-    /// The greatest nonce an address was added with.
+    /// The greatest nonce that the customer signed with.
     var lastNonce: UInt64 = 0
+    /// What the customer's passkey counted last; 0 when it does not count.
+    var signatureCounter: UInt32 = 0
+    /// Whether his key is a passkey, which lies beside.
+    fileprivate(set) var hasPasskey = false
     /// The customer's Ed25519 public key, if it is enrolled.
-    var signingKey: SigningKeyWords?
+    fileprivate(set) var signingKey: SigningKeyWords?
     var credentialsChangedAt: Int64?
 
     init() {}
 
-    var isEmpty: Bool { lastNonce == 0 && signingKey == nil && credentialsChangedAt == nil }
+    var isEmpty: Bool {
+      lastNonce == 0 && signatureCounter == 0 && !hasPasskey && signingKey == nil
+        && credentialsChangedAt == nil
+    }
   }
 
   private var rows = ChunkedArray<Row>()
   private var details = ChunkedArray<Details>()
+  /// Keys longer than 32 bytes, by account counted from 0.
+  private var passkeys: [UInt32: [UInt8]] = [:]
   private var names = TextArena()
   private var byName = NumberIndex()
   /// Sub-accounts, counted from 0 in the order of opening, and whose they are.
@@ -79,6 +88,22 @@ struct CustomerRegister: Sendable {
       rows[index].details = UInt32(details.count)
     }
     change(&details[Int(rows[index].details) - 1])
+  }
+
+  /// The customer's key, if one is enrolled.
+  func signingKey(_ index: Int) -> [UInt8]? {
+    let details = details(index)
+    return details.hasPasskey ? passkeys[UInt32(index)] : details.signingKey?.bytes
+  }
+
+  /// Gives the account at `index` another key.
+  mutating func setSigningKey(_ index: Int, to key: [UInt8]) {
+    let words = SigningKeyWords(key)
+    passkeys[UInt32(index)] = words == nil ? key : nil
+    change(index) {
+      $0.signingKey = words
+      $0.hasPasskey = words == nil
+    }
   }
 
   // MARK: Sub-accounts

@@ -13,7 +13,8 @@ extension CustomerRegister {
       writer.write(openedAt(index))
       let details = details(index)
       writer.write(details.lastNonce)
-      writer.write(optional: details.signingKey) { $0.write(fixed: $1.bytes) }
+      writer.write(optional: signingKey(index)) { $0.write($1) }
+      writer.write(details.signatureCounter)
       writer.write(optional: details.credentialsChangedAt) { $0.write($1) }
     }
     let keys = apiKeys.indices.filter { !apiKeys.isRemoved($0) }
@@ -36,13 +37,19 @@ extension CustomerRegister {
       open(name: name, at: try reader.read())
       var details = Details()
       details.lastNonce = try reader.read()
-      details.signingKey = try reader.readOptional { r throws(WireError) in
-        SigningKeyWords(try r.read(fixed: 32))
-      }.flatMap(\.self)
+      let keyAt = reader.offset
+      let key = try reader.readOptional { r throws(WireError) in
+        try r.read([UInt8].self, limit: Exchange.signingKeyLengths.upperBound)
+      }
+      guard key.map({ Exchange.signingKeyLengths.contains($0.count) }) ?? true else {
+        throw .malformed(at: keyAt)
+      }
+      details.signatureCounter = try reader.read()
       details.credentialsChangedAt = try reader.readOptional { r throws(WireError) in
         try r.read(Int64.self)
       }
       if !details.isEmpty { change(index) { $0 = details } }
+      if let key { setSigningKey(index, to: key) }
     }
     for _ in 0..<(try reader.read(UInt32.self)) {
       let at = reader.offset

@@ -16,6 +16,8 @@ struct WithdrawalRegister: Sendable {
   /// The withdrawal with id n is at n - 1.
   private(set) var all = PackedList<Withdrawal>()
   private var byClientID = NumberIndex()
+  /// For each account, asset and address the first one that was paid.
+  private var paid = NumberIndex()
   /// Neither confirmed, refused nor canceled.
   private(set) var open = SortedChunks<WithdrawalID>()
   /// Delayed ones, the earliest first.
@@ -46,6 +48,15 @@ struct WithdrawalRegister: Sendable {
     }.flatMap { all[Int($0)] }
   }
 
+  /// Whether a withdrawal of the account's to `address` is final.
+  func hasPaid(_ account: AccountID, _ asset: AssetID, _ address: String) -> Bool {
+    paid.find(hash: hash(account, asset, address)) { number in
+      guard let known = all[Int(number)] else { return false }
+      return known.account == account && known.asset == asset
+        && known.address.utf8.elementsEqual(address.utf8)
+    } != nil
+  }
+
   func payout(_ id: PayoutID) -> Payout? { id.index(in: payouts.count).flatMap { payouts[$0] } }
 
   /// The payout of which some version is the transaction with id `transaction`.
@@ -69,6 +80,13 @@ struct WithdrawalRegister: Sendable {
       all.append(withdrawal)
     }
     list(withdrawal.id, withdrawal.state, isListed: true)
+    if case .confirmed = withdrawal.state,
+      !hasPaid(withdrawal.account, withdrawal.asset, withdrawal.address)
+    {
+      paid.insert(
+        hash: hash(withdrawal.account, withdrawal.asset, withdrawal.address),
+        UInt32(withdrawal.id.raw - 1))
+    }
   }
 
   private mutating func list(_ id: WithdrawalID, _ state: Withdrawal.State, isListed: Bool) {
@@ -103,6 +121,14 @@ struct WithdrawalRegister: Sendable {
     var hash = SipHash(hashKey)
     hash.add(account.raw)
     hash.add(clientID.utf8)
+    return hash.digest
+  }
+
+  private func hash(_ account: AccountID, _ asset: AssetID, _ address: String) -> UInt128 {
+    var hash = SipHash(hashKey)
+    hash.add(account.raw)
+    hash.add(asset.raw)
+    hash.add(address.utf8)
     return hash.digest
   }
 

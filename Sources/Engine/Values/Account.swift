@@ -7,7 +7,7 @@ public struct Account: Equatable, Sendable {
   /// The name the operator opened it under.
   public var name: String
   public var openedAt: Timestamp
-  /// The customer's Ed25519 public key, 32 bytes, once enrolled.
+  /// The customer's key, once enrolled: 32 bytes of Ed25519, or a passkey's longer form.
   public var signingKey: [UInt8]?
   /// When credentials last changed: withdrawals wait after that.
   public var credentialsChangedAt: Timestamp?
@@ -104,9 +104,9 @@ public struct AddressEntry: Equatable, Sendable {
   /// Chosen by the customer; strictly growing per account, so that a removed entry cannot be
   /// replayed.
   public var nonce: UInt64
-  /// The customer's key at the time, 32 bytes.
+  /// The customer's key at the time, as ``Account/signingKey``.
   public var signingKey: [UInt8]
-  /// Ed25519 signature over the address statement, 64 bytes.
+  /// Over the address statement: 64 bytes of Ed25519, or a passkey's assertion.
   public var signature: [UInt8]
   public var addedAt: Timestamp
   /// Withdrawals to it are accepted from here on.

@@ -28,10 +28,19 @@ public struct Withdrawal: Equatable, Sendable {
     case canceled
   }
 
+  /// Where the customer's signature is.
+  public enum Authority: Equatable, Sendable {
+    /// Over the address, in his address book.
+    case entry(AddressEntryID)
+    /// Over this withdrawal alone.
+    case intent(WithdrawalIntent)
+  }
+
   public var id: WithdrawalID
   public var account: AccountID
   public var asset: AssetID
-  public var entry: AddressEntryID
+  /// What of the customer's own lets it go to the address.
+  public var authority: Authority
   public var address: String
   /// What the recipient gets; the fee comes on top.
   public var amount: Amount
@@ -52,7 +61,7 @@ public struct Withdrawal: Equatable, Sendable {
   public var transaction: [UInt8]?
 
   public init(
-    id: WithdrawalID, account: AccountID, asset: AssetID, entry: AddressEntryID, address: String,
+    id: WithdrawalID, account: AccountID, asset: AssetID, authority: Authority, address: String,
     amount: Amount, fee: Amount, clientID: String, requestedAt: Timestamp, updatedAt: Timestamp,
     decision: RiskDecision, approvals: [String], state: State, release: [UInt8]?,
     payout: PayoutID?, transaction: [UInt8]?
@@ -60,7 +69,7 @@ public struct Withdrawal: Equatable, Sendable {
     self.id = id
     self.account = account
     self.asset = asset
-    self.entry = entry
+    self.authority = authority
     self.address = address
     self.amount = amount
     self.fee = fee
@@ -73,6 +82,33 @@ public struct Withdrawal: Equatable, Sendable {
     self.release = release
     self.payout = payout
     self.transaction = transaction
+  }
+}
+
+/// A customer's signature over one withdrawal, with what it covers beside account, asset, address and
+/// amount.
+public struct WithdrawalIntent: Equatable, Sendable {
+  /// The chain's name, such as "BTC-Bitcoin".
+  public var chain: String
+  public var maximumFee: Amount
+  public var nonce: UInt64
+  /// Not released from here on.
+  public var expiresAt: Timestamp
+  /// The customer's key at the time, as ``Account/signingKey``.
+  public var signingKey: [UInt8]
+  /// 64 bytes of Ed25519, or a passkey's assertion.
+  public var signature: [UInt8]
+
+  public init(
+    chain: String, maximumFee: Amount, nonce: UInt64, expiresAt: Timestamp, signingKey: [UInt8],
+    signature: [UInt8]
+  ) {
+    self.chain = chain
+    self.maximumFee = maximumFee
+    self.nonce = nonce
+    self.expiresAt = expiresAt
+    self.signingKey = signingKey
+    self.signature = signature
   }
 }
 

@@ -43,7 +43,7 @@ final class Frontend: Sendable {
     let all =
       PublicEndpoints.all + MarketEndpoints.all + TradeEndpoints.all + AccountEndpoints.all
       + AlgoEndpoints.all + MassCancelEndpoints.all + AssetEndpoints.all + SubaccountEndpoints.all
-      + DerivativeEndpoints.all + HoldfastEndpoints.all
+      + DerivativeEndpoints.all + HoldfastEndpoints.all + PasskeyEndpoints.all
     endpoints = Dictionary(grouping: all, by: \.path)
   }
 

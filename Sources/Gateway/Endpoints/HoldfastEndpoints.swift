@@ -24,8 +24,8 @@ enum HoldfastEndpoints {
   ]
 
   private static let enrol: Endpoint.Handler = { frontend, call throws(Rejection) in
-    let key = try bytes("publicKey", count: 32, in: call.parameters)
-    let proof = try bytes("proof", count: 64, in: call.parameters)
+    let key = try call.parameters.hexadecimal("publicKey", count: 32)
+    let proof = try call.parameters.hexadecimal("proof", count: 64)
     let statement = EnrolmentStatement(account: call.account.raw, publicKey: key)
     guard statement.isProved(by: proof) else {
       throw Rejection(
@@ -35,6 +35,10 @@ enum HoldfastEndpoints {
     let events = try await frontend.submit(
       .enrolSigningKey(account: call.account, publicKey: key, proof: proof), .addressBook,
       catalog: call.catalog)
+    return Answer([row(enrolled: key, events, call)])
+  }
+
+  static func row(enrolled key: [UInt8], _ events: [Event], _ call: Call) -> JSON {
     var changed = ""
     for case .signingKeyEnrolled(let account) in events {
       changed = account.credentialsChangedAt.map { String($0.milliseconds) } ?? ""
@@ -43,7 +47,7 @@ enum HoldfastEndpoints {
     row.set("publicKey", Hex.text(key))
     row.set("account", call.account.raw)
     row.set("ts", changed)
-    return Answer([row.json])
+    return row.json
   }
 
   private static let addAddress: Endpoint.Handler = { frontend, call throws(Rejection) in
@@ -69,7 +73,6 @@ enum HoldfastEndpoints {
     guard let nonce = try parameters.number("nonce") else {
       throw Rejection(.parameterEmpty, name: "nonce")
     }
-    let signature = try bytes("signature", count: 64, in: parameters)
     let account = call.account
     let key = try await frontend.read { $0.account(account)?.signingKey }
     let table = RefusalTable(catalog: call.catalog)
@@ -77,11 +80,7 @@ enum HoldfastEndpoints {
     let statement = AddressStatement(
       account: account.raw, asset: asset.code, chain: chain, address: address,
       nonce: UInt64(nonce))
-    guard statement.verify(signature: signature, key: key) else {
-      throw Rejection(
-        .parameterInvalid, name: "signature",
-        problem: "is not by the enrolled key over the address statement")
-    }
+    let signature = try parameters.signature(over: statement, by: key)
     let events = try await frontend.submit(
       .addAddress(
         AddAddress(
@@ -177,15 +176,5 @@ enum HoldfastEndpoints {
     _ = try await frontend.submit(
       .setSelfTradePrevention(account: call.account, mode: mode), .other, catalog: call.catalog)
     return Answer([["acctStpMode": .string(mode.text)]])
-  }
-
-  private static func bytes(
-    _ name: String, count: Int, in parameters: Parameters
-  ) throws(Rejection) -> [UInt8] {
-    guard let bytes = Hex.bytes(try parameters.required(name)), bytes.count == count else {
-      throw Rejection(
-        .parameterInvalid, name: name, problem: "must be \(2 * count) hexadecimal digits")
-    }
-    return bytes
   }
 }

@@ -29,7 +29,9 @@ enum WithdrawalEndpoints {
           + "\(call.catalog.text(Amount(units: dust), of: id)), below which it is dust.")
     }
     try checkFee(parameters, asset: asset)
-    try await checkBook(frontend, call, asset: id, address: address)
+    let intent = try await SignedWithdrawal.intent(
+      of: call, asset: asset, address: address, amount: amount, frontend: frontend)
+    if intent == nil { try await checkBook(frontend, call, asset: id, address: address) }
     let clientID = parameters.text("clientId") ?? ""
     guard clientID.utf8.count <= 32 else {
       throw Rejection(.parameterInvalid, name: "clientId", problem: "at most 32 characters")
@@ -37,7 +39,8 @@ enum WithdrawalEndpoints {
     let events = try await frontend.submit(
       .requestWithdrawal(
         RequestWithdrawal(
-          account: call.account, asset: id, address: address, amount: amount, clientID: clientID)),
+          account: call.account, asset: id, address: address, amount: amount, clientID: clientID,
+          intent: intent)),
       .withdraw, catalog: call.catalog, asset: id)
     var requested: Withdrawal?
     for case .withdrawal(let one) in events { requested = one }

@@ -132,6 +132,19 @@ struct RefusalTable {
       return Rejection(.parameterInvalid, name: "publicKey", problem: "is enrolled already")
     case .nonceNotGrowing(let last):
       return Rejection(.parameterInvalid, name: "nonce", problem: "must be above \(last)")
+    case .signatureCounterNotGrowing(let last):
+      return Rejection(
+        .parameterInvalid, name: "assertion",
+        problem:
+          "counts its signatures backwards, as a copied passkey does; it must be above \(last)")
+    case .intentExpiry(let earliest, let latest):
+      return Rejection(
+        .parameterInvalid, name: "validUntil",
+        problem:
+          "must be after \(InstantText.text(earliest)) and at most \(InstantText.text(latest))")
+    case .feeAboveMaximum(let fee):
+      let text = asset.map { catalog.text(fee, of: $0) } ?? ""
+      return Rejection(.feeTooLow, "Parameter maxFee error: the withdrawal fee is \(text).")
     case .duplicateAddress:
       return Rejection(.parameterInvalid, name: "toAddr", problem: "is in the address book already")
     case .unknownAddressEntry:

@@ -10,9 +10,15 @@ import Structures
 enum CustomerKeyCheck {
   static func verdict(on withdrawal: Withdrawal, in view: GuardView) -> GuardVerdict {
     guard let known = view.record.customerKeys[withdrawal.account.raw],
-      let entry = view.evidence.entries[withdrawal.entry], entry.signingKey != known
+      let word = view.evidence.word(for: withdrawal, view.exchange), word.key != known
     else { return .release }
-    return .refuse(
-      reason: "the address is signed with another key than the customer is known by")
+    switch withdrawal.authority {
+    case .entry:
+      return .refuse(
+        reason: "the address is signed with another key than the customer is known by")
+    case .intent:
+      return .refuse(
+        reason: "the withdrawal is signed with another key than the customer is known by")
+    }
   }
 }

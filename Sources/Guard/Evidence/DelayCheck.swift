@@ -6,10 +6,9 @@ import Structures
 /// itself.
 enum DelayCheck {
   static func verdict(on withdrawal: Withdrawal, in view: GuardView) -> GuardVerdict {
-    guard let entry = view.evidence.entries[withdrawal.entry],
-      let addressSeen = view.record.addressesSeen[entry.id.raw],
-      let keySeen = view.record.keysSeen[
-        .init(account: entry.account.raw, key: entry.signingKey)]
+    guard let word = view.evidence.word(for: withdrawal, view.exchange),
+      let addressSeen = addressSeen(withdrawal, in: view.record),
+      let keySeen = view.record.keysSeen[.init(account: withdrawal.account.raw, key: word.key)]
     else { return .wait(reason: "the guard has not seen the address or its key") }
     var verdict = GuardVerdict.release
     let addressReady = addressSeen.advanced(byMilliseconds: view.policy.delays.newAddress)
@@ -23,5 +22,14 @@ enum DelayCheck {
         with: .hold(until: keyReady, reason: "the customer's signing key is new to the guard"))
     }
     return verdict
+  }
+
+  private static func addressSeen(_ withdrawal: Withdrawal, in record: GuardRecord) -> Timestamp? {
+    switch withdrawal.authority {
+    case .entry(let entry): record.addressesSeen[entry.raw]
+    case .intent:
+      record.destinationsSeen[
+        .init(account: withdrawal.account.raw, address: withdrawal.address)]
+    }
   }
 }

@@ -31,9 +31,9 @@ struct JournalEvidence {
   mutating func take(_ command: Command, policy: GuardPolicy, exchange: Exchange) {
     switch command {
     case .enrolSigningKey(let account, let key, let proof):
-      guard EnrolmentStatement(account: account.raw, publicKey: key).isProved(by: proof) else {
-        return
-      }
+      guard EnrolmentStatement(account: account.raw, publicKey: key).isProved(by: proof),
+        policy.accepts(customerKey: key)
+      else { return }
       provedKeys.insert(.init(account: account.raw, key: key))
     case .attestReceipt(let receipt):
       guard let asset = exchange.asset(receipt.asset),

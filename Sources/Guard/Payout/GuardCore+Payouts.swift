@@ -152,12 +152,12 @@ extension GuardCore {
     var payments: [SigningRequest.Payment] = []
     for id in plan.payout.withdrawals {
       guard let withdrawal = exchange.withdrawal(id),
-        let entry = evidence.entries[withdrawal.entry]
+        let word = evidence.word(for: withdrawal, exchange)
       else { return nil }
       payments.append(
         SigningRequest.Payment(
-          release: signedRelease(withdrawal), addressNonce: entry.nonce,
-          customerKey: entry.signingKey, customerSignature: entry.signature))
+          release: signedRelease(withdrawal), authority: word.authority, customerKey: word.key,
+          customerSignature: word.signature))
     }
     var purposes = payments.indices.map { SigningRequest.Purpose.payment(UInt32($0)) }
     purposes += plan.payout.cold.map { .cold($0.index) }

@@ -1,4 +1,5 @@
 import Money
+import Statements
 import Wire
 
 /// One durable fact that the guard does not get back from the journal.
@@ -20,6 +21,8 @@ enum GuardEntry: Equatable, Sendable {
   case customerKey(account: UInt64, key: [UInt8])
   /// A person accepted that an account has got a new key.
   case customerKeyForgotten(account: UInt64)
+  /// A withdrawal that its customer signed was seen for the first time.
+  case intentSeen(withdrawal: UInt64, account: UInt64, address: String)
 
   func bytes(at time: Timestamp) -> [UInt8] {
     var writer = ByteWriter()
@@ -64,6 +67,11 @@ enum GuardEntry: Equatable, Sendable {
     case .customerKeyForgotten(let account):
       writer.write(UInt8(10))
       writer.write(account)
+    case .intentSeen(let withdrawal, let account, let address):
+      writer.write(UInt8(30))
+      writer.write(withdrawal)
+      writer.write(account)
+      writer.write(address)
     }
     return writer.bytes
   }
@@ -77,7 +85,8 @@ enum GuardEntry: Equatable, Sendable {
     case 0:
       entry = .begun(policyID: try reader.read(fixed: 32), guardKey: try reader.read(fixed: 32))
     case 1: entry = .addressSeen(entry: try reader.read())
-    case 2: entry = .keySeen(account: try reader.read(), key: try reader.read(limit: 32))
+    case 2:
+      entry = .keySeen(account: try reader.read(), key: try reader.read(limit: CustomerKey.limit))
     case 3:
       entry = .released(
         withdrawal: try reader.read(), account: try reader.read(), amount: try reader.read(),
@@ -90,8 +99,14 @@ enum GuardEntry: Equatable, Sendable {
     case 6: entry = .depositVerified(try reader.read())
     case 7: entry = .halted(reason: try reader.read())
     case 8: entry = .resumed
-    case 9: entry = .customerKey(account: try reader.read(), key: try reader.read(limit: 32))
+    case 9:
+      entry = .customerKey(
+        account: try reader.read(), key: try reader.read(limit: CustomerKey.limit))
     case 10: entry = .customerKeyForgotten(account: try reader.read())
+    case 30:
+      entry = .intentSeen(
+        withdrawal: try reader.read(), account: try reader.read(),
+        address: try reader.read(limit: StatementLimit.address))
     default: throw .malformed(at: at)
     }
     try reader.finish()

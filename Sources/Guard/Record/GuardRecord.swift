@@ -20,8 +20,18 @@ final class GuardRecord {
     var key: [UInt8]
   }
 
+  /// An address that an account was paid at, or wants to be.
+  struct Destination: Hashable {
+    var account: UInt64
+    var address: String
+  }
+
   private(set) var identity: (policyID: [UInt8], guardKey: [UInt8])?
   private(set) var addressesSeen: [UInt64: Timestamp] = [:]
+  /// Withdrawals whose customers signed them, that were seen.
+  private(set) var intentsSeen: Set<UInt64> = []
+  /// When a customer first signed for an address, in whatever form.
+  private(set) var destinationsSeen: [Destination: Timestamp] = [:]
   private(set) var keysSeen: [SeenKey: Timestamp] = [:]
   /// How many keys of each account were seen, changes back to an earlier one included.
   private(set) var enrolments: [UInt64: Int] = [:]
@@ -81,6 +91,10 @@ final class GuardRecord {
     case .resumed: halted = nil
     case .customerKey(let account, let key): customerKeys[account] = key
     case .customerKeyForgotten(let account): customerKeys[account] = nil
+    case .intentSeen(let withdrawal, let account, let address):
+      intentsSeen.insert(withdrawal)
+      let destination = Destination(account: account, address: address)
+      if destinationsSeen[destination] == nil { destinationsSeen[destination] = time }
     }
   }
 }

@@ -5,6 +5,7 @@ public import Bitcoin
 public import Descriptors
 public import Engine
 import Money
+public import Passkeys
 public import Settings
 
 /// Everything in the configuration file of `holdfast serve`.
@@ -93,6 +94,8 @@ public struct ServeConfiguration: Equatable, Sendable {
   public var replication: ReplicationSettings
   /// Cold storage, if there is any.
   public var cold: ColdStorage?
+  /// The site that customers' passkeys are made for, if any are.
+  public var passkeySite: PasskeySite?
   /// What the core is told.
   public var exchange: ExchangeConfiguration
 
@@ -139,6 +142,7 @@ public struct ServeConfiguration: Equatable, Sendable {
       cold = try Self.cold(section, on: network)
     }
     replication = try ReplicationSettings(root, dataFolder: dataFolder)
+    passkeySite = try root.passkeySite()
     exchange = try ExchangeConfiguration(root, network: network, guardKey: guardKey)
   }
 

@@ -1,7 +1,7 @@
 import SignerProtocol
 import Statements
 
-/// The customer himself signed for every destination, with the key that this signer knows for him.
+/// The customer himself signed for every payment or its destination, with the key that this signer knows for him.
 ///
 /// The key is remembered at the first payment of an account; only a person at the signer can make it
 /// forget one. So a guard and a server that are both broken into cannot redirect a customer whom
@@ -11,15 +11,14 @@ enum CustomerCheck {
     _ proposal: SigningProposal, _ record: SigningRecord
   ) throws(SignerRefusal) {
     var keys: [UInt64: [UInt8]] = [:]
+    var intents: [CustomerNonce: UInt64] = [:]
     for payment in proposal.request.payments {
       let account = payment.release.statement.account
-      guard
-        payment.addressStatement.verify(
-          signature: payment.customerSignature, key: payment.customerKey)
-      else {
+      guard payment.isSignedByCustomer else {
         throw SignerRefusal(
           .customerSignature, "account \(account) did not sign for this destination")
       }
+      try IntentCheck.check(payment, &intents, record, now: proposal.now)
       let known = record.customerKeys[account] ?? keys[account] ?? payment.customerKey
       guard known == payment.customerKey else {
         throw SignerRefusal(

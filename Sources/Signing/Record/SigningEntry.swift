@@ -1,5 +1,6 @@
 import Bitcoin
 import Money
+import Statements
 import Wire
 
 /// One durable fact in a signer's record.
@@ -35,6 +36,8 @@ enum SigningEntry: Equatable, Sendable {
   case signed(Signed)
   case customerKey(account: UInt64, key: [UInt8])
   case customerKeyForgotten(account: UInt64)
+  /// The withdrawal that is paid on the signature with this nonce.
+  case intentUsed(CustomerNonce, withdrawal: UInt64)
   case frozen(reason: String)
   case unfrozen
   /// Enough people have approved that it signs again from `until` on.
@@ -72,10 +75,19 @@ extension SigningEntry {
         $0.write($1.amount)
         $0.write($1.epoch)
       }
-    case .customerKey(let account, let key):
+    case .customerKey(let account, let key) where key.count == 32:
       writer.write(UInt8(2))
       writer.write(account)
       writer.write(fixed: key)
+    case .customerKey(let account, let key):
+      writer.write(UInt8(20))
+      writer.write(account)
+      writer.write(key)
+    case .intentUsed(let name, let withdrawal):
+      writer.write(UInt8(21))
+      writer.write(name.account)
+      writer.write(name.nonce)
+      writer.write(withdrawal)
     case .customerKeyForgotten(let account):
       writer.write(UInt8(3))
       writer.write(account)
@@ -105,6 +117,13 @@ extension SigningEntry {
     case 4: entry = .frozen(reason: try reader.read())
     case 5: entry = .unfrozen
     case 6: entry = .unfreezing(until: Timestamp(milliseconds: try reader.read()))
+    case 20:
+      entry = .customerKey(
+        account: try reader.read(), key: try reader.read(limit: CustomerKey.limit))
+    case 21:
+      entry = .intentUsed(
+        CustomerNonce(account: try reader.read(), nonce: try reader.read()),
+        withdrawal: try reader.read())
     default: throw .malformed(at: at)
     }
     try reader.finish()

@@ -9,6 +9,8 @@ struct SigningRecord: Sendable {
   private(set) var unfreezingUntil: Timestamp?
   /// The key that each account signed with first.
   private(set) var customerKeys: [UInt64: [UInt8]] = [:]
+  /// The withdrawals that are paid on signatures of their own.
+  private(set) var intents: [CustomerNonce: UInt64] = [:]
   /// Time of the newest entry: the clock never counts as earlier.
   private(set) var time = Timestamp(milliseconds: 0)
   /// Positions of the change branch below this have been used, as far as this signer was asked.
@@ -44,6 +46,7 @@ struct SigningRecord: Sendable {
       charges.removeAll { $0.time <= gone }
     case .customerKey(let account, let key): customerKeys[account] = key
     case .customerKeyForgotten(let account): customerKeys[account] = nil
+    case .intentUsed(let name, let withdrawal): intents[name] = withdrawal
     case .frozen(let reason): (frozen, unfreezingUntil) = (reason, nil)
     case .unfrozen: (frozen, unfreezingUntil) = (nil, nil)
     case .unfreezing(let until): unfreezingUntil = until

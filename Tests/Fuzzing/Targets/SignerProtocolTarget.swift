@@ -14,7 +14,8 @@ enum SignerProtocolTarget: FuzzTarget {
       outputs: [.payment(0), .change(4)],
       payments: [
         .init(
-          release: Signed(release, signature: [UInt8](repeating: 1, count: 64)), addressNonce: 5,
+          release: Signed(release, signature: [UInt8](repeating: 1, count: 64)),
+          authority: .address(nonce: 5),
           customerKey: [UInt8](repeating: 3, count: 32),
           customerSignature: [UInt8](repeating: 4, count: 64))
       ],

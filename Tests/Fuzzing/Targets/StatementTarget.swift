@@ -27,6 +27,11 @@ enum StatementTarget: FuzzTarget {
         asset: "USDT", wallet: 18, amountUnits: -25, reason: "charged twice"
       ).bytes,
       GuardOrder(counter: 5, command: [1, 2, 3]).bytes,
+      WithdrawalStatement(
+        account: 7, asset: "BTC", chain: "BTC-Bitcoin", address: "bcrt1qexample",
+        amountUnits: 150_000, maximumFeeUnits: 2_000, nonce: 4, expiresAtMilliseconds: 9
+      ).bytes,
+      PasskeyStatement(account: 7).bytes,
     ] + coldAddresses + holders
   }
 
@@ -56,6 +61,7 @@ enum StatementTarget: FuzzTarget {
       isRead(input, as: AddressStatement.self), isRead(input, as: Release.self),
       isRead(input, as: EnrolmentStatement.self), isRead(input, as: ReceiptStatement.self),
       isRead(input, as: ReviewStatement.self), isRead(input, as: AdjustmentStatement.self),
+      isRead(input, as: WithdrawalStatement.self), isRead(input, as: PasskeyStatement.self),
       isRead(input, as: GuardOrder.self), isRead(input, as: OperatorRequest.self),
       isRead(input, as: ConsolidationOrder.self), isRead(input, as: ColdAddressBatch.self),
       isRead(input, as: Roster.self), isRead(input, as: Heartbeat.self),

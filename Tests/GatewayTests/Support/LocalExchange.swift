@@ -14,6 +14,7 @@ import NIOHTTP1
 import Statements
 import Structures
 import Synchronization
+import TestPasskeys
 import Testing
 import Views
 import Wire
@@ -137,7 +138,7 @@ struct RunningGateway: Sendable {
     let service = try GatewayService(
       configuration: GatewayConfiguration(
         host: "127.0.0.1", port: 0, network: .regtest, limitsRates: limitsRates,
-        idleMilliseconds: idleMilliseconds),
+        idleMilliseconds: idleMilliseconds, passkeySite: SoftPasskey.site),
       sequencer: sequencer, views: try Views(path: views), seal: seal,
       deriveDepositAddress: {
         try #require(Address.text(for: LocalExchange.depositScript($0), network: .regtest))
@@ -349,6 +350,23 @@ extension LocalExchange {
     _ target: String, as customer: Customer? = nil, _ tampering: Tampering = Tampering()
   ) async throws -> Reply {
     try await send("GET", target, body: [], as: customer, tampering)
+  }
+
+  /// A page for browsers.
+  struct Page {
+    var status: Int
+    var type: String?
+    var policy: String?
+    var text: String
+  }
+
+  func page(_ path: String) async throws -> Page {
+    let response = try await HTTPClient.shared.execute(
+      HTTPClientRequest(url: baseURL + path), timeout: .seconds(30))
+    return Page(
+      status: Int(response.status.code), type: response.headers.first(name: "Content-Type"),
+      policy: response.headers.first(name: "Content-Security-Policy"),
+      text: String(buffer: try await response.body.collect(upTo: 1 << 20)))
   }
 
   func post(
