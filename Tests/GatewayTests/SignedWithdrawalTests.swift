@@ -1,8 +1,10 @@
 import Cryptography
 import Engine
 import JSON
+import Money
 import Passkeys
 import Statements
+import Structures
 import TestPasskeys
 import Testing
 import Wire

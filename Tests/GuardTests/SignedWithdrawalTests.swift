@@ -1,6 +1,7 @@
 import Cryptography
 import Engine
 import Guard
+import Journal
 import Money
 import Passkeys
 import Statements
