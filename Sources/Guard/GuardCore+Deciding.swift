@@ -53,6 +53,12 @@ extension GuardCore {
   /// Takes whether the guard's node agrees with the other one; `nil` when it does.
   public func learn(_ doubt: ChainDoubt?) { self.doubt = doubt }
 
+  /// Takes a list of sanctioned addresses, unless a newer one is known.
+  public func learn(_ list: SanctionsList) {
+    guard sanctions.map({ $0.issuedAt <= list.issuedAt }) ?? true else { return }
+    sanctions = list
+  }
+
   /// Whether somebody waits for the reserves to be looked at, at a block not looked at yet. What was
   /// looked at a block that the journal has still to reach is waited for.
   public var wantsReserves: Bool {
@@ -136,7 +142,7 @@ extension GuardCore {
   private var view: GuardView {
     GuardView(
       exchange: exchange, record: record, evidence: evidence, proofs: proofs, reserves: reserves,
-      doubt: doubt, policy: policy, now: now)
+      doubt: doubt, sanctions: sanctions, policy: policy, now: now)
   }
 
   /// Returns the strictest verdict of all checks.
@@ -144,6 +150,7 @@ extension GuardCore {
     [
       IntentCheck.verdict, CustomerKeyCheck.verdict, ReviewCheck.verdict,
       DuplicateReleaseCheck.verdict, DelayCheck.verdict, LimitCheck.verdict,
+      LookAlikeCheck.verdict, SanctionsCheck.verdict,
     ].reduce(view.common) { $0.joined(with: $1(withdrawal, view)) }
   }
 

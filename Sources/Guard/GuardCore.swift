@@ -42,6 +42,8 @@ public final class GuardCore {
   /// in a payout would lock its withdrawals for good.
   var promisedCoins: Set<ChainOutpoint> = []
   var reserves: ReservesFact?
+  /// The newest list of sanctioned addresses that was read.
+  public internal(set) var sanctions: SanctionsList?
   /// Batches of cold addresses that were derived here.
   var coldBatches: [ColdAddressBatch] = []
   /// Why the guard does not know which chain to believe: then it releases, builds and signs nothing.

@@ -29,6 +29,8 @@ public struct GuardPolicy: Sendable {
   public var consolidation: Consolidation.Policy?
   /// The site whose passkeys count; without one none do.
   public var passkeySite: PasskeySite?
+  /// Whose lists of sanctioned addresses count; without one none is looked at.
+  public var sanctions: SanctionsTerms?
   /// Cold storage and how much stays out of it; without one nothing is moved.
   public var float: FloatTerms?
 
@@ -40,6 +42,7 @@ public struct GuardPolicy: Sendable {
     minimumConfirmations: UInt32, limits: GuardLimits, delays: GuardDelays,
     releaseValidityMilliseconds: Int64, replaceAfterMilliseconds: Int64 = 3_600_000,
     consolidation: Consolidation.Policy? = nil, passkeySite: PasskeySite? = nil,
+    sanctions: SanctionsTerms? = nil,
     float: FloatTerms? = nil
   ) throws(DescriptorError) {
     self.asset = asset
@@ -53,6 +56,7 @@ public struct GuardPolicy: Sendable {
     self.replaceAfterMilliseconds = replaceAfterMilliseconds
     self.consolidation = consolidation
     self.passkeySite = passkeySite
+    self.sanctions = sanctions
     self.float = float
   }
 }
@@ -108,8 +112,11 @@ public struct GuardDelays: Equatable, Sendable {
   public var newAddress: Int64
   /// After an account's signing key appears or changes.
   public var newKey: Int64
+  /// Before the first use of an address that looks like one that the customer uses.
+  public var lookAlike: Int64
 
-  public init(newAddress: Int64, newKey: Int64) {
+  public init(newAddress: Int64, newKey: Int64, lookAlike: Int64 = 259_200_000) {
+    self.lookAlike = lookAlike
     self.newAddress = newAddress
     self.newKey = newKey
   }

@@ -11,6 +11,7 @@ struct GuardView {
   let evidence: JournalEvidence
   let proofs: CustomerProofs
   let policy: GuardPolicy
+  let sanctions: SanctionsList?
   let now: Timestamp
   /// What counts against the hour's and the day's budget.
   private(set) var hour: ReleaseWindow
@@ -20,13 +21,15 @@ struct GuardView {
 
   init(
     exchange: Exchange, record: GuardRecord, evidence: JournalEvidence, proofs: CustomerProofs,
-    reserves: ReservesFact?, doubt: ChainDoubt?, policy: GuardPolicy, now: Timestamp
+    reserves: ReservesFact?, doubt: ChainDoubt?, sanctions: SanctionsList?, policy: GuardPolicy,
+    now: Timestamp
   ) {
     self.exchange = exchange
     self.record = record
     self.evidence = evidence
     self.proofs = proofs
     self.policy = policy
+    self.sanctions = sanctions
     self.now = now
     // What a customer asked for and took back must not use up what the others may withdraw; the core
     // never pays it any more.

@@ -33,6 +33,8 @@ struct GuardConfiguration {
   var secondNode: NodeEndpoint?
   /// How long the two may differ before that is an alarm, in milliseconds.
   var nodesToleranceMilliseconds: Int64
+  /// Where the list of sanctioned addresses is, if one counts.
+  var sanctionsFile: String?
   var signers: [SignerLink]
   /// The guard's own end of every line.
   var linkKeyFile: String
@@ -61,7 +63,9 @@ struct GuardConfiguration {
       "nodesTolerance", in: 0...86_400_000, default: 600_000)
     // Opened once: a section knows which of its keys were asked for.
     let feeSection = try root.optionalSection("fees")
-    policy = try Self.policy(root, feeSection)
+    let sanctions = try Self.sanctions(root)
+    sanctionsFile = sanctions?.file
+    policy = try Self.policy(root, feeSection, sanctions?.terms)
     linkKeyFile = try root.path("linkKeyFile")
     signers = []
     for section in try root.sections("signers") { signers.append(try SignerLink(section)) }
@@ -88,6 +92,19 @@ struct GuardConfiguration {
       below: FeeRate(satsPerVByte: below) ?? .relayed,
       coinCount: Int(try section.integer("aboveCoins", in: 2...1_000_000, default: 200)),
       largest: try section.amount("coinsBelow", decimals: 8, in: 1...Consensus.maximumMoney).units)
+  }
+
+  private static func sanctions(
+    _ root: ConfigurationSection
+  ) throws(ConfigurationError) -> (file: String, terms: SanctionsTerms)? {
+    guard let section = try root.optionalSection("sanctions") else { return nil }
+    return (
+      try section.path("file"),
+      SanctionsTerms(
+        key: try section.bytes("issuerKey", count: 32),
+        maximumAge: try section.milliseconds(
+          "maximumAge", in: 60_000...2_592_000_000, default: 86_400_000))
+    )
   }
 
   private static func float(
@@ -129,7 +146,7 @@ struct GuardConfiguration {
   }
 
   private static func policy(
-    _ root: ConfigurationSection, _ fees: ConfigurationSection?
+    _ root: ConfigurationSection, _ fees: ConfigurationSection?, _ sanctions: SanctionsTerms?
   ) throws(ConfigurationError) -> GuardPolicy {
     var operators: [String: [UInt8]] = [:]
     for section in try root.sections("operators") {
@@ -150,7 +167,8 @@ struct GuardConfiguration {
       budgetDay: try satoshi("budgetDay"))
     let guardDelays = GuardDelays(
       newAddress: try delays.milliseconds("newAddress"),
-      newKey: try delays.milliseconds("newKey"))
+      newKey: try delays.milliseconds("newKey"),
+      lookAlike: try delays.milliseconds("lookAlike", default: 259_200_000))
     let validity = try root.milliseconds(
       "releaseValidity", in: 60_000...2_592_000_000, default: 3_600_000)
     let replaceAfter =
@@ -164,7 +182,7 @@ struct GuardConfiguration {
         asset: asset, descriptor: descriptor, operators: operators,
         minimumConfirmations: confirmations, limits: guardLimits, delays: guardDelays,
         releaseValidityMilliseconds: validity, replaceAfterMilliseconds: replaceAfter,
-        consolidation: gathering, passkeySite: passkeySite, float: float)
+        consolidation: gathering, passkeySite: passkeySite, sanctions: sanctions, float: float)
     } catch {
       throw root.error("descriptorFile", "\(error)")
     }

@@ -32,6 +32,7 @@ actor GuardService {
   /// The one that the first is compared with.
   private let second: BitcoinNode?
   private var comparison: NodeComparison
+  private var sanctions: SanctionsFile?
   private let signers: SignerGroup
   private let fees: GuardConfiguration.Fees
   private let logger: Logger
@@ -47,14 +48,15 @@ actor GuardService {
 
   init(
     core: sending GuardCore, server: ServerClient, node: BitcoinNode, second: BitcoinNode?,
-    tolerance: NodeComparison.Tolerance, signers: SignerGroup, fees: GuardConfiguration.Fees,
-    logger: Logger
+    tolerance: NodeComparison.Tolerance, sanctions: SanctionsFile?, signers: SignerGroup,
+    fees: GuardConfiguration.Fees, logger: Logger
   ) {
     self.core = core
     self.server = server
     self.node = node
     self.second = second
     comparison = NodeComparison(tolerance: tolerance)
+    self.sanctions = sanctions
     self.signers = signers
     self.fees = fees
     self.logger = logger
@@ -92,6 +94,7 @@ actor GuardService {
     for status in known.values { try own { () throws(GuardError) in try core.learn(status) } }
     let reachable = known.values.count { $0.frozen == nil }
     if core.isCaughtUp, core.halted == nil {
+      if let list = sanctions?.readIfChanged(logger) { core.learn(list) }
       await compareNodes()
       try await learnFromChain()
       try await give(

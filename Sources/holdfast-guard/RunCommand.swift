@@ -42,8 +42,9 @@ struct RunCommand: AsyncParsableCommand {
         client: BitcoinNode.connections),
       node: BitcoinNode(configuration.node, logger: logger),
       second: configuration.secondNode.map { BitcoinNode($0, logger: logger) },
-      tolerance: .init(milliseconds: configuration.nodesToleranceMilliseconds), signers: signers,
-      fees: configuration.fees, logger: logger)
+      tolerance: .init(milliseconds: configuration.nodesToleranceMilliseconds),
+      sanctions: SanctionsFile(configuration), signers: signers, fees: configuration.fees,
+      logger: logger)
     logger.notice(
       "ready",
       metadata: [

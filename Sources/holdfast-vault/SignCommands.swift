@@ -2,6 +2,7 @@ import ArgumentParser
 import KeyOptions
 import Bitcoin
 import Cryptography
+import Foundation
 import Signing
 import Statements
 import Wire
@@ -120,6 +121,65 @@ struct SignAddressCommand: ParsableCommand {
         public key  \(result.publicKey)
         signature   \(result.signature)
         """)
+  }
+}
+
+/// A list of sanctioned addresses, as it is printed.
+private struct SanctionsAnswer: Encodable {
+  let addresses: Int
+  let issuedAt: Int64
+  let publicKey: String
+  let out: String
+}
+
+/// Signs a list of sanctioned addresses for guards.
+struct SignSanctionsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sign-sanctions",
+    abstract: "Vouch, as a compliance officer, for a list of addresses that nothing is paid to.",
+    discussion: """
+      The file has one address a line, of any chain. Guards take the signed list while it is young \
+      enough, so sign one every day.
+
+      Example:
+        holdfast-vault sign-sanctions --key erin.key --addresses sanctioned.txt --out sanctions.list
+      """)
+
+  @Option(help: "The officer's key file.")
+  var key: String
+
+  @Option(help: "The file of addresses.")
+  var addresses: String
+
+  @Option(help: "The signed list, in place of an older one.")
+  var out: String
+
+  @OptionGroup var passphrase: PassphraseOptions
+  @OptionGroup var answer: AnswerOptions
+
+  func run() throws {
+    let text = try String(contentsOfFile: addresses, encoding: .utf8)
+    let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+    guard lines.count <= SanctionsStatement.limit,
+      lines.allSatisfy({ line in
+        line.utf8.count <= StatementLimit.address
+          && line.utf8.allSatisfy { (33...126).contains($0) }
+      })
+    else {
+      throw ValidationError(
+        "\(addresses): at most \(SanctionsStatement.limit) lines of 1 to "
+          + "\(StatementLimit.address) printable characters without blanks.")
+    }
+    let key = try openSigner(key, passphrase)
+    let statement = SanctionsStatement(
+      issuedAtMilliseconds: Int64(Date().timeIntervalSince1970 * 1000), addresses: Set(lines))
+    try Data(try Signed(statement, by: key).bytes)
+      .write(to: URL(fileURLWithPath: out), options: .atomic)
+    let result = SanctionsAnswer(
+      addresses: statement.addresses.count, issuedAt: statement.issuedAtMilliseconds,
+      publicKey: Hex.text(key.publicKey.bytes), out: out)
+    try answer.give(
+      result, text: "\(result.addresses) addresses, signed by \(result.publicKey), in \(out)")
   }
 }
 

@@ -20,6 +20,7 @@ import Signing
     subcommands: [
       CeremonyCommand.self, KeygenCommand.self, LinkKeyCommand.self, InspectCommand.self,
       CheckKeyCommand.self, ShareKeyCommand.self, AddressCommand.self, SignAddressCommand.self,
+      SignSanctionsCommand.self,
       SignEnrolmentCommand.self, ApproveUnfreezeCommand.self,
     ],
     groupedSubcommands: [

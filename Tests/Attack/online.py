@@ -403,12 +403,13 @@ def poisoned_book(stage):
         "an entry of another account, a word for another address, a used number", 0, words)
 
 
-@scenario("O7", "a destination on a sanctions list", "an account of his own",
-          missing="the guard's own lists of sanctioned addresses")
+@scenario("O7", "a destination on a sanctions list", "an account of his own")
 def sanctioned(stage):
     target = stage.exchange()
     bob, listed = target.customer("bob"), stage.address()
     must(bob.allow(listed)["code"] == "0", "no address")
+    target.sanction(listed)
+    wait_for("the guard to take the list", lambda: target.guard_says("addresses=1 "), PATIENCE, 0.1)
     paid, words = withdraw_until_stopped(stage, target, [(bob, units(0.5), listed)])
     return stage.outcome(
         f"0.5 of his own to an address that a list forbids; {paid} paid", hour_of(target, "customer"), words)

@@ -9,13 +9,17 @@ import os
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import time
 import urllib.request
 
+import nacl.signing
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "EndToEnd"))
 from exchange import (  # noqa: E402
+    i64, text,
     BTC, Installation, OutsideWallet, Program, address_signature, enrolment,
     fresh_address, okx_headers, wait_for)
 from signer_line import Line  # noqa: E402
@@ -133,6 +137,7 @@ class Target(Installation):
         self.limits = copy.deepcopy(limits or LIMITS)
         self.delays = {"newAddress": "2s", "newKey": "1s"}
         self.confirmations = 2
+        self.officer = nacl.signing.SigningKey.generate()  # who signs lists of sanctioned addresses
         self.ladder = ""  # confirmations by amount, as in the configuration
         self.shim = None
         self.guard_server = None  # another address for the guard's feed
@@ -168,8 +173,17 @@ class Target(Installation):
         self.path("passphrase").chmod(0o600)
         self.path("holdfast.yaml").write_text(self.configuration("serve"))
         self.path("guard.yaml").write_text(self.guard_configuration())
+        self.sanction()
         for number in (1, 2, 3):
             self.path(f"signer-{number}.yaml").write_text(self.signer_configuration(number))
+
+    def sanction(self, *addresses):
+        """Puts a list of sanctioned addresses where the guard looks for it."""
+        body = text("holdfast/sanctions/v1") + i64(int(time.time() * 1000)) + struct.pack("<I", len(addresses))
+        body += b"".join(text(address) for address in sorted(addresses))
+        fresh = self.path("sanctions.new")
+        fresh.write_bytes(self.officer.sign(body).signature + body)
+        fresh.rename(self.path("sanctions.list"))
 
     def configuration(self, name):
         text = super().configuration(name)
@@ -209,6 +223,7 @@ signers:
 signerTimeout: 20s
 limits: {{{limits}}}
 delays: {{{delays}}}
+sanctions: {{file: sanctions.list, issuerKey: {self.officer.verify_key.encode().hex()}}}
 """
 
     def signer_configuration(self, number):

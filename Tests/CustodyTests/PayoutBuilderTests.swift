@@ -41,7 +41,8 @@ import Testing
       network: network)!
     let time = Timestamp(milliseconds: 0)
     return Withdrawal(
-      id: WithdrawalID(id), account: AccountID(1), asset: AssetID(1), entry: AddressEntryID(1),
+      id: WithdrawalID(id), account: AccountID(1), asset: AssetID(1),
+      authority: .entry(AddressEntryID(1)),
       address: address ?? own, amount: Amount(units: units), fee: Amount(units: fee), clientID: "",
       requestedAt: time, updatedAt: time,
       decision: RiskDecision(outcome: .allow, releaseAt: nil, hits: []), approvals: [],

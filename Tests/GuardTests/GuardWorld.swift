@@ -113,7 +113,7 @@ final class GuardWorld {
       perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
       networkFee: 100_000, feeRateSatsPerVByte: 100),
     consolidation: Consolidation.Policy? = nil, float: FloatTerms? = nil,
-    passkeySite: PasskeySite? = nil
+    passkeySite: PasskeySite? = nil, sanctions: SanctionsTerms? = nil
   ) async throws {
     self.signerLimits = signerLimits
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
@@ -126,7 +126,7 @@ final class GuardWorld {
         "dave": K.dave.publicKey.bytes, "erin": K.erin.publicKey.bytes,
       ], minimumConfirmations: 1, limits: limits, delays: delays,
       releaseValidityMilliseconds: 3_600_000, consolidation: consolidation,
-      passkeySite: passkeySite, float: float)
+      passkeySite: passkeySite, sanctions: sanctions, float: float)
     chain.cold = float?.cold
     core = try GuardCore(
       policy: policy, key: K.guardKey, recordPath: folder + "/guard", clock: { clock.now })

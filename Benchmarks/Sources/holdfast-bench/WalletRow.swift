@@ -159,7 +159,8 @@ enum WalletRow {
     let script = Script.payToWitness(version: 0, program: bytes(20, using: &random))
     let time = Timestamp(milliseconds: 0)
     return Withdrawal(
-      id: WithdrawalID(id), account: AccountID(1), asset: AssetID(1), entry: AddressEntryID(1),
+      id: WithdrawalID(id), account: AccountID(1), asset: AssetID(1),
+      authority: .entry(AddressEntryID(1)),
       address: Address.text(for: script, network: network) ?? "", amount: amount(using: &random),
       fee: Amount(units: 20_000), clientID: "", requestedAt: time, updatedAt: time,
       decision: RiskDecision(outcome: .allow, releaseAt: nil, hits: []), approvals: [],

@@ -24,7 +24,7 @@ enum DelayCheck {
     return verdict
   }
 
-  private static func addressSeen(_ withdrawal: Withdrawal, in record: GuardRecord) -> Timestamp? {
+  static func addressSeen(_ withdrawal: Withdrawal, in record: GuardRecord) -> Timestamp? {
     switch withdrawal.authority {
     case .entry(let entry): record.addressesSeen[entry.raw]
     case .intent:

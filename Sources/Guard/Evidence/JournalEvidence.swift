@@ -19,6 +19,8 @@ struct JournalEvidence {
   /// How often each account got a signing key, in the journal as far as it was executed.
   private var enrolments: [UInt64: Int] = [:]
   private(set) var entries: [AddressEntryID: AddressEntry] = [:]
+  /// The addresses that each account signed for, in the order in which they came up.
+  private(set) var destinations: [UInt64: [String]] = [:]
   private(set) var attestations: [Receipt: Set<String>] = [:]
   private(set) var approvals: [WithdrawalID: Set<String>] = [:]
   private var adjustments = AdjustmentEvidence()
@@ -68,13 +70,23 @@ struct JournalEvidence {
   /// - Returns: Why the journal cannot be honest, if it cannot.
   mutating func take(_ event: Event, record: GuardRecord, exchange: Exchange) -> String? {
     switch event {
-    case .addressAdded(let entry): entries[entry.id] = entry
+    case .addressAdded(let entry):
+      entries[entry.id] = entry
+      note(entry.address, of: entry.account)
     case .adjustment(let adjustment): return adjustments.take(adjustment, exchange: exchange)
     case .deposit(let deposit): return take(deposit, record: record)
-    case .withdrawal(let withdrawal): take(withdrawal, record: record)
+    case .withdrawal(let withdrawal):
+      note(withdrawal.address, of: withdrawal.account)
+      take(withdrawal, record: record)
     default: break
     }
     return nil
+  }
+
+  private mutating func note(_ address: String, of account: AccountID) {
+    if destinations[account.raw]?.contains(address) != true {
+      destinations[account.raw, default: []].append(address)
+    }
   }
 
   private mutating func take(_ withdrawal: Withdrawal, record: GuardRecord) {

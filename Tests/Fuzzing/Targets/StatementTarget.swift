@@ -32,6 +32,7 @@ enum StatementTarget: FuzzTarget {
         amountUnits: 150_000, maximumFeeUnits: 2_000, nonce: 4, expiresAtMilliseconds: 9
       ).bytes,
       PasskeyStatement(account: 7).bytes,
+      SanctionsStatement(issuedAtMilliseconds: 7, addresses: ["bcrt1qexample", "1elsewhere"]).bytes,
     ] + coldAddresses + holders
   }
 
@@ -62,6 +63,7 @@ enum StatementTarget: FuzzTarget {
       isRead(input, as: EnrolmentStatement.self), isRead(input, as: ReceiptStatement.self),
       isRead(input, as: ReviewStatement.self), isRead(input, as: AdjustmentStatement.self),
       isRead(input, as: WithdrawalStatement.self), isRead(input, as: PasskeyStatement.self),
+      isRead(input, as: SanctionsStatement.self),
       isRead(input, as: GuardOrder.self), isRead(input, as: OperatorRequest.self),
       isRead(input, as: ConsolidationOrder.self), isRead(input, as: ColdAddressBatch.self),
       isRead(input, as: Roster.self), isRead(input, as: Heartbeat.self),
