@@ -130,12 +130,13 @@ import Wire
       #expect(after["kind"] == "passkey-eddsa")
 
       var body = body(exchange)
+      let statement = statement(exchange)
       body["signature"] = .string(
-        Hex.text(try statement(exchange).signed(by: exchange.alice.signingKey)))
+        Hex.text(try statement.signed(by: exchange.alice.signingKey)))
       let old = try await send(exchange, body)
       #expect(old.message.contains("assertion can not be empty"), "\(old.json)")
       body["signature"] = nil
-      body["assertion"] = try object(passkey.sign(statement(exchange), counter: 1))
+      body["assertion"] = try object(passkey.sign(statement, counter: 1))
       let paid = try await send(exchange, body)
       #expect(paid.code == "0", "\(paid.json)")
     }

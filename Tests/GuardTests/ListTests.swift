@@ -133,9 +133,10 @@ import Wire
     // The one that he uses goes on, and so does the other when he let it stand.
     let third = try await world.withdraw(200_000, to: own)
     for _ in 0..<2 { try await world.round() }
-    #expect(try await world.state(third) == .broadcast)
+    // The coins are in the payout before.
+    #expect(try await world.state(third) == .released)
     world.clock.advance(3 * Self.day)
     for _ in 0..<2 { try await world.round() }
-    #expect(try await world.state(second) == .broadcast)
+    #expect(try await world.state(second) == .released)
   }
 }
