@@ -86,7 +86,7 @@ class Payment:
             text("holdfast/address/v1") + u64(self.account) + text(self.asset) + text(self.chain)
             + text(self.signed_address or self.address) + u64(self.nonce))
         return (
-            counted(self.release()) + u64(self.nonce)
+            counted(self.release()) + b"\x00" + u64(self.nonce)
             + counted(self.customer.verify_key.encode())
             + counted(self.customer.sign(statement).signature))
 
