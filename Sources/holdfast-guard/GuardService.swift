@@ -426,7 +426,7 @@ extension Command {
   /// What a log line says of an order.
   fileprivate var summary: String {
     switch self {
-    case .guardHeld(let withdrawal, _, let reason): "hold withdrawal \(withdrawal): \(reason)"
+    case .guardHeld(let withdrawal, _, let reason): "hold withdrawal \(withdrawal): \(reason.text)"
     case .guardRefused(let withdrawal, let reason): "refuse withdrawal \(withdrawal): \(reason)"
     case .guardReleased(let withdrawal, _): "release withdrawal \(withdrawal)"
     case .payoutBuilt(let built):

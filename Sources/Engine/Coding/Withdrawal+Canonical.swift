@@ -152,10 +152,13 @@ extension Withdrawal.State: Canonical {
       writer.write(until)
     case .inReview: writer.write(UInt8(1))
     case .approved: writer.write(UInt8(2))
-    case .guardHeld(let until, let reason):
+    case .guardHeld(let until, .said(let reason)):
       writer.write(UInt8(3))
       writer.write(until)
       writer.write(reason)
+    case .guardHeld(let until, .awaitsRefill):
+      writer.write(UInt8(11))
+      writer.write(until)
     case .released: writer.write(UInt8(4))
     case .building: writer.write(UInt8(5))
     case .broadcast: writer.write(UInt8(6))
@@ -178,7 +181,7 @@ extension Withdrawal.State: Canonical {
     case 0: self = .delayed(until: try reader.read())
     case 1: self = .inReview
     case 2: self = .approved
-    case 3: self = .guardHeld(until: try reader.read(), reason: try reader.read())
+    case 3: self = .guardHeld(until: try reader.read(), reason: .said(try reader.read()))
     case 4: self = .released
     case 5: self = .building
     case 6: self = .broadcast
@@ -186,6 +189,7 @@ extension Withdrawal.State: Canonical {
     case 8: self = .confirmed(try reader.read())
     case 9: self = .refused(reason: try reader.read())
     case 10: self = .canceled
+    case 11: self = .guardHeld(until: try reader.read(), reason: .awaitsRefill)
     default: throw .malformed(at: at)
     }
   }
@@ -202,6 +206,9 @@ extension Payout.State: Canonical {
     case .confirmed(let point):
       writer.write(UInt8(3))
       writer.write(point)
+    case .lost(let loss):
+      writer.write(UInt8(4))
+      writer.write(loss)
     }
   }
 
@@ -217,6 +224,28 @@ extension Payout.State: Canonical {
     case 1: self = .signed
     case 2: self = .mined(try reader.read())
     case 3: self = .confirmed(try reader.read())
+    case 4: self = .lost(try reader.read())
+    default: throw .malformed(at: at)
+    }
+  }
+}
+
+extension Payout.Loss: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .conflict(let transaction, let point):
+      writer.write(UInt8(0))
+      writer.write(transaction)
+      writer.write(point)
+    case .unsigned: writer.write(UInt8(1))
+    }
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    let at = reader.offset
+    switch try reader.read(UInt8.self) {
+    case 0: self = .conflict(transaction: try reader.read(limit: 32), in: try reader.read())
+    case 1: self = .unsigned
     default: throw .malformed(at: at)
     }
   }

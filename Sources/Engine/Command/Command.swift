@@ -65,13 +65,15 @@ public enum Command: Equatable, Sendable {
   case requestWithdrawal(RequestWithdrawal)
   case cancelWithdrawal(account: AccountID, withdrawal: WithdrawalID)
   case reviewWithdrawal(ReviewWithdrawal)
-  case guardHeld(withdrawal: WithdrawalID, until: Timestamp, reason: String)
+  case guardHeld(withdrawal: WithdrawalID, until: Timestamp, reason: HoldReason)
   case guardRefused(withdrawal: WithdrawalID, reason: String)
   case guardReleased(withdrawal: WithdrawalID, release: [UInt8])
   case payoutBuilt(PayoutBuilt)
   case payoutSigned(payout: PayoutID, transaction: [UInt8])
   /// A dearer version takes the place of a signed one that no block takes.
   case payoutReplaced(payout: PayoutID, by: PayoutBuilt)
+  /// A payout, or its newest version, can never be in the chain.
+  case payoutLost(payout: PayoutID, Payout.Loss)
 
   // Cold storage
   case coldWallet(ColdWallet)

@@ -273,13 +273,9 @@ extension Exchange {
 }
 
 extension Withdrawal {
-  /// The guard's reason for what the hot wallet cannot pay.
-  public static let awaitingRefill =
-    "it is more than the hot wallet holds and waits for a refill from cold storage"
-
   /// Whether it waits for coins from cold storage.
   public var awaitsRefill: Bool {
-    if case .guardHeld(_, Self.awaitingRefill) = state { true } else { false }
+    if case .guardHeld(_, .awaitsRefill) = state { true } else { false }
   }
 }
 

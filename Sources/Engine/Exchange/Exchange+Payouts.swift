@@ -57,6 +57,7 @@ extension Exchange {
     guard var payout = withdrawals.payout(id) else { throw .unknownPayout }
     try transaction.require(1...400_000, bytesFor: "transaction")
     guard payout.signed == nil else { throw .payoutMismatch("already signed") }
+    guard !payout.state.isLost else { throw .payoutMismatch("it was given up") }
     payout.signed = transaction
     payout.updatedAt = time
     // A transaction that is in a block before its signatures are reported stays there.
@@ -98,7 +99,7 @@ extension Exchange {
         chain.depth(of: point.height) >= asset.withdrawalConfirmations
       else { continue }
       set(payout, .confirmed(point), emit)
-      releaseCoins(of: payout)
+      free(payout.others.flatMap(\.inputs), of: id)
       for id in payout.withdrawals {
         guard let withdrawal = withdrawals[id] else { continue }
         settle(withdrawal, emit)
@@ -106,15 +107,6 @@ extension Exchange {
         markUsed(withdrawal.entry)
       }
       post(payout.networkFee, of: payout.asset, from: .house(.withdrawalFees), to: .custody)
-    }
-  }
-
-  /// Gives back coins that only other versions would have spent.
-  private mutating func releaseCoins(of payout: Payout) {
-    for input in payout.others.flatMap(\.inputs) {
-      guard var output = chain.outputs[input], output.payout == payout.id else { continue }
-      output.payout = nil
-      chain.outputs.set(output)
     }
   }
 
@@ -131,7 +123,7 @@ extension Exchange {
       reason: .withdrawalFee, reference: withdrawal.id.raw, emit)
   }
 
-  private mutating func set(
+  mutating func set(
     _ payout: Payout, _ state: Payout.State, _ emit: (Event) -> Void
   ) {
     var moved = payout

@@ -43,13 +43,29 @@ extension Payout {
 
   /// What is to be broadcast: the newest version that is signed, while no block has any.
   public var broadcast: Version? {
-    state.isInBlock ? nil : versions.last { $0.signed != nil }
+    switch state {
+    case .built, .signed: versions.last { $0.signed != nil }
+    case .mined, .confirmed, .lost: nil
+    }
   }
 
   /// Becomes `next`, and puts what it was aside.
   mutating func become(_ next: Version) {
     others.removeAll { $0.transaction == next.transaction }
     others.append(version)
+    take(next)
+  }
+
+  /// Becomes what it was before its newest version, of which nothing is left; `nil` when that is the
+  /// only one.
+  mutating func dropNewest() -> Version? {
+    guard let before = others.popLast() else { return nil }
+    let dropped = version
+    take(before)
+    return dropped
+  }
+
+  private mutating func take(_ next: Version) {
     inputs = next.inputs
     changeIndex = next.changeIndex
     change = next.change

@@ -11,7 +11,7 @@ public struct Withdrawal: Equatable, Sendable {
     /// Passed the online rules; waits for the guard.
     case approved
     /// The guard waits until an instant, for the reason it gives.
-    case guardHeld(until: Timestamp, reason: String)
+    case guardHeld(until: Timestamp, reason: HoldReason)
     /// The guard signed a release.
     case released
     /// Part of a transaction that is being signed. Cannot be cancelled any more.
@@ -84,6 +84,8 @@ public struct Payout: Equatable, Sendable {
     case signed
     case mined(ChainPoint)
     case confirmed(ChainPoint)
+    /// No version can ever be in the chain; what it would have paid waits to be paid again.
+    case lost(Loss)
   }
 
   public var id: PayoutID

@@ -145,7 +145,7 @@ extension Payout.State {
   fileprivate var isMinedOrFinal: Bool {
     switch self {
     case .built, .signed: false
-    case .mined, .confirmed: true
+    case .mined, .confirmed, .lost: true
     }
   }
 }
