@@ -78,7 +78,7 @@ extension Exchange {
 
 extension Payout.State {
   /// Whether a block has it.
-  var isInBlock: Bool {
+  package var isInBlock: Bool {
     switch self {
     case .built, .signed, .lost: false
     case .mined, .confirmed: true

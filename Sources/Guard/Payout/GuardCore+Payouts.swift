@@ -33,9 +33,11 @@ extension GuardCore {
       let asset = exchange.assetID(code: policy.asset),
       !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
     else { return .success(nil) }
-    let released = withdrawals(.released).filter {
-      $0.asset == asset && record.released[$0.id.raw] != nil
-    }
+    let held = dead.heldWithdrawals(threshold)
+    let released = untroubled(
+      withdrawals(.released).filter {
+        $0.asset == asset && record.released[$0.id.raw] != nil && !held.contains($0.id)
+      })
     guard !released.isEmpty else { return .success(nil) }
     let payable = capacity.fitting(released)
     guard !payable.isEmpty else {
@@ -43,11 +45,17 @@ extension GuardCore {
         .aboveLimit(needed: released.map(\.cost).min() ?? 0, limit: capacity.total))
     }
     let coins = signableCoins
-    let builder = PayoutBuilder(
+    var builder = PayoutBuilder(
       descriptor: policy.descriptor, feeRate: feeRate, limits: limits(capacity))
     do {
-      let built = try builder.build(
+      var built = try builder.build(
         asset: asset, withdrawals: payable, coins: coins, changeIndex: exchange.nextChangeIndex)
+      // Without change it may be the very transaction that was given up.
+      if exchange.payout(withTransaction: built.transaction) != nil {
+        builder.frozen = Set(built.inputs)
+        built = try builder.build(
+          asset: asset, withdrawals: payable, coins: coins, changeIndex: exchange.nextChangeIndex)
+      }
       let inputs = Set(built.inputs)
       evidenceQuestions = coins.filter {
         inputs.contains($0.outpoint) && evidenceSizes[$0.outpoint] == nil
@@ -58,6 +66,17 @@ extension GuardCore {
     } catch {
       return .failure(error)
     }
+  }
+
+  /// Those of `released` that were in no transaction which nobody signed; when there are none but such,
+  /// the one that was so the least often, alone: it must not keep the others waiting.
+  private func untroubled(_ released: [Withdrawal]) -> [Withdrawal] {
+    let clean = released.filter { dead.failures[$0.id] == nil }
+    guard clean.isEmpty else { return clean }
+    let next = released.min {
+      (dead.failures[$0.id, default: 0], $0.id) < (dead.failures[$1.id, default: 0], $1.id)
+    }
+    return next.map { [$0] } ?? []
   }
 
   /// Whether a transaction may be built now: none is on its way, and there is one chain to believe.

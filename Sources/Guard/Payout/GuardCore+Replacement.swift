@@ -44,6 +44,8 @@ extension GuardCore {
         let (built, _) = try builder.replacement(
           asset: asset, of: stuck, spare: signableCoins,
           freshChangeIndex: exchange.nextChangeIndex, rules: Self.replacementRules)
+        // What nobody would sign, nobody signs now.
+        guard !dead.withdrawn.contains(built.transaction) else { continue }
         let inputs = Set(built.inputs)
         evidenceQuestions = exchange.ownedOutputs.filter {
           inputs.contains($0.outpoint) && evidenceSizes[$0.outpoint] == nil
