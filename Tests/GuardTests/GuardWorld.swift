@@ -141,7 +141,7 @@ final class GuardWorld {
       limits: signerLimits,
       cold: self.policy.float.map {
         ColdDestination(descriptor: $0.cold, issuerKey: $0.issuerKey)
-      })
+      }, finality: FinalityTerms(blocks: 2, easiestBits: 0x207F_FFFF))
     return try Signer(
       policy: policy, key: K.holders[index], recordPath: folder + "/signer\(index)",
       clock: { clock.now })
@@ -326,6 +326,48 @@ final class GuardWorld {
       }
     }
     return core.finish(plan, previous: previous, answers: answers)
+  }
+
+  /// Shows the signers what is final, as far as they listen.
+  func settle() throws {
+    lastRefusals = []
+    for settlement in core.settlements(statuses) {
+      let height = Int(settlement.point.height)
+      let proof = try #require(
+        core.proof(
+          of: settlement, in: chain.blocks[height - 1].block,
+          under: chain.blocks[height...].map(\.block.header)))
+      for case let signer? in signers
+      where settlement.fingerprints.contains(signer.status.fingerprint) {
+        switch signer.answer(.settle(proof)) {
+        case .status(let status): core.learn(settlement, knownBy: status.fingerprint)
+        case .refused(let refusal): lastRefusals.append(refusal)
+        case .signed: break
+        }
+      }
+    }
+  }
+
+  /// Gives up what nobody has signed for so long, as the guard's driver does.
+  func giveUp() async throws {
+    for payout in core.unsignedPayouts(statuses) {
+      var promised: Set<[UInt8]> = []
+      for case let signer? in signers {
+        switch signer.answer(.withdraw(transaction: payout.transaction)) {
+        case .status(let status): promised.insert(status.fingerprint)
+        case .refused(let refusal): lastRefusals.append(refusal)
+        case .signed: break
+        }
+      }
+      if let command = core.giveUp(unsigned: payout, promised: promised) {
+        try await give(command)
+      }
+    }
+    for loss in core.suspectedLosses {
+      let block = chain.blocks[Int(loss.point.height) - 1].block
+      if let command = core.giveUp(loss, shownBy: block) { try await give(command) }
+    }
+    try follow()
   }
 
   /// Carries an order to the online server, which checks its signature and journals it.

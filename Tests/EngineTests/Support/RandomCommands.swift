@@ -176,6 +176,9 @@ struct RandomCommands {
     case 36: return chance(1, in: 3) ? replacement(exchange) : payout(exchange)
     case 37:
       if chance(1, in: 3) { return cold(exchange) }
+      if chance(1, in: 8), let waiting = pick(exchange.openPayouts.filter { $0.state == .built }) {
+        return .payoutLost(payout: waiting.id, .unsigned)
+      }
       return .payoutSigned(
         payout: pick(exchange.openPayouts)?.id ?? PayoutID(1), transaction: [1, 2])
     case 38:
@@ -361,7 +364,7 @@ struct RandomCommands {
       transaction: bytes(32...32), index: .random(in: 0 ... .max, using: &random))
     let point = ChainPoint(
       height: .random(in: 0 ... .max, using: &random), hash: bytes(31...33))
-    switch Int.random(in: 0..<34, using: &random) {
+    switch Int.random(in: 0..<36, using: &random) {
     case 0:
       var configuration = ExchangeConfiguration.sample
       configuration.assets[0].minimumDeposit = amount()
@@ -442,7 +445,7 @@ struct RandomCommands {
         ReviewWithdrawal(
           operatorName: "dave", withdrawal: withdrawal, approves: chance(1, in: 2),
           reason: text(), signature: bytes(64...64)))
-    case 20: return .guardHeld(withdrawal: withdrawal, until: time(now), reason: text())
+    case 20: return .guardHeld(withdrawal: withdrawal, until: time(now), reason: .said(text()))
     case 21: return .guardRefused(withdrawal: withdrawal, reason: text())
     case 22: return .guardReleased(withdrawal: withdrawal, release: bytes(0...40))
     case 23:
@@ -487,6 +490,11 @@ struct RandomCommands {
           changeIndex: chance(1, in: 2) ? UInt32(number(0...5)) : nil, change: amount(),
           networkFee: amount(), unsigned: bytes(0...40), transaction: bytes(31...33),
           cold: [ColdPayment(index: UInt32(number(0...5)), amount: amount())]))
+    case 33: return .guardHeld(withdrawal: withdrawal, until: time(now), reason: .awaitsRefill)
+    case 34:
+      return .payoutLost(
+        payout: id(upTo: 3),
+        chance(1, in: 2) ? .unsigned : .conflict(transaction: bytes(31...33), in: point))
     default: return .reservesObserved(asset: asset, at: point, onChain: amount())
     }
   }
