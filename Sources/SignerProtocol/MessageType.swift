@@ -20,8 +20,8 @@ public enum MessageLimit {
   public static let inputs = 250
   /// Withdrawals paid by one transaction.
   public static let payments = 250
-  /// Outputs of one transaction: every payment and one change.
-  public static let outputs = 251
+  /// Outputs of one transaction: every payment, and change in parts.
+  public static let outputs = 266
   /// Batches of cold addresses that one transaction pays to.
   public static let coldBatches = 20
   /// Bytes of one transaction, ours or a previous one.

@@ -245,12 +245,16 @@ actor GuardService {
     }
   }
 
-  /// Puts dearer versions in the place of payouts that no block takes.
+  /// Puts dearer versions in the place of payouts that no block takes, or lets children pay for them.
   private func replace() async throws(Interruption) {
     guard core.hasStuckPayouts else { return }
     let rate = await feeRate()
-    try await build("a payout that no block takes cannot be replaced") {
+    let isReplaced = try await build("a payout that no block takes cannot be replaced") {
       core.replacePayout(feeRate: rate, signers: $0)
+    }
+    guard !isReplaced else { return }
+    try await build("nothing can pay for a payout that no block takes") {
+      core.payForStuck(feeRate: rate, signers: $0)
     }
   }
 
@@ -409,7 +413,7 @@ actor GuardService {
     guard let id = TransactionID(bytes: coin.outpoint.transaction) else {
       throw .elsewhere("a coin's transaction has no id")
     }
-    if let transaction = previous[id] { return transaction }
+    if let transaction = previous[id] ?? core.ownTransaction(id) { return transaction }
     let found = try await ask { () async throws(NodeError) in
       guard let block = try await node.blockHash(at: Int(coin.height)) else {
         return Transaction?.none

@@ -111,7 +111,8 @@ final class GuardWorld {
     signerLimits: SigningLimits = SigningLimits(
       perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
       networkFee: 100_000, feeRateSatsPerVByte: 100),
-    consolidation: Consolidation.Policy? = nil, float: FloatTerms? = nil
+    consolidation: Consolidation.Policy? = nil, ladder: CoinLadder? = nil,
+    float: FloatTerms? = nil
   ) async throws {
     self.signerLimits = signerLimits
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
@@ -123,7 +124,8 @@ final class GuardWorld {
       operators: [
         "dave": K.dave.publicKey.bytes, "erin": K.erin.publicKey.bytes,
       ], minimumConfirmations: 1, limits: limits, delays: delays,
-      releaseValidityMilliseconds: 3_600_000, consolidation: consolidation, float: float)
+      releaseValidityMilliseconds: 3_600_000, consolidation: consolidation,
+      ladder: ladder, float: float)
     chain.cold = float?.cold
     core = try GuardCore(
       policy: policy, key: K.guardKey, recordPath: folder + "/guard", clock: { clock.now })
@@ -309,7 +311,10 @@ final class GuardWorld {
   }
 
   func sign(_ plan: PayoutPlan) throws -> Command? {
-    let previous = plan.transaction.inputs.compactMap { chain.transaction($0.outpoint.transaction) }
+    let previous = plan.transaction.inputs.compactMap { input in
+      chain.transaction(input.outpoint.transaction)
+        ?? core.ownTransaction(input.outpoint.transaction)
+    }
     var answers: [SigningAnswer] = []
     lastRefusals = []
     for (index, signer) in signers.enumerated() {

@@ -70,6 +70,10 @@ extension Payout: Canonical {
       writer.write(Self.coldFollows)
       writer.write(cold)
     }
+    if !split.isEmpty {
+      writer.write(Self.splitFollows)
+      writer.write(list: split) { $0.write($1) }
+    }
     writer.write(state)
     writer.write(builtAt)
     writer.write(updatedAt)
@@ -79,6 +83,8 @@ extension Payout: Canonical {
   private static let versionsFollow: UInt8 = 255
   /// What goes to cold storage comes before the state.
   private static let coldFollows: UInt8 = 254
+  /// The parts of the change come before the state.
+  private static let splitFollows: UInt8 = 253
 
   package init(from reader: inout ByteReader) throws(WireError) {
     self.init(
@@ -111,6 +117,12 @@ extension Payout: Canonical {
       at = reader.offset
       number = try reader.read(UInt8.self)
     }
+    if number == Self.splitFollows {
+      split = try reader.readList { r throws(WireError) in try r.read(Amount.self) }
+      guard !split.isEmpty else { throw .malformed(at: at) }
+      at = reader.offset
+      number = try reader.read(UInt8.self)
+    }
     state = try State(number, at: at, from: &reader)
     builtAt = try reader.read()
     updatedAt = try reader.read()
@@ -118,8 +130,26 @@ extension Payout: Canonical {
 }
 
 extension Payout.Version: Canonical {
+  /// Where else it says whether there is change: its parts come first.
+  static let splitFollows: UInt8 = 3
+
+  /// Reads the parts of the change, if they are what comes next.
+  static func readSplit(from reader: inout ByteReader) throws(WireError) -> [Amount] {
+    guard reader.peek() == splitFollows else { return [] }
+    let at = reader.offset
+    _ = try reader.read(UInt8.self)
+    let split = try reader.readList { r throws(WireError) in try r.read(Amount.self) }
+    guard !split.isEmpty else { throw .malformed(at: at) }
+    return split
+  }
+
   package func encode(into writer: inout ByteWriter) {
     writer.write(inputs)
+    // One change output looks as it did before there could be more.
+    if !split.isEmpty {
+      writer.write(Self.splitFollows)
+      writer.write(list: split) { $0.write($1) }
+    }
     writer.write(optional: changeIndex) { $0.write($1) }
     writer.write(change)
     writer.write(networkFee)
@@ -129,8 +159,10 @@ extension Payout.Version: Canonical {
   }
 
   package init(from reader: inout ByteReader) throws(WireError) {
+    let inputs = try reader.read([ChainOutpoint].self)
+    let split = try Self.readSplit(from: &reader)
     self.init(
-      inputs: try reader.read(),
+      inputs: inputs,
       changeIndex: try reader.readOptional { r throws(WireError) in
         try r.read(UInt32.self)
       },
@@ -140,7 +172,7 @@ extension Payout.Version: Canonical {
       signed: try reader.readOptional { r throws(WireError) in
         try r.read([UInt8].self)
       },
-      transaction: try reader.read())
+      transaction: try reader.read(), split: split)
   }
 }
 

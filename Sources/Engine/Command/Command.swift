@@ -292,11 +292,14 @@ public struct PayoutBuilt: Equatable, Sendable {
   public var transaction: [UInt8]
   /// What it brings to cold storage; none when it pays withdrawals.
   public var cold: [ColdPayment]
+  /// The amounts of several change outputs, at `changeIndex` and the places behind it; empty when there
+  /// is only one.
+  public var split: [Amount]
 
   public init(
     asset: AssetID, withdrawals: [WithdrawalID], inputs: [ChainOutpoint], changeIndex: UInt32?,
     change: Amount, networkFee: Amount, unsigned: [UInt8], transaction: [UInt8],
-    cold: [ColdPayment] = []
+    cold: [ColdPayment] = [], split: [Amount] = []
   ) {
     self.asset = asset
     self.withdrawals = withdrawals
@@ -307,6 +310,7 @@ public struct PayoutBuilt: Equatable, Sendable {
     self.unsigned = unsigned
     self.transaction = transaction
     self.cold = cold
+    self.split = split
   }
 }
 

@@ -120,7 +120,7 @@ extension Exchange {
   }
 
   /// The payout that has `outpoint` among the inputs of any version and is not final.
-  private func openPayout(spending outpoint: ChainOutpoint) -> PayoutID? {
+  func openPayout(spending outpoint: ChainOutpoint) -> PayoutID? {
     withdrawals.openPayouts.elements.first { id in
       withdrawals.payout(id).map { payout in
         payout.versions.contains { $0.inputs.contains(outpoint) }

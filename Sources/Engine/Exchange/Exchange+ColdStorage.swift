@@ -256,7 +256,8 @@ extension Exchange {
   /// payouts that no block has yet.
   public var hotFloat: Amount {
     let free = spendableOutputs.reduce(Amount.zero) { $0 + $1.amount }
-    return openPayouts.reduce(free) { $1.state.isInBlock ? $0 : $0 + $1.change }
+    let coming = openPayouts.reduce(free) { $1.state.isInBlock ? $0 : $0 + $1.change }
+    return coming - unconfirmedSpent
   }
 
   /// What is on its way to cold storage and in no block yet.

@@ -24,6 +24,9 @@ extension Exchange {
       }
     }
     free(payout.versions.flatMap(\.inputs), of: id)
+    if case .conflict(let transaction, let point) = loss {
+      loseChildren(of: payout, to: transaction, in: point, emit)
+    }
     set(payout, .lost(loss), emit)
     for id in payout.withdrawals {
       guard var withdrawal = withdrawals[id] else { continue }

@@ -13,6 +13,7 @@ extension Exchange {
       networkFee: built.networkFee, unsigned: built.unsigned, signed: nil,
       transaction: built.transaction, state: .built, builtAt: time, updatedAt: time)
     payout.cold = built.cold
+    payout.split = built.split
     cold.use(built.cold)
     withdrawals.set(payout)
     reserve(built, for: payout.id)
@@ -30,11 +31,7 @@ extension Exchange {
     _ id: PayoutID, by built: PayoutBuilt, _ emit: (Event) -> Void
   ) throws(Refusal) {
     var payout = try admit(built, replacing: id)
-    payout.become(
-      Payout.Version(
-        inputs: built.inputs, changeIndex: built.changeIndex, change: built.change,
-        networkFee: built.networkFee, unsigned: built.unsigned, signed: nil,
-        transaction: built.transaction))
+    payout.become(built.version)
     reserve(built, for: id)
     set(payout, .built, emit)
   }
@@ -47,7 +44,8 @@ extension Exchange {
       chain.outputs.set(output)
     }
     if let index = built.changeIndex {
-      chain.nextChangeIndex = max(chain.nextChangeIndex, index + 1)
+      let end = index + UInt32(built.version.changes.count)
+      chain.nextChangeIndex = max(chain.nextChangeIndex, end)
     }
   }
 
@@ -100,6 +98,7 @@ extension Exchange {
       else { continue }
       set(payout, .confirmed(point), emit)
       free(payout.others.flatMap(\.inputs), of: id)
+      loseChildren(of: payout, to: payout.transaction, in: point, emit)
       for id in payout.withdrawals {
         guard let withdrawal = withdrawals[id] else { continue }
         settle(withdrawal, emit)

@@ -92,7 +92,7 @@ public struct Payout: Equatable, Sendable {
   public var asset: AssetID
   public var withdrawals: [WithdrawalID]
   public var inputs: [ChainOutpoint]
-  /// Position in the change branch and satoshi, when there is change.
+  /// The first position in the change branch and satoshi in all, when there is change.
   public var changeIndex: UInt32?
   public var change: Amount
   /// What the miners get, in satoshi.
@@ -109,6 +109,8 @@ public struct Payout: Equatable, Sendable {
   public var others: [Version] = []
   /// What it brings to cold storage; none when it pays withdrawals.
   public var cold: [ColdPayment] = []
+  /// The amounts of several change outputs; empty when there is only one.
+  public var split: [Amount] = []
   public var builtAt: Timestamp
   public var updatedAt: Timestamp
 

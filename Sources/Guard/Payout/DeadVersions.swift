@@ -75,7 +75,10 @@ struct DeadVersions {
 
   /// Takes in what a block spends, as far as it takes coins from open payouts.
   mutating func take(_ block: ConnectBlock, _ exchange: Exchange) {
-    for spent in block.spent where exchange.payout(withTransaction: spent.by) == nil {
+    let foreign = Set(block.spent.map(\.by)).filter {
+      exchange.payout(withTransaction: $0) == nil
+    }
+    for spent in block.spent where foreign.contains(spent.by) {
       let isPromised = exchange.openPayouts.contains { payout in
         payout.versions.contains { $0.inputs.contains(spent.outpoint) }
       }

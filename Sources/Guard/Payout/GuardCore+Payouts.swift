@@ -45,8 +45,7 @@ extension GuardCore {
         .aboveLimit(needed: released.map(\.cost).min() ?? 0, limit: capacity.total))
     }
     let coins = signableCoins
-    var builder = PayoutBuilder(
-      descriptor: policy.descriptor, feeRate: feeRate, limits: limits(capacity))
+    var builder = builder(feeRate, limits(capacity))
     do {
       var built = try builder.build(
         asset: asset, withdrawals: payable, coins: coins, changeIndex: exchange.nextChangeIndex)
@@ -99,6 +98,16 @@ extension GuardCore {
     }
   }
 
+  /// Builds transactions of this wallet, which split their change.
+  func builder(_ feeRate: FeeRate, _ limits: PayoutLimits) -> PayoutBuilder {
+    var builder = PayoutBuilder(descriptor: policy.descriptor, feeRate: feeRate, limits: limits)
+    builder.ladder = policy.ladder
+    builder.changeUnderWay = exchange.openPayouts.flatMap { payout in
+      payout.state.isInBlock ? [] : payout.version.changes.map(\.units)
+    }
+    return builder
+  }
+
   /// What one transaction must stay within, so that the signers sign it.
   func limits(_ capacity: SignerCapacity) -> PayoutLimits {
     PayoutLimits(
@@ -133,7 +142,7 @@ extension GuardCore {
         transaction.id.bytes == payout.transaction,
         transaction.inputs.map(\.outpoint) == inputs, inputs.count == payout.inputs.count,
         transaction.outputs.count
-          == payout.withdrawals.count + payout.cold.count + (payout.changeIndex == nil ? 0 : 1)
+          == payout.withdrawals.count + payout.cold.count + payout.version.changes.count
       else {
         try halt("payout \(payout.id) is not the transaction that it says")
         return []
@@ -153,7 +162,7 @@ extension GuardCore {
         try halt("the versions of payout \(payout.id) could pay more than once")
         return []
       }
-      let coins = payout.inputs.compactMap { owned[$0] }
+      let coins = payout.inputs.compactMap { owned[$0] ?? exchange.unconfirmedChange($0) }
       // A reorganisation took out the block that made a coin: it waits until it is mined again.
       guard coins.count == inputs.count else { continue }
       plans.append(PayoutPlan(payout: payout, transaction: transaction, coins: coins))
@@ -180,7 +189,9 @@ extension GuardCore {
     }
     var purposes = payments.indices.map { SigningRequest.Purpose.payment(UInt32($0)) }
     purposes += plan.payout.cold.map { .cold($0.index) }
-    if let index = plan.payout.changeIndex { purposes.append(.change(index)) }
+    if let index = plan.payout.changeIndex {
+      purposes += plan.payout.version.changes.indices.map { .change(index + UInt32($0)) }
+    }
     guard previous.map(\.id) == plan.transaction.inputs.map(\.outpoint.transaction) else {
       return nil
     }

@@ -25,7 +25,7 @@ enum SigningEntry: Equatable, Sendable {
     var payments: [Payment]
     /// Satoshi that count against the budgets.
     var charge: Int64
-    /// Where the change goes, if there is any.
+    /// The last place that change goes to, if there is any.
     var changeIndex: UInt32?
     var cold: [ColdPayment] = []
   }
