@@ -78,7 +78,7 @@ extension GuardCore {
       var verdict = verdict(on: withdrawal, in: view)
       if verdict == .release, let left = room, withdrawal.cost > left {
         verdict = .hold(
-          until: now.advanced(byMilliseconds: LimitCheck.hour), reason: Withdrawal.awaitingRefill)
+          until: now.advanced(byMilliseconds: LimitCheck.hour), reason: .awaitsRefill)
       }
       if verdict == .release, let hold = capacity?.take(withdrawal, at: now) { verdict = hold }
       if verdict == .release { room = room.map { $0 - withdrawal.cost } }

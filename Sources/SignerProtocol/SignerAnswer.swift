@@ -41,7 +41,7 @@ public enum SignerAnswer: Equatable, Sendable {
         throw .malformed(at: at)
       }
       self = .refused(SignerRefusal(code, try reader.read(limit: MessageLimit.text)))
-    case .hello, .sign, .freeze, nil: throw .malformed(at: 0)
+    case .hello, .sign, .freeze, .withdraw, .settle, nil: throw .malformed(at: 0)
     }
     try reader.finish()
   }

@@ -35,6 +35,12 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
     case rolledBack = 16
     /// The signer could not do its work: disk, memory or key.
     case internalFault = 17
+    /// The signer has promised never to sign this transaction.
+    case withdrawn = 20
+    /// The signer has signed what it is asked never to sign.
+    case alreadySigned = 21
+    /// The signer is not shown that a transaction is final.
+    case notFinal = 22
   }
 
   public var code: Code
@@ -58,7 +64,7 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
     case .malformedRequest, .transactionForm, .previousTransaction, .foreignInput,
       .releaseSignature, .releaseTerms, .customerSignature, .customerKeyChanged,
       .unexplainedOutput, .foreignChange, .feeTooHigh, .transactionLimit, .alreadyPaid,
-      .rolledBack:
+      .rolledBack, .withdrawn, .alreadySigned, .notFinal:
       false
     }
   }

@@ -23,12 +23,12 @@ public enum SignerError: Error, Equatable, Sendable {
 /// It performs no I/O besides its record: each request returns the answer. One owner, one request at
 /// a time. Whatever it signs is in the record before the signature exists.
 public final class Signer {
-  private let policy: SignerPolicy
+  let policy: SignerPolicy
   private let key: HolderKey
   private let clock: () -> Timestamp
   private let recordPath: String
   private var logbook: Logbook
-  private var record: SigningRecord
+  private(set) var record: SigningRecord
   private var refusals: RefusalCount
 
   /// Opens the record at `recordPath`, or begins it.
@@ -95,6 +95,12 @@ public final class Signer {
       case .sign(let request): return .signed(try sign(request))
       case .freeze(let reason):
         try freeze(reason: reason)
+        return .status(status)
+      case .withdraw(let transaction):
+        try withdraw(transaction)
+        return .status(status)
+      case .settle(let proof):
+        try settle(proof)
         return .status(status)
       }
     } catch {
@@ -188,6 +194,9 @@ public final class Signer {
     try OutputCheck.check(proposal, policy, record)
     try ColdPaymentCheck.check(proposal, policy, record)
     try FeeCheck.check(proposal, policy)
+    guard !record.hasWithdrawn(proposal.id) else {
+      throw SignerRefusal(.withdrawn, "it was promised that this is never signed")
+    }
     try PaidOnceCheck.check(proposal, record)
     // The very same transaction again is the same signature again: nothing more can leave by it.
     if !record.hasSigned(proposal.id) {
@@ -217,7 +226,7 @@ public final class Signer {
           cold: try ColdPaymentCheck.payments(of: proposal, policy))))
   }
 
-  private func remember(_ entry: SigningEntry) throws(SignerRefusal) {
+  func remember(_ entry: SigningEntry) throws(SignerRefusal) {
     do { try write(entry) } catch {
       throw SignerRefusal(.internalFault, "the record cannot be written")
     }

@@ -3,6 +3,7 @@ import Settings
 import Descriptors
 import FoundationEssentials
 import Money
+import SignerProtocol
 import Signing
 
 /// Everything in the configuration file of `holdfast-signer`.
@@ -40,7 +41,7 @@ struct SignerConfiguration {
         ColdDestination(
           descriptor: try section.walletDescriptor(on: descriptor.network),
           issuerKey: try section.bytes("issuerKey", count: 32))
-      })
+      }, finality: try Self.finality(root, on: descriptor.network))
     unfreeze = try Self.unfreeze(try root.section("unfreeze"))
     let section = try root.section("link")
     linkKeyFile = try section.path("keyFile")
@@ -66,6 +67,22 @@ struct SignerConfiguration {
         "people", "needs \(approvals) people or more, each with a key of his own")
     }
     return rules
+  }
+
+  /// Only where blocks cost nothing is there anything to assume.
+  private static func finality(
+    _ root: ConfigurationSection, on network: Network
+  ) throws(ConfigurationError) -> FinalityTerms? {
+    guard let section = try root.optionalSection("finality") else {
+      return network == .regtest ? .regtest : nil
+    }
+    let bits = try section.bytes("easiestBits", count: 4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    guard BlockHeader.target(ofBits: bits) != nil else {
+      throw section.error("easiestBits", "is no target of a block header")
+    }
+    return FinalityTerms(
+      blocks: Int(try section.integer("blocks", in: 1...Int64(MessageLimit.headers))),
+      easiestBits: bits)
   }
 
   private static func limits(

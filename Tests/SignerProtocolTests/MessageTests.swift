@@ -32,7 +32,15 @@ import Wire
     budgetHour: 10, budgetDay: 100, perTransaction: 7, networkFee: 6, feeRateSatsPerVByte: 5)
 
   @Test func `every request reads back what was written`() throws {
-    for request in [.hello, .freeze(reason: "stop"), .sign(try Self.request())] as [SignerRequest] {
+    let proof = FinalityProof(
+      member: .init(transaction: [1, 2], branch: [[UInt8](repeating: 3, count: 32)]), position: 1,
+      coinbase: .init(transaction: [4], branch: [[UInt8](repeating: 5, count: 32)]),
+      headers: [[UInt8](repeating: 6, count: 80), [UInt8](repeating: 7, count: 80)])
+    let requests: [SignerRequest] = [
+      .hello, .freeze(reason: "stop"), .sign(try Self.request()), .settle(proof),
+      .withdraw(transaction: [UInt8](repeating: 8, count: 32)),
+    ]
+    for request in requests {
       #expect(
         try SignerRequest(type: request.type.rawValue, payload: request.payload) == request)
       #expect(throws: WireError.self) {

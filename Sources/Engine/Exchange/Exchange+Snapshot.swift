@@ -9,7 +9,7 @@ import Structures
 
 extension Exchange {
   private static let magic = Array("HFXS".utf8)
-  private static let version: UInt16 = 6
+  private static let version: UInt16 = 7
 
   /// Returns the whole state in its canonical form: equal states give equal bytes, on any machine.
   public func encode() -> [UInt8] {
@@ -78,10 +78,15 @@ extension Exchange {
 
 extension Payout.State {
   /// Whether a block has it.
-  var isInBlock: Bool {
+  package var isInBlock: Bool {
     switch self {
-    case .built, .signed: false
+    case .built, .signed, .lost: false
     case .mined, .confirmed: true
     }
+  }
+
+  /// Whether it was given up.
+  var isLost: Bool {
+    if case .lost = self { true } else { false }
   }
 }

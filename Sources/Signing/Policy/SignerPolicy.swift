@@ -14,10 +14,12 @@ public struct SignerPolicy: Sendable {
   public var limits: SigningLimits
   /// Where coins may go that the hot wallet does not need, if anywhere.
   public var cold: ColdDestination?
+  /// What shows it that a transaction is final, if anything.
+  public var finality: FinalityTerms?
 
   public init(
     network: Network, asset: String, chain: String, descriptor: Descriptor, guardKey: [UInt8],
-    limits: SigningLimits, cold: ColdDestination? = nil
+    limits: SigningLimits, cold: ColdDestination? = nil, finality: FinalityTerms? = nil
   ) {
     self.network = network
     self.asset = asset
@@ -26,6 +28,7 @@ public struct SignerPolicy: Sendable {
     self.guardKey = guardKey
     self.limits = limits
     self.cold = cold
+    self.finality = finality
   }
 }
 
