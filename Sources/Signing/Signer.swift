@@ -70,7 +70,7 @@ public final class Signer {
       (try? privateKey(for: place)) != nil
     else { throw .keyNotInDescriptor }
     if record.identity == nil {
-      do { try write(.begun(fingerprint: own.0, policyID: own.1)) } catch { throw .record(error) }
+      do { try write([.begun(fingerprint: own.0, policyID: own.1)]) } catch { throw .record(error) }
     }
     if record.frozen != nil { key.account.secret.wipe() }
   }
@@ -199,12 +199,14 @@ public final class Signer {
   }
 
   private func remember(_ proposal: SigningProposal) throws(SignerRefusal) {
-    for payment in proposal.request.payments
-    where record.customerKeys[payment.release.statement.account] == nil {
-      try remember(
-        .customerKey(account: payment.release.statement.account, key: payment.customerKey))
+    var entries: [SigningEntry] = []
+    var known: Set<UInt64> = []
+    for payment in proposal.request.payments {
+      let account = payment.release.statement.account
+      guard record.customerKeys[account] == nil, known.insert(account).inserted else { continue }
+      entries.append(.customerKey(account: account, key: payment.customerKey))
     }
-    try remember(
+    entries.append(
       .signed(
         SigningEntry.Signed(
           id: proposal.id, inputs: proposal.transaction.inputs.map(\.outpoint),
@@ -215,18 +217,21 @@ public final class Signer {
           },
           charge: BudgetCheck.charge(of: proposal, record), changeIndex: proposal.changeIndex,
           cold: try ColdPaymentCheck.payments(of: proposal, policy))))
+    try remember(entries)
   }
 
-  private func remember(_ entry: SigningEntry) throws(SignerRefusal) {
-    do { try write(entry) } catch {
+  private func remember(_ entry: SigningEntry) throws(SignerRefusal) { try remember([entry]) }
+
+  private func remember(_ entries: [SigningEntry]) throws(SignerRefusal) {
+    do { try write(entries) } catch {
       throw SignerRefusal(.internalFault, "the record cannot be written")
     }
   }
 
-  private func write(_ entry: SigningEntry) throws(LogbookError) {
+  private func write(_ entries: [SigningEntry]) throws(LogbookError) {
     let time = now
-    try logbook.append(entry.bytes(at: time))
-    record.apply(entry, at: time)
+    try logbook.append(entries.map { $0.bytes(at: time) })
+    for entry in entries { record.apply(entry, at: time) }
   }
 
   private var now: Timestamp { max(clock(), record.time) }

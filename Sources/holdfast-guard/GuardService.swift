@@ -89,7 +89,7 @@ actor GuardService {
   private func round() async throws(Interruption) {
     try await follow()
     known = await signers.statuses()
-    for status in known.values { try own { () throws(GuardError) in try core.learn(status) } }
+    try own { () throws(GuardError) in try core.learn(Array(known.values)) }
     let reachable = known.values.count { $0.frozen == nil }
     if core.isCaughtUp, core.halted == nil {
       await compareNodes()
@@ -309,9 +309,19 @@ actor GuardService {
     }
   }
 
+  /// A payout that signers are at.
+  private struct Signing {
+    let plan: PayoutPlan
+    let previous: [Transaction]
+    let answers: Task<[SigningAnswer], Never>
+  }
+
+  /// Has payouts signed. While the signers are at one, the one before is put together: over a serial
+  /// line that is where the time goes.
   private func sign() async throws(Interruption) {
+    var running: Signing?
     for plan in try own({ () throws(GuardError) in try core.payoutsToSign() }) {
-      guard known.values.count(where: { $0.frozen == nil }) >= core.threshold else { return }
+      guard known.values.count(where: { $0.frozen == nil }) >= core.threshold else { break }
       if let last = tried[plan.payout.id], .now < last.advanced(by: Self.signingPause) { continue }
       let previous = try await previousTransactions(of: plan)
       var requests: [Int: SigningRequest] = [:]
@@ -319,20 +329,29 @@ actor GuardService {
         requests[index] = core.signingRequest(
           plan, previous: previous, to: status.fingerprint)
       }
-      let answers = await signers.sign(requests)
-      for answer in answers {
-        try own { () throws(GuardError) in try core.learn(answer.status) }
-      }
-      guard let command = core.finish(plan, previous: previous, answers: answers) else {
-        tried[plan.payout.id] = .now
-        logger.warning(
-          "a payout has too few signatures",
-          metadata: ["payout": "\(plan.payout.id)", "signatures": "\(answers.count)"])
-        continue
-      }
-      tried[plan.payout.id] = nil
-      try await give(command)
+      let next = Signing(
+        plan: plan, previous: previous, answers: Task { [requests] in await signers.sign(requests) }
+      )
+      if let running { try await finish(running) }
+      running = next
     }
+    if let running { try await finish(running) }
+  }
+
+  private func finish(_ signing: Signing) async throws(Interruption) {
+    let answers = await signing.answers.value
+    try own { () throws(GuardError) in try core.learn(answers.map(\.status)) }
+    let payout = signing.plan.payout.id
+    guard let command = core.finish(signing.plan, previous: signing.previous, answers: answers)
+    else {
+      tried[payout] = .now
+      logger.warning(
+        "a payout has too few signatures",
+        metadata: ["payout": "\(payout)", "signatures": "\(answers.count)"])
+      return
+    }
+    tried[payout] = nil
+    try await give(command)
   }
 
   private func previousTransactions(of plan: PayoutPlan) async throws(Interruption) -> [Transaction]
