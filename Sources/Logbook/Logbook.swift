@@ -95,11 +95,11 @@ public final class Logbook {
   }
 
   /// Appends `record`; when this returns, it is on disk and remembered by the head.
-  public func append(_ record: [UInt8]) throws(LogbookError) { try append([record]) }
+  public func append(_ record: [UInt8]) throws(LogbookError) { try append(all: [record]) }
 
   /// Appends `records` with one write; when this returns, all are on disk and remembered by the
   /// head. A crash in between may leave the first of them.
-  public func append(_ records: [[UInt8]]) throws(LogbookError) {
+  public func append(all records: [[UInt8]]) throws(LogbookError) {
     guard !hasFailed else { throw .failedEarlier }
     guard !records.isEmpty else { return }
     var writer = ByteWriter()

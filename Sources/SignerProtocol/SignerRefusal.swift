@@ -35,6 +35,12 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
     case rolledBack = 16
     /// The signer could not do its work: disk, memory or key.
     case internalFault = 17
+    /// The signer's clock does not agree with the chain's headers, or they are too old.
+    case clock = 22
+    /// Headers that are not the chain's, or that a signer without a checkpoint cannot judge.
+    case headers = 23
+    /// It is written down, and too few of the other signers have seen that.
+    case unvouched = 24
   }
 
   public var code: Code
@@ -54,7 +60,9 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
   /// Whether the same request may succeed later without anyone changing anything.
   public var isTemporary: Bool {
     switch code {
-    case .budgetExceeded, .frozen, .internalFault: true
+    case .budgetExceeded, .frozen, .internalFault, .clock, .headers,
+      .unvouched:
+      true
     case .malformedRequest, .transactionForm, .previousTransaction, .foreignInput,
       .releaseSignature, .releaseTerms, .customerSignature, .customerKeyChanged,
       .unexplainedOutput, .foreignChange, .feeTooHigh, .transactionLimit, .alreadyPaid,

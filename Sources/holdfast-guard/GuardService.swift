@@ -33,6 +33,8 @@ actor GuardService {
   private let second: BitcoinNode?
   private var comparison: NodeComparison
   private let signers: SignerGroup
+  private var headers: HeaderFeed
+  private var witnesses: WitnessRound
   private let fees: GuardConfiguration.Fees
   private let logger: Logger
   private let start = ContinuousClock.now
@@ -56,6 +58,8 @@ actor GuardService {
     self.second = second
     comparison = NodeComparison(tolerance: tolerance)
     self.signers = signers
+    witnesses = WitnessRound(signers: signers)
+    headers = HeaderFeed(node: node, signers: signers, logger: logger)
     self.fees = fees
     self.logger = logger
   }
@@ -90,6 +94,7 @@ actor GuardService {
     try await follow()
     known = await signers.statuses()
     try own { () throws(GuardError) in try core.learn(Array(known.values)) }
+    await bringNews()
     let reachable = known.values.count { $0.frozen == nil }
     if core.isCaughtUp, core.halted == nil {
       await compareNodes()
@@ -107,6 +112,15 @@ actor GuardService {
       try await sign()
     }
     if let report = core.report(signersReachable: reachable) { try await give(report) }
+  }
+
+  /// What the signers want to know before they sign: the time by the chain, and of one another.
+  private func bringNews() async {
+    let lines = known.keys.sorted()
+    var (feed, round) = (headers, witnesses)
+    await feed.bring(to: lines)
+    await round.run(on: lines)
+    (headers, witnesses) = (feed, round)
   }
 
   private func follow() async throws(Interruption) {
@@ -313,7 +327,7 @@ actor GuardService {
   private struct Signing {
     let plan: PayoutPlan
     let previous: [Transaction]
-    let answers: Task<[SigningAnswer], Never>
+    let round: Task<SigningRound, Never>
   }
 
   /// Has payouts signed. While the signers are at one, the one before is put together: over a serial
@@ -330,7 +344,7 @@ actor GuardService {
           plan, previous: previous, to: status.fingerprint)
       }
       let next = Signing(
-        plan: plan, previous: previous, answers: Task { [requests] in await signers.sign(requests) }
+        plan: plan, previous: previous, round: Task { [requests] in await signers.sign(requests) }
       )
       if let running { try await finish(running) }
       running = next
@@ -339,11 +353,14 @@ actor GuardService {
   }
 
   private func finish(_ signing: Signing) async throws(Interruption) {
-    let answers = await signing.answers.value
+    let round = await signing.round.value
+    let answers = round.answers
     try own { () throws(GuardError) in try core.learn(answers.map(\.status)) }
     let payout = signing.plan.payout.id
     guard let command = core.finish(signing.plan, previous: signing.previous, answers: answers)
     else {
+      // The next round carries to the others that it is written down.
+      if round.awaitsWitnesses { return }
       tried[payout] = .now
       logger.warning(
         "a payout has too few signatures",

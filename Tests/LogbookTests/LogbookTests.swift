@@ -43,15 +43,15 @@ import Testing
     let (one, other) = (try Folder(), try Folder())
     try one.write(Self.records)
     let book = try Logbook(path: other.book, domain: "test") { _ in }
-    try book.append([])
+    try book.append(all: [])
     #expect(book.position.sequence == 0)
-    try book.append(Self.records)
+    try book.append(all: Self.records)
     #expect(book.position.sequence == UInt64(Self.records.count))
     #expect(try other.bytes() == one.bytes())
     #expect(try one.open().position == book.position)
     // One too long refuses all of them.
     #expect(throws: LogbookError.self) {
-      try book.append([[1], [UInt8](repeating: 0, count: Logbook.recordLimit + 1)])
+      try book.append(all: [[1], [UInt8](repeating: 0, count: Logbook.recordLimit + 1)])
     }
     #expect(book.position.sequence == UInt64(Self.records.count))
   }
@@ -70,7 +70,8 @@ import Testing
       guard let before else { continue }
       // Torn: the slot just written is spoilt, the one before is still there.
       let slot = [0, 64].first { at in
-        bytes[at..<at + 8].elementsEqual(withUnsafeBytes(of: sequence.littleEndian, Array.init))
+        bytes[at..<at + 8].elementsEqual(
+          (0..<8).map { UInt8(truncatingIfNeeded: sequence >> UInt64(8 * $0)) })
       }
       var torn = bytes
       torn[try #require(slot) + 20] ^= 1

@@ -69,7 +69,7 @@ final class GuardRecord {
   /// Writes what was gathered; when this returns, it is on disk. After an error the record cannot be
   /// used any more: it counts what is nowhere.
   func flush() throws(LogbookError) {
-    try logbook.append(unwritten)
+    try logbook.append(all: unwritten)
     unwritten = []
   }
 

@@ -39,6 +39,8 @@ enum SigningEntry: Equatable, Sendable {
   case unfrozen
   /// Enough people have approved that it signs again from `until` on.
   case unfreezing(until: Timestamp)
+  /// Headers that followed the chain known before, or another branch with more work.
+  case headers([BlockHeader])
 }
 
 extension SigningEntry {
@@ -86,6 +88,9 @@ extension SigningEntry {
     case .unfreezing(let until):
       writer.write(UInt8(6))
       writer.write(until.milliseconds)
+    case .headers(let headers):
+      writer.write(UInt8(11))
+      writer.write(list: headers) { $0.write(fixed: $1.bytes) }
     }
     return writer.bytes
   }
@@ -105,6 +110,15 @@ extension SigningEntry {
     case 4: entry = .frozen(reason: try reader.read())
     case 5: entry = .unfrozen
     case 6: entry = .unfreezing(until: Timestamp(milliseconds: try reader.read()))
+    case 11:
+      entry = .headers(
+        try reader.readList { reader throws(WireError) in
+          let at = reader.offset
+          guard let header = try? BlockHeader(parsing: try reader.read(fixed: 80)) else {
+            throw .malformed(at: at)
+          }
+          return header
+        })
     default: throw .malformed(at: at)
     }
     try reader.finish()
