@@ -33,6 +33,8 @@ actor GuardService {
   private let second: BitcoinNode?
   private var comparison: NodeComparison
   private let signers: SignerGroup
+  private var headers: HeaderFeed
+  private var witnesses: WitnessRound
   private let fees: GuardConfiguration.Fees
   private let logger: Logger
   private let start = ContinuousClock.now
@@ -58,6 +60,8 @@ actor GuardService {
     self.second = second
     comparison = NodeComparison(tolerance: tolerance)
     self.signers = signers
+    witnesses = WitnessRound(signers: signers)
+    headers = HeaderFeed(node: node, signers: signers, logger: logger)
     self.fees = fees
     self.logger = logger
   }
@@ -91,7 +95,8 @@ actor GuardService {
   private func round() async throws(Interruption) {
     try await follow()
     known = await signers.statuses()
-    for status in known.values { try own { () throws(GuardError) in try core.learn(status) } }
+    try own { () throws(GuardError) in try core.learn(Array(known.values)) }
+    await bringNews()
     let reachable = known.values.count { $0.frozen == nil }
     if core.isCaughtUp, core.halted == nil {
       await compareNodes()
@@ -111,6 +116,15 @@ actor GuardService {
       try await sign()
     }
     if let report = core.report(signersReachable: reachable) { try await give(report) }
+  }
+
+  /// What the signers want to know before they sign: the time by the chain, and of one another.
+  private func bringNews() async {
+    let lines = known.keys.sorted()
+    var (feed, round) = (headers, witnesses)
+    await feed.bring(to: lines)
+    await round.run(on: lines)
+    (headers, witnesses) = (feed, round)
   }
 
   private func follow() async throws(Interruption) {
@@ -375,9 +389,19 @@ actor GuardService {
     try await ask { () async throws(NodeError) in try await node.blockHash(at: Int(height)) }
   }
 
+  /// A payout that signers are at.
+  private struct Signing {
+    let plan: PayoutPlan
+    let previous: [Transaction]
+    let round: Task<SigningRound, Never>
+  }
+
+  /// Has payouts signed. While the signers are at one, the one before is put together: over a serial
+  /// line that is where the time goes.
   private func sign() async throws(Interruption) {
+    var running: Signing?
     for plan in try own({ () throws(GuardError) in try core.payoutsToSign() }) {
-      guard known.values.count(where: { $0.frozen == nil }) >= core.threshold else { return }
+      guard known.values.count(where: { $0.frozen == nil }) >= core.threshold else { break }
       if let last = tried[plan.payout.id], .now < last.advanced(by: Self.signingPause) { continue }
       let previous = try await previousTransactions(of: plan)
       var requests: [Int: SigningRequest] = [:]
@@ -385,20 +409,32 @@ actor GuardService {
         requests[index] = core.signingRequest(
           plan, previous: previous, to: status.fingerprint)
       }
-      let answers = await signers.sign(requests)
-      for answer in answers {
-        try own { () throws(GuardError) in try core.learn(answer.status) }
-      }
-      guard let command = core.finish(plan, previous: previous, answers: answers) else {
-        tried[plan.payout.id] = .now
-        logger.warning(
-          "a payout has too few signatures",
-          metadata: ["payout": "\(plan.payout.id)", "signatures": "\(answers.count)"])
-        continue
-      }
-      tried[plan.payout.id] = nil
-      try await give(command)
+      let next = Signing(
+        plan: plan, previous: previous, round: Task { [requests] in await signers.sign(requests) }
+      )
+      if let running { try await finish(running) }
+      running = next
     }
+    if let running { try await finish(running) }
+  }
+
+  private func finish(_ signing: Signing) async throws(Interruption) {
+    let round = await signing.round.value
+    let answers = round.answers
+    try own { () throws(GuardError) in try core.learn(answers.map(\.status)) }
+    let payout = signing.plan.payout.id
+    guard let command = core.finish(signing.plan, previous: signing.previous, answers: answers)
+    else {
+      // The next round carries to the others that it is written down.
+      if round.awaitsWitnesses { return }
+      tried[payout] = .now
+      logger.warning(
+        "a payout has too few signatures",
+        metadata: ["payout": "\(payout)", "signatures": "\(answers.count)"])
+      return
+    }
+    tried[payout] = nil
+    try await give(command)
   }
 
   private func previousTransactions(of plan: PayoutPlan) async throws(Interruption) -> [Transaction]

@@ -327,7 +327,7 @@ final class GuardWorld {
         answers.append(answer)
         try core.learn(answer.status)
       case .refused(let refusal): lastRefusals.append(refusal)
-      case .status: break
+      case .status, .chain, .attested: break
       }
     }
     return core.finish(plan, previous: previous, answers: answers)

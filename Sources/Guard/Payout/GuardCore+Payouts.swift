@@ -208,16 +208,22 @@ extension GuardCore {
   }
 
   /// Remembers how far a signer's record has come, so that it cannot be put back unnoticed.
-  public func learn(_ status: SignerStatus) throws(GuardError) {
-    if let known = record.signers[status.fingerprint],
-      known.sequence >= status.position.sequence
-    {
-      return
+  public func learn(_ status: SignerStatus) throws(GuardError) { try learn([status]) }
+
+  /// Remembers how far the records of several signers have come, with one write.
+  public func learn(_ statuses: [SignerStatus]) throws(GuardError) {
+    for status in statuses {
+      if let known = record.signers[status.fingerprint],
+        known.sequence >= status.position.sequence
+      {
+        continue
+      }
+      record.gather(
+        .signerSeen(
+          fingerprint: status.fingerprint, sequence: status.position.sequence,
+          hash: status.position.hash), at: now)
     }
-    try remember(
-      .signerSeen(
-        fingerprint: status.fingerprint, sequence: status.position.sequence,
-        hash: status.position.hash))
+    do { try record.flush() } catch { throw .record(error) }
   }
 
   /// Puts signatures together.
