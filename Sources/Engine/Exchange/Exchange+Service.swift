@@ -1,5 +1,5 @@
 public import Money
-import Structures
+public import Structures
 
 // How withdrawals are stopped, explained, and begun again.
 

@@ -28,7 +28,7 @@ extension GuardCore {
     evidenceQuestions = []
     guard mayBuild, let capacity = capacity(of: signers),
       let asset = exchange.assetID(code: policy.asset),
-      !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
+      exchange.mayRelease(asset)
     else { return .success(nil) }
     var limits = limits(capacity)
     // The payments were charged when the first version was signed; a new one is charged its fee.
