@@ -1,5 +1,5 @@
 import Cryptography
-public import Descriptors
+import Descriptors
 public import Engine
 import Money
 public import SignerProtocol
