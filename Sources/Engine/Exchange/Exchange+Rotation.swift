@@ -18,7 +18,8 @@ extension Exchange {
       throw .malformed(field: "maximumFee", problem: "is out of range; allowed 0 to all coins")
     }
     let known = formerWallets.map(\.descriptor) + [configuration.walletDescriptor]
-    guard !known.contains(rotation.descriptor), rotation.descriptor != cold.wallet?.descriptor else {
+    guard !known.contains(rotation.descriptor), rotation.descriptor != cold.wallet?.descriptor
+    else {
       throw .malformed(field: "descriptor", problem: "is a wallet that the books know already")
     }
     guard nextDepositIndex < 1 << 30, chain.nextChangeIndex < 1 << 30, formerWallets.count < 1000

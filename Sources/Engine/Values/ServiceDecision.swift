@@ -21,7 +21,8 @@ public struct ServiceDecision: Equatable, Sendable {
   public var signature: [UInt8]
 
   public init(
-    operatorName: String, asset: AssetID, action: Action, reasonClass: SuspensionClass, text: String,
+    operatorName: String, asset: AssetID, action: Action, reasonClass: SuspensionClass,
+    text: String,
     number: UInt64, signature: [UInt8]
   ) {
     self.operatorName = operatorName

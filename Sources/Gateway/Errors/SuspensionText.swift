@@ -25,7 +25,8 @@ struct SuspensionText {
   /// What shows it: something that anybody can look up.
   func evidence(_ suspension: Suspension) -> String {
     switch suspension.reason {
-    case .reservesBelowLiabilities(_, _, let at): "block \(at.height) \(Hex.text(at.hash.reversed()))"
+    case .reservesBelowLiabilities(_, _, let at):
+      "block \(at.height) \(Hex.text(at.hash.reversed()))"
     case .unexplainedOutflow(let outpoint):
       "coin \(Hex.text(outpoint.transaction.reversed())):\(outpoint.index)"
     case .reorganisationBeyondFinality(let deposit): "deposit \(deposit)"
@@ -80,7 +81,8 @@ struct SuspensionText {
       return "\(live) key holders live and \(threshold) are needed"
     case .decided(let about): return "the operators stopped them (\(about.name))"
     case .reopening(let checks):
-      return "they are about to begin again; key checks \(checks.keysProved) of \(checks.keysNeeded), "
+      return
+        "they are about to begin again; key checks \(checks.keysProved) of \(checks.keysNeeded), "
         + "counters \(checks.countersEqual) of \(checks.countersNeeded), "
         + "\(checks.judged.map { "\($0) withdrawals judged again" } ?? "the queue is judged again"), "
         + "\(checks.canary == nil ? "the first payment follows" : "the first payment is on its way")"

@@ -80,7 +80,8 @@ struct RESTResponder: HTTPResponder {
         status: .ok,
         headers: [
           .contentType: "text/html; charset=utf-8", .contentLength: String(bytes.count),
-          .cacheControl: "no-store", .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
+          .cacheControl: "no-store",
+          .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
         ], body: .init(byteBuffer: ByteBuffer(bytes: bytes))))
   }
 

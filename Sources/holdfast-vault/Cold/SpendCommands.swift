@@ -164,7 +164,9 @@ struct RequestCommand: ParsableCommand {
   @Option(name: .customLong("pay"), help: "WALLET:BRANCH/INDEX=BITCOIN; give it once for each.")
   var payments: [String]
 
-  @Option(help: "Blocks that every coin is old, for the tier that opens then; see holdfast-verify matrix.")
+  @Option(
+    help: "Blocks that every coin is old, for the tier that opens then; see holdfast-verify matrix."
+  )
   var afterBlocks: UInt16 = 0
 
   @Option(help: "File for the request; it must not be there yet.")
