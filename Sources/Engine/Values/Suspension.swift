@@ -192,9 +192,10 @@ extension Suspension.Reason {
   /// Whether payments begin again only after the published checks.
   var needsChecks: Bool {
     switch self {
-    case .keyHoldersMissing, .decided, .unexplainedOutflow, .reorganisationBeyondFinality: true
-    case .reservesBelowLiabilities, .signersUnavailable, .guardUnreachable, .guardHalted,
-      .chainUnreliable, .refillAwaited, .keyHoldersFew, .reopening, .draining:
+    case .keyHoldersMissing, .decided, .unexplainedOutflow: true
+    case .reservesBelowLiabilities, .reorganisationBeyondFinality, .signersUnavailable,
+      .guardUnreachable, .guardHalted, .chainUnreliable, .refillAwaited, .keyHoldersFew, .reopening,
+      .draining:
       false
     }
   }
