@@ -15,7 +15,7 @@ import Wire
   func `every command reads back as itself`(seed: UInt64) throws {
     var source = RandomCommands(seed: seed)
     var kinds: Set<UInt8> = []
-    for _ in 0..<400 {
+    for _ in 0..<800 {
       let command = source.arbitrary()
       let bytes = bytes(command)
       var reader = ByteReader(bytes)
