@@ -34,7 +34,10 @@ extension GuardCore {
   public func checkReopening(signers: [SignerStatus]) -> Command? {
     guard halted == nil, isCaughtUp, doubt == nil, servesWallet,
       let asset = exchange.assetID(code: policy.asset), let known = exchange.reopening(of: asset),
-      let since = reopeningBegan(asset), known.canary == nil
+      let since = exchange.suspensions.first(where: { suspension in
+        guard suspension.asset == asset, case .reopening = suspension.reason else { return false }
+        return true
+      })?.since, known.canary == nil
     else { return nil }
     let usable = signers.filter { $0.frozen == nil }
     let equal = usable.count {
@@ -93,13 +96,16 @@ extension GuardCore {
   }
 
   /// Why the journal cannot be honest about a command that only the guard or an operator gives.
-  func problem(of command: Command) -> String? {
+  func problem(of command: Command, at time: Timestamp) -> String? {
     switch command {
     case .reopeningChecked(let check):
-      guard let since = reopeningBegan(check.asset),
+      let isOwn = reopenings(of: check.asset, at: time).contains { since in
         statement(of: check, since: since)
           .verify(signature: check.signature, key: key.publicKey.bytes)
-      else { return "checks before reopening are in the journal that the guard did not make" }
+      }
+      guard isOwn else {
+        return "checks before reopening are in the journal that the guard did not make"
+      }
       return nil
     case .decideService(let decision):
       guard let asset = exchange.asset(decision.asset),
@@ -128,14 +134,16 @@ extension GuardCore {
       drainPerHour: check.drainPerHour, since: since.milliseconds)
   }
 
-  /// When the checks that run, or ran last, began.
-  private func reopeningBegan(_ asset: AssetID) -> Timestamp? {
+  /// When the checks that run, or ran at `time` and ended in the same batch, began: the exchange is as
+  /// the whole batch left it.
+  private func reopenings(of asset: AssetID, at time: Timestamp) -> [Timestamp] {
     func isReopening(_ suspension: Suspension) -> Bool {
       guard suspension.asset == asset, case .reopening = suspension.reason else { return false }
       return true
     }
-    return exchange.suspensions.first(where: isReopening)?.since
-      ?? exchange.endedSuspensions.last { isReopening($0.suspension) }?.suspension.since
+    return exchange.suspensions.filter(isReopening).map(\.since)
+      + exchange.endedSuspensions.filter { isReopening($0.suspension) && $0.endedAt >= time }
+      .map(\.suspension.since)
   }
 
   // MARK: Wallets

@@ -177,7 +177,7 @@ public final class GuardCore {
   private func take(_ entry: CommittedBatch.Entry) throws(GuardError) {
     if case .refused = entry.events.first { return }
     evidence.take(entry.command, policy: policy, exchange: replica.exchange)
-    if let problem = problem(of: entry.command) { try halt(problem) }
+    if let problem = problem(of: entry.command, at: entry.time) { try halt(problem) }
     for event in entry.events {
       if let problem = evidence.take(event, record: record, exchange: replica.exchange) {
         try halt(problem)

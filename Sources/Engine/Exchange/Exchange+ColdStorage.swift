@@ -62,6 +62,14 @@ extension Exchange {
     announceRefill(of: asset, emit)
   }
 
+  /// Takes a request back whose place belongs to a wallet that another has replaced.
+  mutating func withdrawRefill(_ emit: (Event) -> Void) {
+    guard var open = openRefill, let asset = bitcoin else { return }
+    open.state = .withdrawn
+    set(open, emit)
+    announceRefill(of: asset, emit)
+  }
+
   private mutating func set(_ refill: Refill, _ emit: (Event) -> Void) {
     var moved = refill
     moved.updatedAt = time
@@ -152,7 +160,7 @@ extension Exchange {
       }
       guard inputs.allSatisfy({ isMovedByPeople($0.script) }) else { continue }
       let received = block.received.filter {
-        $0.outpoint.transaction == spent.by && $0.script.branch != .deposit && !isFormer($0.script)
+        $0.outpoint.transaction == spent.by && $0.script.branch != .deposit
       }
       let lost =
         inputs.reduce(Amount.zero) { $0 + $1.amount }

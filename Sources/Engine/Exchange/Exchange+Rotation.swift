@@ -36,6 +36,8 @@ extension Exchange {
     configuration.walletDescriptor = rotation.descriptor
     self.configuration = configuration
     emit(.configured(configuration))
+    // Its place was the old wallet's; the guard asks anew.
+    withdrawRefill(emit)
   }
 
   /// Whether the script is one of a wallet whose place another has taken.
@@ -46,6 +48,11 @@ extension Exchange {
     case .change: return script.index < last.changeEnd
     case .cold, .coldChange: return false
     }
+  }
+
+  /// Whether the payout spends coins of a former wallet, as one that was signed before does.
+  public func spendsFormer(_ payout: Payout) -> Bool {
+    payout.inputs.contains { input in chain.outputs[input].map { isFormer($0.script) } == true }
   }
 
   /// Coins of former wallets, which people bring over.

@@ -63,7 +63,8 @@ extension GuardCore {
   public var hasStuckPayouts: Bool { exchange.openPayouts.contains(where: isStuck) }
 
   private func isStuck(_ payout: Payout) -> Bool {
-    payout.state == .signed
+    // Nobody signs for a former wallet any more.
+    payout.state == .signed && !exchange.spendsFormer(payout)
       && now >= payout.updatedAt.advanced(byMilliseconds: policy.replaceAfterMilliseconds)
   }
 
