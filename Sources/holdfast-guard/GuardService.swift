@@ -35,6 +35,7 @@ actor GuardService {
   private let signers: SignerGroup
   private var headers: HeaderFeed
   private var witnesses: WitnessRound
+  private var keyHolders: KeyHolderWatch?
   private let fees: GuardConfiguration.Fees
   private let logger: Logger
   private let start = ContinuousClock.now
@@ -52,8 +53,9 @@ actor GuardService {
   init(
     core: sending GuardCore, server: ServerClient, node: BitcoinNode, second: BitcoinNode?,
     tolerance: NodeComparison.Tolerance, signers: SignerGroup, fees: GuardConfiguration.Fees,
-    logger: Logger
+    keyHolders: sending KeyHolderWatch?, logger: Logger
   ) {
+    self.keyHolders = keyHolders
     self.core = core
     self.server = server
     self.node = node
@@ -98,11 +100,13 @@ actor GuardService {
     try own { () throws(GuardError) in try core.learn(Array(known.values)) }
     await bringNews()
     let reachable = known.values.count { $0.frozen == nil }
+    try await watchKeyHolders()
     if core.isCaughtUp, core.halted == nil {
       await compareNodes()
       try await learnFromChain()
       try await give(
         try own { () throws(GuardError) in try core.decide(signers: Array(known.values)) })
+      if let checks = core.checkReopening(signers: Array(known.values)) { try await give(checks) }
       if let plan = core.planFloat(), try await give(plan) {
         // The next transaction's change goes behind the place that the plan has taken.
         try await follow()
@@ -125,6 +129,20 @@ actor GuardService {
     await feed.bring(to: lines)
     await round.run(on: lines)
     (headers, witnesses) = (feed, round)
+  }
+
+  /// Brings the key holders' log up to date, and tells the exchange what follows from it.
+  private func watchKeyHolders() async throws(Interruption) {
+    guard keyHolders != nil else { return }
+    do {
+      try await keyHolders?.update(from: node)
+    } catch {
+      // What cannot be written or read cannot be relied on: nothing new leaves on an old word.
+      throw .elsewhere("the key holders' log: \(error)")
+    }
+    guard let facts = keyHolders?.facts else { return }
+    core.learn(facts)
+    if let report = core.reportKeyHolders() { try await give(report) }
   }
 
   private func follow() async throws(Interruption) {
@@ -239,6 +257,9 @@ actor GuardService {
     let branches = (try? core.walletBranches) ?? []
     for (branch, count) in zip(branches, counts) {
       ranges.append(ScanRange(descriptor: branch, indices: 0...(count + beyond)))
+    }
+    for (branch, end) in (try? core.formerBranches) ?? [] {
+      ranges.append(ScanRange(descriptor: branch, indices: 0...(end - 1)))
     }
     for (branch, end) in (try? core.coldBranches) ?? [] {
       ranges.append(ScanRange(descriptor: branch, indices: 0...(end + beyond)))
@@ -544,6 +565,13 @@ extension Command {
       "give up payout \(payout), lost to transaction " + Hex.text(transaction.reversed())
     case .planFloat(let plan):
       plan.refill.map { "refill of \($0.amount.units) from cold storage" } ?? "no refill needed"
+    case .keyHoldersReported(let report):
+      "\(report.live) of \(report.seats) key holders live, \(report.threshold) are needed"
+        + (report.frozen ? ", frozen" : "")
+    case .reopeningChecked(let check):
+      "checks before reopening: keys \(check.keysProved) of \(check.keysNeeded), counters "
+        + "\(check.countersEqual) of \(check.countersNeeded), judged "
+        + (check.judged.map { "\($0)" } ?? "not yet")
     case .guardReported(let report):
       "report \(report.signersReachable) of \(report.signersTotal) signers"
         + (report.halted.map { ", halted: \($0)" } ?? "")
