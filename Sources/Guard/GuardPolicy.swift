@@ -31,8 +31,17 @@ public struct GuardPolicy: Sendable {
   public var passkeySite: PasskeySite?
   /// Whose lists of sanctioned addresses count; without one none is looked at.
   public var sanctions: SanctionsTerms?
+  /// Which coins the wallet wants to hold, if change is split.
+  public var ladder: CoinLadder?
   /// Cold storage and how much stays out of it; without one nothing is moved.
   public var float: FloatTerms?
+  /// Wallets whose place the one in force has taken, oldest first.
+  public var former: [Descriptor] = []
+  /// How withdrawals begin again after a suspension.
+  public var reopening = ReopeningTerms()
+
+  /// Every wallet whose coins count, the one in force last.
+  var wallets: [Descriptor] { former + [descriptor] }
 
   /// Creates a policy.
   ///
@@ -41,8 +50,8 @@ public struct GuardPolicy: Sendable {
     asset: String, descriptor: Descriptor, operators: [String: [UInt8]],
     minimumConfirmations: UInt32, limits: GuardLimits, delays: GuardDelays,
     releaseValidityMilliseconds: Int64, replaceAfterMilliseconds: Int64 = 3_600_000,
-    consolidation: Consolidation.Policy? = nil, passkeySite: PasskeySite? = nil,
-    sanctions: SanctionsTerms? = nil,
+    consolidation: Consolidation.Policy? = nil, ladder: CoinLadder? = nil,
+    passkeySite: PasskeySite? = nil, sanctions: SanctionsTerms? = nil,
     float: FloatTerms? = nil
   ) throws(DescriptorError) {
     self.asset = asset
@@ -57,6 +66,7 @@ public struct GuardPolicy: Sendable {
     self.consolidation = consolidation
     self.passkeySite = passkeySite
     self.sanctions = sanctions
+    self.ladder = ladder
     self.float = float
   }
 }

@@ -129,7 +129,7 @@ import Wire
       return
     }
     #expect(until == began.advanced(byMilliseconds: 3 * Self.day))
-    #expect(reason.contains(own) && reason.contains("every letter"))
+    #expect(reason.text.contains(own) && reason.text.contains("every letter"))
     // The one that he uses goes on, and so does the other when he let it stand.
     let third = try await world.withdraw(200_000, to: own)
     for _ in 0..<2 { try await world.round() }

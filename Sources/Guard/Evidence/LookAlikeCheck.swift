@@ -18,9 +18,9 @@ enum LookAlikeCheck {
     guard view.now < until else { return .release }
     return .hold(
       until: until,
-      reason:
+      reason: .said(
         "the address begins and ends like \(twin), which you use, and is another one: compare "
-        + "every letter, and take the withdrawal back if you did not mean it")
+          + "every letter, and take the withdrawal back if you did not mean it"))
   }
 
   /// Whether two different addresses look the same to somebody who compares their ends.

@@ -96,6 +96,9 @@ public struct ServeConfiguration: Equatable, Sendable {
   public var cold: ColdStorage?
   /// The site that customers' passkeys are made for, if any are.
   public var passkeySite: PasskeySite?
+  /// The hot wallet, and those whose place it has taken, oldest first.
+  public var rotation: WalletRotation
+  public var formerWallets: [String]
   /// What the core is told.
   public var exchange: ExchangeConfiguration
 
@@ -143,7 +146,15 @@ public struct ServeConfiguration: Equatable, Sendable {
     }
     replication = try ReplicationSettings(root, dataFolder: dataFolder)
     passkeySite = try root.passkeySite()
-    exchange = try ExchangeConfiguration(root, network: network, guardKey: guardKey)
+    // Opened once: a section knows which of its keys were asked for.
+    let wallet = try root.section("wallet")
+    exchange = try ExchangeConfiguration(
+      root, wallet: wallet, network: network, guardKey: guardKey)
+    formerWallets = try wallet.formerDescriptors(on: network).map(\.text)
+    rotation = WalletRotation(
+      descriptor: exchange.walletDescriptor,
+      maximumFee: try wallet.amount(
+        "rotationFee", decimals: 8, in: 0...100_000_000, default: Amount(units: 1_000_000)))
   }
 
   private static func cold(
