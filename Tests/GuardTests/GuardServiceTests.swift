@@ -55,6 +55,8 @@ import Testing
 
     world.clock.advance(1000)
     let now = world.clock.now.milliseconds
+    // As the driver does in every round.
+    for status in world.statuses { try world.core.learn(status) }
     world.core.learn(facts(live: 3, checks: [now, now, nil]))
     for _ in 0..<4 { try await world.round() }
     let payouts = try await world.sequencer.read { $0.openPayouts }
