@@ -41,8 +41,8 @@ ifeq ($(strip $(BITCOIND)),)
 else
 	@test -x "$(BITCOIND)" || { echo "BITCOIND: $(BITCOIND) is no program"; exit 1; }
 	@scripts/setup test
-	$(BUILD)
-	BITCOIND="$(abspath $(BITCOIND))" WITHDRAWALS=$(or $(WITHDRAWALS),10000) Tests/EndToEnd/run .build/debug --only $(BITCOIND_PARTS)
+	$(BUILD) -c release
+	BITCOIND="$(abspath $(BITCOIND))" WITHDRAWALS=$(or $(WITHDRAWALS),10000) Tests/EndToEnd/run .build/release --only $(BITCOIND_PARTS)
 endif
 
 bench:

@@ -69,6 +69,13 @@ extension GuardCore {
   /// - Parameter signers: Those that answer; nothing is released beyond what they let go.
   public func decide(signers: [SignerStatus]) throws(GuardError) -> [Command] {
     guard halted == nil, isCaughtUp, servesWallet else { return [] }
+    let commands = decisions(signers: signers)
+    // Hundreds of releases are one write; none leaves before it.
+    do { try record.flush() } catch { throw .record(error) }
+    return commands
+  }
+
+  private func decisions(signers: [SignerStatus]) -> [Command] {
     var view = view
     var commands = stopForeignReleases() + stopForgeries(view) + judgeQueueAgain(view)
     var capacity = capacity(of: signers)
@@ -79,7 +86,7 @@ extension GuardCore {
       var verdict = verdict(on: withdrawal, in: view)
       if verdict == .release, let left = room, withdrawal.cost > left {
         verdict = .hold(
-          until: now.advanced(byMilliseconds: LimitCheck.hour), reason: Withdrawal.awaitingRefill)
+          until: now.advanced(byMilliseconds: LimitCheck.hour), reason: .awaitsRefill)
       }
       if verdict == .release, let hold = capacity?.take(withdrawal, at: now) { verdict = hold }
       if verdict == .release { room = room.map { $0 - withdrawal.cost } }
@@ -102,7 +109,7 @@ extension GuardCore {
       case .release:
         if !isGiving(.withdrawal(withdrawal.id)) {
           if record.released[withdrawal.id.raw] == nil { view.add(withdrawal) }
-          commands.append(try release(withdrawal))
+          commands.append(release(withdrawal))
           releases += 1
           if releases == Self.releasesAtOnce { return commands }
         }
@@ -153,17 +160,18 @@ extension GuardCore {
     open.numbers(turn).compactMap(exchange.withdrawal)
   }
 
-  private func release(_ withdrawal: Withdrawal) throws(GuardError) -> Command {
+  /// Returns a release that counts already; its caller has it written.
+  private func release(_ withdrawal: Withdrawal) -> Command {
     if record.released[withdrawal.id.raw] == nil {
-      try remember(
+      record.gather(
         .released(
           withdrawal: withdrawal.id.raw, account: withdrawal.account.raw,
-          amount: withdrawal.amount.units, address: withdrawal.address))
+          amount: withdrawal.amount.units, address: withdrawal.address), at: now)
     }
     if record.customerKeys[withdrawal.account.raw] == nil,
       let key = evidence.entries[withdrawal.entry]?.signingKey
     {
-      try remember(.customerKey(account: withdrawal.account.raw, key: key))
+      record.gather(.customerKey(account: withdrawal.account.raw, key: key), at: now)
     }
     // The journal keeps the guard's word, not a permit: the customer can still take the withdrawal
     // back, and whoever reads the journal and reaches the signers must not be paid all the same.

@@ -37,10 +37,7 @@ public final class GuardCore {
   var evidence = JournalEvidence()
   var open = OpenWithdrawals()
   let proofs = DestinationProofs()
-  /// Coins that only versions of payouts would have spent of which another version is final. The
-  /// signers have promised them to payments that are made, and sign nothing else that spends them: one
-  /// in a payout would lock its withdrawals for good.
-  var promisedCoins: Set<ChainOutpoint> = []
+  var dead = DeadVersions()
   var reserves: ReservesFact?
   /// What the key holders' log says; `nil` where this guard keeps none.
   public internal(set) var keyHolders: KeyHolderFacts?
@@ -67,6 +64,7 @@ public final class GuardCore {
     case withdrawal(WithdrawalID)
     case payout(transaction: [UInt8])
     case signature(PayoutID)
+    case loss(PayoutID)
     case plan
     case report
     case keyHolders
@@ -207,10 +205,8 @@ public final class GuardCore {
       case .payout(let payout):
         pending[.payout(transaction: payout.transaction)] = nil
         pending[.signature(payout.id)] = nil
-        if case .confirmed = payout.state {
-          promisedCoins.formUnion(
-            payout.others.flatMap(\.inputs).filter { !payout.inputs.contains($0) })
-        }
+        pending[.loss(payout.id)] = nil
+        dead.take(payout)
       case .coldWallet(let wallet):
         if let problem = problem(of: wallet) { try halt(problem) }
       case .coldBatch(let batch):
@@ -219,6 +215,8 @@ public final class GuardCore {
       }
     }
     switch entry.command {
+    case .connectBlock(let block): dead.take(block, replica.exchange)
+    case .disconnectBlock(let point): dead.takeBack(point)
     case .guardReported: pending[.report] = nil
     case .planFloat: pending[.plan] = nil
     case .keyHoldersReported: pending[.keyHolders] = nil
@@ -246,9 +244,11 @@ public final class GuardCore {
     do { try record.append(entry, at: now) } catch { throw .record(error) }
   }
 
-  /// Coins that the next transaction may spend, as far as the signers go along.
+  /// Coins that the next transaction may spend, as far as the signers go along: one that they hold to
+  /// another would keep its withdrawals waiting.
   var signableCoins: [OwnedOutput] {
-    exchange.spendableOutputs.filter { !promisedCoins.contains($0.outpoint) }
+    let held = dead.heldCoins(threshold)
+    return exchange.spendableOutputs.filter { !held.contains($0.outpoint) }
   }
 
   /// Whether an order about `subject` is on its way; marks it as given if not.
@@ -271,6 +271,7 @@ public final class GuardCore {
     case .payoutBuilt(let built), .payoutReplaced(_, let built):
       pending[.payout(transaction: built.transaction)] = nil
     case .payoutSigned(let payout, _): pending[.signature(payout)] = nil
+    case .payoutLost(let payout, _): pending[.loss(payout)] = nil
     case .guardReported: pending[.report] = nil
     case .planFloat: pending[.plan] = nil
     case .keyHoldersReported: pending[.keyHolders] = nil
@@ -283,7 +284,7 @@ public final class GuardCore {
   /// took his withdrawal back just then, must not keep the others waiting: it is built anew.
   public func orderRefused(_ command: Command) {
     switch command {
-    case .payoutBuilt, .payoutReplaced, .planFloat: notGiven(command)
+    case .payoutBuilt, .payoutReplaced, .payoutLost, .planFloat: notGiven(command)
     default: break
     }
   }

@@ -95,6 +95,25 @@ struct GuardConfiguration {
       largest: try section.amount("coinsBelow", decimals: 8, in: 1...Consensus.maximumMoney).units)
   }
 
+  private static func ladder(
+    _ root: ConfigurationSection
+  ) throws(ConfigurationError) -> CoinLadder? {
+    let sections = try root.has("ladder") ? root.sections("ladder") : []
+    var rungs: [CoinLadder.Rung] = []
+    for section in sections {
+      rungs.append(
+        CoinLadder.Rung(
+          amount: try section.amount("amount", decimals: 8, in: 10_000...Consensus.maximumMoney)
+            .units,
+          count: Int(try section.integer("count", in: 1...100_000))))
+    }
+    guard !rungs.isEmpty else { return nil }
+    guard let ladder = CoinLadder(rungs) else {
+      throw root.error("ladder", "names amounts that do not fall from one to the next")
+    }
+    return ladder
+  }
+
   private static func float(
     _ root: ConfigurationSection, on network: Network
   ) throws(ConfigurationError) -> FloatTerms? {
@@ -162,6 +181,7 @@ struct GuardConfiguration {
       try fees?.milliseconds(
         "replaceAfter", in: 1_000...2_592_000_000, default: 3_600_000) ?? 3_600_000
     let gathering = try consolidation(root)
+    let ladder = try ladder(root)
     let float = try float(root, on: descriptor.network)
     let former = try root.formerDescriptors(on: descriptor.network)
     let reopening = ReopeningTerms(
@@ -173,7 +193,7 @@ struct GuardConfiguration {
         asset: asset, descriptor: descriptor, operators: operators,
         minimumConfirmations: confirmations, limits: guardLimits, delays: guardDelays,
         releaseValidityMilliseconds: validity, replaceAfterMilliseconds: replaceAfter,
-        consolidation: gathering, float: float)
+        consolidation: gathering, ladder: ladder, float: float)
       policy.former = former
       policy.reopening = reopening
       return policy

@@ -33,6 +33,8 @@ actor GuardService {
   private let second: BitcoinNode?
   private var comparison: NodeComparison
   private let signers: SignerGroup
+  private var headers: HeaderFeed
+  private var witnesses: WitnessRound
   private var keyHolders: KeyHolderWatch?
   private let fees: GuardConfiguration.Fees
   private let logger: Logger
@@ -40,6 +42,8 @@ actor GuardService {
   private var known: [Int: SignerStatus] = [:]
   /// When a payout was last tried in vain.
   private var tried: [PayoutID: ContinuousClock.Instant] = [:]
+  /// The height at which signers were last shown what frees a payout's coins.
+  private var settled: [PayoutID: UInt32] = [:]
   /// What was said last of why nothing was built, so that it is said once.
   private var saidOfBuilding: [String: PayoutError] = [:]
   private var saidOfSweeps: String?
@@ -58,6 +62,8 @@ actor GuardService {
     self.second = second
     comparison = NodeComparison(tolerance: tolerance)
     self.signers = signers
+    witnesses = WitnessRound(signers: signers)
+    headers = HeaderFeed(node: node, signers: signers, logger: logger)
     self.fees = fees
     self.logger = logger
   }
@@ -91,7 +97,8 @@ actor GuardService {
   private func round() async throws(Interruption) {
     try await follow()
     known = await signers.statuses()
-    for status in known.values { try own { () throws(GuardError) in try core.learn(status) } }
+    try own { () throws(GuardError) in try core.learn(Array(known.values)) }
+    await bringNews()
     let reachable = known.values.count { $0.frozen == nil }
     try await watchKeyHolders()
     if core.isCaughtUp, core.halted == nil {
@@ -108,9 +115,20 @@ actor GuardService {
       try await replace()
       try await consolidate()
       try await sweep()
+      try await giveUp()
+      try await settle()
       try await sign()
     }
     if let report = core.report(signersReachable: reachable) { try await give(report) }
+  }
+
+  /// What the signers want to know before they sign: the time by the chain, and of one another.
+  private func bringNews() async {
+    let lines = known.keys.sorted()
+    var (feed, round) = (headers, witnesses)
+    await feed.bring(to: lines)
+    await round.run(on: lines)
+    (headers, witnesses) = (feed, round)
   }
 
   /// Brings the key holders' log up to date, and tells the exchange what follows from it.
@@ -262,12 +280,16 @@ actor GuardService {
     }
   }
 
-  /// Puts dearer versions in the place of payouts that no block takes.
+  /// Puts dearer versions in the place of payouts that no block takes, or lets children pay for them.
   private func replace() async throws(Interruption) {
     guard core.hasStuckPayouts else { return }
     let rate = await feeRate()
-    try await build("a payout that no block takes cannot be replaced") {
+    let isReplaced = try await build("a payout that no block takes cannot be replaced") {
       core.replacePayout(feeRate: rate, signers: $0)
+    }
+    guard !isReplaced else { return }
+    try await build("nothing can pay for a payout that no block takes") {
+      core.payForStuck(feeRate: rate, signers: $0)
     }
   }
 
@@ -330,9 +352,77 @@ actor GuardService {
     }
   }
 
+  /// Gives up payouts that nobody signs, and those that lost a coin to a transaction of somebody else.
+  private func giveUp() async throws(Interruption) {
+    for payout in core.unsignedPayouts(Array(known.values)) {
+      let promised = await signers.withdraw(payout.transaction, known)
+      if let command = core.giveUp(unsigned: payout, promised: promised) { try await give(command) }
+    }
+    for loss in core.suspectedLosses {
+      guard let block = try await block(at: loss.point),
+        let command = core.giveUp(loss, shownBy: block)
+      else { continue }
+      logger.critical(
+        "a payout lost a coin to a transaction that is not ours",
+        metadata: ["payout": "\(loss.payout)", "transaction": "\(loss.by)"])
+      try await give(command)
+    }
+  }
+
+  /// Shows signers what is final and frees what they hold to; again after each block while some ask for
+  /// more blocks upon it.
+  private func settle() async throws(Interruption) {
+    let height = core.exchange.tip?.height ?? 0
+    for settlement in core.settlements(Array(known.values))
+    where settled[settlement.payout] != height {
+      settled[settlement.payout] = height
+      guard let block = try await block(at: settlement.point) else { continue }
+      var headers: [BlockHeader] = []
+      var next = settlement.point.height + 1
+      while next <= height, headers.count + 1 < MessageLimit.headers {
+        guard let header = try await header(at: next) else { break }
+        headers.append(header)
+        next += 1
+      }
+      guard let proof = core.proof(of: settlement, in: block, under: headers) else { continue }
+      for fingerprint in await signers.settle(proof, settlement.fingerprints, known) {
+        core.learn(settlement, knownBy: fingerprint)
+      }
+    }
+  }
+
+  /// Returns a block of the guard's own node; `nil` when the node has another one there, or has deleted
+  /// it.
+  private func block(at point: ChainPoint) async throws(Interruption) -> Block? {
+    guard let hash = try await hash(at: point.height), hash.bytes == point.hash else { return nil }
+    do throws(NodeError) { return try await node.block(hash) } catch {
+      if case .pruned = error { return nil }
+      throw .elsewhere("the guard's node: \(error)")
+    }
+  }
+
+  private func header(at height: UInt32) async throws(Interruption) -> BlockHeader? {
+    guard let hash = try await hash(at: height) else { return nil }
+    return try await ask { () async throws(NodeError) in try await node.header(hash)?.header }
+  }
+
+  private func hash(at height: UInt32) async throws(Interruption) -> BlockHash? {
+    try await ask { () async throws(NodeError) in try await node.blockHash(at: Int(height)) }
+  }
+
+  /// A payout that signers are at.
+  private struct Signing {
+    let plan: PayoutPlan
+    let previous: [Transaction]
+    let round: Task<SigningRound, Never>
+  }
+
+  /// Has payouts signed. While the signers are at one, the one before is put together: over a serial
+  /// line that is where the time goes.
   private func sign() async throws(Interruption) {
+    var running: Signing?
     for plan in try own({ () throws(GuardError) in try core.payoutsToSign() }) {
-      guard known.values.count(where: { $0.frozen == nil }) >= core.threshold else { return }
+      guard known.values.count(where: { $0.frozen == nil }) >= core.threshold else { break }
       if let last = tried[plan.payout.id], .now < last.advanced(by: Self.signingPause) { continue }
       let previous = try await previousTransactions(of: plan)
       var requests: [Int: SigningRequest] = [:]
@@ -340,20 +430,32 @@ actor GuardService {
         requests[index] = core.signingRequest(
           plan, previous: previous, to: status.fingerprint)
       }
-      let answers = await signers.sign(requests)
-      for answer in answers {
-        try own { () throws(GuardError) in try core.learn(answer.status) }
-      }
-      guard let command = core.finish(plan, previous: previous, answers: answers) else {
-        tried[plan.payout.id] = .now
-        logger.warning(
-          "a payout has too few signatures",
-          metadata: ["payout": "\(plan.payout.id)", "signatures": "\(answers.count)"])
-        continue
-      }
-      tried[plan.payout.id] = nil
-      try await give(command)
+      let next = Signing(
+        plan: plan, previous: previous, round: Task { [requests] in await signers.sign(requests) }
+      )
+      if let running { try await finish(running) }
+      running = next
     }
+    if let running { try await finish(running) }
+  }
+
+  private func finish(_ signing: Signing) async throws(Interruption) {
+    let round = await signing.round.value
+    let answers = round.answers
+    try own { () throws(GuardError) in try core.learn(answers.map(\.status)) }
+    let payout = signing.plan.payout.id
+    guard let command = core.finish(signing.plan, previous: signing.previous, answers: answers)
+    else {
+      // The next round carries to the others that it is written down.
+      if round.awaitsWitnesses { return }
+      tried[payout] = .now
+      logger.warning(
+        "a payout has too few signatures",
+        metadata: ["payout": "\(payout)", "signatures": "\(answers.count)"])
+      return
+    }
+    tried[payout] = nil
+    try await give(command)
   }
 
   private func previousTransactions(of plan: PayoutPlan) async throws(Interruption) -> [Transaction]
@@ -368,7 +470,7 @@ actor GuardService {
     guard let id = TransactionID(bytes: coin.outpoint.transaction) else {
       throw .elsewhere("a coin's transaction has no id")
     }
-    if let transaction = previous[id] { return transaction }
+    if let transaction = previous[id] ?? core.ownTransaction(id) { return transaction }
     let found = try await ask { () async throws(NodeError) in
       guard let block = try await node.blockHash(at: Int(coin.height)) else {
         return Transaction?.none
@@ -426,7 +528,7 @@ actor GuardService {
       throw .elsewhere("\(error)")
     }
     switch command {
-    case .payoutBuilt, .payoutReplaced: try await follow()
+    case .payoutBuilt, .payoutReplaced, .payoutLost: try await follow()
     default: break
     }
     return true
@@ -447,7 +549,7 @@ extension Command {
   /// What a log line says of an order.
   fileprivate var summary: String {
     switch self {
-    case .guardHeld(let withdrawal, _, let reason): "hold withdrawal \(withdrawal): \(reason)"
+    case .guardHeld(let withdrawal, _, let reason): "hold withdrawal \(withdrawal): \(reason.text)"
     case .guardRefused(let withdrawal, let reason): "refuse withdrawal \(withdrawal): \(reason)"
     case .guardReleased(let withdrawal, _): "release withdrawal \(withdrawal)"
     case .payoutBuilt(let built):
@@ -458,6 +560,9 @@ extension Command {
     case .payoutReplaced(let payout, let built):
       "replace payout \(payout) at a fee of \(built.networkFee.units), transaction "
         + Hex.text(built.transaction.reversed())
+    case .payoutLost(let payout, .unsigned): "give up payout \(payout), which nobody signs"
+    case .payoutLost(let payout, .conflict(let transaction, _)):
+      "give up payout \(payout), lost to transaction " + Hex.text(transaction.reversed())
     case .planFloat(let plan):
       plan.refill.map { "refill of \($0.amount.units) from cold storage" } ?? "no refill needed"
     case .keyHoldersReported(let report):

@@ -199,6 +199,7 @@ extension Exchange {
     case .payoutSigned(let id, let transaction):
       try payoutSigned(id, transaction: transaction, emit)
     case .payoutReplaced(let id, let payout): try payoutReplaced(id, by: payout, emit)
+    case .payoutLost(let id, let loss): try payoutLost(id, loss, emit)
     case .coldWallet(let wallet): try coldWallet(wallet, emit)
     case .registerColdBatch(let batch): try registerColdBatch(batch, emit)
     case .planFloat(let plan): try planFloat(plan, emit)

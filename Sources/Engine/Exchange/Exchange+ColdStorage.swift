@@ -277,7 +277,8 @@ extension Exchange {
   /// payouts that no block has yet.
   public var hotFloat: Amount {
     let free = spendableOutputs.reduce(Amount.zero) { $0 + $1.amount }
-    return openPayouts.reduce(free) { $1.state.isInBlock ? $0 : $0 + $1.change }
+    let coming = openPayouts.reduce(free) { $1.state.isInBlock ? $0 : $0 + $1.change }
+    return coming - unconfirmedSpent
   }
 
   /// What is on its way to cold storage and in no block yet.
@@ -294,13 +295,9 @@ extension Exchange {
 }
 
 extension Withdrawal {
-  /// The guard's reason for what the hot wallet cannot pay.
-  public static let awaitingRefill =
-    "it is more than the hot wallet holds and waits for a refill from cold storage"
-
   /// Whether it waits for coins from cold storage.
   public var awaitsRefill: Bool {
-    if case .guardHeld(_, Self.awaitingRefill) = state { true } else { false }
+    if case .guardHeld(_, .awaitsRefill) = state { true } else { false }
   }
 }
 

@@ -6,10 +6,10 @@ import Structures
 
 extension Exchange {
   mutating func guardHeld(
-    _ id: WithdrawalID, until: Timestamp, reason: String, _ emit: (Event) -> Void
+    _ id: WithdrawalID, until: Timestamp, reason: HoldReason, _ emit: (Event) -> Void
   ) throws(Refusal) {
     let withdrawal = try requireWithdrawal(id)
-    try reason.require(1...512, bytesFor: "reason")
+    try reason.text.require(1...512, bytesFor: "reason")
     guard withdrawal.state.awaitsGuard else { throw .notReleasable }
     move(withdrawal, to: .guardHeld(until: until, reason: reason), emit)
   }

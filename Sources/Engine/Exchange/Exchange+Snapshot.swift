@@ -86,10 +86,15 @@ extension Exchange {
 
 extension Payout.State {
   /// Whether a block has it.
-  var isInBlock: Bool {
+  package var isInBlock: Bool {
     switch self {
-    case .built, .signed: false
+    case .built, .signed, .lost: false
     case .mined, .confirmed: true
     }
+  }
+
+  /// Whether it was given up.
+  var isLost: Bool {
+    if case .lost = self { true } else { false }
   }
 }

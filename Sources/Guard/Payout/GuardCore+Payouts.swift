@@ -33,9 +33,11 @@ extension GuardCore {
       let asset = exchange.assetID(code: policy.asset),
       exchange.mayRelease(asset)
     else { return .success(nil) }
-    let released = withdrawals(.released).filter {
-      $0.asset == asset && record.released[$0.id.raw] != nil
-    }
+    let held = dead.heldWithdrawals(threshold)
+    let released = untroubled(
+      withdrawals(.released).filter {
+        $0.asset == asset && record.released[$0.id.raw] != nil && !held.contains($0.id)
+      })
     guard !released.isEmpty else { return .success(nil) }
     // After a suspension the first payment goes alone, and then so many an hour, the oldest first.
     let room = exchange.payoutRoom(of: asset, at: now)
@@ -46,11 +48,16 @@ extension GuardCore {
         .aboveLimit(needed: released.map(\.cost).min() ?? 0, limit: capacity.total))
     }
     let coins = signableCoins
-    let builder = PayoutBuilder(
-      descriptor: policy.descriptor, feeRate: feeRate, limits: limits(capacity))
+    var builder = builder(feeRate, limits(capacity))
     do {
-      let built = try builder.build(
+      var built = try builder.build(
         asset: asset, withdrawals: payable, coins: coins, changeIndex: exchange.nextChangeIndex)
+      // Without change it may be the very transaction that was given up.
+      if exchange.payout(withTransaction: built.transaction) != nil {
+        builder.frozen = Set(built.inputs)
+        built = try builder.build(
+          asset: asset, withdrawals: payable, coins: coins, changeIndex: exchange.nextChangeIndex)
+      }
       let inputs = Set(built.inputs)
       evidenceQuestions = coins.filter {
         inputs.contains($0.outpoint) && evidenceSizes[$0.outpoint] == nil
@@ -61,6 +68,17 @@ extension GuardCore {
     } catch {
       return .failure(error)
     }
+  }
+
+  /// Those of `released` that were in no transaction which nobody signed; when there are none but such,
+  /// the one that was so the least often, alone: it must not keep the others waiting.
+  private func untroubled(_ released: [Withdrawal]) -> [Withdrawal] {
+    let clean = released.filter { dead.failures[$0.id] == nil }
+    guard clean.isEmpty else { return clean }
+    let next = released.min {
+      (dead.failures[$0.id, default: 0], $0.id) < (dead.failures[$1.id, default: 0], $1.id)
+    }
+    return next.map { [$0] } ?? []
   }
 
   /// Whether a transaction may be built now: none is on its way, and there is one chain to believe.
@@ -82,6 +100,16 @@ extension GuardCore {
       guard case .payout = subject else { return false }
       return now < given.advanced(byMilliseconds: Self.orderPatience)
     }
+  }
+
+  /// Builds transactions of this wallet, which split their change.
+  func builder(_ feeRate: FeeRate, _ limits: PayoutLimits) -> PayoutBuilder {
+    var builder = PayoutBuilder(descriptor: policy.descriptor, feeRate: feeRate, limits: limits)
+    builder.ladder = policy.ladder
+    builder.changeUnderWay = exchange.openPayouts.flatMap { payout in
+      payout.state.isInBlock ? [] : payout.version.changes.map(\.units)
+    }
+    return builder
   }
 
   /// What one transaction must stay within, so that the signers sign it.
@@ -121,7 +149,7 @@ extension GuardCore {
         transaction.id.bytes == payout.transaction,
         transaction.inputs.map(\.outpoint) == inputs, inputs.count == payout.inputs.count,
         transaction.outputs.count
-          == payout.withdrawals.count + payout.cold.count + (payout.changeIndex == nil ? 0 : 1)
+          == payout.withdrawals.count + payout.cold.count + payout.version.changes.count
       else {
         try halt("payout \(payout.id) is not the transaction that it says")
         return []
@@ -141,7 +169,7 @@ extension GuardCore {
         try halt("the versions of payout \(payout.id) could pay more than once")
         return []
       }
-      let coins = payout.inputs.compactMap { owned[$0] }
+      let coins = payout.inputs.compactMap { owned[$0] ?? exchange.unconfirmedChange($0) }
       // A reorganisation took out the block that made a coin: it waits until it is mined again.
       guard coins.count == inputs.count else { continue }
       plans.append(PayoutPlan(payout: payout, transaction: transaction, coins: coins))
@@ -168,7 +196,9 @@ extension GuardCore {
     }
     var purposes = payments.indices.map { SigningRequest.Purpose.payment(UInt32($0)) }
     purposes += plan.payout.cold.map { .cold($0.index) }
-    if let index = plan.payout.changeIndex { purposes.append(.change(index)) }
+    if let index = plan.payout.changeIndex {
+      purposes += plan.payout.version.changes.indices.map { .change(index + UInt32($0)) }
+    }
     guard previous.map(\.id) == plan.transaction.inputs.map(\.outpoint.transaction) else {
       return nil
     }
@@ -185,16 +215,22 @@ extension GuardCore {
   }
 
   /// Remembers how far a signer's record has come, so that it cannot be put back unnoticed.
-  public func learn(_ status: SignerStatus) throws(GuardError) {
-    if let known = record.signers[status.fingerprint],
-      known.sequence >= status.position.sequence
-    {
-      return
+  public func learn(_ status: SignerStatus) throws(GuardError) { try learn([status]) }
+
+  /// Remembers how far the records of several signers have come, with one write.
+  public func learn(_ statuses: [SignerStatus]) throws(GuardError) {
+    for status in statuses {
+      if let known = record.signers[status.fingerprint],
+        known.sequence >= status.position.sequence
+      {
+        continue
+      }
+      record.gather(
+        .signerSeen(
+          fingerprint: status.fingerprint, sequence: status.position.sequence,
+          hash: status.position.hash), at: now)
     }
-    try remember(
-      .signerSeen(
-        fingerprint: status.fingerprint, sequence: status.position.sequence,
-        hash: status.position.hash))
+    do { try record.flush() } catch { throw .record(error) }
   }
 
   /// Puts signatures together.

@@ -36,8 +36,7 @@ extension GuardCore {
         floatState(asset, feeRate: feeRate), sweepBelow: terms.sweepBelow)
     else { return .success(nil) }
     let coins = signableCoins
-    let builder = PayoutBuilder(
-      descriptor: policy.descriptor, feeRate: feeRate, limits: limits(capacity))
+    let builder = builder(feeRate, limits(capacity))
     var failure: PayoutError?
     var wanted = amount
     while true {
@@ -145,7 +144,7 @@ extension Payout.State {
   fileprivate var isMinedOrFinal: Bool {
     switch self {
     case .built, .signed: false
-    case .mined, .confirmed: true
+    case .mined, .confirmed, .lost: true
     }
   }
 }
