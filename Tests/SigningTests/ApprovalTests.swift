@@ -155,4 +155,26 @@ final class HolderAtTerminal {
     #expect(holder.look().contains("0.00800000 BTC"))
     #expect(signer.refusal(Self.payment(700_000)) == nil)
   }
+
+  @Test func `the real program asks at a terminal, and signs when the holder has said yes`() throws
+  {
+    let signer = try SignerProcess()
+    let holder = try HolderAtTerminal()
+    _ = try signer.start(
+      configuring: "approval: {above: 0.001, terminal: \(holder.path), timeout: 24h}"
+    ).get()
+    func code() throws -> SignerRefusal.Code? {
+      switch try signer.sign() {
+      case .refused(let refusal): refusal.code
+      default: nil
+      }
+    }
+    #expect(try code() == .awaitsHolder)
+    let screen = holder.look()
+    #expect(screen.contains("0.00300000 BTC to \(SigningFixture.address(1))"), "\(screen)")
+    holder.type("yes \(try HolderAtTerminal.code(screen))")
+    let end = ContinuousClock.now.advanced(by: SignerProcess.patience)
+    while try code() != nil, .now < end { Thread.sleep(forTimeInterval: 0.1) }
+    #expect(try code() == nil)
+  }
 }
