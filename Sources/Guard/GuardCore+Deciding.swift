@@ -31,7 +31,8 @@ extension GuardCore {
     let index = exchange.depositAddresses(of: deposit.account, asset: deposit.asset)
       .first { $0.address == deposit.address }?.index
     let script = index.flatMap {
-      try? policy.descriptor.script(branch: 0, index: $0).scriptPubKey
+      try? wallet(of: ScriptIndex(branch: .deposit, index: $0))?
+        .script(branch: 0, index: $0).scriptPubKey
     }
     switch question.judge(answer, deposit: deposit, script: script) {
     case .unknown: break
@@ -67,7 +68,7 @@ extension GuardCore {
   ///
   /// - Parameter signers: Those that answer; nothing is released beyond what they let go.
   public func decide(signers: [SignerStatus]) throws(GuardError) -> [Command] {
-    guard halted == nil, isCaughtUp else { return [] }
+    guard halted == nil, isCaughtUp, servesWallet else { return [] }
     let commands = decisions(signers: signers)
     // Hundreds of releases are one write; none leaves before it.
     do { try record.flush() } catch { throw .record(error) }
@@ -76,7 +77,7 @@ extension GuardCore {
 
   private func decisions(signers: [SignerStatus]) -> [Command] {
     var view = view
-    var commands = stopForeignReleases() + stopForgeries(view)
+    var commands = stopForeignReleases() + stopForgeries(view) + judgeQueueAgain(view)
     var capacity = capacity(of: signers)
     capacity?.budget -= promised
     var room = open.hasAny(.guardian) ? roomForPayouts : nil
@@ -85,7 +86,7 @@ extension GuardCore {
       var verdict = verdict(on: withdrawal, in: view)
       if verdict == .release, let left = room, withdrawal.cost > left {
         verdict = .hold(
-          until: now.advanced(byMilliseconds: LimitCheck.hour), reason: Withdrawal.awaitingRefill)
+          until: now.advanced(byMilliseconds: LimitCheck.hour), reason: .awaitsRefill)
       }
       if verdict == .release, let hold = capacity?.take(withdrawal, at: now) { verdict = hold }
       if verdict == .release { room = room.map { $0 - withdrawal.cost } }
@@ -143,7 +144,7 @@ extension GuardCore {
   private var view: GuardView {
     GuardView(
       exchange: exchange, record: record, evidence: evidence, proofs: proofs, reserves: reserves,
-      doubt: doubt, policy: policy, now: now)
+      doubt: doubt, keyHolders: keyHolders, policy: policy, now: now)
   }
 
   /// Returns the strictest verdict of all checks.

@@ -37,11 +37,12 @@ public final class GuardCore {
   var evidence = JournalEvidence()
   var open = OpenWithdrawals()
   let proofs = DestinationProofs()
-  /// Coins that only versions of payouts would have spent of which another version is final. The
-  /// signers have promised them to payments that are made, and sign nothing else that spends them: one
-  /// in a payout would lock its withdrawals for good.
-  var promisedCoins: Set<ChainOutpoint> = []
+  var dead = DeadVersions()
   var reserves: ReservesFact?
+  /// What the key holders' log says; `nil` where this guard keeps none.
+  public internal(set) var keyHolders: KeyHolderFacts?
+  /// Whether everything that waits was judged again since the checks before reopening began.
+  var isQueueJudged = false
   /// Batches of cold addresses that were derived here.
   var coldBatches: [ColdAddressBatch] = []
   /// Why the guard does not know which chain to believe: then it releases, builds and signs nothing.
@@ -63,8 +64,11 @@ public final class GuardCore {
     case withdrawal(WithdrawalID)
     case payout(transaction: [UInt8])
     case signature(PayoutID)
+    case loss(PayoutID)
     case plan
     case report
+    case keyHolders
+    case reopening
   }
 
   /// Opens the guard's record at `recordPath`, or begins it; the journal's pinned head is beside it.
@@ -84,7 +88,10 @@ public final class GuardCore {
       nextOrder = record.ordersReserved
       let own = (policy.descriptor.policyID, key.publicKey.bytes)
       if let identity = record.identity {
-        guard identity == own else { throw GuardError.foreignRecord }
+        // A wallet that took another's place goes on with what the guard remembers.
+        guard identity.guardKey == own.1,
+          policy.wallets.contains(where: { $0.policyID == identity.policyID })
+        else { throw GuardError.foreignRecord }
       } else {
         try record.append(.begun(policyID: own.0, guardKey: own.1), at: clock())
       }
@@ -168,6 +175,7 @@ public final class GuardCore {
   private func take(_ entry: CommittedBatch.Entry) throws(GuardError) {
     if case .refused = entry.events.first { return }
     evidence.take(entry.command, policy: policy, exchange: replica.exchange)
+    if let problem = problem(of: entry.command, at: entry.time) { try halt(problem) }
     for event in entry.events {
       if let problem = evidence.take(event, record: record, exchange: replica.exchange) {
         try halt(problem)
@@ -179,7 +187,8 @@ public final class GuardCore {
         if let problem { try halt(problem) }
       case .depositAddressAssigned(let assigned):
         // Customers pay to what is assigned: it must be the wallet's own.
-        let script = try? policy.descriptor.script(branch: 0, index: assigned.index).scriptPubKey
+        let place = ScriptIndex(branch: .deposit, index: assigned.index)
+        let script = try? wallet(of: place)?.script(branch: 0, index: assigned.index).scriptPubKey
         let own = script.flatMap { Address.text(for: $0, network: policy.descriptor.network) }
         if own != assigned.address {
           try halt("deposit address \(assigned.index) is not one of the wallet's")
@@ -196,10 +205,8 @@ public final class GuardCore {
       case .payout(let payout):
         pending[.payout(transaction: payout.transaction)] = nil
         pending[.signature(payout.id)] = nil
-        if case .confirmed = payout.state {
-          promisedCoins.formUnion(
-            payout.others.flatMap(\.inputs).filter { !payout.inputs.contains($0) })
-        }
+        pending[.loss(payout.id)] = nil
+        dead.take(payout)
       case .coldWallet(let wallet):
         if let problem = problem(of: wallet) { try halt(problem) }
       case .coldBatch(let batch):
@@ -208,8 +215,12 @@ public final class GuardCore {
       }
     }
     switch entry.command {
+    case .connectBlock(let block): dead.take(block, replica.exchange)
+    case .disconnectBlock(let point): dead.takeBack(point)
     case .guardReported: pending[.report] = nil
     case .planFloat: pending[.plan] = nil
+    case .keyHoldersReported: pending[.keyHolders] = nil
+    case .reopeningChecked: pending[.reopening] = nil
     default: break
     }
   }
@@ -233,9 +244,11 @@ public final class GuardCore {
     do { try record.append(entry, at: now) } catch { throw .record(error) }
   }
 
-  /// Coins that the next transaction may spend, as far as the signers go along.
+  /// Coins that the next transaction may spend, as far as the signers go along: one that they hold to
+  /// another would keep its withdrawals waiting.
   var signableCoins: [OwnedOutput] {
-    exchange.spendableOutputs.filter { !promisedCoins.contains($0.outpoint) }
+    let held = dead.heldCoins(threshold)
+    return exchange.spendableOutputs.filter { !held.contains($0.outpoint) }
   }
 
   /// Whether an order about `subject` is on its way; marks it as given if not.
@@ -258,8 +271,11 @@ public final class GuardCore {
     case .payoutBuilt(let built), .payoutReplaced(_, let built):
       pending[.payout(transaction: built.transaction)] = nil
     case .payoutSigned(let payout, _): pending[.signature(payout)] = nil
+    case .payoutLost(let payout, _): pending[.loss(payout)] = nil
     case .guardReported: pending[.report] = nil
     case .planFloat: pending[.plan] = nil
+    case .keyHoldersReported: pending[.keyHolders] = nil
+    case .reopeningChecked: pending[.reopening] = nil
     default: break
     }
   }
@@ -268,7 +284,7 @@ public final class GuardCore {
   /// took his withdrawal back just then, must not keep the others waiting: it is built anew.
   public func orderRefused(_ command: Command) {
     switch command {
-    case .payoutBuilt, .payoutReplaced, .planFloat: notGiven(command)
+    case .payoutBuilt, .payoutReplaced, .payoutLost, .planFloat: notGiven(command)
     default: break
     }
   }

@@ -25,8 +25,17 @@ public struct GuardPolicy: Sendable {
   public var replaceAfterMilliseconds: Int64
   /// When small coins are gathered, if ever.
   public var consolidation: Consolidation.Policy?
+  /// Which coins the wallet wants to hold, if change is split.
+  public var ladder: CoinLadder?
   /// Cold storage and how much stays out of it; without one nothing is moved.
   public var float: FloatTerms?
+  /// Wallets whose place the one in force has taken, oldest first.
+  public var former: [Descriptor] = []
+  /// How withdrawals begin again after a suspension.
+  public var reopening = ReopeningTerms()
+
+  /// Every wallet whose coins count, the one in force last.
+  var wallets: [Descriptor] { former + [descriptor] }
 
   /// Creates a policy.
   ///
@@ -35,7 +44,8 @@ public struct GuardPolicy: Sendable {
     asset: String, descriptor: Descriptor, operators: [String: [UInt8]],
     minimumConfirmations: UInt32, limits: GuardLimits, delays: GuardDelays,
     releaseValidityMilliseconds: Int64, replaceAfterMilliseconds: Int64 = 3_600_000,
-    consolidation: Consolidation.Policy? = nil, float: FloatTerms? = nil
+    consolidation: Consolidation.Policy? = nil, ladder: CoinLadder? = nil,
+    float: FloatTerms? = nil
   ) throws(DescriptorError) {
     self.asset = asset
     self.descriptor = descriptor
@@ -47,6 +57,7 @@ public struct GuardPolicy: Sendable {
     self.releaseValidityMilliseconds = releaseValidityMilliseconds
     self.replaceAfterMilliseconds = replaceAfterMilliseconds
     self.consolidation = consolidation
+    self.ladder = ladder
     self.float = float
   }
 }

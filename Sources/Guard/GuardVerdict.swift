@@ -1,10 +1,11 @@
+public import Engine
 public import Money
 
 /// What the guard, or one of its checks, says about a withdrawal. Of several, the strictest counts.
 public enum GuardVerdict: Equatable, Sendable {
   case release
   /// Not before an instant by the guard's clock, for a reason the customer sees.
-  case hold(until: Timestamp, reason: String)
+  case hold(until: Timestamp, reason: HoldReason)
   /// Evidence is not there yet; asked again at the next occasion.
   case wait(reason: String)
   /// Never, for a reason the customer sees.

@@ -9,6 +9,8 @@ public enum MessageType: UInt8, Sendable {
   case freeze = 0x03
   case headers = 0x08
   case witness = 0x09
+  case withdraw = 0x10
+  case settle = 0x11
   case status = 0x81
   case signed = 0x82
   case refused = 0x83
@@ -22,12 +24,16 @@ public enum MessageLimit {
   public static let inputs = 250
   /// Withdrawals paid by one transaction.
   public static let payments = 250
-  /// Outputs of one transaction: every payment and one change.
-  public static let outputs = 251
+  /// Outputs of one transaction: every payment, and change in parts.
+  public static let outputs = 266
   /// Batches of cold addresses that one transaction pays to.
   public static let coldBatches = 20
   /// Bytes of one transaction, ours or a previous one.
   public static let transaction = 400_000
+  /// Headers of one proof: a day of them.
+  public static let headers = 144
+  /// Levels of the tree over the transactions of one block.
+  public static let merkleLevels = 24
   /// Bytes of explanation.
   public static let text = 512
 }

@@ -49,7 +49,8 @@ public enum SignerAnswer: Equatable, Sendable {
       self = .refused(SignerRefusal(code, try reader.read(limit: MessageLimit.text)))
     case .chain: self = .chain(try ChainPosition(from: &reader))
     case .attested: self = .attested(try Attestation(from: &reader))
-    case .hello, .sign, .freeze, .headers, .witness, nil: throw .malformed(at: 0)
+    case .hello, .sign, .freeze, .headers, .witness, .withdraw, .settle, nil:
+      throw .malformed(at: 0)
     }
     try reader.finish()
   }

@@ -35,16 +35,22 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
     case rolledBack = 16
     /// The signer could not do its work: disk, memory or key.
     case internalFault = 17
+    /// The signer has promised never to sign this transaction.
+    case withdrawn = 20
+    /// The signer has signed what it is asked never to sign.
+    case alreadySigned = 21
+    /// The signer is not shown that a transaction is final.
+    case notFinal = 22
     /// The signer's clock does not agree with the chain's headers, or they are too old.
-    case clock = 22
+    case clock = 23
     /// Headers that are not the chain's, or that a signer without a checkpoint cannot judge.
-    case headers = 23
+    case headers = 24
     /// It is written down, and too few of the other signers have seen that.
-    case unvouched = 24
+    case unvouched = 25
     /// The holder is asked at the signer's own terminal, and has not answered.
-    case awaitsHolder = 25
+    case awaitsHolder = 26
     /// The holder has refused this transaction.
-    case refusedByHolder = 26
+    case refusedByHolder = 27
   }
 
   public var code: Code
@@ -70,7 +76,7 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
     case .malformedRequest, .transactionForm, .previousTransaction, .foreignInput,
       .releaseSignature, .releaseTerms, .customerSignature, .customerKeyChanged,
       .unexplainedOutput, .foreignChange, .feeTooHigh, .transactionLimit, .alreadyPaid,
-      .rolledBack, .refusedByHolder:
+      .rolledBack, .withdrawn, .alreadySigned, .notFinal, .refusedByHolder:
       false
     }
   }

@@ -8,6 +8,10 @@ public enum SignerRequest: Equatable, Sendable {
   case sign(SigningRequest)
   /// Sign nothing more until a person lifts it at the signer itself.
   case freeze(reason: String)
+  /// Promise never to sign the transaction with this id, 32 bytes, which you have not signed.
+  case withdraw(transaction: [UInt8])
+  /// See that this transaction is final: what conflicts with it can never be.
+  case settle(FinalityProof)
   /// Set your clock against these headers; how far do you know the chain?
   case headers(ChainNews)
   /// This is what the other signers say; how far has your record come?
@@ -18,6 +22,8 @@ public enum SignerRequest: Equatable, Sendable {
     case .hello: .hello
     case .sign: .sign
     case .freeze: .freeze
+    case .withdraw: .withdraw
+    case .settle: .settle
     case .headers: .headers
     case .witness: .witness
     }
@@ -30,6 +36,8 @@ public enum SignerRequest: Equatable, Sendable {
     case .hello: break
     case .sign(let request): request.encode(into: &writer)
     case .freeze(let reason): writer.write(reason)
+    case .withdraw(let transaction): writer.write(fixed: transaction)
+    case .settle(let proof): proof.encode(into: &writer)
     case .headers(let news): news.encode(into: &writer)
     case .witness(let news): news.encode(into: &writer)
     }
@@ -45,6 +53,8 @@ public enum SignerRequest: Equatable, Sendable {
     case .hello: self = .hello
     case .sign: self = .sign(try SigningRequest(from: &reader))
     case .freeze: self = .freeze(reason: try reader.read(limit: MessageLimit.text))
+    case .withdraw: self = .withdraw(transaction: try reader.read(fixed: 32))
+    case .settle: self = .settle(try FinalityProof(from: &reader))
     case .headers: self = .headers(try ChainNews(from: &reader))
     case .witness: self = .witness(try WitnessNews(from: &reader))
     case .status, .signed, .refused, .chain, .attested, nil: throw .malformed(at: 0)

@@ -114,6 +114,12 @@ public final class Signer {
       case .freeze(let reason):
         try freeze(reason: reason)
         return .status(status)
+      case .withdraw(let transaction):
+        try withdraw(transaction)
+        return .status(status)
+      case .settle(let proof):
+        try settle(proof)
+        return .status(status)
       case .headers(let news): return .chain(try take(news))
       case .witness(let news): return .attested(try take(news))
       }
@@ -209,6 +215,9 @@ public final class Signer {
     try OutputCheck.check(proposal, policy, record)
     try ColdPaymentCheck.check(proposal, policy, record)
     try FeeCheck.check(proposal, policy)
+    guard !record.hasWithdrawn(proposal.id) else {
+      throw SignerRefusal(.withdrawn, "it was promised that this is never signed")
+    }
     try PaidOnceCheck.check(proposal, record)
     // The very same transaction again is the same signature again: nothing more can leave by it.
     if !record.hasSigned(proposal.id) {
@@ -243,7 +252,7 @@ public final class Signer {
     try remember(entries)
   }
 
-  private func remember(_ entry: SigningEntry) throws(SignerRefusal) { try remember([entry]) }
+  func remember(_ entry: SigningEntry) throws(SignerRefusal) { try remember([entry]) }
 
   /// Writes down headers of the chain. Not at this clock's time: it may be what the headers show to be
   /// wrong, and time never goes back in a record.

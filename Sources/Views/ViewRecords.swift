@@ -190,10 +190,10 @@ public struct WithdrawalRecord: Equatable, Sendable {
       until = instant
     case .inReview: state = .inReview
     case .approved: state = .approved
-    case .guardHeld(let instant, let text):
+    case .guardHeld(let instant, let why):
       state = .guardHeld
       until = instant
-      reason = text
+      reason = why.text
     case .released: state = .released
     case .building: state = .building
     case .broadcast: state = .broadcast

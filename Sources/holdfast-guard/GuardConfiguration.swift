@@ -38,6 +38,8 @@ struct GuardConfiguration {
   var linkKeyFile: String
   var signerTimeoutMilliseconds: Int64
   var fees: Fees
+  /// The key holders' log, if this guard keeps it.
+  var keyHolders: KeyHolderFiles?
   var logLevel: Logger.Level
 
   init(file: String) throws(ConfigurationError) {
@@ -75,6 +77,9 @@ struct GuardConfiguration {
       policy: try Self.feePolicy(root, feeSection),
       confirmWithinBlocks: Int(
         try feeSection?.integer("confirmWithinBlocks", in: 1...1008, default: 6) ?? 6))
+    keyHolders = try root.optionalSection("keyHolders").map {
+      section throws(ConfigurationError) in try KeyHolderFiles(section)
+    }
     let level = try root.optionalSection("log")?.choice("level", of: LogLevel.self) ?? .info
     logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
   }
@@ -88,6 +93,25 @@ struct GuardConfiguration {
       below: FeeRate(satsPerVByte: below) ?? .relayed,
       coinCount: Int(try section.integer("aboveCoins", in: 2...1_000_000, default: 200)),
       largest: try section.amount("coinsBelow", decimals: 8, in: 1...Consensus.maximumMoney).units)
+  }
+
+  private static func ladder(
+    _ root: ConfigurationSection
+  ) throws(ConfigurationError) -> CoinLadder? {
+    let sections = try root.has("ladder") ? root.sections("ladder") : []
+    var rungs: [CoinLadder.Rung] = []
+    for section in sections {
+      rungs.append(
+        CoinLadder.Rung(
+          amount: try section.amount("amount", decimals: 8, in: 10_000...Consensus.maximumMoney)
+            .units,
+          count: Int(try section.integer("count", in: 1...100_000))))
+    }
+    guard !rungs.isEmpty else { return nil }
+    guard let ladder = CoinLadder(rungs) else {
+      throw root.error("ladder", "names amounts that do not fall from one to the next")
+    }
+    return ladder
   }
 
   private static func float(
@@ -157,13 +181,22 @@ struct GuardConfiguration {
       try fees?.milliseconds(
         "replaceAfter", in: 1_000...2_592_000_000, default: 3_600_000) ?? 3_600_000
     let gathering = try consolidation(root)
+    let ladder = try ladder(root)
     let float = try float(root, on: descriptor.network)
+    let former = try root.formerDescriptors(on: descriptor.network)
+    let reopening = ReopeningTerms(
+      drainPerHour: UInt32(
+        try root.optionalSection("reopening")?.integer(
+          "drainPerHour", in: 1...1_000_000, default: 600) ?? 600))
     do {
-      return try GuardPolicy(
+      var policy = try GuardPolicy(
         asset: asset, descriptor: descriptor, operators: operators,
         minimumConfirmations: confirmations, limits: guardLimits, delays: guardDelays,
         releaseValidityMilliseconds: validity, replaceAfterMilliseconds: replaceAfter,
-        consolidation: gathering, float: float)
+        consolidation: gathering, ladder: ladder, float: float)
+      policy.former = former
+      policy.reopening = reopening
+      return policy
     } catch {
       throw root.error("descriptorFile", "\(error)")
     }

@@ -35,12 +35,15 @@ actor GuardService {
   private let signers: SignerGroup
   private var headers: HeaderFeed
   private var witnesses: WitnessRound
+  private var keyHolders: KeyHolderWatch?
   private let fees: GuardConfiguration.Fees
   private let logger: Logger
   private let start = ContinuousClock.now
   private var known: [Int: SignerStatus] = [:]
   /// When a payout was last tried in vain.
   private var tried: [PayoutID: ContinuousClock.Instant] = [:]
+  /// The height at which signers were last shown what frees a payout's coins.
+  private var settled: [PayoutID: UInt32] = [:]
   /// What was said last of why nothing was built, so that it is said once.
   private var saidOfBuilding: [String: PayoutError] = [:]
   private var saidOfSweeps: String?
@@ -50,8 +53,9 @@ actor GuardService {
   init(
     core: sending GuardCore, server: ServerClient, node: BitcoinNode, second: BitcoinNode?,
     tolerance: NodeComparison.Tolerance, signers: SignerGroup, fees: GuardConfiguration.Fees,
-    logger: Logger
+    keyHolders: sending KeyHolderWatch?, logger: Logger
   ) {
+    self.keyHolders = keyHolders
     self.core = core
     self.server = server
     self.node = node
@@ -96,11 +100,13 @@ actor GuardService {
     try own { () throws(GuardError) in try core.learn(Array(known.values)) }
     await bringNews()
     let reachable = known.values.count { $0.frozen == nil }
+    try await watchKeyHolders()
     if core.isCaughtUp, core.halted == nil {
       await compareNodes()
       try await learnFromChain()
       try await give(
         try own { () throws(GuardError) in try core.decide(signers: Array(known.values)) })
+      if let checks = core.checkReopening(signers: Array(known.values)) { try await give(checks) }
       if let plan = core.planFloat(), try await give(plan) {
         // The next transaction's change goes behind the place that the plan has taken.
         try await follow()
@@ -109,6 +115,8 @@ actor GuardService {
       try await replace()
       try await consolidate()
       try await sweep()
+      try await giveUp()
+      try await settle()
       try await sign()
     }
     if let report = core.report(signersReachable: reachable) { try await give(report) }
@@ -121,6 +129,20 @@ actor GuardService {
     await feed.bring(to: lines)
     await round.run(on: lines)
     (headers, witnesses) = (feed, round)
+  }
+
+  /// Brings the key holders' log up to date, and tells the exchange what follows from it.
+  private func watchKeyHolders() async throws(Interruption) {
+    guard keyHolders != nil else { return }
+    do {
+      try await keyHolders?.update(from: node)
+    } catch {
+      // What cannot be written or read cannot be relied on: nothing new leaves on an old word.
+      throw .elsewhere("the key holders' log: \(error)")
+    }
+    guard let facts = keyHolders?.facts else { return }
+    core.learn(facts)
+    if let report = core.reportKeyHolders() { try await give(report) }
   }
 
   private func follow() async throws(Interruption) {
@@ -236,6 +258,9 @@ actor GuardService {
     for (branch, count) in zip(branches, counts) {
       ranges.append(ScanRange(descriptor: branch, indices: 0...(count + beyond)))
     }
+    for (branch, end) in (try? core.formerBranches) ?? [] {
+      ranges.append(ScanRange(descriptor: branch, indices: 0...(end - 1)))
+    }
     for (branch, end) in (try? core.coldBranches) ?? [] {
       ranges.append(ScanRange(descriptor: branch, indices: 0...(end + beyond)))
     }
@@ -255,12 +280,16 @@ actor GuardService {
     }
   }
 
-  /// Puts dearer versions in the place of payouts that no block takes.
+  /// Puts dearer versions in the place of payouts that no block takes, or lets children pay for them.
   private func replace() async throws(Interruption) {
     guard core.hasStuckPayouts else { return }
     let rate = await feeRate()
-    try await build("a payout that no block takes cannot be replaced") {
+    let isReplaced = try await build("a payout that no block takes cannot be replaced") {
       core.replacePayout(feeRate: rate, signers: $0)
+    }
+    guard !isReplaced else { return }
+    try await build("nothing can pay for a payout that no block takes") {
+      core.payForStuck(feeRate: rate, signers: $0)
     }
   }
 
@@ -323,6 +352,64 @@ actor GuardService {
     }
   }
 
+  /// Gives up payouts that nobody signs, and those that lost a coin to a transaction of somebody else.
+  private func giveUp() async throws(Interruption) {
+    for payout in core.unsignedPayouts(Array(known.values)) {
+      let promised = await signers.withdraw(payout.transaction, known)
+      if let command = core.giveUp(unsigned: payout, promised: promised) { try await give(command) }
+    }
+    for loss in core.suspectedLosses {
+      guard let block = try await block(at: loss.point),
+        let command = core.giveUp(loss, shownBy: block)
+      else { continue }
+      logger.critical(
+        "a payout lost a coin to a transaction that is not ours",
+        metadata: ["payout": "\(loss.payout)", "transaction": "\(loss.by)"])
+      try await give(command)
+    }
+  }
+
+  /// Shows signers what is final and frees what they hold to; again after each block while some ask for
+  /// more blocks upon it.
+  private func settle() async throws(Interruption) {
+    let height = core.exchange.tip?.height ?? 0
+    for settlement in core.settlements(Array(known.values))
+    where settled[settlement.payout] != height {
+      settled[settlement.payout] = height
+      guard let block = try await block(at: settlement.point) else { continue }
+      var headers: [BlockHeader] = []
+      var next = settlement.point.height + 1
+      while next <= height, headers.count + 1 < MessageLimit.headers {
+        guard let header = try await header(at: next) else { break }
+        headers.append(header)
+        next += 1
+      }
+      guard let proof = core.proof(of: settlement, in: block, under: headers) else { continue }
+      for fingerprint in await signers.settle(proof, settlement.fingerprints, known) {
+        core.learn(settlement, knownBy: fingerprint)
+      }
+    }
+  }
+
+  /// Returns a block of the guard's own node; `nil` when the node has another one there, or has deleted
+  /// it.
+  private func block(at point: ChainPoint) async throws(Interruption) -> Block? {
+    guard let hash = try await hash(at: point.height), hash.bytes == point.hash else { return nil }
+    do throws(NodeError) { return try await node.block(hash) } catch {
+      if case .pruned = error { return nil }
+      throw .elsewhere("the guard's node: \(error)")
+    }
+  }
+
+  private func header(at height: UInt32) async throws(Interruption) -> BlockHeader? {
+    guard let hash = try await hash(at: height) else { return nil }
+    return try await ask { () async throws(NodeError) in try await node.header(hash)?.header }
+  }
+
+  private func hash(at height: UInt32) async throws(Interruption) -> BlockHash? {
+    try await ask { () async throws(NodeError) in try await node.blockHash(at: Int(height)) }
+  }
+
   /// A payout that signers are at.
   private struct Signing {
     let plan: PayoutPlan
@@ -383,7 +470,7 @@ actor GuardService {
     guard let id = TransactionID(bytes: coin.outpoint.transaction) else {
       throw .elsewhere("a coin's transaction has no id")
     }
-    if let transaction = previous[id] { return transaction }
+    if let transaction = previous[id] ?? core.ownTransaction(id) { return transaction }
     let found = try await ask { () async throws(NodeError) in
       guard let block = try await node.blockHash(at: Int(coin.height)) else {
         return Transaction?.none
@@ -441,7 +528,7 @@ actor GuardService {
       throw .elsewhere("\(error)")
     }
     switch command {
-    case .payoutBuilt, .payoutReplaced: try await follow()
+    case .payoutBuilt, .payoutReplaced, .payoutLost: try await follow()
     default: break
     }
     return true
@@ -462,7 +549,7 @@ extension Command {
   /// What a log line says of an order.
   fileprivate var summary: String {
     switch self {
-    case .guardHeld(let withdrawal, _, let reason): "hold withdrawal \(withdrawal): \(reason)"
+    case .guardHeld(let withdrawal, _, let reason): "hold withdrawal \(withdrawal): \(reason.text)"
     case .guardRefused(let withdrawal, let reason): "refuse withdrawal \(withdrawal): \(reason)"
     case .guardReleased(let withdrawal, _): "release withdrawal \(withdrawal)"
     case .payoutBuilt(let built):
@@ -473,8 +560,18 @@ extension Command {
     case .payoutReplaced(let payout, let built):
       "replace payout \(payout) at a fee of \(built.networkFee.units), transaction "
         + Hex.text(built.transaction.reversed())
+    case .payoutLost(let payout, .unsigned): "give up payout \(payout), which nobody signs"
+    case .payoutLost(let payout, .conflict(let transaction, _)):
+      "give up payout \(payout), lost to transaction " + Hex.text(transaction.reversed())
     case .planFloat(let plan):
       plan.refill.map { "refill of \($0.amount.units) from cold storage" } ?? "no refill needed"
+    case .keyHoldersReported(let report):
+      "\(report.live) of \(report.seats) key holders live, \(report.threshold) are needed"
+        + (report.frozen ? ", frozen" : "")
+    case .reopeningChecked(let check):
+      "checks before reopening: keys \(check.keysProved) of \(check.keysNeeded), counters "
+        + "\(check.countersEqual) of \(check.countersNeeded), judged "
+        + (check.judged.map { "\($0)" } ?? "not yet")
     case .guardReported(let report):
       "report \(report.signersReachable) of \(report.signersTotal) signers"
         + (report.halted.map { ", halted: \($0)" } ?? "")

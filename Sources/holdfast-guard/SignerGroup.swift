@@ -51,6 +51,43 @@ struct SignerGroup: Sendable {
     }
   }
 
+  /// Asks signers never to sign a transaction and returns the fingerprints of those that promise it.
+  func withdraw(_ transaction: [UInt8], _ known: [Int: SignerStatus]) async -> Set<[UInt8]> {
+    await tell(.withdraw(transaction: transaction), Set(known.values.map(\.fingerprint)), known)
+  }
+
+  /// Shows signers that a transaction is final and returns the fingerprints of those that see it.
+  func settle(
+    _ proof: FinalityProof, _ fingerprints: Set<[UInt8]>, _ known: [Int: SignerStatus]
+  ) async -> Set<[UInt8]> {
+    await tell(.settle(proof), fingerprints, known)
+  }
+
+  /// Asks the signers with `fingerprints` the same and returns those that answer with their state.
+  private func tell(
+    _ request: SignerRequest, _ fingerprints: Set<[UInt8]>, _ known: [Int: SignerStatus]
+  ) async -> Set<[UInt8]> {
+    await withTaskGroup(of: [UInt8]?.self) { group in
+      for (index, status) in known where fingerprints.contains(status.fingerprint) {
+        group.addTask {
+          switch await lines[index].ask(request) {
+          case .success(.status(let now)): return now.fingerprint
+          case .success(.refused(let refusal)):
+            logger.notice(
+              "a signer keeps to what it signed",
+              metadata: [
+                "signer": "\(lines[index].name)", "code": "\(refusal.code)",
+                "reason": "\(refusal.text)",
+              ])
+            return nil
+          case .success(.signed), .success(.chain), .success(.attested), .failure: return nil
+          }
+        }
+      }
+      return await group.reduce(into: []) { if let told = $1 { $0.insert(told) } }
+    }
+  }
+
   private func sign(_ request: SigningRequest, by line: SignerLine) async -> SigningRound {
     switch await line.ask(.sign(request)) {
     case .success(.signed(let answer)): return SigningRound(answers: [answer])

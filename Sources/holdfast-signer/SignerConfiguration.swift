@@ -3,6 +3,7 @@ import Settings
 import Descriptors
 import FoundationEssentials
 import Money
+import SignerProtocol
 import Signing
 
 /// Everything in the configuration file of `holdfast-signer`.
@@ -42,7 +43,8 @@ struct SignerConfiguration {
         ColdDestination(
           descriptor: try section.walletDescriptor(on: descriptor.network),
           issuerKey: try section.bytes("issuerKey", count: 32))
-      }, headers: try root.optionalSection("headers").map(Self.headers))
+      }, finality: try Self.finality(root, on: descriptor.network),
+      headers: try root.optionalSection("headers").map(Self.headers))
     if let quorum = try? descriptor.quorum {
       policy.witnesses = Int(
         try root.integer("witnesses", in: 0...Int64(quorum.keys.count - 1), default: 0))
@@ -81,6 +83,22 @@ struct SignerConfiguration {
         "people", "needs \(approvals) people or more, each with a key of his own")
     }
     return rules
+  }
+
+  /// Only where blocks cost nothing is there anything to assume.
+  private static func finality(
+    _ root: ConfigurationSection, on network: Network
+  ) throws(ConfigurationError) -> FinalityTerms? {
+    guard let section = try root.optionalSection("finality") else {
+      return network == .regtest ? .regtest : nil
+    }
+    let bits = try section.bytes("easiestBits", count: 4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    guard BlockHeader.target(ofBits: bits) != nil else {
+      throw section.error("easiestBits", "is no target of a block header")
+    }
+    return FinalityTerms(
+      blocks: Int(try section.integer("blocks", in: 1...Int64(MessageLimit.headers))),
+      easiestBits: bits)
   }
 
   private static func headers(

@@ -1,18 +1,19 @@
 // swift-format-ignore-file: NeverUseForceTry, NeverForceUnwrap
 // Fixed inputs of tests: what traps here is a wrong test.
 import Bitcoin
+import Cryptography
 import Custody
 import Descriptors
 import Engine
 import Guard
 import Money
 
-/// A chain as a node would show it: blocks of transactions, without proof of work.
+/// A chain as a node would show it, with as much work as a regtest chain has.
 struct FakeChain {
   struct Mined {
     var point: ChainPoint
-    var previous: [UInt8]
-    var transactions: [Transaction]
+    var block: Block
+    var transactions: [Transaction] { block.transactions }
   }
 
   let descriptor: Descriptor
@@ -39,11 +40,12 @@ struct FakeChain {
   /// Adds a block and returns it as the online server would journal it.
   mutating func mine(_ transactions: [Transaction] = []) -> ConnectBlock {
     let height = UInt32(blocks.count + 1)
-    let block = Mined(
-      point: ChainPoint(height: height, hash: [UInt8](repeating: UInt8(height), count: 32)),
-      previous: blocks.last?.point.hash ?? [UInt8](repeating: 0, count: 32),
-      transactions: transactions)
-    blocks.append(block)
+    let block = Self.block(
+      transactions,
+      upon: blocks.last?.block.hash ?? BlockHash(bytes: [UInt8](repeating: 0, count: 32))!,
+      at: height)
+    blocks.append(
+      Mined(point: ChainPoint(height: height, hash: block.hash.bytes), block: block))
     var received: [ConnectBlock.Received] = []
     var spent: [ConnectBlock.Spent] = []
     for transaction in transactions {
@@ -61,7 +63,24 @@ struct FakeChain {
       }
     }
     return ConnectBlock(
-      point: block.point, previous: block.previous, received: received, spent: spent)
+      point: ChainPoint(height: height, hash: block.hash.bytes),
+      previous: block.header.previous.bytes, received: received, spent: spent)
+  }
+
+  /// A block with its first transaction, and the work that its target asks for.
+  static func block(
+    _ transactions: [Transaction], upon previous: BlockHash, at height: UInt32
+  ) -> Block {
+    let first = Transaction(
+      inputs: [TransactionInput(outpoint: .null, sequence: height)],
+      outputs: [TransactionOutput(value: 0, script: Script([0x51]))])
+    var block = Block(
+      header: BlockHeader(
+        version: 4, previous: previous, merkleRoot: Digest256([UInt8](repeating: 0, count: 32))!,
+        time: height, bits: 0x207F_FFFF, nonce: 0), transactions: [first] + transactions)
+    block.header.merkleRoot = Digest256(block.merkleRoot.root)!
+    while !block.header.hasProofOfWork { block.header.nonce += 1 }
+    return block
   }
 
   private func place(of script: Script) -> ScriptIndex? {

@@ -111,7 +111,8 @@ final class GuardWorld {
     signerLimits: SigningLimits = SigningLimits(
       perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
       networkFee: 100_000, feeRateSatsPerVByte: 100),
-    consolidation: Consolidation.Policy? = nil, float: FloatTerms? = nil
+    consolidation: Consolidation.Policy? = nil, ladder: CoinLadder? = nil,
+    float: FloatTerms? = nil
   ) async throws {
     self.signerLimits = signerLimits
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
@@ -123,7 +124,8 @@ final class GuardWorld {
       operators: [
         "dave": K.dave.publicKey.bytes, "erin": K.erin.publicKey.bytes,
       ], minimumConfirmations: 1, limits: limits, delays: delays,
-      releaseValidityMilliseconds: 3_600_000, consolidation: consolidation, float: float)
+      releaseValidityMilliseconds: 3_600_000, consolidation: consolidation,
+      ladder: ladder, float: float)
     chain.cold = float?.cold
     core = try GuardCore(
       policy: policy, key: K.guardKey, recordPath: folder + "/guard", clock: { clock.now })
@@ -141,7 +143,7 @@ final class GuardWorld {
       limits: signerLimits,
       cold: self.policy.float.map {
         ColdDestination(descriptor: $0.cold, issuerKey: $0.issuerKey)
-      })
+      }, finality: FinalityTerms(blocks: 2, easiestBits: 0x207F_FFFF))
     return try Signer(
       policy: policy, key: K.holders[index], recordPath: folder + "/signer\(index)",
       clock: { clock.now })
@@ -261,7 +263,9 @@ final class GuardWorld {
       try core.learn(chain.answer(question), to: question)
     }
     if core.wantsReserves, let reserves = chain.reserves { core.learn(reserves) }
+    if let report = core.reportKeyHolders() { try await give(report) }
     for command in try core.decide(signers: statuses) { try await give(command) }
+    if let checks = core.checkReopening(signers: statuses) { try await give(checks) }
     try follow()
     if let plan = core.planFloat() { try await give(plan) }
     try follow()
@@ -309,7 +313,10 @@ final class GuardWorld {
   }
 
   func sign(_ plan: PayoutPlan) throws -> Command? {
-    let previous = plan.transaction.inputs.compactMap { chain.transaction($0.outpoint.transaction) }
+    let previous = plan.transaction.inputs.compactMap { input in
+      chain.transaction(input.outpoint.transaction)
+        ?? core.ownTransaction(input.outpoint.transaction)
+    }
     var answers: [SigningAnswer] = []
     lastRefusals = []
     for (index, signer) in signers.enumerated() {
@@ -326,6 +333,48 @@ final class GuardWorld {
       }
     }
     return core.finish(plan, previous: previous, answers: answers)
+  }
+
+  /// Shows the signers what is final, as far as they listen.
+  func settle() throws {
+    lastRefusals = []
+    for settlement in core.settlements(statuses) {
+      let height = Int(settlement.point.height)
+      let proof = try #require(
+        core.proof(
+          of: settlement, in: chain.blocks[height - 1].block,
+          under: chain.blocks[height...].map(\.block.header)))
+      for case let signer? in signers
+      where settlement.fingerprints.contains(signer.status.fingerprint) {
+        switch signer.answer(.settle(proof)) {
+        case .status(let status): core.learn(settlement, knownBy: status.fingerprint)
+        case .refused(let refusal): lastRefusals.append(refusal)
+        case .signed: break
+        }
+      }
+    }
+  }
+
+  /// Gives up what nobody has signed for so long, as the guard's driver does.
+  func giveUp() async throws {
+    for payout in core.unsignedPayouts(statuses) {
+      var promised: Set<[UInt8]> = []
+      for case let signer? in signers {
+        switch signer.answer(.withdraw(transaction: payout.transaction)) {
+        case .status(let status): promised.insert(status.fingerprint)
+        case .refused(let refusal): lastRefusals.append(refusal)
+        case .signed: break
+        }
+      }
+      if let command = core.giveUp(unsigned: payout, promised: promised) {
+        try await give(command)
+      }
+    }
+    for loss in core.suspectedLosses {
+      let block = chain.blocks[Int(loss.point.height) - 1].block
+      if let command = core.giveUp(loss, shownBy: block) { try await give(command) }
+    }
+    try follow()
   }
 
   /// Carries an order to the online server, which checks its signature and journals it.

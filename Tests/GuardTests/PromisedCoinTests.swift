@@ -76,6 +76,39 @@ import Testing
     #expect(try await world.withdrawal(id).transaction == signed.id.bytes)
   }
 
+  @Test(arguments: [false, true])
+  func `once signers are shown the final version they spend it again`(isNew: Bool) async throws {
+    let (world, promised) = try await lost()
+    let id = try await world.withdraw(200_000)
+    if isNew { try world.restartGuard() }
+    for _ in 0..<2 { try await world.round() }
+    #expect(try await world.withdrawal(id).payout == nil)
+    try world.settle()
+    #expect(world.lastRefusals.isEmpty, "\(world.lastRefusals)")
+    #expect(world.core.settlements(world.statuses).isEmpty)
+    for _ in 0..<2 { try await world.round() }
+    let signed = try await world.signedTransaction()
+    #expect(signed.inputs.map { ChainOutpoint($0.outpoint) } == [promised])
+    #expect(try await world.withdrawal(id).transaction == signed.id.bytes)
+  }
+
+  @Test func `two signers that know are enough, and a late one is told later`() async throws {
+    let (world, promised) = try await lost()
+    let late = world.signers[2]
+    world.signers[2] = nil
+    try world.settle()
+    let id = try await world.withdraw(200_000)
+    for _ in 0..<2 { try await world.round() }
+    let signed = try await world.signedTransaction()
+    #expect(signed.inputs.map { ChainOutpoint($0.outpoint) } == [promised])
+    world.signers[2] = late
+    let told = try #require(world.core.settlements(world.statuses).first)
+    #expect(told.fingerprints == [world.statuses[2].fingerprint])
+    try world.settle()
+    #expect(world.core.settlements(world.statuses).isEmpty)
+    #expect(try await world.withdrawal(id).payout != nil)
+  }
+
   @Test func `a guard that starts anew leaves it alone too`() async throws {
     let (world, _) = try await lost()
     let id = try await world.withdraw(200_000)

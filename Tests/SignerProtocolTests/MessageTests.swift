@@ -46,13 +46,19 @@ import Wire
 
   @Test func `every request reads back what was written`() throws {
     let headers = ChainNews(headers: [[UInt8](0..<80), [UInt8](80..<160)])
-    for request in [
-      .hello, .freeze(reason: "stop"), .sign(try Self.request()), .headers(headers),
-      .headers(ChainNews(headers: [])),
+    let proof = FinalityProof(
+      member: .init(transaction: [1, 2], branch: [[UInt8](repeating: 3, count: 32)]), position: 1,
+      coinbase: .init(transaction: [4], branch: [[UInt8](repeating: 5, count: 32)]),
+      headers: [[UInt8](repeating: 6, count: 80), [UInt8](repeating: 7, count: 80)])
+    let requests: [SignerRequest] = [
+      .hello, .freeze(reason: "stop"), .sign(try Self.request()), .settle(proof),
+      .withdraw(transaction: [UInt8](repeating: 8, count: 32)),
+      .headers(headers), .headers(ChainNews(headers: [])),
       .witness(
         WitnessNews(attestations: [Self.word], challenges: [[UInt8](repeating: 1, count: 32)])),
       .witness(WitnessNews(attestations: [], challenges: [])),
-    ] as [SignerRequest] {
+    ]
+    for request in requests {
       #expect(
         try SignerRequest(type: request.type.rawValue, payload: request.payload) == request)
       #expect(throws: WireError.self) {

@@ -71,7 +71,10 @@ public struct BlockHeader: Hashable, Sendable {
 
   /// The highest hash that the compact form allows, 32 bytes with the highest first, or `nil` when
   /// it is zero, negative, or above 256 bits.
-  public var target: [UInt8]? {
+  public var target: [UInt8]? { Self.target(ofBits: bits) }
+
+  /// What ``target`` is for these `bits`.
+  public static func target(ofBits bits: UInt32) -> [UInt8]? {
     let size = Int(bits >> 24)
     let digits = bits & 0x007F_FFFF
     guard digits != 0, bits & 0x0080_0000 == 0 else { return nil }

@@ -20,4 +20,34 @@ public enum MerkleTree {
     }
     return (level[0], isMutated)
   }
+
+  /// Returns the hashes beside the way from the leaf at `position` up to the root, the lowest first; what
+  /// has no neighbour stands beside itself.
+  public static func branch(to position: Int, of leaves: [[UInt8]]) -> [[UInt8]] {
+    precondition(leaves.indices.contains(position), "the leaf is one of the tree's")
+    var branch: [[UInt8]] = []
+    var level = leaves
+    var position = position
+    while level.count > 1 {
+      let beside = position ^ 1
+      branch.append(level[beside < level.count ? beside : position])
+      level = stride(from: 0, to: level.count, by: 2).map { index in
+        SHA256.double(level[index] + level[index + 1 < level.count ? index + 1 : index])
+      }
+      position /= 2
+    }
+    return branch
+  }
+
+  /// Returns the root that `branch` leads to from the leaf at `position`, or `nil` when a tree of so many
+  /// levels has no such position.
+  public static func root(of leaf: [UInt8], at position: UInt32, by branch: [[UInt8]]) -> [UInt8]? {
+    guard branch.count < 32, position >> UInt32(branch.count) == 0 else { return nil }
+    var hash = leaf
+    for (level, beside) in branch.enumerated() {
+      let isRight = position >> UInt32(level) & 1 == 1
+      hash = SHA256.double(isRight ? beside + hash : hash + beside)
+    }
+    return hash
+  }
 }

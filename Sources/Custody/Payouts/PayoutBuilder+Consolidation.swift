@@ -31,7 +31,13 @@ extension PayoutBuilder {
         budget: min(budget, limits.networkFee), policy: policy),
       found.fee <= (found.output + found.fee) / share
     else { return nil }
-    return plan.built(
-      asset, found.positions.map { coins[$0] }, change: found.output, fee: found.fee)
+    let chosen = found.positions.map { coins[$0] }
+    let most = min(budget, limits.networkFee, (found.output + found.fee) / share)
+    let pieces = split(
+      found.output, plan, feeRate, besides: coins, without: chosen, fee: found.fee,
+      ceiling: { vbytes in min(most, limits.fee(forVBytes: vbytes)) })
+    return try plan.built(
+      asset, chosen, changes: pieces,
+      fee: found.fee + found.output - pieces.reduce(0, +))
   }
 }

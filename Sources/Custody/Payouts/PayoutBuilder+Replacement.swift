@@ -11,8 +11,9 @@ public struct StuckPayout: Sendable {
   public var withdrawals: [Withdrawal]
   /// What the latest version spends, in order.
   public var coins: [OwnedOutput]
-  /// Where its change goes, if there is any.
+  /// Where its change goes, if there is any, and into which parts it is split.
   public var changeIndex: UInt32?
+  public var split: [Int64]
   /// What it brings to cold storage, and the wallet that this is.
   public var cold: [ColdPayment]
   public var coldWallet: Descriptor?
@@ -23,9 +24,10 @@ public struct StuckPayout: Sendable {
 
   public init(
     lineage: PayoutLineage, withdrawals: [Withdrawal], coins: [OwnedOutput], changeIndex: UInt32?,
-    cold: [ColdPayment] = [], coldWallet: Descriptor? = nil, budget: Int64 = 0,
+    split: [Int64] = [], cold: [ColdPayment] = [], coldWallet: Descriptor? = nil, budget: Int64 = 0,
     evicted: ReplacementRules.Evicted = .none
   ) {
+    self.split = split
     self.cold = cold
     self.coldWallet = coldWallet
     self.budget = budget
@@ -64,8 +66,8 @@ extension PayoutBuilder {
       }[...]
     while true {
       let sum = coins.reduce(0) { $0 + $1.amount.units }
-      for hasChange in [true, false] {
-        let vbytes = plan.vbytes(inputs: coins.count, hasChange: hasChange)
+      for changes in stuck.split.count > 1 ? [stuck.split.count, 1, 0] : [1, 0] {
+        let vbytes = plan.vbytes(inputs: coins.count, changes: changes)
         guard 4 * vbytes <= limits.weight, coins.count <= inputLimit else {
           throw .aboveLimit(needed: 4 * vbytes, limit: limits.weight)
         }
@@ -78,10 +80,13 @@ extension PayoutBuilder {
             ? .feesTooSmall(needed: least, paid: plan.customersFee)
             : .aboveLimit(needed: least, limit: allowed)
         }
-        let fee = hasChange ? min(wanted, allowed) : sum - plan.paid
-        let change = sum - plan.paid - fee
-        guard hasChange ? change >= plan.dust : (least...allowed).contains(fee) else { continue }
-        let built = plan.built(asset, coins, change: change, fee: fee)
+        let fee = changes > 0 ? min(wanted, allowed) : sum - plan.paid
+        // The smaller parts stay as they are; the largest pays.
+        let kept = changes > 1 ? Array(stuck.split.dropFirst()) : []
+        let rest = kept.reduce(sum - plan.paid - fee, -)
+        guard changes > 0 ? rest >= plan.dust : (least...allowed).contains(fee) else { continue }
+        let built = try plan.built(
+          asset, coins, changes: changes > 0 ? [rest] + kept : [], fee: fee)
         return (built, try proven(built, plan, stuck, vbytes: vbytes, rules))
       }
       guard let next = more.popFirst() else {
@@ -130,7 +135,9 @@ extension PayoutBuilder {
     else { return nil }
     return try? PayoutVersion(
       built,
-      vbytes: plan.vbytes(inputs: built.inputs.count, hasChange: built.changeIndex != nil))
+      vbytes: plan.vbytes(
+        inputs: built.inputs.count,
+        changes: built.changeIndex == nil ? 0 : max(1, built.split.count)))
   }
 }
 

@@ -43,6 +43,10 @@ public struct PayoutBuilder: Sendable {
   public var limits: PayoutLimits
   /// Coins that are not to be spent.
   public var frozen: Set<ChainOutpoint> = []
+  /// Which coins the wallet wants to hold: change is split into those that it lacks.
+  public var ladder: CoinLadder?
+  /// Change that is on its way, in satoshi: coins that the wallet will have besides.
+  public var changeUnderWay: [Int64] = []
 
   public init(
     descriptor: Descriptor, feeRate: FeeRate, longTermRate: FeeRate = .usual,
@@ -123,7 +127,7 @@ public struct PayoutBuilder: Sendable {
       }
       let chosen = selection.positions.map { coins[$0] }
       let fee = chosen.reduce(-plan.paid - selection.change) { $0 + $1.amount.units }
-      let vbytes = plan.vbytes(inputs: chosen.count, hasChange: selection.change > 0)
+      let vbytes = plan.vbytes(inputs: chosen.count, changes: selection.change > 0 ? 1 : 0)
       // Two smaller transactions at the wanted rate are better than a large one that waits.
       if fee > ceiling, plan.withdrawals.count > 1 {
         throw .aboveLimit(needed: fee, limit: ceiling)
@@ -138,9 +142,41 @@ public struct PayoutBuilder: Sendable {
         rate = lower < rate ? lower : FeeRate(clamping: Int128(rate.satsPerKVByte) * 9 / 10)
         continue
       }
-      return plan.built(asset, chosen, change: selection.change, fee: fee)
+      let pieces = split(
+        selection.change, plan, rate, besides: coins, without: chosen, fee: fee,
+        ceiling: { vbytes in min(mostFee, limits.fee(forVBytes: vbytes)) })
+      let extra = selection.change - pieces.reduce(0, +)
+      return try plan.built(asset, chosen, changes: pieces, fee: fee + extra)
     }
     throw missing
+  }
+
+  /// Splits `change` into coins that the ladder lacks, as far as the fee stays below its ceiling.
+  ///
+  /// - Parameters:
+  ///   - fee: With one change output.
+  ///   - ceiling: The most that so many virtual bytes may cost.
+  func split(
+    _ change: Int64, _ plan: PaymentPlan, _ rate: FeeRate, besides coins: [OwnedOutput],
+    without chosen: [OwnedOutput], fee: Int64, ceiling: (Int64) -> Int64
+  ) -> [Int64] {
+    guard change > 0 else { return [] }
+    guard let ladder else { return [change] }
+    let spent = Set(chosen.map(\.outpoint))
+    let besides = coins.lazy.filter { !spent.contains($0.outpoint) }.map(\.amount.units)
+    let outputFee = rate.fee(forVBytes: plan.size.changeOutput)
+    let spendChange = longTermRate.fee(forVBytes: plan.size.input)
+    var limit = Payout.changeLimit
+    while limit > 1 {
+      let pieces = ladder.split(
+        change, besides: besides + changeUnderWay, outputFee: outputFee,
+        smallest: max(plan.dust, spendChange), limit: limit)
+      let cost = fee + change - pieces.reduce(0, +)
+      let vbytes = plan.vbytes(inputs: chosen.count, changes: pieces.count)
+      if cost <= ceiling(vbytes), 4 * vbytes <= limits.weight { return pieces }
+      limit = min(limit, pieces.count) - 1
+    }
+    return [change]
   }
 
   private func select(
@@ -176,6 +212,7 @@ struct PaymentPlan {
   let payments: [TransactionOutput]
   let changeIndex: UInt32
   let changeScript: Script
+  private let descriptor: Descriptor
   let size: PayoutSize
   /// Satoshi that recipients get.
   let paid: Int64
@@ -205,6 +242,7 @@ struct PaymentPlan {
   ) throws(PayoutError) {
     self.payments = payments
     self.changeIndex = changeIndex
+    self.descriptor = descriptor
     self.withdrawals = withdrawals
     self.cold = cold
     paid = payments.reduce(0) { $0 + $1.value }
@@ -226,24 +264,38 @@ struct PaymentPlan {
       .reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  func vbytes(inputs: Int, hasChange: Bool) -> Int64 {
-    size.base + size.input * Int64(inputs) + (hasChange ? size.changeOutput : 0)
+  func vbytes(inputs: Int, changes: Int) -> Int64 {
+    size.base + size.input * Int64(inputs) + size.changeOutput * Int64(changes)
   }
 
+  /// Puts the transaction together, with `changes` at ``changeIndex`` and the places behind it.
   func built(
-    _ asset: AssetID, _ coins: [OwnedOutput], change: Int64, fee: Int64
-  ) -> PayoutBuilt {
+    _ asset: AssetID, _ coins: [OwnedOutput], changes: [Int64], fee: Int64
+  ) throws(PayoutError) -> PayoutBuilt {
+    var outputs = payments
+    for (place, amount) in changes.enumerated() {
+      let script: Script
+      do {
+        script =
+          place == 0
+          ? changeScript
+          : try descriptor.script(
+            branch: Int(ScriptIndex.Branch.change.rawValue), index: changeIndex + UInt32(place)
+          ).scriptPubKey
+      } catch { throw .descriptor(error) }
+      outputs.append(TransactionOutput(value: amount, script: script))
+    }
     let transaction = Transaction(
       inputs: coins.compactMap { Outpoint($0.outpoint) }.map {
         TransactionInput(outpoint: $0, sequence: PayoutBuilder.sequence)
       },
-      outputs: payments
-        + (change > 0 ? [TransactionOutput(value: change, script: changeScript)] : []))
+      outputs: outputs)
     precondition(transaction.inputs.count == coins.count, "the ledger names 32-byte transactions")
     return PayoutBuilt(
       asset: asset, withdrawals: withdrawals, inputs: coins.map(\.outpoint),
-      changeIndex: change > 0 ? changeIndex : nil, change: Amount(units: change),
-      networkFee: Amount(units: fee), unsigned: transaction.bytes,
-      transaction: transaction.id.bytes, cold: cold)
+      changeIndex: changes.isEmpty ? nil : changeIndex,
+      change: Amount(units: changes.reduce(0, +)), networkFee: Amount(units: fee),
+      unsigned: transaction.bytes, transaction: transaction.id.bytes, cold: cold,
+      split: changes.count > 1 ? changes.map(Amount.init(units:)) : [])
   }
 }

@@ -59,10 +59,13 @@ extension Command: Canonical {
       writer.write(case: 18, account)
       writer.write(withdrawal)
     case .reviewWithdrawal(let parts): writer.write(case: 19, parts)
-    case .guardHeld(let withdrawal, let until, let reason):
+    case .guardHeld(let withdrawal, let until, .said(let reason)):
       writer.write(case: 20, withdrawal)
       writer.write(until)
       writer.write(reason)
+    case .guardHeld(let withdrawal, let until, .awaitsRefill):
+      writer.write(case: 49, withdrawal)
+      writer.write(until)
     case .guardRefused(let withdrawal, let reason):
       writer.write(case: 21, withdrawal)
       writer.write(reason)
@@ -76,6 +79,9 @@ extension Command: Canonical {
     case .payoutReplaced(let payout, let parts):
       writer.write(case: 44, payout)
       writer.write(parts)
+    case .payoutLost(let payout, let loss):
+      writer.write(case: 48, payout)
+      writer.write(loss)
     case .coldWallet(let parts): writer.write(case: 45, parts)
     case .registerColdBatch(let parts): writer.write(case: 46, parts)
     case .planFloat(let parts): writer.write(case: 47, parts)
@@ -125,6 +131,10 @@ extension Command: Canonical {
     case .chainJudged(let asset, let problem):
       writer.write(case: 41, asset)
       writer.write(optional: problem) { $0.write($1) }
+    case .keyHoldersReported(let parts): writer.write(case: 56, parts)
+    case .decideService(let parts): writer.write(case: 57, parts)
+    case .reopeningChecked(let parts): writer.write(case: 58, parts)
+    case .rotateWallet(let parts): writer.write(case: 59, parts)
     }
   }
 
@@ -171,7 +181,8 @@ extension Command: Canonical {
     case 19: self = .reviewWithdrawal(try reader.read())
     case 20:
       self = .guardHeld(
-        withdrawal: try reader.read(), until: try reader.read(), reason: try reader.read())
+        withdrawal: try reader.read(), until: try reader.read(),
+        reason: .said(try reader.read()))
     case 21: self = .guardRefused(withdrawal: try reader.read(), reason: try reader.read())
     case 22: self = .guardReleased(withdrawal: try reader.read(), release: try reader.read())
     case 23: self = .payoutBuilt(try reader.read())
@@ -221,6 +232,14 @@ extension Command: Canonical {
     case 45: self = .coldWallet(try reader.read())
     case 46: self = .registerColdBatch(try reader.read())
     case 47: self = .planFloat(try reader.read())
+    case 48: self = .payoutLost(payout: try reader.read(), try reader.read())
+    case 49:
+      self = .guardHeld(
+        withdrawal: try reader.read(), until: try reader.read(), reason: .awaitsRefill)
+    case 56: self = .keyHoldersReported(try reader.read())
+    case 57: self = .decideService(try reader.read())
+    case 58: self = .reopeningChecked(try reader.read())
+    case 59: self = .rotateWallet(try reader.read())
     default: throw .malformed(at: at)
     }
   }

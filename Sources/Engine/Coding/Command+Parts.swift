@@ -134,6 +134,10 @@ extension PayoutBuilt: Canonical {
       writer.write(Self.coldFollows)
       writer.write(cold)
     }
+    if !split.isEmpty {
+      writer.write(Payout.Version.splitFollows)
+      writer.write(list: split) { $0.write($1) }
+    }
     writer.write(optional: changeIndex) { $0.write($1) }
     writer.write(change)
     writer.write(networkFee)
@@ -155,6 +159,7 @@ extension PayoutBuilt: Canonical {
       cold = try reader.read()
       guard !cold.isEmpty else { throw .malformed(at: at) }
     }
+    let split = try Payout.Version.readSplit(from: &reader)
     self.init(
       asset: asset, withdrawals: withdrawals, inputs: inputs,
       changeIndex: try reader.readOptional { r throws(WireError) in
@@ -163,7 +168,7 @@ extension PayoutBuilt: Canonical {
       change: try reader.read(),
       networkFee: try reader.read(),
       unsigned: try reader.read(),
-      transaction: try reader.read(), cold: cold)
+      transaction: try reader.read(), cold: cold, split: split)
   }
 }
 

@@ -70,6 +70,10 @@ extension Payout: Canonical {
       writer.write(Self.coldFollows)
       writer.write(cold)
     }
+    if !split.isEmpty {
+      writer.write(Self.splitFollows)
+      writer.write(list: split) { $0.write($1) }
+    }
     writer.write(state)
     writer.write(builtAt)
     writer.write(updatedAt)
@@ -79,6 +83,8 @@ extension Payout: Canonical {
   private static let versionsFollow: UInt8 = 255
   /// What goes to cold storage comes before the state.
   private static let coldFollows: UInt8 = 254
+  /// The parts of the change come before the state.
+  private static let splitFollows: UInt8 = 253
 
   package init(from reader: inout ByteReader) throws(WireError) {
     self.init(
@@ -111,6 +117,12 @@ extension Payout: Canonical {
       at = reader.offset
       number = try reader.read(UInt8.self)
     }
+    if number == Self.splitFollows {
+      split = try reader.readList { r throws(WireError) in try r.read(Amount.self) }
+      guard !split.isEmpty else { throw .malformed(at: at) }
+      at = reader.offset
+      number = try reader.read(UInt8.self)
+    }
     state = try State(number, at: at, from: &reader)
     builtAt = try reader.read()
     updatedAt = try reader.read()
@@ -118,8 +130,26 @@ extension Payout: Canonical {
 }
 
 extension Payout.Version: Canonical {
+  /// Where else it says whether there is change: its parts come first.
+  static let splitFollows: UInt8 = 3
+
+  /// Reads the parts of the change, if they are what comes next.
+  static func readSplit(from reader: inout ByteReader) throws(WireError) -> [Amount] {
+    guard reader.peek() == splitFollows else { return [] }
+    let at = reader.offset
+    _ = try reader.read(UInt8.self)
+    let split = try reader.readList { r throws(WireError) in try r.read(Amount.self) }
+    guard !split.isEmpty else { throw .malformed(at: at) }
+    return split
+  }
+
   package func encode(into writer: inout ByteWriter) {
     writer.write(inputs)
+    // One change output looks as it did before there could be more.
+    if !split.isEmpty {
+      writer.write(Self.splitFollows)
+      writer.write(list: split) { $0.write($1) }
+    }
     writer.write(optional: changeIndex) { $0.write($1) }
     writer.write(change)
     writer.write(networkFee)
@@ -129,8 +159,10 @@ extension Payout.Version: Canonical {
   }
 
   package init(from reader: inout ByteReader) throws(WireError) {
+    let inputs = try reader.read([ChainOutpoint].self)
+    let split = try Self.readSplit(from: &reader)
     self.init(
-      inputs: try reader.read(),
+      inputs: inputs,
       changeIndex: try reader.readOptional { r throws(WireError) in
         try r.read(UInt32.self)
       },
@@ -140,7 +172,7 @@ extension Payout.Version: Canonical {
       signed: try reader.readOptional { r throws(WireError) in
         try r.read([UInt8].self)
       },
-      transaction: try reader.read())
+      transaction: try reader.read(), split: split)
   }
 }
 
@@ -152,10 +184,13 @@ extension Withdrawal.State: Canonical {
       writer.write(until)
     case .inReview: writer.write(UInt8(1))
     case .approved: writer.write(UInt8(2))
-    case .guardHeld(let until, let reason):
+    case .guardHeld(let until, .said(let reason)):
       writer.write(UInt8(3))
       writer.write(until)
       writer.write(reason)
+    case .guardHeld(let until, .awaitsRefill):
+      writer.write(UInt8(11))
+      writer.write(until)
     case .released: writer.write(UInt8(4))
     case .building: writer.write(UInt8(5))
     case .broadcast: writer.write(UInt8(6))
@@ -178,7 +213,7 @@ extension Withdrawal.State: Canonical {
     case 0: self = .delayed(until: try reader.read())
     case 1: self = .inReview
     case 2: self = .approved
-    case 3: self = .guardHeld(until: try reader.read(), reason: try reader.read())
+    case 3: self = .guardHeld(until: try reader.read(), reason: .said(try reader.read()))
     case 4: self = .released
     case 5: self = .building
     case 6: self = .broadcast
@@ -186,6 +221,7 @@ extension Withdrawal.State: Canonical {
     case 8: self = .confirmed(try reader.read())
     case 9: self = .refused(reason: try reader.read())
     case 10: self = .canceled
+    case 11: self = .guardHeld(until: try reader.read(), reason: .awaitsRefill)
     default: throw .malformed(at: at)
     }
   }
@@ -202,6 +238,9 @@ extension Payout.State: Canonical {
     case .confirmed(let point):
       writer.write(UInt8(3))
       writer.write(point)
+    case .lost(let loss):
+      writer.write(UInt8(4))
+      writer.write(loss)
     }
   }
 
@@ -217,6 +256,28 @@ extension Payout.State: Canonical {
     case 1: self = .signed
     case 2: self = .mined(try reader.read())
     case 3: self = .confirmed(try reader.read())
+    case 4: self = .lost(try reader.read())
+    default: throw .malformed(at: at)
+    }
+  }
+}
+
+extension Payout.Loss: Canonical {
+  package func encode(into writer: inout ByteWriter) {
+    switch self {
+    case .conflict(let transaction, let point):
+      writer.write(UInt8(0))
+      writer.write(transaction)
+      writer.write(point)
+    case .unsigned: writer.write(UInt8(1))
+    }
+  }
+
+  package init(from reader: inout ByteReader) throws(WireError) {
+    let at = reader.offset
+    switch try reader.read(UInt8.self) {
+    case 0: self = .conflict(transaction: try reader.read(limit: 32), in: try reader.read())
+    case 1: self = .unsigned
     default: throw .malformed(at: at)
     }
   }

@@ -65,13 +65,15 @@ public enum Command: Equatable, Sendable {
   case requestWithdrawal(RequestWithdrawal)
   case cancelWithdrawal(account: AccountID, withdrawal: WithdrawalID)
   case reviewWithdrawal(ReviewWithdrawal)
-  case guardHeld(withdrawal: WithdrawalID, until: Timestamp, reason: String)
+  case guardHeld(withdrawal: WithdrawalID, until: Timestamp, reason: HoldReason)
   case guardRefused(withdrawal: WithdrawalID, reason: String)
   case guardReleased(withdrawal: WithdrawalID, release: [UInt8])
   case payoutBuilt(PayoutBuilt)
   case payoutSigned(payout: PayoutID, transaction: [UInt8])
   /// A dearer version takes the place of a signed one that no block takes.
   case payoutReplaced(payout: PayoutID, by: PayoutBuilt)
+  /// A payout, or its newest version, can never be in the chain.
+  case payoutLost(payout: PayoutID, Payout.Loss)
 
   // Cold storage
   case coldWallet(ColdWallet)
@@ -83,6 +85,11 @@ public enum Command: Equatable, Sendable {
   case reservesObserved(asset: AssetID, at: ChainPoint, onChain: Amount)
   /// Whether the asset's nodes agree on one chain that can be followed: what is wrong, or `nil`.
   case chainJudged(asset: AssetID, problem: String?)
+  case keyHoldersReported(KeyHoldersReport)
+  case decideService(ServiceDecision)
+  case reopeningChecked(ReopeningCheck)
+  /// Another hot wallet takes the place of the one in force.
+  case rotateWallet(WalletRotation)
 }
 
 /// Names an order by either id; the exchange's id wins when both are given.
@@ -290,11 +297,14 @@ public struct PayoutBuilt: Equatable, Sendable {
   public var transaction: [UInt8]
   /// What it brings to cold storage; none when it pays withdrawals.
   public var cold: [ColdPayment]
+  /// The amounts of several change outputs, at `changeIndex` and the places behind it; empty when there
+  /// is only one.
+  public var split: [Amount]
 
   public init(
     asset: AssetID, withdrawals: [WithdrawalID], inputs: [ChainOutpoint], changeIndex: UInt32?,
     change: Amount, networkFee: Amount, unsigned: [UInt8], transaction: [UInt8],
-    cold: [ColdPayment] = []
+    cold: [ColdPayment] = [], split: [Amount] = []
   ) {
     self.asset = asset
     self.withdrawals = withdrawals
@@ -305,6 +315,7 @@ public struct PayoutBuilt: Equatable, Sendable {
     self.unsigned = unsigned
     self.transaction = transaction
     self.cold = cold
+    self.split = split
   }
 }
 

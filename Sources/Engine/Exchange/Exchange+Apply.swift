@@ -199,6 +199,7 @@ extension Exchange {
     case .payoutSigned(let id, let transaction):
       try payoutSigned(id, transaction: transaction, emit)
     case .payoutReplaced(let id, let payout): try payoutReplaced(id, by: payout, emit)
+    case .payoutLost(let id, let loss): try payoutLost(id, loss, emit)
     case .coldWallet(let wallet): try coldWallet(wallet, emit)
     case .registerColdBatch(let batch): try registerColdBatch(batch, emit)
     case .planFloat(let plan): try planFloat(plan, emit)
@@ -206,6 +207,10 @@ extension Exchange {
     case .reservesObserved(let asset, let point, let onChain):
       try reservesObserved(asset, at: point, onChain: onChain, emit)
     case .chainJudged(let asset, let problem): try chainJudged(asset, problem: problem, emit)
+    case .keyHoldersReported(let report): try keyHoldersReported(report, emit)
+    case .decideService(let decision): try decideService(decision, emit)
+    case .reopeningChecked(let check): try reopeningChecked(check, emit)
+    case .rotateWallet(let rotation): try rotateWallet(rotation, emit)
     }
   }
 }

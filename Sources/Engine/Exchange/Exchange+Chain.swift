@@ -84,9 +84,10 @@ extension Exchange {
     return output
   }
 
-  /// The payout of which some version explains `spent`.
+  /// The payout of which some version explains `spent`. Of one that is lost none does: its withdrawals
+  /// may have been paid again.
   private func payout(of spent: ConnectBlock.Spent) -> PayoutID? {
-    guard let payout = withdrawals.payout(spent.by),
+    guard let payout = withdrawals.payout(spent.by), !payout.state.isLost,
       payout.versions.contains(where: {
         $0.transaction == spent.by && $0.inputs.contains(spent.outpoint)
       })
@@ -119,7 +120,7 @@ extension Exchange {
   }
 
   /// The payout that has `outpoint` among the inputs of any version and is not final.
-  private func openPayout(spending outpoint: ChainOutpoint) -> PayoutID? {
+  func openPayout(spending outpoint: ChainOutpoint) -> PayoutID? {
     withdrawals.openPayouts.elements.first { id in
       withdrawals.payout(id).map { payout in
         payout.versions.contains { $0.inputs.contains(outpoint) }

@@ -6,10 +6,10 @@ import Structures
 
 extension Exchange {
   mutating func guardHeld(
-    _ id: WithdrawalID, until: Timestamp, reason: String, _ emit: (Event) -> Void
+    _ id: WithdrawalID, until: Timestamp, reason: HoldReason, _ emit: (Event) -> Void
   ) throws(Refusal) {
     let withdrawal = try requireWithdrawal(id)
-    try reason.require(1...512, bytesFor: "reason")
+    try reason.text.require(1...512, bytesFor: "reason")
     guard withdrawal.state.awaitsGuard else { throw .notReleasable }
     move(withdrawal, to: .guardHeld(until: until, reason: reason), emit)
   }
@@ -29,7 +29,7 @@ extension Exchange {
     var withdrawal = try requireWithdrawal(id)
     try release.require(1...4096, bytesFor: "release")
     guard withdrawal.state.awaitsGuard else { throw .notReleasable }
-    try requireOpen(withdrawal.asset)
+    try requireReleasing(withdrawal.asset)
     withdrawal.release = release
     move(withdrawal, to: .released, emit)
   }

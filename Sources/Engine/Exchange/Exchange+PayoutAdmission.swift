@@ -11,6 +11,7 @@ extension Exchange {
   /// Returns the withdrawals that `built` pays, or refuses it.
   func admit(_ built: PayoutBuilt) throws(Refusal) -> [Withdrawal] {
     try admitForm(of: built)
+    try admitDuringReopening(built)
     let paid = try admitWithdrawals(of: built)
     let inputs = try admitInputs(of: built, reservedFor: nil)
     try admitChange(of: built, known: nil)
@@ -46,7 +47,7 @@ extension Exchange {
     var paid: [Withdrawal] = []
     for id in built.withdrawals { paid.append(try requireWithdrawal(id)) }
     let inputs = try admitInputs(of: built, reservedFor: id)
-    try admitChange(of: built, known: payout.changeIndex)
+    try admitChange(of: built, known: payout)
     try admitSums(of: built, paying: paid, from: inputs, replacing: id)
     return payout
   }
@@ -54,7 +55,7 @@ extension Exchange {
   private func admitForm(of built: PayoutBuilt) throws(Refusal) {
     let asset = try requireAsset(built.asset)
     guard asset.rail == .bitcoin else { throw .railMismatch }
-    try requireOpen(built.asset)
+    try requireReleasing(built.asset)
     try built.unsigned.require(1...400_000, bytesFor: "unsigned")
     try built.transaction.require(32...32, bytesFor: "transaction")
     guard withdrawals.payout(built.transaction) == nil else {
@@ -62,15 +63,36 @@ extension Exchange {
     }
   }
 
-  /// Change goes to the next free position, or where another version's goes.
-  private func admitChange(of built: PayoutBuilt, known: UInt32?) throws(Refusal) {
+  /// Change goes to the next free positions, or to those that are set aside for other versions.
+  private func admitChange(of built: PayoutBuilt, known: Payout?) throws(Refusal) {
     guard built.networkFee >= .zero, built.change >= .zero,
       (built.change > .zero) == (built.changeIndex != nil)
     else { throw .payoutMismatch("change and network fee do not fit together") }
+    try admitSplit(of: built)
     guard let index = built.changeIndex else { return }
-    let expected = known ?? chain.nextChangeIndex
-    guard index == expected, index < 1 << 31 else {
+    let earlier = known?.versions.first { $0.changeIndex != nil }
+    let expected = earlier?.changeIndex ?? chain.nextChangeIndex
+    let end = Int64(index) + Int64(built.version.changes.count)
+    guard index == expected, end <= 1 << 31 else {
       throw .payoutMismatch("changeIndex is \(index); expected \(expected)")
+    }
+    if let known, earlier != nil {
+      let room = known.versions.map(\.changes.count).max() ?? 0
+      guard built.version.changes.count <= room else {
+        throw .payoutMismatch("there are more change outputs than the \(room) set aside")
+      }
+    }
+  }
+
+  /// Several change outputs come to the change.
+  private func admitSplit(of built: PayoutBuilt) throws(Refusal) {
+    guard !built.split.isEmpty else { return }
+    guard (2...Payout.changeLimit).contains(built.split.count), built.changeIndex != nil,
+      built.split.allSatisfy({ $0 > .zero && $0 <= Self.everySatoshi }),
+      built.split.reduce(Amount.zero, { $0 + $1 }) == built.change
+    else {
+      throw .payoutMismatch(
+        "split is not 2 to \(Payout.changeLimit) amounts that come to the change")
     }
   }
 
@@ -114,7 +136,7 @@ extension Exchange {
     // What pays nobody gathers coins into one, or takes them to cold storage.
     guard
       !built.withdrawals.isEmpty || !built.cold.isEmpty
-        || (built.inputs.count > 1 && built.changeIndex != nil)
+        || (built.inputs.count > 1 && built.changeIndex != nil) || isChild(built)
     else {
       throw .payoutMismatch("there is nothing to pay and nothing to gather")
     }
@@ -136,6 +158,12 @@ extension Exchange {
       throw .payoutMismatch("inputs must be given, each once")
     }
     var sum: Int128 = 0
+    if payout == nil, isChild(built), let change = unconfirmedChange(built.inputs[0]) {
+      guard change.payout == nil else {
+        throw .payoutMismatch("a child spends that change already")
+      }
+      return Int128(change.amount.units)
+    }
     for outpoint in built.inputs {
       guard let output = chain.outputs[outpoint] else {
         throw .payoutMismatch("an input is not a coin of the wallet")
@@ -149,7 +177,9 @@ extension Exchange {
   }
 
   private func isSpendable(_ output: OwnedOutput) -> Bool {
-    guard output.payout == nil, !output.script.branch.isCold else { return false }
+    guard output.payout == nil, !output.script.branch.isCold, !isFormer(output.script) else {
+      return false
+    }
     guard let deposit = deposit(at: output.outpoint) else { return true }
     switch deposit.state {
     case .credited, .withdrawable, .belowMinimum: return true

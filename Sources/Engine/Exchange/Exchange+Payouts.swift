@@ -13,10 +13,12 @@ extension Exchange {
       networkFee: built.networkFee, unsigned: built.unsigned, signed: nil,
       transaction: built.transaction, state: .built, builtAt: time, updatedAt: time)
     payout.cold = built.cold
+    payout.split = built.split
     cold.use(built.cold)
     withdrawals.set(payout)
     reserve(built, for: payout.id)
     emit(.payout(payout))
+    noteDuringReopening(payout, emit)
     for var withdrawal in paid {
       withdrawal.payout = payout.id
       withdrawal.transaction = payout.transaction
@@ -30,11 +32,7 @@ extension Exchange {
     _ id: PayoutID, by built: PayoutBuilt, _ emit: (Event) -> Void
   ) throws(Refusal) {
     var payout = try admit(built, replacing: id)
-    payout.become(
-      Payout.Version(
-        inputs: built.inputs, changeIndex: built.changeIndex, change: built.change,
-        networkFee: built.networkFee, unsigned: built.unsigned, signed: nil,
-        transaction: built.transaction))
+    payout.become(built.version)
     reserve(built, for: id)
     set(payout, .built, emit)
   }
@@ -47,7 +45,8 @@ extension Exchange {
       chain.outputs.set(output)
     }
     if let index = built.changeIndex {
-      chain.nextChangeIndex = max(chain.nextChangeIndex, index + 1)
+      let end = index + UInt32(built.version.changes.count)
+      chain.nextChangeIndex = max(chain.nextChangeIndex, end)
     }
   }
 
@@ -57,6 +56,7 @@ extension Exchange {
     guard var payout = withdrawals.payout(id) else { throw .unknownPayout }
     try transaction.require(1...400_000, bytesFor: "transaction")
     guard payout.signed == nil else { throw .payoutMismatch("already signed") }
+    guard !payout.state.isLost else { throw .payoutMismatch("it was given up") }
     payout.signed = transaction
     payout.updatedAt = time
     // A transaction that is in a block before its signatures are reported stays there.
@@ -81,6 +81,7 @@ extension Exchange {
     }
     set(payout, .mined(point), emit)
     moveWithdrawals(of: payout, to: .mined(point), emit)
+    canaryMined(payout, emit)
   }
 
   /// Records that the block that had `payout` is gone.
@@ -98,7 +99,8 @@ extension Exchange {
         chain.depth(of: point.height) >= asset.withdrawalConfirmations
       else { continue }
       set(payout, .confirmed(point), emit)
-      releaseCoins(of: payout)
+      free(payout.others.flatMap(\.inputs), of: id)
+      loseChildren(of: payout, to: payout.transaction, in: point, emit)
       for id in payout.withdrawals {
         guard let withdrawal = withdrawals[id] else { continue }
         settle(withdrawal, emit)
@@ -106,15 +108,6 @@ extension Exchange {
         markUsed(withdrawal.entry)
       }
       post(payout.networkFee, of: payout.asset, from: .house(.withdrawalFees), to: .custody)
-    }
-  }
-
-  /// Gives back coins that only other versions would have spent.
-  private mutating func releaseCoins(of payout: Payout) {
-    for input in payout.others.flatMap(\.inputs) {
-      guard var output = chain.outputs[input], output.payout == payout.id else { continue }
-      output.payout = nil
-      chain.outputs.set(output)
     }
   }
 
@@ -131,7 +124,7 @@ extension Exchange {
       reason: .withdrawalFee, reference: withdrawal.id.raw, emit)
   }
 
-  private mutating func set(
+  mutating func set(
     _ payout: Payout, _ state: Payout.State, _ emit: (Event) -> Void
   ) {
     var moved = payout

@@ -184,7 +184,10 @@ extension Exchange {
 
   public func payout(_ id: PayoutID) -> Payout? { withdrawals.payout(id) }
 
-  /// Payouts that are not confirmed.
+  /// The payout of which some version has this id, in internal byte order.
+  public func payout(withTransaction id: [UInt8]) -> Payout? { withdrawals.payout(id) }
+
+  /// Payouts that are neither confirmed nor lost.
   public var openPayouts: [Payout] {
     withdrawals.openPayouts.elements.compactMap(withdrawals.payout)
   }

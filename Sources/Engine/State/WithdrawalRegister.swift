@@ -23,7 +23,7 @@ struct WithdrawalRegister: Sendable {
   /// The payout with id n is at n - 1.
   private(set) var payouts = PackedList<Payout>()
   private var byTransaction = NumberIndex()
-  /// Not confirmed.
+  /// Neither confirmed nor lost.
   private(set) var openPayouts = SortedChunks<PayoutID>()
   /// What was requested lately, by asset and by customer.
   var windows = WithdrawalWindows()
@@ -116,7 +116,10 @@ struct WithdrawalRegister: Sendable {
 extension Payout.State {
   /// Whether it is not final.
   fileprivate var isOpen: Bool {
-    if case .confirmed = self { false } else { true }
+    switch self {
+    case .built, .signed, .mined: true
+    case .confirmed, .lost: false
+    }
   }
 }
 

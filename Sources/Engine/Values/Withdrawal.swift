@@ -11,7 +11,7 @@ public struct Withdrawal: Equatable, Sendable {
     /// Passed the online rules; waits for the guard.
     case approved
     /// The guard waits until an instant, for the reason it gives.
-    case guardHeld(until: Timestamp, reason: String)
+    case guardHeld(until: Timestamp, reason: HoldReason)
     /// The guard signed a release.
     case released
     /// Part of a transaction that is being signed. Cannot be cancelled any more.
@@ -84,13 +84,15 @@ public struct Payout: Equatable, Sendable {
     case signed
     case mined(ChainPoint)
     case confirmed(ChainPoint)
+    /// No version can ever be in the chain; what it would have paid waits to be paid again.
+    case lost(Loss)
   }
 
   public var id: PayoutID
   public var asset: AssetID
   public var withdrawals: [WithdrawalID]
   public var inputs: [ChainOutpoint]
-  /// Position in the change branch and satoshi, when there is change.
+  /// The first position in the change branch and satoshi in all, when there is change.
   public var changeIndex: UInt32?
   public var change: Amount
   /// What the miners get, in satoshi.
@@ -107,6 +109,8 @@ public struct Payout: Equatable, Sendable {
   public var others: [Version] = []
   /// What it brings to cold storage; none when it pays withdrawals.
   public var cold: [ColdPayment] = []
+  /// The amounts of several change outputs; empty when there is only one.
+  public var split: [Amount] = []
   public var builtAt: Timestamp
   public var updatedAt: Timestamp
 

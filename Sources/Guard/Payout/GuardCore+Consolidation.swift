@@ -28,16 +28,14 @@ extension GuardCore {
     guard mayBuild, let terms = policy.consolidation,
       feeRate < terms.below, !hasReleasedWithdrawals, let capacity = capacity(of: signers),
       feeRate < capacity.feeRate, let asset = exchange.assetID(code: policy.asset),
-      !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes }),
+      exchange.mayMoveCoins(of: asset),
       !exchange.openPayouts.contains(where: \.withdrawals.isEmpty)
     else { return .success(nil) }
     let coins = signableCoins
     guard coins.count > terms.coinCount else { return .success(nil) }
     let index = exchange.nextChangeIndex
     do {
-      let built = try PayoutBuilder(
-        descriptor: policy.descriptor, feeRate: feeRate, limits: limits(capacity)
-      ).consolidation(
+      let built = try builder(feeRate, limits(capacity)).consolidation(
         asset: asset, coins: coins, changeIndex: index, policy: terms,
         budget: min(
           capacity.networkFee, capacity.budget, exchange.consolidationBudget(asset).units),
@@ -63,7 +61,10 @@ extension GuardCore {
   /// Why the guard would not have ordered a payout that pays nobody. The online server may journal
   /// what it likes.
   func problem(ofConsolidation payout: Payout) -> String? {
-    guard policy.consolidation != nil else { return "gathers coins, which this guard never does" }
+    // One coin is a child, which may pay for its parent whether or not coins are gathered.
+    guard policy.consolidation != nil || payout.inputs.count == 1 else {
+      return "gathers coins, which this guard never does"
+    }
     let sum = payout.change.units + payout.networkFee.units
     guard payout.networkFee.units <= sum / Self.consolidationShare else {
       return "gathers coins at a fee that this guard never pays"

@@ -31,23 +31,33 @@ extension GuardCore {
     evidenceQuestions = []
     guard mayBuild, let capacity = capacity(of: signers),
       let asset = exchange.assetID(code: policy.asset),
-      !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
+      exchange.mayRelease(asset)
     else { return .success(nil) }
-    let released = withdrawals(.released).filter {
-      $0.asset == asset && record.released[$0.id.raw] != nil
-    }
+    let held = dead.heldWithdrawals(threshold)
+    let released = untroubled(
+      withdrawals(.released).filter {
+        $0.asset == asset && record.released[$0.id.raw] != nil && !held.contains($0.id)
+      })
     guard !released.isEmpty else { return .success(nil) }
-    let payable = capacity.fitting(released)
+    // After a suspension the first payment goes alone, and then so many an hour, the oldest first.
+    let room = exchange.payoutRoom(of: asset, at: now)
+    guard room != 0 else { return .success(nil) }
+    let payable = Array(capacity.fitting(released).prefix(room ?? .max))
     guard !payable.isEmpty else {
       return .failure(
         .aboveLimit(needed: released.map(\.cost).min() ?? 0, limit: capacity.total))
     }
     let coins = signableCoins
-    let builder = PayoutBuilder(
-      descriptor: policy.descriptor, feeRate: feeRate, limits: limits(capacity))
+    var builder = builder(feeRate, limits(capacity))
     do {
-      let built = try builder.build(
+      var built = try builder.build(
         asset: asset, withdrawals: payable, coins: coins, changeIndex: exchange.nextChangeIndex)
+      // Without change it may be the very transaction that was given up.
+      if exchange.payout(withTransaction: built.transaction) != nil {
+        builder.frozen = Set(built.inputs)
+        built = try builder.build(
+          asset: asset, withdrawals: payable, coins: coins, changeIndex: exchange.nextChangeIndex)
+      }
       let inputs = Set(built.inputs)
       evidenceQuestions = coins.filter {
         inputs.contains($0.outpoint) && evidenceSizes[$0.outpoint] == nil
@@ -60,12 +70,24 @@ extension GuardCore {
     }
   }
 
+  /// Those of `released` that were in no transaction which nobody signed; when there are none but such,
+  /// the one that was so the least often, alone: it must not keep the others waiting.
+  private func untroubled(_ released: [Withdrawal]) -> [Withdrawal] {
+    let clean = released.filter { dead.failures[$0.id] == nil }
+    guard clean.isEmpty else { return clean }
+    let next = released.min {
+      (dead.failures[$0.id, default: 0], $0.id) < (dead.failures[$1.id, default: 0], $1.id)
+    }
+    return next.map { [$0] } ?? []
+  }
+
   /// Whether a transaction may be built now: none is on its way, and there is one chain to believe.
   ///
   /// Not while a plan for the float is on its way: it may take the change position that the
   /// transaction would name.
   var mayBuild: Bool {
-    halted == nil && isCaughtUp && doubt == nil && !isBuilding && !isPlanning
+    halted == nil && isCaughtUp && doubt == nil && !isBuilding && !isPlanning && servesWallet
+      && keyHolders?.isStopped != true
   }
 
   private var isPlanning: Bool {
@@ -78,6 +100,16 @@ extension GuardCore {
       guard case .payout = subject else { return false }
       return now < given.advanced(byMilliseconds: Self.orderPatience)
     }
+  }
+
+  /// Builds transactions of this wallet, which split their change.
+  func builder(_ feeRate: FeeRate, _ limits: PayoutLimits) -> PayoutBuilder {
+    var builder = PayoutBuilder(descriptor: policy.descriptor, feeRate: feeRate, limits: limits)
+    builder.ladder = policy.ladder
+    builder.changeUnderWay = exchange.openPayouts.flatMap { payout in
+      payout.state.isInBlock ? [] : payout.version.changes.map(\.units)
+    }
+    return builder
   }
 
   /// What one transaction must stay within, so that the signers sign it.
@@ -104,7 +136,10 @@ extension GuardCore {
   /// Payouts in the journal that wait for signatures and pay only what the guard released. One that
   /// pays anything else halts the guard.
   public func payoutsToSign() throws(GuardError) -> [PayoutPlan] {
-    guard halted == nil, isCaughtUp else { return [] }
+    // What one of the holders stopped is not even signed any more.
+    guard halted == nil, isCaughtUp, servesWallet, keyHolders?.report.frozen != true else {
+      return []
+    }
     let owned = Dictionary(
       exchange.ownedOutputs.map { ($0.outpoint, $0) }, uniquingKeysWith: { first, _ in first })
     var plans: [PayoutPlan] = []
@@ -114,7 +149,7 @@ extension GuardCore {
         transaction.id.bytes == payout.transaction,
         transaction.inputs.map(\.outpoint) == inputs, inputs.count == payout.inputs.count,
         transaction.outputs.count
-          == payout.withdrawals.count + payout.cold.count + (payout.changeIndex == nil ? 0 : 1)
+          == payout.withdrawals.count + payout.cold.count + payout.version.changes.count
       else {
         try halt("payout \(payout.id) is not the transaction that it says")
         return []
@@ -134,7 +169,7 @@ extension GuardCore {
         try halt("the versions of payout \(payout.id) could pay more than once")
         return []
       }
-      let coins = payout.inputs.compactMap { owned[$0] }
+      let coins = payout.inputs.compactMap { owned[$0] ?? exchange.unconfirmedChange($0) }
       // A reorganisation took out the block that made a coin: it waits until it is mined again.
       guard coins.count == inputs.count else { continue }
       plans.append(PayoutPlan(payout: payout, transaction: transaction, coins: coins))
@@ -161,7 +196,9 @@ extension GuardCore {
     }
     var purposes = payments.indices.map { SigningRequest.Purpose.payment(UInt32($0)) }
     purposes += plan.payout.cold.map { .cold($0.index) }
-    if let index = plan.payout.changeIndex { purposes.append(.change(index)) }
+    if let index = plan.payout.changeIndex {
+      purposes += plan.payout.version.changes.indices.map { .change(index + UInt32($0)) }
+    }
     guard previous.map(\.id) == plan.transaction.inputs.map(\.outpoint.transaction) else {
       return nil
     }

@@ -28,7 +28,7 @@ extension GuardCore {
     evidenceQuestions = []
     guard mayBuild, let capacity = capacity(of: signers),
       let asset = exchange.assetID(code: policy.asset),
-      !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
+      exchange.mayRelease(asset)
     else { return .success(nil) }
     var limits = limits(capacity)
     // The payments were charged when the first version was signed; a new one is charged its fee.
@@ -36,7 +36,8 @@ extension GuardCore {
     limits.networkFee = min(capacity.networkFee, capacity.budget)
     let builder = PayoutBuilder(descriptor: policy.descriptor, feeRate: feeRate, limits: limits)
     var failure: PayoutError?
-    for payout in exchange.openPayouts where isStuck(payout) {
+    // Replacing a payout would evict the child that pays for it.
+    for payout in exchange.openPayouts where isStuck(payout) && !exchange.hasChild(payout) {
       guard let lineage = lineage(of: payout), let stuck = stuck(payout, lineage),
         FeeRate(atMost: lineage.latest.fee, for: lineage.latest.vbytes) < feeRate
       else { continue }
@@ -44,6 +45,8 @@ extension GuardCore {
         let (built, _) = try builder.replacement(
           asset: asset, of: stuck, spare: signableCoins,
           freshChangeIndex: exchange.nextChangeIndex, rules: Self.replacementRules)
+        // What nobody would sign, nobody signs now.
+        guard !dead.withdrawn.contains(built.transaction) else { continue }
         let inputs = Set(built.inputs)
         evidenceQuestions = exchange.ownedOutputs.filter {
           inputs.contains($0.outpoint) && evidenceSizes[$0.outpoint] == nil
@@ -62,8 +65,9 @@ extension GuardCore {
   /// Whether any payout has waited for a block so long that it may be replaced.
   public var hasStuckPayouts: Bool { exchange.openPayouts.contains(where: isStuck) }
 
-  private func isStuck(_ payout: Payout) -> Bool {
-    payout.state == .signed
+  func isStuck(_ payout: Payout) -> Bool {
+    // Nobody signs for a former wallet any more.
+    payout.state == .signed && !exchange.spendsFormer(payout)
       && now >= payout.updatedAt.advanced(byMilliseconds: policy.replaceAfterMilliseconds)
   }
 
@@ -77,7 +81,8 @@ extension GuardCore {
           asset: payout.asset, withdrawals: payout.withdrawals, inputs: version.inputs,
           changeIndex: version.changeIndex, change: version.change,
           networkFee: version.networkFee, unsigned: version.unsigned,
-          transaction: version.transaction, cold: payout.cold), withdrawals: withdrawals)
+          transaction: version.transaction, cold: payout.cold, split: version.split),
+        withdrawals: withdrawals)
     }
     guard versions.count == payout.versions.count,
       versions.map(\.id.bytes) == payout.versions.map(\.transaction)
@@ -94,7 +99,8 @@ extension GuardCore {
     let sum = coins.reduce(0) { $0 + $1.amount.units }
     return StuckPayout(
       lineage: lineage, withdrawals: payout.withdrawals.compactMap(exchange.withdrawal),
-      coins: coins, changeIndex: payout.changeIndex, cold: payout.cold, coldWallet: float?.cold,
+      coins: coins, changeIndex: payout.changeIndex,
+      split: payout.split.map(\.units), cold: payout.cold, coldWallet: float?.cold,
       budget: min(
         exchange.consolidationBudget(payout.asset, besides: payout.id).units,
         sum / Self.consolidationShare))

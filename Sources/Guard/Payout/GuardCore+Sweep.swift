@@ -30,14 +30,13 @@ extension GuardCore {
     guard mayBuild, let terms = float, !hasReleasedWithdrawals,
       let capacity = capacity(of: signers), feeRate < capacity.feeRate,
       let asset = exchange.assetID(code: policy.asset),
-      !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes }),
+      exchange.mayMoveCoins(of: asset),
       !exchange.openPayouts.contains(where: { $0.withdrawals.isEmpty && !$0.state.isMinedOrFinal }),
       case .sweep(let amount, _, _) = terms.policy.action(
         floatState(asset, feeRate: feeRate), sweepBelow: terms.sweepBelow)
     else { return .success(nil) }
     let coins = signableCoins
-    let builder = PayoutBuilder(
-      descriptor: policy.descriptor, feeRate: feeRate, limits: limits(capacity))
+    let builder = builder(feeRate, limits(capacity))
     var failure: PayoutError?
     var wanted = amount
     while true {
@@ -145,7 +144,7 @@ extension Payout.State {
   fileprivate var isMinedOrFinal: Bool {
     switch self {
     case .built, .signed: false
-    case .mined, .confirmed: true
+    case .mined, .confirmed, .lost: true
     }
   }
 }

@@ -8,10 +8,11 @@ enum BudgetCheck {
   static let hour: Int64 = 3_600_000
   static let day: Int64 = 24 * hour
 
-  /// What signing `proposal` adds to the windows: its fee, and every payment not counted before.
+  /// What signing `proposal` adds to the windows: its fee, and every payment not counted before
+  /// for a transaction that can still be.
   static func charge(of proposal: SigningProposal, _ record: SigningRecord) -> Int64 {
     let fresh = proposal.request.payments.map(\.release.statement).filter {
-      record.transactions(paying: $0.withdrawal).isEmpty
+      record.transactions(paying: $0.withdrawal).allSatisfy(record.isDead)
     }
     return fresh.reduce(proposal.networkFee) { $0 + $1.amountUnits }
   }

@@ -18,9 +18,12 @@ enum ColdPaymentCheck {
     guard proposal.request.payments.isEmpty else {
       throw SignerRefusal(.unexplainedOutput, "what pays customers does not go to cold storage")
     }
-    guard Set(payments.map(\.index)).count == payments.count,
-      payments.allSatisfy({ $0.epoch == first.epoch })
-    else { throw SignerRefusal(.unexplainedOutput, "a cold address is named twice") }
+    guard Set(payments.map(\.index)).count == payments.count else {
+      throw SignerRefusal(.unexplainedOutput, "a cold address is named twice")
+    }
+    guard payments.allSatisfy({ $0.epoch == first.epoch }) else {
+      throw SignerRefusal(.unexplainedOutput, "cold addresses of two epochs are paid together")
+    }
     let inputs = Set(proposal.transaction.inputs.map(\.outpoint))
     for payment in payments {
       for earlier in record.transactions(fundingCold: payment.index)

@@ -4,7 +4,7 @@ import SignerProtocol
 import Statements
 
 /// Every output is a released withdrawal, a cold address (see ``ColdPaymentCheck``) or the wallet's own
-/// change, every release is paid exactly once, and there is at most one change output.
+/// change, every release is paid exactly once, and no place of the change branch is used twice.
 ///
 /// Scripts are derived here: from the address text that the customer signed, and from the wallet's
 /// own descriptor.
@@ -12,6 +12,8 @@ enum OutputCheck {
   /// How far change may run ahead of what this signer has seen: it is not asked for every
   /// transaction, and change too far out would not be found when the wallet is recovered.
   static let changeGap: UInt32 = 10_000
+  /// Change outputs of one transaction: more would be paid for in fees only.
+  static let changeLimit = 16
 
   static func check(
     _ proposal: SigningProposal, _ policy: SignerPolicy, _ record: SigningRecord
@@ -21,7 +23,7 @@ enum OutputCheck {
       throw SignerRefusal(.unexplainedOutput, "a withdrawal is named twice")
     }
     var paid: Set<UInt32> = []
-    var hasChange = false
+    var places: Set<UInt32> = []
     for (index, output) in proposal.transaction.outputs.enumerated() {
       switch proposal.request.outputs[index] {
       case .payment(let position):
@@ -31,10 +33,11 @@ enum OutputCheck {
         try check(output, at: index, pays: payments[Int(position)], policy)
       case .cold: break
       case .change(let place):
-        guard !hasChange else {
-          throw SignerRefusal(.unexplainedOutput, "output \(index) is a second change output")
+        guard places.insert(place).inserted, places.count <= changeLimit else {
+          throw SignerRefusal(
+            .unexplainedOutput,
+            "output \(index) is change to a place that has some, or more than \(changeLimit)")
         }
-        hasChange = true
         guard place < record.changeEnd + changeGap else {
           throw SignerRefusal(
             .foreignChange,

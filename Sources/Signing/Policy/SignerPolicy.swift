@@ -14,6 +14,8 @@ public struct SignerPolicy: Sendable {
   public var limits: SigningLimits
   /// Where coins may go that the hot wallet does not need, if anywhere.
   public var cold: ColdDestination?
+  /// What shows it that a transaction is final, if anything.
+  public var finality: FinalityTerms?
   /// The chain that its clock is set against, if any.
   public var headers: HeaderTerms?
   /// How many of the wallet's other signers have to have seen an entry of this one's record before its
@@ -24,7 +26,8 @@ public struct SignerPolicy: Sendable {
 
   public init(
     network: Network, asset: String, chain: String, descriptor: Descriptor, guardKey: [UInt8],
-    limits: SigningLimits, cold: ColdDestination? = nil, headers: HeaderTerms? = nil
+    limits: SigningLimits, cold: ColdDestination? = nil, finality: FinalityTerms? = nil,
+    headers: HeaderTerms? = nil
   ) {
     self.network = network
     self.asset = asset
@@ -33,6 +36,7 @@ public struct SignerPolicy: Sendable {
     self.guardKey = guardKey
     self.limits = limits
     self.cold = cold
+    self.finality = finality
     self.headers = headers
   }
 }

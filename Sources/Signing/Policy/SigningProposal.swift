@@ -29,10 +29,9 @@ struct SigningProposal {
   /// Satoshi that leave the wallet with the payments.
   var paid: Int64 { request.payments.reduce(0) { $0 + $1.release.statement.amountUnits } }
 
-  /// Where the change goes, as the request says.
+  /// The last place that change goes to, as the request says.
   var changeIndex: UInt32? {
-    for case .change(let index) in request.outputs { return index }
-    return nil
+    request.outputs.compactMap { if case .change(let index) = $0 { index } else { nil } }.max()
   }
 
   /// Judges the form of the transaction and the origin of its inputs.

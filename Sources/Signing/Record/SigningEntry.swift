@@ -25,7 +25,7 @@ enum SigningEntry: Equatable, Sendable {
     var payments: [Payment]
     /// Satoshi that count against the budgets.
     var charge: Int64
-    /// Where the change goes, if there is any.
+    /// The last place that change goes to, if there is any.
     var changeIndex: UInt32?
     var cold: [ColdPayment] = []
   }
@@ -39,6 +39,10 @@ enum SigningEntry: Equatable, Sendable {
   case unfrozen
   /// Enough people have approved that it signs again from `until` on.
   case unfreezing(until: Timestamp)
+  /// It has not signed this transaction, and never will.
+  case withdrawn(TransactionID)
+  /// This transaction is in the chain for good: nothing else spends its inputs.
+  case final(TransactionID, inputs: [Outpoint])
   /// Headers that followed the chain known before, or another branch with more work.
   case headers([BlockHeader])
   /// How the question about a transaction ended that the holder was asked.
@@ -90,6 +94,16 @@ extension SigningEntry {
     case .unfreezing(let until):
       writer.write(UInt8(6))
       writer.write(until.milliseconds)
+    case .withdrawn(let id):
+      writer.write(UInt8(16))
+      writer.write(fixed: id.bytes)
+    case .final(let id, let inputs):
+      writer.write(UInt8(17))
+      writer.write(fixed: id.bytes)
+      writer.write(list: inputs) {
+        $0.write(fixed: $1.transaction.bytes)
+        $0.write($1.index)
+      }
     case .headers(let headers):
       writer.write(UInt8(11))
       writer.write(list: headers) { $0.write(fixed: $1.bytes) }
@@ -116,6 +130,13 @@ extension SigningEntry {
     case 4: entry = .frozen(reason: try reader.read())
     case 5: entry = .unfrozen
     case 6: entry = .unfreezing(until: Timestamp(milliseconds: try reader.read()))
+    case 16: entry = .withdrawn(try readID(&reader))
+    case 17:
+      entry = .final(
+        try readID(&reader),
+        inputs: try reader.readList { reader throws(WireError) in
+          Outpoint(transaction: try readID(&reader), index: try reader.read())
+        })
     case 11:
       entry = .headers(
         try reader.readList { reader throws(WireError) in

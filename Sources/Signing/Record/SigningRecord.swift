@@ -18,6 +18,9 @@ struct SigningRecord: Sendable {
   private var byInput: [Outpoint: [TransactionID]] = [:]
   private var byColdIndex: [UInt32: [TransactionID]] = [:]
   private var coldTotals: [UInt32: Int64] = [:]
+  private var withdrawn: Set<TransactionID> = []
+  /// What spends a coin for good.
+  private var finalSpenders: [Outpoint: TransactionID] = [:]
   /// What left in the last day, oldest first.
   /// Each with the chain's median time then.
   private var charges: [(time: Timestamp, chain: Int64, amount: Int64)] = []
@@ -54,6 +57,9 @@ struct SigningRecord: Sendable {
     case .unfrozen: (frozen, unfreezingUntil) = (nil, nil)
     case .unfreezing(let until): unfreezingUntil = until
     case .approval(let id, let outcome): approvals[id] = outcome
+    case .withdrawn(let id): withdrawn.insert(id)
+    case .final(let id, let inputs):
+      for input in inputs { finalSpenders[input] = id }
     case .headers(let headers):
       // They were taken when they were written; another checkpoint may make nothing of them.
       _ = try? chain?.take(headers)
@@ -62,6 +68,24 @@ struct SigningRecord: Sendable {
 
   /// Whether this very transaction has been signed before.
   func hasSigned(_ id: TransactionID) -> Bool { signed[id] != nil }
+
+  /// Whether it has promised never to sign this transaction.
+  func hasWithdrawn(_ id: TransactionID) -> Bool { withdrawn.contains(id) }
+
+  /// Whether it has been shown that this transaction is final.
+  func knowsFinal(_ transaction: Transaction) -> Bool {
+    transaction.inputs.allSatisfy { finalSpenders[$0.outpoint] == transaction.id }
+  }
+
+  /// What was shown to spend `input` for good, unless that is `transaction`.
+  func finalSpender(of input: Outpoint, besides transaction: TransactionID) -> TransactionID? {
+    finalSpenders[input].flatMap { $0 == transaction ? nil : $0 }
+  }
+
+  /// Whether `transaction` can never be in the chain: another one, which is final, spends a coin of it.
+  func isDead(_ transaction: SigningEntry.Signed) -> Bool {
+    transaction.inputs.contains { finalSpender(of: $0, besides: transaction.id) != nil }
+  }
 
   /// The transactions signed for a withdrawal, oldest first.
   func transactions(paying withdrawal: UInt64) -> [SigningEntry.Signed] {

@@ -173,9 +173,14 @@ struct RandomCommands {
       return .guardReleased(
         withdrawal: pick(open.filter { $0.state == .approved })?.id ?? WithdrawalID(1),
         release: [1])
-    case 36: return chance(1, in: 3) ? replacement(exchange) : payout(exchange)
+    case 36:
+      if chance(1, in: 6) { return child(exchange) }
+      return chance(1, in: 3) ? replacement(exchange) : payout(exchange)
     case 37:
       if chance(1, in: 3) { return cold(exchange) }
+      if chance(1, in: 8), let waiting = pick(exchange.openPayouts.filter { $0.state == .built }) {
+        return .payoutLost(payout: waiting.id, .unsigned)
+      }
       return .payoutSigned(
         payout: pick(exchange.openPayouts)?.id ?? PayoutID(1), transaction: [1, 2])
     case 38:
@@ -239,17 +244,18 @@ struct RandomCommands {
     var spent: [ConnectBlock.Spent] = []
     for payout in exchange.openPayouts where payout.state == .signed && chance(1, in: 2) {
       spent += payout.inputs.map { .init(outpoint: $0, by: payout.transaction) }
-      if let index = payout.changeIndex {
+      for (place, amount) in payout.version.changes.enumerated() {
         received.append(
           .init(
-            outpoint: ChainOutpoint(transaction: payout.transaction, index: 1),
-            script: ScriptIndex(branch: .change, index: index), amount: payout.change))
+            outpoint: exchange.changeOutpoints(of: payout)[place],
+            script: ScriptIndex(
+              branch: .change, index: (payout.changeIndex ?? 0) + UInt32(place)), amount: amount))
       }
       for (position, payment) in payout.cold.enumerated() {
         received.append(
           .init(
             outpoint: ChainOutpoint(
-              transaction: payout.transaction, index: UInt32(position) + 2),
+              transaction: payout.transaction, index: UInt32(position)),
             script: ScriptIndex(branch: .cold, index: payment.index), amount: payment.amount))
       }
     }
@@ -283,11 +289,28 @@ struct RandomCommands {
     let amounts = released.reduce(Amount.zero) { $0 + $1.amount }
     let fee = Amount(units: chance(1, in: 8) ? 100_000 : 300)
     let change = inputs - amounts - fee
+    let part = Amount(units: number(1...50_000))
     return .payoutBuilt(
       PayoutBuilt(
         asset: TestExchange.btc, withdrawals: released.map(\.id), inputs: coins.map(\.outpoint),
         changeIndex: change > .zero ? exchange.nextChangeIndex : nil, change: change,
-        networkFee: fee, unsigned: [0], transaction: identifier(blocks, kind: 80)))
+        networkFee: fee, unsigned: [0], transaction: identifier(blocks, kind: 80),
+        split: chance(1, in: 3) && change > part ? [change - part, part] : []))
+  }
+
+  /// A child that spends the change of some payout that is signed.
+  private mutating func child(_ exchange: Exchange) -> Command {
+    guard let parent = pick(exchange.openPayouts.filter { $0.state == .signed }),
+      let place = exchange.changeOutpoints(of: parent).randomElement(using: &random),
+      let coin = exchange.unconfirmedChange(place)
+    else { return .tick }
+    let fee = Amount(units: number(0...400))
+    return .payoutBuilt(
+      PayoutBuilt(
+        asset: parent.asset, withdrawals: [], inputs: [place],
+        changeIndex: exchange.nextChangeIndex, change: coin.amount - fee, networkFee: fee,
+        unsigned: [0],
+        transaction: identifier(Int.random(in: 0...1_000_000, using: &random), kind: 82)))
   }
 
   /// Something of cold storage.
@@ -325,6 +348,7 @@ struct RandomCommands {
         ColdPayment(index: $0, amount: part)
       }
       built.change -= built.cold.reduce(Amount.zero) { $0 + $1.amount }
+      built.split = []
       built.changeIndex = built.change > .zero ? exchange.nextChangeIndex : nil
       return .payoutBuilt(built)
     }
@@ -361,7 +385,7 @@ struct RandomCommands {
       transaction: bytes(32...32), index: .random(in: 0 ... .max, using: &random))
     let point = ChainPoint(
       height: .random(in: 0 ... .max, using: &random), hash: bytes(31...33))
-    switch Int.random(in: 0..<34, using: &random) {
+    switch Int.random(in: 0..<40, using: &random) {
     case 0:
       var configuration = ExchangeConfiguration.sample
       configuration.assets[0].minimumDeposit = amount()
@@ -442,7 +466,7 @@ struct RandomCommands {
         ReviewWithdrawal(
           operatorName: "dave", withdrawal: withdrawal, approves: chance(1, in: 2),
           reason: text(), signature: bytes(64...64)))
-    case 20: return .guardHeld(withdrawal: withdrawal, until: time(now), reason: text())
+    case 20: return .guardHeld(withdrawal: withdrawal, until: time(now), reason: .said(text()))
     case 21: return .guardRefused(withdrawal: withdrawal, reason: text())
     case 22: return .guardReleased(withdrawal: withdrawal, release: bytes(0...40))
     case 23:
@@ -450,7 +474,8 @@ struct RandomCommands {
         PayoutBuilt(
           asset: asset, withdrawals: [withdrawal], inputs: [outpoint],
           changeIndex: chance(1, in: 2) ? UInt32(number(0...5)) : nil, change: amount(),
-          networkFee: amount(), unsigned: bytes(0...40), transaction: bytes(31...33)))
+          networkFee: amount(), unsigned: bytes(0...40), transaction: bytes(31...33),
+          split: chance(1, in: 2) ? [amount(), amount()] : []))
     case 24: return .payoutSigned(payout: id(upTo: 3), transaction: bytes(0...40))
     case 25:
       return .payoutReplaced(
@@ -487,6 +512,34 @@ struct RandomCommands {
           changeIndex: chance(1, in: 2) ? UInt32(number(0...5)) : nil, change: amount(),
           networkFee: amount(), unsigned: bytes(0...40), transaction: bytes(31...33),
           cold: [ColdPayment(index: UInt32(number(0...5)), amount: amount())]))
+    case 33: return .guardHeld(withdrawal: withdrawal, until: time(now), reason: .awaitsRefill)
+    case 34:
+      return .payoutLost(
+        payout: id(upTo: 3),
+        chance(1, in: 2) ? .unsigned : .conflict(transaction: bytes(31...33), in: point))
+    case 35:
+      return .keyHoldersReported(
+        KeyHoldersReport(
+          live: UInt32(number(0...4)), threshold: UInt32(number(0...4)),
+          seats: UInt32(number(0...4)), frozen: chance(1, in: 4), reduced: chance(1, in: 2),
+          claims: UInt32(number(0...3)), successorAt: chance(1, in: 2) ? amount().units : nil,
+          logCount: UInt64(number(0...9)), logHead: bytes(31...32)))
+    case 36:
+      return .decideService(
+        ServiceDecision(
+          operatorName: pick(["dave", "erin", "frank"]) ?? "", asset: asset,
+          action: pick(ServiceDecision.Action.allCases) ?? .explain,
+          reasonClass: pick(SuspensionClass.allCases) ?? .maintenance, text: text(),
+          number: UInt64(number(0...4)), signature: bytes(63...64)))
+    case 37:
+      return .reopeningChecked(
+        ReopeningCheck(
+          asset: asset, keysProved: UInt32(number(0...3)), keysNeeded: UInt32(number(0...3)),
+          countersEqual: UInt32(number(0...3)), countersNeeded: UInt32(number(0...3)),
+          judged: chance(1, in: 2) ? UInt32(number(0...9)) : nil,
+          drainPerHour: UInt32(number(0...9)), signature: bytes(63...64)))
+    case 38:
+      return .rotateWallet(WalletRotation(descriptor: text(), maximumFee: amount()))
     default: return .reservesObserved(asset: asset, at: point, onChain: amount())
     }
   }

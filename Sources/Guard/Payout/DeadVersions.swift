@@ -1,0 +1,113 @@
+import Engine
+import Structures
+
+/// What the journal says of transactions that can never be in the chain, and what signers still hold to.
+///
+/// A signer spends a coin that it has promised to some payments for nothing else, and pays a withdrawal
+/// again only beside transactions that can never be. So it has to be shown what has become final.
+struct DeadVersions {
+  /// What a final transaction frees.
+  struct Freed {
+    /// Coins that transactions of ours would have spent and never will.
+    var coins: Set<ChainOutpoint>
+    /// Withdrawals that they would have paid.
+    var withdrawals: Set<WithdrawalID>
+    /// The final transaction, and the block that has it.
+    var transaction: [UInt8]
+    var point: ChainPoint
+    /// Whether enough signers hold to them to keep a payment from being signed.
+    var isBinding: Bool
+    /// Signers that know, by fingerprint.
+    var told: Set<[UInt8]> = []
+  }
+
+  /// By the payout whose versions are dead.
+  private(set) var freed: [PayoutID: Freed] = [:]
+  /// Coins of open payouts that a transaction spends which is none of ours.
+  private(set) var foreignSpends: [ChainOutpoint: (by: [UInt8], in: ChainPoint)] = [:]
+  /// Transactions that signers have promised never to sign.
+  private(set) var withdrawn: Set<[UInt8]> = []
+  /// How often a withdrawal was part of a transaction that nobody signed.
+  private(set) var failures: [WithdrawalID: Int] = [:]
+  /// Coins of payouts that nobody signed: a signer or two may have.
+  private var abandoned: [PayoutID: Set<ChainOutpoint>] = [:]
+  /// The newest version of payouts that wait for signatures.
+  private var unsigned: [PayoutID: [UInt8]] = [:]
+
+  /// Takes in what a payout has become.
+  mutating func take(_ payout: Payout) {
+    if let newest = unsigned.removeValue(forKey: payout.id), newest != payout.transaction,
+      !payout.state.isInBlock
+    {
+      withdrawn.insert(newest)
+    }
+    switch payout.state {
+    case .built: unsigned[payout.id] = payout.transaction
+    case .signed, .mined: break
+    case .confirmed(let point): take(payout, confirmedIn: point)
+    case .lost(.unsigned):
+      withdrawn.insert(payout.transaction)
+      abandoned[payout.id] = Set(payout.inputs)
+      for id in payout.withdrawals { failures[id, default: 0] += 1 }
+    case .lost(.conflict(let transaction, let point)):
+      freed[payout.id] = Freed(
+        coins: Set(payout.versions.flatMap(\.inputs)), withdrawals: Set(payout.withdrawals),
+        transaction: transaction, point: point, isBinding: true)
+    }
+  }
+
+  private mutating func take(_ payout: Payout, confirmedIn point: ChainPoint) {
+    for input in payout.versions.flatMap(\.inputs) { foreignSpends[input] = nil }
+    for id in payout.withdrawals { failures[id] = nil }
+    let coins = Set(payout.others.flatMap(\.inputs)).subtracting(payout.inputs)
+    if !coins.isEmpty {
+      freed[payout.id] = Freed(
+        coins: coins, withdrawals: [], transaction: payout.transaction, point: point,
+        isBinding: true)
+    }
+    for (id, coins) in abandoned where !coins.isDisjoint(with: payout.inputs) {
+      abandoned[id] = nil
+      freed[id] = Freed(
+        coins: coins.subtracting(payout.inputs), withdrawals: [],
+        transaction: payout.transaction, point: point, isBinding: false)
+    }
+  }
+
+  /// Takes in what a block spends, as far as it takes coins from open payouts.
+  mutating func take(_ block: ConnectBlock, _ exchange: Exchange) {
+    let foreign = Set(block.spent.map(\.by)).filter {
+      exchange.payout(withTransaction: $0) == nil
+    }
+    for spent in block.spent where foreign.contains(spent.by) {
+      let isPromised = exchange.openPayouts.contains { payout in
+        payout.versions.contains { $0.inputs.contains(spent.outpoint) }
+      }
+      if isPromised { foreignSpends[spent.outpoint] = (spent.by, block.point) }
+    }
+  }
+
+  mutating func takeBack(_ point: ChainPoint) {
+    foreignSpends = foreignSpends.filter { $0.value.in != point }
+  }
+
+  /// Takes in that a signer knows what frees the coins of `payout`; once all of `signers` know, it is
+  /// over.
+  mutating func learn(_ payout: PayoutID, by fingerprint: [UInt8], of signers: Int) {
+    freed[payout]?.told.insert(fingerprint)
+    if let told = freed[payout]?.told, told.count >= signers { freed[payout] = nil }
+  }
+
+  /// Coins that so many signers hold back that fewer than `threshold` are sure to sign.
+  func heldCoins(_ threshold: Int) -> Set<ChainOutpoint> {
+    freed.values.reduce(into: []) { coins, entry in
+      if entry.isBinding, entry.told.count < threshold { coins.formUnion(entry.coins) }
+    }
+  }
+
+  /// The same of withdrawals.
+  func heldWithdrawals(_ threshold: Int) -> Set<WithdrawalID> {
+    freed.values.reduce(into: []) { withdrawals, entry in
+      if entry.told.count < threshold { withdrawals.formUnion(entry.withdrawals) }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+public import Bitcoin
+import Cryptography
+import Descriptors
+public import Engine
+import Money
+public import SignerProtocol
+public import Structures
+
+/// A transaction that is final, to be shown to signers that hold to others.
+public struct Settlement: Equatable, Sendable {
+  /// The payout whose versions can never be.
+  public var payout: PayoutID
+  public var transaction: TransactionID
+  public var point: ChainPoint
+  /// Signers that do not know yet.
+  public var fingerprints: Set<[UInt8]>
+}
+
+/// A payout that a transaction takes a coin from, as the journal says.
+public struct SuspectedLoss: Equatable, Sendable {
+  public var payout: PayoutID
+  public var coin: Outpoint
+  public var by: TransactionID
+  public var point: ChainPoint
+}
+
+extension GuardCore {
+  /// How many signers have to promise never to sign a transaction before it is given up: the others are
+  /// too few to sign it, and these are enough to sign another one.
+  var promisesNeeded: Int {
+    max(policy.quorum.keys.count - threshold + 1, threshold)
+  }
+
+  // MARK: What nobody signs
+
+  /// Payouts that have waited for signatures for ``GuardPolicy/replaceAfterMilliseconds``, when enough
+  /// signers answer to give them up.
+  public func unsignedPayouts(_ signers: [SignerStatus]) -> [Payout] {
+    guard halted == nil, isCaughtUp, signers.count >= promisesNeeded else { return [] }
+    return exchange.openPayouts.filter {
+      $0.state == .built
+        && now >= $0.updatedAt.advanced(byMilliseconds: policy.replaceAfterMilliseconds)
+    }
+  }
+
+  /// Returns the order to give up a payout that nobody signs, or `nil` while too few signers have
+  /// promised never to sign it.
+  ///
+  /// - Parameter promised: Fingerprints of those that have.
+  public func giveUp(unsigned payout: Payout, promised: Set<[UInt8]>) -> Command? {
+    guard promised.count >= promisesNeeded, exchange.payout(payout.id) == payout,
+      payout.state == .built, !isGiving(.loss(payout.id))
+    else { return nil }
+    return .payoutLost(payout: payout.id, .unsigned)
+  }
+
+  // MARK: What lost its coins
+
+  /// Payouts whose versions all need a coin that a transaction spends which is none of ours, in a block
+  /// that is final. Whether that is so, the guard's own node has to show.
+  public var suspectedLosses: [SuspectedLoss] {
+    guard halted == nil, isCaughtUp, doubt == nil, !dead.foreignSpends.isEmpty else { return [] }
+    return exchange.openPayouts.compactMap { payout in
+      guard payout.state == .built || payout.state == .signed,
+        let asset = exchange.asset(payout.asset), let tip = exchange.tip
+      else { return nil }
+      // Every later version spends all that the first one does.
+      for input in payout.versions[0].inputs {
+        guard let spend = dead.foreignSpends[input],
+          Int64(tip.height) - Int64(spend.in.height) + 1 >= Int64(asset.withdrawalConfirmations),
+          payout.versions.allSatisfy({ $0.inputs.contains(input) }),
+          let coin = Self.outpoint(input), let by = TransactionID(bytes: spend.by)
+        else { continue }
+        return SuspectedLoss(payout: payout.id, coin: coin, by: by, point: spend.in)
+      }
+      return nil
+    }
+  }
+
+  /// Returns the order to give up a payout, when `block` of the guard's own node shows that it is lost.
+  public func giveUp(_ loss: SuspectedLoss, shownBy block: Block) -> Command? {
+    guard block.hash.bytes == loss.point.hash,
+      let taker = block.transactions.first(where: { $0.id == loss.by }),
+      taker.inputs.contains(where: { $0.outpoint == loss.coin }),
+      !isGiving(.loss(loss.payout))
+    else { return nil }
+    return .payoutLost(
+      payout: loss.payout, .conflict(transaction: loss.by.bytes, in: loss.point))
+  }
+
+  // MARK: What signers have to know
+
+  /// What is final and frees something that signers still hold to.
+  ///
+  /// - Parameter signers: Those that answer, frozen ones too.
+  public func settlements(_ signers: [SignerStatus]) -> [Settlement] {
+    guard halted == nil, isCaughtUp, doubt == nil, !dead.freed.isEmpty else { return [] }
+    let owned = Set(exchange.ownedOutputs.map(\.outpoint))
+    return dead.freed.sorted { $0.key < $1.key }.compactMap { id, freed in
+      let untold = Set(signers.map(\.fingerprint)).subtracting(freed.told)
+      let isWanted =
+        !freed.coins.isDisjoint(with: owned)
+        || freed.withdrawals.contains { exchange.withdrawal($0)?.state == .released }
+      guard isWanted, !untold.isEmpty, let transaction = TransactionID(bytes: freed.transaction)
+      else { return nil }
+      return Settlement(
+        payout: id, transaction: transaction, point: freed.point, fingerprints: untold)
+    }
+  }
+
+  /// Returns what shows a signer that a transaction is final; `nil` when `block` does not.
+  ///
+  /// - Parameter headers: Those upon `block`, in order.
+  public func proof(
+    of settlement: Settlement, in block: Block, under headers: [BlockHeader]
+  ) -> FinalityProof? {
+    guard block.hash.bytes == settlement.point.hash, let first = block.transactions.first,
+      let position = block.transactions.firstIndex(where: { $0.id == settlement.transaction })
+    else { return nil }
+    let leaves = block.transactions.map(\.id.bytes)
+    func member(_ position: Int, _ transaction: Transaction) -> FinalityProof.Member {
+      FinalityProof.Member(
+        transaction: transaction.bytesWithoutWitness,
+        branch: MerkleTree.branch(to: position, of: leaves))
+    }
+    return FinalityProof(
+      member: member(position, block.transactions[position]), position: UInt32(position),
+      coinbase: member(0, first), headers: ([block.header] + headers).map(\.bytes))
+  }
+
+  /// A signer has taken the proof.
+  public func learn(_ settlement: Settlement, knownBy fingerprint: [UInt8]) {
+    dead.learn(settlement.payout, by: fingerprint, of: policy.quorum.keys.count)
+  }
+}
