@@ -45,6 +45,8 @@ enum SigningEntry: Equatable, Sendable {
   case final(TransactionID, inputs: [Outpoint])
   /// Headers that followed the chain known before, or another branch with more work.
   case headers([BlockHeader])
+  /// How the question about a transaction ended that the holder was asked.
+  case approval(TransactionID, Approvals.Outcome)
 }
 
 extension SigningEntry {
@@ -105,6 +107,10 @@ extension SigningEntry {
     case .headers(let headers):
       writer.write(UInt8(11))
       writer.write(list: headers) { $0.write(fixed: $1.bytes) }
+    case .approval(let id, let outcome):
+      writer.write(UInt8(12))
+      writer.write(fixed: id.bytes)
+      writer.write(outcome.rawValue)
     }
     return writer.bytes
   }
@@ -140,6 +146,13 @@ extension SigningEntry {
           }
           return header
         })
+    case 12:
+      let id = try readID(&reader)
+      let at = reader.offset
+      guard let outcome = Approvals.Outcome(rawValue: try reader.read()) else {
+        throw .malformed(at: at)
+      }
+      entry = .approval(id, outcome)
     default: throw .malformed(at: at)
     }
     try reader.finish()
