@@ -7,6 +7,8 @@
 # make attack play the published thefts against real processes, and print what each would have cost (ONLY="S3 M1")
 # make model  compare the exchange with the slow model (SEEDS=1-50 COMMANDS=200000)
 # make simulate   run whole exchanges among failures (SEEDS=1-1000 STEPS=500)
+# make judge  compare random descriptors and PSBTs with BDK and embit (DESCRIPTORS=10000 PSBTS=10000 SEED=1);
+#             with BITCOIND=/path/to/bitcoind Bitcoin Core decides what they differ about
 # make fuzz   search for inputs that break a parser (SECONDS=60 for each; ONLY="psbt json")
 # make format make every file look the same
 
@@ -15,7 +17,7 @@ ARGS ?=
 KILLS ?= 1000
 LANES ?= 4
 
-.PHONY: run test test-bitcoind bench attack model simulate kill-test format lint clean
+.PHONY: run test test-bitcoind bench attack model simulate kill-test judge fuzz format lint clean
 
 run:
 	@scripts/setup
@@ -68,6 +70,13 @@ model:
 simulate:
 	@scripts/setup
 	$(SIMULATE) world --seeds $(or $(SEEDS),1-1000) --steps $(or $(STEPS),500) $(COVERAGE)
+
+judge:
+	@scripts/setup test
+	$(BUILD) --product bitcoin-under-judgement
+	$(if $(BITCOIND),BITCOIND="$(abspath $(BITCOIND))") .holdfast/venv/bin/python Tests/Judges/bitcoin_judge.py \
+	  .build/debug/bitcoin-under-judgement --seed $(or $(SEED),1) \
+	  --descriptors $(or $(DESCRIPTORS),10000) --psbts $(or $(PSBTS),10000)
 
 fuzz:
 	@scripts/setup test
