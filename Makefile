@@ -4,6 +4,7 @@
 #             (WITHDRAWALS=10000 is how many are paid while everything is killed)
 # make bench  set up, build, and measure it (PEERS=folder compares with the engines checked out there)
 # make kill-test KILLS=1000  kill a loaded exchange so often, and look each time for what is lost
+# make drill  play 16 October 2020: key holders vanish, and customers are paid all the same
 # make attack play the published thefts against real processes, and print what each would have cost (ONLY="S3 M1")
 # make model  compare the exchange with the slow model (SEEDS=1-50 COMMANDS=200000)
 # make simulate   run whole exchanges among failures (SEEDS=1-1000 STEPS=500)
@@ -17,7 +18,7 @@ ARGS ?=
 KILLS ?= 1000
 LANES ?= 4
 
-.PHONY: run test test-bitcoind bench attack model simulate kill-test judge fuzz format lint clean
+.PHONY: run test test-bitcoind bench drill attack model simulate kill-test judge fuzz format lint clean
 
 run:
 	@scripts/setup
@@ -40,8 +41,8 @@ ifeq ($(strip $(BITCOIND)),)
 else
 	@test -x "$(BITCOIND)" || { echo "BITCOIND: $(BITCOIND) is no program"; exit 1; }
 	@scripts/setup test
-	$(BUILD)
-	BITCOIND="$(abspath $(BITCOIND))" WITHDRAWALS=$(or $(WITHDRAWALS),10000) Tests/EndToEnd/run .build/debug --only $(BITCOIND_PARTS)
+	$(BUILD) -c release
+	BITCOIND="$(abspath $(BITCOIND))" WITHDRAWALS=$(or $(WITHDRAWALS),10000) Tests/EndToEnd/run .build/release --only $(BITCOIND_PARTS)
 endif
 
 bench:
@@ -53,6 +54,11 @@ kill-test:
 	@scripts/setup test
 	$(BUILD) -c release
 	.holdfast/venv/bin/python Tests/EndToEnd/kill_nine.py .build/release --kills $(KILLS) --lanes $(LANES)
+
+drill:
+	@scripts/setup test
+	$(BUILD)
+	.holdfast/venv/bin/python Tests/EndToEnd/drill.py .build/debug --folder .holdfast/drill
 
 attack:
 	@scripts/setup test

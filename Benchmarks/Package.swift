@@ -65,6 +65,26 @@ let package = Package(
         .product(name: "Engine", package: "holdfast"),
         .product(name: "Structures", package: "holdfast"),
       ], swiftSettings: house),
+    // Withdrawals from the journal to the signed transaction, with real signers.
+    .executableTarget(
+      name: "withdrawal-flow",
+      dependencies: [
+        .product(name: "Bitcoin", package: "holdfast"),
+        .product(name: "Cryptography", package: "holdfast"),
+        .product(name: "Custody", package: "holdfast"),
+        .product(name: "Descriptors", package: "holdfast"),
+        .product(name: "Engine", package: "holdfast"),
+        .product(name: "Guard", package: "holdfast"),
+        .product(name: "Journal", package: "holdfast"),
+        .product(name: "Link", package: "holdfast"),
+        .product(name: "Money", package: "holdfast"),
+        .product(name: "SignerProtocol", package: "holdfast"),
+        .product(name: "Signing", package: "holdfast"),
+        .product(name: "Statements", package: "holdfast"),
+        .product(name: "Structures", package: "holdfast"),
+        .product(name: "Wire", package: "holdfast"),
+        .product(name: "holdfast-signer", package: "holdfast"),
+      ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-bench",
       dependencies: [

@@ -29,10 +29,12 @@ public enum ColdRequest {
   /// Returns a PSBT of version 0, which every signer reads, with previous transactions, scripts and
   /// derivations filled in. Whatever the payments leave is the fee.
   ///
+  /// - Parameter afterBlocks: How old every coin has to be, for the tier of the policy that opens then; 0
+  ///   for those who sign at once.
   /// - Throws: ``ColdStorageError/refused(_:)`` when a review here would refuse it already.
   public static func psbt(
     spending coins: [Coin], of policy: RegisteredPolicy, to payments: [Payment],
-    register: PolicyRegister, limits: Review.Limits = Review.Limits()
+    register: PolicyRegister, limits: Review.Limits = Review.Limits(), afterBlocks: UInt16 = 0
   ) throws(ColdStorageError) -> PSBT {
     func script(_ place: PolicyPlace) throws(ColdStorageError) -> DerivedScript {
       guard let owner = register.policies.first(where: { $0.name == place.policy }) else {
@@ -51,7 +53,7 @@ public enum ColdRequest {
       inputs: coins.map { coin in
         TransactionInput(
           outpoint: Outpoint(transaction: coin.transaction.id, index: coin.output),
-          sequence: 0xFFFF_FFFD)
+          sequence: afterBlocks == 0 ? 0xFFFF_FFFD : UInt32(afterBlocks))
       },
       outputs: zip(payments, places).map { payment, place in
         TransactionOutput(value: payment.satoshis, script: place.scriptPubKey)

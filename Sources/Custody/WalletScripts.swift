@@ -15,10 +15,25 @@ public import Engine
 public struct WalletScripts: Sendable {
   /// The hot wallet: branch 0 receives deposits, branch 1 change.
   public let descriptor: Descriptor
+  /// Wallets whose place it has taken, oldest first: positions below an end are theirs.
+  public let former: [FormerScripts]
   /// Places known beyond the last one handed out, on each branch.
   public let lookAhead: UInt32
   private var table = ScriptTable()
   private var covered: [ScriptIndex.Branch: UInt32] = [:]
+
+  /// A wallet whose place another has taken, with the positions after the last of its own.
+  public struct FormerScripts: Sendable {
+    public let descriptor: Descriptor
+    public let depositEnd: UInt32
+    public let changeEnd: UInt32
+
+    public init(descriptor: Descriptor, depositEnd: UInt32, changeEnd: UInt32) {
+      self.descriptor = descriptor
+      self.depositEnd = depositEnd
+      self.changeEnd = changeEnd
+    }
+  }
 
   /// Why a descriptor cannot be the hot wallet's.
   public enum Failure: Error, Equatable, Sendable {
@@ -38,11 +53,13 @@ public struct WalletScripts: Sendable {
   ///
   /// - Parameters:
   ///   - descriptor: A ranged descriptor with the branches `<0;1>`.
+  ///   - former: Wallets whose place it has taken; their scripts stay known for ever.
   ///   - lookAhead: At least 1.
   ///   - known: Deposit addresses handed out before, from place 0 on; see
   ///     ``learn(_:firstIndex:)``.
   public init(
-    descriptor: Descriptor, lookAhead: UInt32 = 100, known: some Sequence<String> = []
+    descriptor: Descriptor, former: [FormerScripts] = [], lookAhead: UInt32 = 100,
+    known: some Sequence<String> = []
   ) throws(Failure) {
     precondition(lookAhead > 0, "a wallet looks at least one place ahead")
     guard descriptor.isRanged, descriptor.branchCount == 2 else {
@@ -50,6 +67,7 @@ public struct WalletScripts: Sendable {
         branches: descriptor.branchCount, isRanged: descriptor.isRanged)
     }
     self.descriptor = descriptor
+    self.former = former
     self.lookAhead = lookAhead
     try learn(known, firstIndex: 0)
     try cover(deposits: 0, changes: 0)
@@ -127,8 +145,12 @@ public struct WalletScripts: Sendable {
 
   /// Returns the scripts and keys at `index`.
   public func derived(at index: ScriptIndex) throws(Failure) -> DerivedScript {
+    let owner = former.first {
+      index.index < (index.branch == .deposit ? $0.depositEnd : $0.changeEnd)
+    }
     do {
-      return try descriptor.script(branch: Int(index.branch.rawValue), index: index.index)
+      return try (owner?.descriptor ?? descriptor).script(
+        branch: Int(index.branch.rawValue), index: index.index)
     } catch {
       throw .descriptor(error)
     }

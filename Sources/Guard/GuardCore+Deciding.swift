@@ -31,7 +31,8 @@ extension GuardCore {
     let index = exchange.depositAddresses(of: deposit.account, asset: deposit.asset)
       .first { $0.address == deposit.address }?.index
     let script = index.flatMap {
-      try? policy.descriptor.script(branch: 0, index: $0).scriptPubKey
+      try? wallet(of: ScriptIndex(branch: .deposit, index: $0))?
+        .script(branch: 0, index: $0).scriptPubKey
     }
     switch question.judge(answer, deposit: deposit, script: script) {
     case .unknown: break
@@ -67,9 +68,16 @@ extension GuardCore {
   ///
   /// - Parameter signers: Those that answer; nothing is released beyond what they let go.
   public func decide(signers: [SignerStatus]) throws(GuardError) -> [Command] {
-    guard halted == nil, isCaughtUp else { return [] }
+    guard halted == nil, isCaughtUp, servesWallet else { return [] }
+    let commands = decisions(signers: signers)
+    // Hundreds of releases are one write; none leaves before it.
+    do { try record.flush() } catch { throw .record(error) }
+    return commands
+  }
+
+  private func decisions(signers: [SignerStatus]) -> [Command] {
     var view = view
-    var commands = stopForeignReleases() + stopForgeries(view)
+    var commands = stopForeignReleases() + stopForgeries(view) + judgeQueueAgain(view)
     var capacity = capacity(of: signers)
     capacity?.budget -= promised
     var room = open.hasAny(.guardian) ? roomForPayouts : nil
@@ -101,7 +109,7 @@ extension GuardCore {
       case .release:
         if !isGiving(.withdrawal(withdrawal.id)) {
           if record.released[withdrawal.id.raw] == nil { view.add(withdrawal) }
-          commands.append(try release(withdrawal))
+          commands.append(release(withdrawal))
           releases += 1
           if releases == Self.releasesAtOnce { return commands }
         }
@@ -136,7 +144,7 @@ extension GuardCore {
   private var view: GuardView {
     GuardView(
       exchange: exchange, record: record, evidence: evidence, proofs: proofs, reserves: reserves,
-      doubt: doubt, policy: policy, now: now)
+      doubt: doubt, keyHolders: keyHolders, policy: policy, now: now)
   }
 
   /// Returns the strictest verdict of all checks.
@@ -152,17 +160,18 @@ extension GuardCore {
     open.numbers(turn).compactMap(exchange.withdrawal)
   }
 
-  private func release(_ withdrawal: Withdrawal) throws(GuardError) -> Command {
+  /// Returns a release that counts already; its caller has it written.
+  private func release(_ withdrawal: Withdrawal) -> Command {
     if record.released[withdrawal.id.raw] == nil {
-      try remember(
+      record.gather(
         .released(
           withdrawal: withdrawal.id.raw, account: withdrawal.account.raw,
-          amount: withdrawal.amount.units, address: withdrawal.address))
+          amount: withdrawal.amount.units, address: withdrawal.address), at: now)
     }
     if record.customerKeys[withdrawal.account.raw] == nil,
       let key = evidence.entries[withdrawal.entry]?.signingKey
     {
-      try remember(.customerKey(account: withdrawal.account.raw, key: key))
+      record.gather(.customerKey(account: withdrawal.account.raw, key: key), at: now)
     }
     // The journal keeps the guard's word, not a permit: the customer can still take the withdrawal
     // back, and whoever reads the journal and reaches the signers must not be paid all the same.

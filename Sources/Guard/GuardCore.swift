@@ -39,6 +39,10 @@ public final class GuardCore {
   let proofs = DestinationProofs()
   var dead = DeadVersions()
   var reserves: ReservesFact?
+  /// What the key holders' log says; `nil` where this guard keeps none.
+  public internal(set) var keyHolders: KeyHolderFacts?
+  /// Whether everything that waits was judged again since the checks before reopening began.
+  var isQueueJudged = false
   /// Batches of cold addresses that were derived here.
   var coldBatches: [ColdAddressBatch] = []
   /// Why the guard does not know which chain to believe: then it releases, builds and signs nothing.
@@ -63,6 +67,8 @@ public final class GuardCore {
     case loss(PayoutID)
     case plan
     case report
+    case keyHolders
+    case reopening
   }
 
   /// Opens the guard's record at `recordPath`, or begins it; the journal's pinned head is beside it.
@@ -82,7 +88,10 @@ public final class GuardCore {
       nextOrder = record.ordersReserved
       let own = (policy.descriptor.policyID, key.publicKey.bytes)
       if let identity = record.identity {
-        guard identity == own else { throw GuardError.foreignRecord }
+        // A wallet that took another's place goes on with what the guard remembers.
+        guard identity.guardKey == own.1,
+          policy.wallets.contains(where: { $0.policyID == identity.policyID })
+        else { throw GuardError.foreignRecord }
       } else {
         try record.append(.begun(policyID: own.0, guardKey: own.1), at: clock())
       }
@@ -166,6 +175,7 @@ public final class GuardCore {
   private func take(_ entry: CommittedBatch.Entry) throws(GuardError) {
     if case .refused = entry.events.first { return }
     evidence.take(entry.command, policy: policy, exchange: replica.exchange)
+    if let problem = problem(of: entry.command, at: entry.time) { try halt(problem) }
     for event in entry.events {
       if let problem = evidence.take(event, record: record, exchange: replica.exchange) {
         try halt(problem)
@@ -177,7 +187,8 @@ public final class GuardCore {
         if let problem { try halt(problem) }
       case .depositAddressAssigned(let assigned):
         // Customers pay to what is assigned: it must be the wallet's own.
-        let script = try? policy.descriptor.script(branch: 0, index: assigned.index).scriptPubKey
+        let place = ScriptIndex(branch: .deposit, index: assigned.index)
+        let script = try? wallet(of: place)?.script(branch: 0, index: assigned.index).scriptPubKey
         let own = script.flatMap { Address.text(for: $0, network: policy.descriptor.network) }
         if own != assigned.address {
           try halt("deposit address \(assigned.index) is not one of the wallet's")
@@ -208,6 +219,8 @@ public final class GuardCore {
     case .disconnectBlock(let point): dead.takeBack(point)
     case .guardReported: pending[.report] = nil
     case .planFloat: pending[.plan] = nil
+    case .keyHoldersReported: pending[.keyHolders] = nil
+    case .reopeningChecked: pending[.reopening] = nil
     default: break
     }
   }
@@ -261,6 +274,8 @@ public final class GuardCore {
     case .payoutLost(let payout, _): pending[.loss(payout)] = nil
     case .guardReported: pending[.report] = nil
     case .planFloat: pending[.plan] = nil
+    case .keyHoldersReported: pending[.keyHolders] = nil
+    case .reopeningChecked: pending[.reopening] = nil
     default: break
     }
   }

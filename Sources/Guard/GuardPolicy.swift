@@ -29,6 +29,13 @@ public struct GuardPolicy: Sendable {
   public var ladder: CoinLadder?
   /// Cold storage and how much stays out of it; without one nothing is moved.
   public var float: FloatTerms?
+  /// Wallets whose place the one in force has taken, oldest first.
+  public var former: [Descriptor] = []
+  /// How withdrawals begin again after a suspension.
+  public var reopening = ReopeningTerms()
+
+  /// Every wallet whose coins count, the one in force last.
+  var wallets: [Descriptor] { former + [descriptor] }
 
   /// Creates a policy.
   ///

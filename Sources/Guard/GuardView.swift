@@ -20,7 +20,8 @@ struct GuardView {
 
   init(
     exchange: Exchange, record: GuardRecord, evidence: JournalEvidence, proofs: DestinationProofs,
-    reserves: ReservesFact?, doubt: ChainDoubt?, policy: GuardPolicy, now: Timestamp
+    reserves: ReservesFact?, doubt: ChainDoubt?, keyHolders: KeyHolderFacts?,
+    policy: GuardPolicy, now: Timestamp
   ) {
     self.exchange = exchange
     self.record = record
@@ -32,11 +33,14 @@ struct GuardView {
     // never pays it any more.
     let releases = record.recent.lazy.filter { !evidence.takenBack.contains($0.withdrawal) }
       .map { (time: $0.time, amount: $0.amount) }
+    // One holder short, half as much leaves.
+    let share: Int64 = keyHolders?.isReduced == true ? 2 : 1
     hour = ReleaseWindow(
-      of: releases, width: LimitCheck.hour, budget: policy.limits.budgetHour, at: now)
+      of: releases, width: LimitCheck.hour, budget: policy.limits.budgetHour / share, at: now)
     day = ReleaseWindow(
-      of: releases, width: LimitCheck.day, budget: policy.limits.budgetDay, at: now)
+      of: releases, width: LimitCheck.day, budget: policy.limits.budgetDay / share, at: now)
     var common = AgreementCheck.verdict(on: doubt, now: now)
+      .joined(with: KeyHolderCheck.verdict(on: keyHolders))
     if let asset = exchange.assetID(code: policy.asset) {
       common =
         common

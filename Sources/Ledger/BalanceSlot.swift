@@ -4,8 +4,9 @@ public import Money
 public struct BalanceSlot: BitwiseCopyable, Sendable {
   /// Customer, asset and wallet in one word; the customer is counted from 0.
   @usableFromInline var customerNumber: UInt32
-  @usableFromInline var assetNumber: UInt16
-  @usableFromInline var walletNumber: UInt8
+  @usableFromInline package var assetNumber: UInt16
+  /// The number of ``wallet``.
+  @usableFromInline package var walletNumber: UInt8
   /// Whether it waits to be reported.
   @usableFromInline var isTouched: Bool
   /// Free to use, not negative.

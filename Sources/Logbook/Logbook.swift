@@ -95,16 +95,26 @@ public final class Logbook {
   }
 
   /// Appends `record`; when this returns, it is on disk and remembered by the head.
-  public func append(_ record: [UInt8]) throws(LogbookError) {
+  public func append(_ record: [UInt8]) throws(LogbookError) { try append(all: [record]) }
+
+  /// Appends `records` with one write; when this returns, all are on disk and remembered by the
+  /// head. A crash in between may leave the first of them.
+  public func append(all records: [[UInt8]]) throws(LogbookError) {
     guard !hasFailed else { throw .failedEarlier }
-    guard record.count <= Self.recordLimit else {
-      throw .recordTooLong(bytes: record.count, limit: Self.recordLimit)
-    }
-    let hash = Self.hash(record, after: position.hash, domain: domain)
+    guard !records.isEmpty else { return }
     var writer = ByteWriter()
-    writer.write(record)
-    writer.write(fixed: hash)
-    let next = LogbookPosition(sequence: position.sequence + 1, hash: hash)
+    var next = position
+    var added: [[UInt8]] = []
+    for record in records {
+      guard record.count <= Self.recordLimit else {
+        throw .recordTooLong(bytes: record.count, limit: Self.recordLimit)
+      }
+      let hash = Self.hash(record, after: next.hash, domain: domain)
+      writer.write(record)
+      writer.write(fixed: hash)
+      next = LogbookPosition(sequence: next.sequence + 1, hash: hash)
+      added.append(hash)
+    }
     do throws(LogbookError) {
       try file.append(writer.bytes)
     } catch {
@@ -117,7 +127,7 @@ public final class Logbook {
       throw error
     }
     position = next
-    hashes.append(hash)
+    hashes += added
   }
 
   /// Whether the book went through `position`: false when it has been rolled back behind it or

@@ -5,6 +5,8 @@ import Wire
 public final class LogbookHead {
   private static let slotCount = 64
   private let file: LogbookFile
+  /// The slot that the next write may spoil: never the one with the newest position.
+  private var next = 0
 
   /// Opens or creates the file at `path`, and locks it for the life of this process.
   public init(path: String) throws(LogbookError) { file = try LogbookFile(path: path) }
@@ -13,11 +15,13 @@ public final class LogbookHead {
   public func read() throws(LogbookError) -> LogbookPosition? {
     let bytes = try file.read(count: 2 * Self.slotCount)
     guard !bytes.isEmpty else { return nil }
-    let slots = stride(from: 0, to: bytes.count, by: Self.slotCount).compactMap {
+    let slots = stride(from: 0, to: bytes.count, by: Self.slotCount).map {
       Self.position(in: Array(bytes[$0..<min($0 + Self.slotCount, bytes.count)]))
     }
-    guard let newest = slots.max(by: { $0.sequence < $1.sequence }) else { throw .headMissing }
-    return newest
+    let newest = slots.indices.max { (slots[$0]?.sequence ?? 0) < (slots[$1]?.sequence ?? 0) }
+    guard let newest, let position = slots[newest] else { throw .headMissing }
+    next = 1 - newest
+    return position
   }
 
   /// Remembers `position`; when this returns, it is on disk. Positions only grow.
@@ -26,9 +30,9 @@ public final class LogbookHead {
     writer.write(position.sequence)
     writer.write(fixed: position.hash)
     writer.write(CRC32C.checksum(writer.bytes))
-    let slot = Int(position.sequence % 2) * Self.slotCount
     let padding = [UInt8](repeating: 0, count: Self.slotCount - writer.bytes.count)
-    try file.write(writer.bytes + padding, at: .init(slot))
+    try file.write(writer.bytes + padding, at: .init(next * Self.slotCount))
+    next = 1 - next
   }
 
   private static func position(in slot: [UInt8]) -> LogbookPosition? {

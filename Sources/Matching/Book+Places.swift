@@ -48,7 +48,7 @@ extension Book {
     var previous = RestingOrder.none
     if orders == 0 {
       entry.value.first = slot
-      ladder.occupy(level, rank: Ladder.rank(UInt64(bitPattern: price), side), side)
+      ladder.occupyMore(level, rank: Ladder.rank(UInt64(bitPattern: price), side), side)
     } else {
       previous = entry.value.last
       slots.orders.place(of: previous).value.next = slot
@@ -62,14 +62,15 @@ extension Book {
     return LevelState(size: sum, orders: orders + 1)
   }
 
-  /// Takes an order out of its level. Its size stays, so that the caller can read it.
+  /// Takes an order out of its level. Its size stays, so that the caller can read it. The caller ends
+  /// with ``leave(_:_:_:)``.
   ///
   /// - Precondition: It rests in this book on `side`.
-  /// - Returns: What the level holds now, for the caller to report.
+  /// - Returns: The level, and what it holds now, for the caller to report.
   @inlinable @inline(__always)
   package mutating func takeOut(
     _ resting: Place<RestingOrder>, _ side: Side, in slots: borrowing OrderSlots
-  ) -> LevelState {
+  ) -> (level: UInt32, left: LevelState) {
     let (next, previous) = (resting.value.next, resting.value.previous)
     let level = resting.value.level
     let entry = ladder.levels.place(of: level)
@@ -88,12 +89,18 @@ extension Book {
     entry.value.size = left.size
     entry.value.orders = left.orders
     resting.value.level = RestingOrder.none
-    if left.orders == 0 { ladder.vacate(level, side) }
-    return left
+    return (level, left)
   }
 
-  /// Takes back the room of emptied prices, when there is much of it. For every command that took an
-  /// order out and does not drain.
+  /// Finds the next best level when the one that ``takeOut(_:_:in:)`` named is left without orders.
+  @inlinable @inline(__always)
+  package mutating func leave(_ level: UInt32, _ orders: UInt32, _ side: Side) {
+    guard orders == 0 else { return }
+    ladder.vacate(level, side)
+    tidy()
+  }
+
+  /// Takes back the room of emptied prices, when there is much of it.
   @inlinable @inline(__always)
   package mutating func tidy() {
     if ladder.retiredCount > Ladder.retiredLimit { ladder.reclaim() }

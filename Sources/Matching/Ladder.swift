@@ -257,13 +257,28 @@ public import Structures
   /// Marks `level`, which has its first order now.
   @inlinable @inline(__always)
   package mutating func occupy(_ level: UInt32, rank: UInt64, _ side: Book.Side) {
-    let leaf = leaves.place(of: level >> 6)
-    let before = leaf.value.occupied
-    leaf.value.occupied = before | 1 &<< UInt64(level & 63)
-    if before == 0 { occupyLeaf(level >> 6) }
+    if leaves.place(of: level >> 6).value.occupied == 0 { occupyLeaf(level >> 6) }
+    occupyMore(level, rank: rank, side)
+  }
+
+  /// The same for a leaf that has other levels with orders.
+  @inlinable @inline(__always)
+  package mutating func occupyMore(_ level: UInt32, rank: UInt64, _ side: Book.Side) {
+    leaves.place(of: level >> 6).value.occupied |= 1 &<< UInt64(level & 63)
     if rank < self[side].bestRank || self[side].bestLevel == RestingOrder.none {
-      self[side].bestRank = rank
-      self[side].bestLevel = level
+      setBest(rank, level, side)
+    }
+  }
+
+  /// Written out for either side: through the subscript each word is a coroutine.
+  @inlinable @inline(__always)
+  mutating func setBest(_ rank: UInt64, _ level: UInt32, _ side: Book.Side) {
+    if side == .bid {
+      bids.bestRank = rank
+      bids.bestLevel = level
+    } else {
+      asks.bestRank = rank
+      asks.bestLevel = level
     }
   }
 
@@ -292,8 +307,7 @@ public import Structures
     } else if self[side].bestLevel == level {
       // Nothing was before the best level, so what is left in its leaf comes after it.
       let offset = UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
-      self[side].bestRank = self[side].bestRank & ~63 | UInt64(offset)
-      self[side].bestLevel = level & ~63 | offset
+      setBest(self[side].bestRank & ~63 | UInt64(offset), level & ~63 | offset, side)
     }
   }
 
@@ -303,8 +317,7 @@ public import Structures
     empty(level >> 6)
     guard self[side].bestLevel == level else { return }
     let best = next(after: level)
-    self[side].bestLevel = best
-    self[side].bestRank = best == RestingOrder.none ? .max : rank(of: best)
+    setBest(best == RestingOrder.none ? .max : rank(of: best), best, side)
   }
 
   /// Unmarks a leaf that has no orders any more.

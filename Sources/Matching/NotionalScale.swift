@@ -36,19 +36,17 @@ public struct NotionalScale: Equatable, Sendable, BitwiseCopyable {
     let (steps, wide) = UInt64(price.ticks).multipliedReportingOverflow(by: UInt64(size.count))
     guard !wide else { return wideNotional(of: size, at: price, rounding: rounding) }
     let product = steps.multipliedFullWidth(by: factor)
-    var units = product.low
-    if divisor == 1 {
-      guard product.high == 0 else { return nil }
-    } else {
-      guard product.high < divisor else { return nil }
-      let (quotient, rest) =
-        product.high == 0
-        ? product.low.quotientAndRemainder(dividingBy: divisor) : divisor.dividingFullWidth(product)
-      guard quotient <= UInt64(Self.ceiling.units) else { return nil }
-      units = rest > 0 && rounding == .up ? quotient + 1 : quotient
+    guard divisor != 1 else {
+      guard product.high == 0, product.low <= UInt64(Self.ceiling.units) else { return nil }
+      return Amount(units: Int64(truncatingIfNeeded: product.low))
     }
-    guard units <= UInt64(Self.ceiling.units) else { return nil }
-    return Amount(units: Int64(truncatingIfNeeded: units))
+    guard product.high < divisor else { return nil }
+    let (quotient, rest) =
+      product.high == 0
+      ? product.low.quotientAndRemainder(dividingBy: divisor) : divisor.dividingFullWidth(product)
+    let step: UInt64 = rest > 0 && rounding == .up ? 1 : 0
+    guard quotient <= UInt64(Self.ceiling.units) &- step else { return nil }
+    return Amount(units: Int64(truncatingIfNeeded: quotient &+ step))
   }
 
   /// For ticks × lots beyond 64 bits.

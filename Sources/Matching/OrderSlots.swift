@@ -6,10 +6,10 @@ public struct RestingOrder: BitwiseCopyable, Equatable, Sendable {
   /// No order, no level.
   @inlinable public static var none: UInt32 { .max }
 
+  /// The limit price, in ticks. Before the size, as commands and events have them.
+  public var price: Int64
   /// Lots left to trade; 0 when nothing rests.
   public var size: Int64
-  /// The limit price, in ticks.
-  public var price: Int64
   /// The next order at this price.
   @usableFromInline var next: UInt32 = Self.none
   /// The order before it at this price.

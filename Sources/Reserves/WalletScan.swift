@@ -11,7 +11,7 @@ public struct WalletScan: Equatable, Sendable {
     public var end: UInt32
   }
 
-  /// The branches for deposits and change, and those of cold storage.
+  /// The branches for deposits and change, of former wallets too, and those of cold storage.
   public var ranges: [Range]
 
   /// Creates the scan for everything that was handed out, and `lookAhead` places more; of cold storage
@@ -23,6 +23,13 @@ public struct WalletScan: Equatable, Sendable {
     ranges = []
     for (branch, next) in zip(try descriptor.branches, used) {
       ranges.append(Range(descriptor: branch.text, end: next + lookAhead))
+    }
+    for former in exchange.formerWallets {
+      let wallet = try Descriptor(parsing: former.descriptor, network: descriptor.network)
+      for (branch, end) in zip(try wallet.branches, [former.depositEnd, former.changeEnd])
+      where end > 0 {
+        ranges.append(Range(descriptor: branch.text, end: end - 1))
+      }
     }
     guard let cold = exchange.coldWallet else { return }
     let ends = exchange.coldEnds

@@ -165,7 +165,7 @@ extension ConfigurationSection {
 
   private func shown(_ text: String, _ isQuoted: Bool) -> String { isQuoted ? "\"\(text)\"" : text }
 
-  private func resolve(_ path: String) -> String {
+  func resolve(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
     return directory.isEmpty ? path : "\(directory)/\(path)"
   }

@@ -7,11 +7,15 @@ public enum MessageType: UInt8, Sendable {
   case hello = 0x01
   case sign = 0x02
   case freeze = 0x03
+  case headers = 0x08
+  case witness = 0x09
   case withdraw = 0x10
   case settle = 0x11
   case status = 0x81
   case signed = 0x82
   case refused = 0x83
+  case chain = 0x88
+  case attested = 0x89
 }
 
 /// What no message exceeds.

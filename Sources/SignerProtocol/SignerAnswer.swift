@@ -5,12 +5,16 @@ public enum SignerAnswer: Equatable, Sendable {
   case status(SignerStatus)
   case signed(SigningAnswer)
   case refused(SignerRefusal)
+  case chain(ChainPosition)
+  case attested(Attestation)
 
   public var type: MessageType {
     switch self {
     case .status: .status
     case .signed: .signed
     case .refused: .refused
+    case .chain: .chain
+    case .attested: .attested
     }
   }
 
@@ -23,6 +27,8 @@ public enum SignerAnswer: Equatable, Sendable {
     case .refused(let refusal):
       writer.write(refusal.code.rawValue)
       writer.write(refusal.text)
+    case .chain(let position): position.encode(into: &writer)
+    case .attested(let word): word.encode(into: &writer)
     }
     return writer.bytes
   }
@@ -41,7 +47,10 @@ public enum SignerAnswer: Equatable, Sendable {
         throw .malformed(at: at)
       }
       self = .refused(SignerRefusal(code, try reader.read(limit: MessageLimit.text)))
-    case .hello, .sign, .freeze, .withdraw, .settle, nil: throw .malformed(at: 0)
+    case .chain: self = .chain(try ChainPosition(from: &reader))
+    case .attested: self = .attested(try Attestation(from: &reader))
+    case .hello, .sign, .freeze, .headers, .witness, .withdraw, .settle, nil:
+      throw .malformed(at: 0)
     }
     try reader.finish()
   }

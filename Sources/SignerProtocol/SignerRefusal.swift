@@ -41,6 +41,12 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
     case alreadySigned = 21
     /// The signer is not shown that a transaction is final.
     case notFinal = 22
+    /// The signer's clock does not agree with the chain's headers, or they are too old.
+    case clock = 23
+    /// Headers that are not the chain's, or that a signer without a checkpoint cannot judge.
+    case headers = 24
+    /// It is written down, and too few of the other signers have seen that.
+    case unvouched = 25
   }
 
   public var code: Code
@@ -60,7 +66,9 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
   /// Whether the same request may succeed later without anyone changing anything.
   public var isTemporary: Bool {
     switch code {
-    case .budgetExceeded, .frozen, .internalFault: true
+    case .budgetExceeded, .frozen, .internalFault, .clock, .headers,
+      .unvouched:
+      true
     case .malformedRequest, .transactionForm, .previousTransaction, .foreignInput,
       .releaseSignature, .releaseTerms, .customerSignature, .customerKeyChanged,
       .unexplainedOutput, .foreignChange, .feeTooHigh, .transactionLimit, .alreadyPaid,

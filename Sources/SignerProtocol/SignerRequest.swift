@@ -12,6 +12,10 @@ public enum SignerRequest: Equatable, Sendable {
   case withdraw(transaction: [UInt8])
   /// See that this transaction is final: what conflicts with it can never be.
   case settle(FinalityProof)
+  /// Set your clock against these headers; how far do you know the chain?
+  case headers(ChainNews)
+  /// This is what the other signers say; how far has your record come?
+  case witness(WitnessNews)
 
   public var type: MessageType {
     switch self {
@@ -20,6 +24,8 @@ public enum SignerRequest: Equatable, Sendable {
     case .freeze: .freeze
     case .withdraw: .withdraw
     case .settle: .settle
+    case .headers: .headers
+    case .witness: .witness
     }
   }
 
@@ -32,6 +38,8 @@ public enum SignerRequest: Equatable, Sendable {
     case .freeze(let reason): writer.write(reason)
     case .withdraw(let transaction): writer.write(fixed: transaction)
     case .settle(let proof): proof.encode(into: &writer)
+    case .headers(let news): news.encode(into: &writer)
+    case .witness(let news): news.encode(into: &writer)
     }
     return writer.bytes
   }
@@ -47,7 +55,9 @@ public enum SignerRequest: Equatable, Sendable {
     case .freeze: self = .freeze(reason: try reader.read(limit: MessageLimit.text))
     case .withdraw: self = .withdraw(transaction: try reader.read(fixed: 32))
     case .settle: self = .settle(try FinalityProof(from: &reader))
-    case .status, .signed, .refused, nil: throw .malformed(at: 0)
+    case .headers: self = .headers(try ChainNews(from: &reader))
+    case .witness: self = .witness(try WitnessNews(from: &reader))
+    case .status, .signed, .refused, .chain, .attested, nil: throw .malformed(at: 0)
     }
     try reader.finish()
   }

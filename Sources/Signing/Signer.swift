@@ -24,12 +24,15 @@ public enum SignerError: Error, Equatable, Sendable {
 /// a time. Whatever it signs is in the record before the signature exists.
 public final class Signer {
   let policy: SignerPolicy
-  private let key: HolderKey
+  let key: HolderKey
   private let clock: () -> Timestamp
   private let recordPath: String
-  private var logbook: Logbook
+  private(set) var logbook: Logbook
+  var witnesses: Witnesses
   private(set) var record: SigningRecord
   private var refusals: RefusalCount
+  /// Number of the newest entry about a signature.
+  private var lastSigned: UInt64 = 0
 
   /// Opens the record at `recordPath`, or begins it.
   ///
@@ -45,20 +48,26 @@ public final class Signer {
     self.clock = clock
     self.recordPath = recordPath
     refusals = RefusalCount(limit: policy.limits.refusals)
-    var record = SigningRecord()
-    var number: UInt64 = 0
+    var record = SigningRecord(
+      chain: policy.headers.map { ChainClock($0, network: policy.network) })
+    var (number, lastSigned): (UInt64, UInt64) = (0, 0)
     var unknown: UInt64?
     do {
       logbook = try Logbook(path: recordPath, domain: "holdfast/signer-record/v1") { bytes in
         number += 1
         if let (time, entry) = try? SigningEntry.read(bytes) {
           record.apply(entry, at: time)
+          if case .signed = entry { lastSigned = number }
         } else {
           unknown = unknown ?? number
         }
       }
+      witnesses = try Witnesses(
+        of: policy.descriptor, own: key.origin.fingerprint.bytes, needed: policy.witnesses,
+        recordPath: recordPath)
     } catch { throw .record(error) }
     self.record = record
+    self.lastSigned = lastSigned
     if let unknown { throw .unknownEntry(number: unknown) }
     let own = (key.origin.fingerprint.bytes, policy.descriptor.policyID)
     if let identity = record.identity {
@@ -70,7 +79,7 @@ public final class Signer {
       (try? privateKey(for: place)) != nil
     else { throw .keyNotInDescriptor }
     if record.identity == nil {
-      do { try write(.begun(fingerprint: own.0, policyID: own.1)) } catch { throw .record(error) }
+      do { try write([.begun(fingerprint: own.0, policyID: own.1)]) } catch { throw .record(error) }
     }
     if record.frozen != nil { key.account.secret.wipe() }
   }
@@ -102,6 +111,8 @@ public final class Signer {
       case .settle(let proof):
         try settle(proof)
         return .status(status)
+      case .headers(let news): return .chain(try take(news))
+      case .witness(let news): return .attested(try take(news))
       }
     } catch {
       note(error, of: request)
@@ -182,11 +193,12 @@ public final class Signer {
   private func sign(_ request: SigningRequest) throws(SignerRefusal) -> SigningAnswer {
     if let reason = record.frozen { throw SignerRefusal(.frozen, "frozen: \(reason)") }
     if let known = request.knownPosition,
-      !logbook.contains(LogbookPosition(sequence: known.sequence, hash: known.hash))
+      !logbook.contains(LogbookPosition(known))
     {
       throw SignerRefusal(
         .rolledBack, "the guard has seen entry \(known.sequence) of a record that is not this one")
     }
+    try ClockCheck.check(clock(), record.chain)
     let proposal = try SigningProposal(request, policy: policy, now: now)
     try ConsolidationCheck.check(proposal, policy)
     try ReleaseCheck.check(proposal, policy)
@@ -203,17 +215,20 @@ public final class Signer {
       try BudgetCheck.check(proposal, policy, record)
       try remember(proposal)
     }
+    try witnesses.check(upTo: lastSigned)
     return SigningAnswer(
       transaction: proposal.id.bytes, signatures: try signatures(on: proposal), status: status)
   }
 
   private func remember(_ proposal: SigningProposal) throws(SignerRefusal) {
-    for payment in proposal.request.payments
-    where record.customerKeys[payment.release.statement.account] == nil {
-      try remember(
-        .customerKey(account: payment.release.statement.account, key: payment.customerKey))
+    var entries: [SigningEntry] = []
+    var known: Set<UInt64> = []
+    for payment in proposal.request.payments {
+      let account = payment.release.statement.account
+      guard record.customerKeys[account] == nil, known.insert(account).inserted else { continue }
+      entries.append(.customerKey(account: account, key: payment.customerKey))
     }
-    try remember(
+    entries.append(
       .signed(
         SigningEntry.Signed(
           id: proposal.id, inputs: proposal.transaction.inputs.map(\.outpoint),
@@ -224,18 +239,33 @@ public final class Signer {
           },
           charge: BudgetCheck.charge(of: proposal, record), changeIndex: proposal.changeIndex,
           cold: try ColdPaymentCheck.payments(of: proposal, policy))))
+    try remember(entries)
   }
 
-  func remember(_ entry: SigningEntry) throws(SignerRefusal) {
-    do { try write(entry) } catch {
+  func remember(_ entry: SigningEntry) throws(SignerRefusal) { try remember([entry]) }
+
+  /// Writes down headers of the chain. Not at this clock's time: it may be what the headers show to be
+  /// wrong, and time never goes back in a record.
+  func remember(_ headers: [BlockHeader]) throws(SignerRefusal) {
+    do { try write([.headers(headers)], at: record.time) } catch {
       throw SignerRefusal(.internalFault, "the record cannot be written")
     }
   }
 
-  private func write(_ entry: SigningEntry) throws(LogbookError) {
-    let time = now
-    try logbook.append(entry.bytes(at: time))
-    record.apply(entry, at: time)
+  private func remember(_ entries: [SigningEntry]) throws(SignerRefusal) {
+    do { try write(entries) } catch {
+      throw SignerRefusal(.internalFault, "the record cannot be written")
+    }
+  }
+
+  private func write(_ entries: [SigningEntry]) throws(LogbookError) {
+    try write(entries, at: now)
+  }
+
+  private func write(_ entries: [SigningEntry], at time: Timestamp) throws(LogbookError) {
+    try logbook.append(all: entries.map { $0.bytes(at: time) })
+    for entry in entries { record.apply(entry, at: time) }
+    if case .signed? = entries.last { lastSigned = logbook.position.sequence }
   }
 
   private var now: Timestamp { max(clock(), record.time) }

@@ -19,7 +19,7 @@
   // The hash's low half above, slot + 1 below; 0, which memory begins as, is no entry.
   @usableFromInline var entries: Pool<UInt64>
   @usableFromInline var mask: UInt32
-  /// At how many entries it doubles.
+  /// At how many entries it doubles, or is full.
   @usableFromInline var room: UInt32
   private let isPacked: Bool
 
@@ -49,9 +49,10 @@
     self.used = used
     self.isPacked = isPacked
     mask = entries.capacity - 1
-    room =
+    room = min(
       entries.capacity <= Self.smallSize
-      ? entries.capacity / 4 : isPacked ? entries.capacity / 4 * 3 : entries.capacity / 2
+        ? entries.capacity / 4 : isPacked ? entries.capacity / 4 * 3 : entries.capacity / 2,
+      capacity)
     self.entries = entries
   }
 
@@ -74,7 +75,7 @@
   /// `isKey` holds, or the table has to double first.
   @inlinable @inline(__always)
   public func vacancy(hash: UInt64, where isKey: (UInt32) -> Bool) -> UInt32? {
-    guard used < room, used < capacity else { return nil }
+    guard used < room else { return nil }
     let sought = UInt32(truncatingIfNeeded: hash)
     let (mask, entries) = unsafe (self.mask, self.entries.base)
     var place = sought & mask

@@ -46,13 +46,6 @@ public import CPrefetch
   @inlinable @inline(__always)
   package func place(of index: UInt32) -> Place<Slot> { unsafe Place(base + checked(index)) }
 
-  /// Copies the slot at `source` of another pool into the one at `target`.
-  @inlinable @inline(__always)
-  public mutating func copySlot(_ source: UInt32, of other: borrowing Pool, to target: UInt32) {
-    let (source, target) = (other.checked(source), checked(target))
-    unsafe (base + target).update(from: other.base + source, count: 1)
-  }
-
   /// Asks for the slot at `index`, if there is one, without waiting for it.
   @inlinable @inline(__always)
   public func prefetch(_ index: UInt32) {

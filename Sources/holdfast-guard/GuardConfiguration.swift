@@ -38,6 +38,8 @@ struct GuardConfiguration {
   var linkKeyFile: String
   var signerTimeoutMilliseconds: Int64
   var fees: Fees
+  /// The key holders' log, if this guard keeps it.
+  var keyHolders: KeyHolderFiles?
   var logLevel: Logger.Level
 
   init(file: String) throws(ConfigurationError) {
@@ -75,6 +77,9 @@ struct GuardConfiguration {
       policy: try Self.feePolicy(root, feeSection),
       confirmWithinBlocks: Int(
         try feeSection?.integer("confirmWithinBlocks", in: 1...1008, default: 6) ?? 6))
+    keyHolders = try root.optionalSection("keyHolders").map {
+      section throws(ConfigurationError) in try KeyHolderFiles(section)
+    }
     let level = try root.optionalSection("log")?.choice("level", of: LogLevel.self) ?? .info
     logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
   }
@@ -178,12 +183,20 @@ struct GuardConfiguration {
     let gathering = try consolidation(root)
     let ladder = try ladder(root)
     let float = try float(root, on: descriptor.network)
+    let former = try root.formerDescriptors(on: descriptor.network)
+    let reopening = ReopeningTerms(
+      drainPerHour: UInt32(
+        try root.optionalSection("reopening")?.integer(
+          "drainPerHour", in: 1...1_000_000, default: 600) ?? 600))
     do {
-      return try GuardPolicy(
+      var policy = try GuardPolicy(
         asset: asset, descriptor: descriptor, operators: operators,
         minimumConfirmations: confirmations, limits: guardLimits, delays: guardDelays,
         releaseValidityMilliseconds: validity, replaceAfterMilliseconds: replaceAfter,
         consolidation: gathering, ladder: ladder, float: float)
+      policy.former = former
+      policy.reopening = reopening
+      return policy
     } catch {
       throw root.error("descriptorFile", "\(error)")
     }

@@ -33,6 +33,9 @@ actor GuardService {
   private let second: BitcoinNode?
   private var comparison: NodeComparison
   private let signers: SignerGroup
+  private var headers: HeaderFeed
+  private var witnesses: WitnessRound
+  private var keyHolders: KeyHolderWatch?
   private let fees: GuardConfiguration.Fees
   private let logger: Logger
   private let start = ContinuousClock.now
@@ -50,14 +53,17 @@ actor GuardService {
   init(
     core: sending GuardCore, server: ServerClient, node: BitcoinNode, second: BitcoinNode?,
     tolerance: NodeComparison.Tolerance, signers: SignerGroup, fees: GuardConfiguration.Fees,
-    logger: Logger
+    keyHolders: sending KeyHolderWatch?, logger: Logger
   ) {
+    self.keyHolders = keyHolders
     self.core = core
     self.server = server
     self.node = node
     self.second = second
     comparison = NodeComparison(tolerance: tolerance)
     self.signers = signers
+    witnesses = WitnessRound(signers: signers)
+    headers = HeaderFeed(node: node, signers: signers, logger: logger)
     self.fees = fees
     self.logger = logger
   }
@@ -91,13 +97,16 @@ actor GuardService {
   private func round() async throws(Interruption) {
     try await follow()
     known = await signers.statuses()
-    for status in known.values { try own { () throws(GuardError) in try core.learn(status) } }
+    try own { () throws(GuardError) in try core.learn(Array(known.values)) }
+    await bringNews()
     let reachable = known.values.count { $0.frozen == nil }
+    try await watchKeyHolders()
     if core.isCaughtUp, core.halted == nil {
       await compareNodes()
       try await learnFromChain()
       try await give(
         try own { () throws(GuardError) in try core.decide(signers: Array(known.values)) })
+      if let checks = core.checkReopening(signers: Array(known.values)) { try await give(checks) }
       if let plan = core.planFloat(), try await give(plan) {
         // The next transaction's change goes behind the place that the plan has taken.
         try await follow()
@@ -111,6 +120,29 @@ actor GuardService {
       try await giveUp()
     }
     if let report = core.report(signersReachable: reachable) { try await give(report) }
+  }
+
+  /// What the signers want to know before they sign: the time by the chain, and of one another.
+  private func bringNews() async {
+    let lines = known.keys.sorted()
+    var (feed, round) = (headers, witnesses)
+    await feed.bring(to: lines)
+    await round.run(on: lines)
+    (headers, witnesses) = (feed, round)
+  }
+
+  /// Brings the key holders' log up to date, and tells the exchange what follows from it.
+  private func watchKeyHolders() async throws(Interruption) {
+    guard keyHolders != nil else { return }
+    do {
+      try await keyHolders?.update(from: node)
+    } catch {
+      // What cannot be written or read cannot be relied on: nothing new leaves on an old word.
+      throw .elsewhere("the key holders' log: \(error)")
+    }
+    guard let facts = keyHolders?.facts else { return }
+    core.learn(facts)
+    if let report = core.reportKeyHolders() { try await give(report) }
   }
 
   private func follow() async throws(Interruption) {
@@ -225,6 +257,9 @@ actor GuardService {
     let branches = (try? core.walletBranches) ?? []
     for (branch, count) in zip(branches, counts) {
       ranges.append(ScanRange(descriptor: branch, indices: 0...(count + beyond)))
+    }
+    for (branch, end) in (try? core.formerBranches) ?? [] {
+      ranges.append(ScanRange(descriptor: branch, indices: 0...(end - 1)))
     }
     for (branch, end) in (try? core.coldBranches) ?? [] {
       ranges.append(ScanRange(descriptor: branch, indices: 0...(end + beyond)))
@@ -375,9 +410,19 @@ actor GuardService {
     try await ask { () async throws(NodeError) in try await node.blockHash(at: Int(height)) }
   }
 
+  /// A payout that signers are at.
+  private struct Signing {
+    let plan: PayoutPlan
+    let previous: [Transaction]
+    let round: Task<SigningRound, Never>
+  }
+
+  /// Has payouts signed. While the signers are at one, the one before is put together: over a serial
+  /// line that is where the time goes.
   private func sign() async throws(Interruption) {
+    var running: Signing?
     for plan in try own({ () throws(GuardError) in try core.payoutsToSign() }) {
-      guard known.values.count(where: { $0.frozen == nil }) >= core.threshold else { return }
+      guard known.values.count(where: { $0.frozen == nil }) >= core.threshold else { break }
       if let last = tried[plan.payout.id], .now < last.advanced(by: Self.signingPause) { continue }
       let previous = try await previousTransactions(of: plan)
       var requests: [Int: SigningRequest] = [:]
@@ -385,20 +430,32 @@ actor GuardService {
         requests[index] = core.signingRequest(
           plan, previous: previous, to: status.fingerprint)
       }
-      let answers = await signers.sign(requests)
-      for answer in answers {
-        try own { () throws(GuardError) in try core.learn(answer.status) }
-      }
-      guard let command = core.finish(plan, previous: previous, answers: answers) else {
-        tried[plan.payout.id] = .now
-        logger.warning(
-          "a payout has too few signatures",
-          metadata: ["payout": "\(plan.payout.id)", "signatures": "\(answers.count)"])
-        continue
-      }
-      tried[plan.payout.id] = nil
-      try await give(command)
+      let next = Signing(
+        plan: plan, previous: previous, round: Task { [requests] in await signers.sign(requests) }
+      )
+      if let running { try await finish(running) }
+      running = next
     }
+    if let running { try await finish(running) }
+  }
+
+  private func finish(_ signing: Signing) async throws(Interruption) {
+    let round = await signing.round.value
+    let answers = round.answers
+    try own { () throws(GuardError) in try core.learn(answers.map(\.status)) }
+    let payout = signing.plan.payout.id
+    guard let command = core.finish(signing.plan, previous: signing.previous, answers: answers)
+    else {
+      // The next round carries to the others that it is written down.
+      if round.awaitsWitnesses { return }
+      tried[payout] = .now
+      logger.warning(
+        "a payout has too few signatures",
+        metadata: ["payout": "\(payout)", "signatures": "\(answers.count)"])
+      return
+    }
+    tried[payout] = nil
+    try await give(command)
   }
 
   private func previousTransactions(of plan: PayoutPlan) async throws(Interruption) -> [Transaction]
@@ -508,6 +565,13 @@ extension Command {
       "give up payout \(payout), lost to transaction " + Hex.text(transaction.reversed())
     case .planFloat(let plan):
       plan.refill.map { "refill of \($0.amount.units) from cold storage" } ?? "no refill needed"
+    case .keyHoldersReported(let report):
+      "\(report.live) of \(report.seats) key holders live, \(report.threshold) are needed"
+        + (report.frozen ? ", frozen" : "")
+    case .reopeningChecked(let check):
+      "checks before reopening: keys \(check.keysProved) of \(check.keysNeeded), counters "
+        + "\(check.countersEqual) of \(check.countersNeeded), judged "
+        + (check.judged.map { "\($0)" } ?? "not yet")
     case .guardReported(let report):
       "report \(report.signersReachable) of \(report.signersTotal) signers"
         + (report.halted.map { ", halted: \($0)" } ?? "")

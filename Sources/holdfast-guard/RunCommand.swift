@@ -35,6 +35,7 @@ struct RunCommand: AsyncParsableCommand {
           $0.element, key: linkKey, number: $0.offset + 1,
           timeoutMilliseconds: configuration.signerTimeoutMilliseconds)
       }, policyID: descriptor.policyID, logger: logger)
+    let keyHolders = try configuration.keyHolders.map { try KeyHolderWatch($0, logger: logger) }
     let service = GuardService(
       core: core,
       server: ServerClient(
@@ -43,7 +44,7 @@ struct RunCommand: AsyncParsableCommand {
       node: BitcoinNode(configuration.node, logger: logger),
       second: configuration.secondNode.map { BitcoinNode($0, logger: logger) },
       tolerance: .init(milliseconds: configuration.nodesToleranceMilliseconds), signers: signers,
-      fees: configuration.fees, logger: logger)
+      fees: configuration.fees, keyHolders: keyHolders, logger: logger)
     logger.notice(
       "ready",
       metadata: [

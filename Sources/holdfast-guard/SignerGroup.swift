@@ -39,12 +39,15 @@ struct SignerGroup: Sendable {
   }
 
   /// Asks each signer its own request and returns what they signed.
-  func sign(_ requests: [Int: SigningRequest]) async -> [SigningAnswer] {
-    await withTaskGroup(of: SigningAnswer?.self) { group in
+  func sign(_ requests: [Int: SigningRequest]) async -> SigningRound {
+    await withTaskGroup(of: SigningRound.self) { group in
       for (index, request) in requests {
         group.addTask { await sign(request, by: lines[index]) }
       }
-      return await group.reduce(into: []) { if let answer = $1 { $0.append(answer) } }
+      return await group.reduce(into: SigningRound()) {
+        $0.answers += $1.answers
+        $0.awaitsWitnesses = $0.awaitsWitnesses || $1.awaitsWitnesses
+      }
     }
   }
 
@@ -77,7 +80,7 @@ struct SignerGroup: Sendable {
                 "reason": "\(refusal.text)",
               ])
             return nil
-          case .success(.signed), .failure: return nil
+          case .success(.signed), .success(.chain), .success(.attested), .failure: return nil
           }
         }
       }
@@ -85,21 +88,30 @@ struct SignerGroup: Sendable {
     }
   }
 
-  private func sign(_ request: SigningRequest, by line: SignerLine) async -> SigningAnswer? {
+  private func sign(_ request: SigningRequest, by line: SignerLine) async -> SigningRound {
     switch await line.ask(.sign(request)) {
-    case .success(.signed(let answer)): return answer
+    case .success(.signed(let answer)): return SigningRound(answers: [answer])
+    case .success(.refused(let refusal)) where refusal.code == .unvouched:
+      return SigningRound(awaitsWitnesses: true)
     case .success(.refused(let refusal)):
       logger.warning(
         "a signer refuses",
         metadata: [
           "signer": "\(line.name)", "code": "\(refusal.code)", "reason": "\(refusal.text)",
         ])
-    case .success(.status):
+    case .success(.status), .success(.chain), .success(.attested):
       logger.error("a signer answers something else", metadata: ["signer": "\(line.name)"])
     case .failure(let error):
       logger.warning(
         "a signer does not answer", metadata: ["signer": "\(line.name)", "error": "\(error)"])
     }
-    return nil
+    return SigningRound()
   }
+}
+
+/// What the signers made of one transaction.
+struct SigningRound: Sendable {
+  var answers: [SigningAnswer] = []
+  /// Whether one has written it down and waits until the others have seen that.
+  var awaitsWitnesses = false
 }

@@ -89,7 +89,7 @@ struct RunCommand: ParsableCommand {
 
   private func note(_ answer: SignerAnswer) {
     switch answer {
-    case .status: break
+    case .status, .chain, .attested: break
     case .signed(let signed):
       SignerLog.write(
         .notice, "signed",

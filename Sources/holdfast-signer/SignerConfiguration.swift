@@ -41,7 +41,15 @@ struct SignerConfiguration {
         ColdDestination(
           descriptor: try section.walletDescriptor(on: descriptor.network),
           issuerKey: try section.bytes("issuerKey", count: 32))
-      }, finality: try Self.finality(root, on: descriptor.network))
+      }, finality: try Self.finality(root, on: descriptor.network),
+      headers: try root.optionalSection("headers").map(Self.headers))
+    if let quorum = try? descriptor.quorum {
+      policy.witnesses = Int(
+        try root.integer("witnesses", in: 0...Int64(quorum.keys.count - 1), default: 0))
+    }
+    if policy.network == .mainnet, policy.headers == nil {
+      throw root.error("headers", "is missing: with real coins the clock is set against the chain")
+    }
     unfreeze = try Self.unfreeze(try root.section("unfreeze"))
     let section = try root.section("link")
     linkKeyFile = try section.path("keyFile")
@@ -83,6 +91,22 @@ struct SignerConfiguration {
     return FinalityTerms(
       blocks: Int(try section.integer("blocks", in: 1...Int64(MessageLimit.headers))),
       easiestBits: bits)
+  }
+
+  private static func headers(
+    _ section: ConfigurationSection
+  ) throws(ConfigurationError) -> HeaderTerms {
+    let bytes = try section.bytes("checkpoint", count: 80)
+    guard let header = try? BlockHeader(parsing: bytes), header.hasProofOfWork else {
+      throw section.error("checkpoint", "is no block header with its work")
+    }
+    let height = try section.integer("height", in: 0...10_000_000)
+    guard Int(height) % Difficulty.period == 0 else {
+      throw section.error("height", "\(height) is no multiple of \(Difficulty.period)")
+    }
+    let age = try section.milliseconds("maximumAge") / 1000
+    guard age >= 600 else { throw section.error("maximumAge", "is below 10 minutes") }
+    return HeaderTerms(checkpoint: header, height: Int(height), maximumAgeSeconds: age)
   }
 
   private static func limits(

@@ -71,6 +71,9 @@ struct OnlineServer {
         "batch": "\(recovered.sequence)", "stateHash": "\(Hex.text(recovered.stateHash))",
       ])
     do {
+      let isRotated = try await StartUp.rotate(
+        sequencer, to: configuration.rotation, from: configuration.formerWallets)
+      if isRotated { logger.notice("another hot wallet has taken over") }
       if try await StartUp.configure(sequencer, with: configuration.exchange) {
         logger.notice("configuration journaled")
       }
@@ -100,7 +103,13 @@ struct OnlineServer {
   func run() async throws {
     let descriptor = try Descriptor(
       parsing: configuration.exchange.walletDescriptor, network: configuration.network)
-    let scripts = try WalletScripts(descriptor: descriptor)
+    let formerWallets = try await sequencer.read { $0.formerWallets }
+    let former = try formerWallets.map {
+      WalletScripts.FormerScripts(
+        descriptor: try Descriptor(parsing: $0.descriptor, network: configuration.network),
+        depositEnd: $0.depositEnd, changeEnd: $0.changeEnd)
+    }
+    let scripts = try WalletScripts(descriptor: descriptor, former: former)
     let cold = try configuration.cold.map { try WalletScripts(descriptor: $0.descriptor) }
     let chain = ChainStatus()
     let announcement = Announcement(configuration: configuration, logger: logger)
@@ -114,6 +123,7 @@ struct OnlineServer {
       actions: OperatorActions(sequencer: sequencer, issue: issue),
       float: FloatActions(
         sequencer: sequencer, node: node, hot: descriptor, cold: configuration.cold),
+      rotation: RotationActions(sequencer: sequencer, node: node, scripts: scripts),
       gate: OperatorGate(startedAt: SystemClock.now()), logger: quiet, clock: SystemClock.now,
       onRunning: { await announcement.note(internalPort: $0) })
     let services: [any Service] = [

@@ -14,11 +14,13 @@ from noise import Handshake
 MAGIC = b"HFLK"
 HANDSHAKE, REQUEST = 1, 3
 HELLO, SIGN, FREEZE, STATUS, SIGNED, REFUSED = 1, 2, 3, 0x81, 0x82, 0x83
+HEADERS, WITNESS, CHAIN, ATTESTED = 8, 9, 0x88, 0x89
 REFUSALS = {
     1: "malformedRequest", 2: "transactionForm", 3: "previousTransaction", 4: "foreignInput",
     5: "releaseSignature", 6: "releaseTerms", 7: "customerSignature", 8: "customerKeyChanged",
     9: "unexplainedOutput", 10: "foreignChange", 11: "feeTooHigh", 12: "transactionLimit",
-    13: "budgetExceeded", 14: "alreadyPaid", 15: "frozen", 16: "rolledBack", 17: "internalFault"}
+    13: "budgetExceeded", 14: "alreadyPaid", 15: "frozen", 16: "rolledBack", 17: "internalFault",
+    20: "withdrawn", 21: "alreadySigned", 22: "notFinal", 23: "clock", 24: "headers", 25: "unvouched"}
 
 _TABLE = []
 for _byte in range(256):
@@ -128,6 +130,8 @@ class Answer:
     position: tuple = None
     budget_hour: int = 0
     budget_day: int = 0
+    height: int = 0
+    word: bytes = b""  # an attestation as it came
 
 
 class _Reader:
@@ -150,6 +154,12 @@ def read_answer(kind, payload):
     if kind == REFUSED:
         answer.refusal = REFUSALS[reader.number("<H")]
         answer.words = reader.counted().decode()
+        return answer
+    if kind == CHAIN:
+        answer.height = reader.number("<I")
+        return answer
+    if kind == ATTESTED:
+        answer.word = payload
         return answer
     if kind == SIGNED:
         reader.take(32)
@@ -206,6 +216,16 @@ class Line:
 
     def hello(self):
         return self.ask(HELLO)
+
+    def headers(self):
+        """How far the signer has followed the chain."""
+        return self.ask(HEADERS, struct.pack("<I", 0)).height
+
+    def witness(self, words):
+        """Brings what other signers said, and returns what this one says."""
+        challenges = [word[140:172] for word in words]
+        return self.ask(WITNESS, struct.pack("<I", len(words)) + b"".join(words)
+                        + struct.pack("<I", len(challenges)) + b"".join(challenges)).word
 
     def sign(self, request):
         return self.ask(SIGN, request)

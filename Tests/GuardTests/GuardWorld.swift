@@ -263,7 +263,9 @@ final class GuardWorld {
       try core.learn(chain.answer(question), to: question)
     }
     if core.wantsReserves, let reserves = chain.reserves { core.learn(reserves) }
+    if let report = core.reportKeyHolders() { try await give(report) }
     for command in try core.decide(signers: statuses) { try await give(command) }
+    if let checks = core.checkReopening(signers: statuses) { try await give(checks) }
     try follow()
     if let plan = core.planFloat() { try await give(plan) }
     try follow()
@@ -327,7 +329,7 @@ final class GuardWorld {
         answers.append(answer)
         try core.learn(answer.status)
       case .refused(let refusal): lastRefusals.append(refusal)
-      case .status: break
+      case .status, .chain, .attested: break
       }
     }
     return core.finish(plan, previous: previous, answers: answers)

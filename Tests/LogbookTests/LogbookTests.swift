@@ -37,6 +37,51 @@ import Testing
 
   static let records: [[UInt8]] = [[1], [], [2, 3], [UInt8](repeating: 7, count: 5000)]
 
+  @Test func `records written together count together, and the chain is as if each came alone`()
+    throws
+  {
+    let (one, other) = (try Folder(), try Folder())
+    try one.write(Self.records)
+    let book = try Logbook(path: other.book, domain: "test") { _ in }
+    try book.append(all: [])
+    #expect(book.position.sequence == 0)
+    try book.append(all: Self.records)
+    #expect(book.position.sequence == UInt64(Self.records.count))
+    #expect(try other.bytes() == one.bytes())
+    #expect(try one.open().position == book.position)
+    // One too long refuses all of them.
+    #expect(throws: LogbookError.self) {
+      try book.append(all: [[1], [UInt8](repeating: 0, count: Logbook.recordLimit + 1)])
+    }
+    #expect(book.position.sequence == UInt64(Self.records.count))
+  }
+
+  @Test func `the head never writes over the newest position, whatever the steps`() throws {
+    let folder = try Folder()
+    let path = folder.path + "/head"
+    var head = Optional(try LogbookHead(path: path))
+    for sequence: UInt64 in [2, 4, 8, 9, 11, 20] {
+      let before = try head?.read()
+      try head?.write(LogbookPosition(sequence: sequence, hash: [UInt8](repeating: 3, count: 32)))
+      let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+      head = nil
+      head = try LogbookHead(path: path)
+      #expect(try head?.read()?.sequence == sequence)
+      guard let before else { continue }
+      // Torn: the slot just written is spoilt, the one before is still there.
+      let slot = [0, 64].first { at in
+        bytes[at..<at + 8].elementsEqual(
+          (0..<8).map { UInt8(truncatingIfNeeded: sequence >> UInt64(8 * $0)) })
+      }
+      var torn = bytes
+      torn[try #require(slot) + 20] ^= 1
+      head = nil
+      try Data(torn).write(to: URL(fileURLWithPath: path + "-torn"))
+      #expect(try LogbookHead(path: path + "-torn").read() == before)
+      head = try LogbookHead(path: path)
+    }
+  }
+
   @Test func `a full disk refuses a record, and with room again the book goes on`() async {
     // In a process of its own: the limit on the size of files is the whole process's.
     await #expect(processExitsWith: .success) {

@@ -45,9 +45,9 @@ import Wire
     mutating func remove(_ slot: UInt32, _ side: Book.Side) {
       plain.remove(slot, side, in: &plainSlots)
       let place = quickSlots.place(of: slot)
-      let state = quick.takeOut(place, side, in: quickSlots)
+      let (level, state) = quick.takeOut(place, side, in: quickSlots)
       quickReports.append("\(side) \(place.value.price) \(state.size) \(state.orders)")
-      quick.tidy()
+      quick.leave(level, state.orders, side)
       drain()
       plainSlots.give(slot)
       quickSlots.give(slot)

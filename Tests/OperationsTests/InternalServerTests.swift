@@ -48,6 +48,12 @@ import Wire
           NodeEndpoint(
             url: "http://127.0.0.1:1", authentication: .user("u", password: "p")),
           logger: DevnetHost.logger), hot: exchange.scripts.descriptor, cold: nil),
+      rotation: RotationActions(
+        sequencer: exchange.sequencer,
+        node: BitcoinNode(
+          NodeEndpoint(
+            url: "http://127.0.0.1:1", authentication: .user("u", password: "p")),
+          logger: DevnetHost.logger), scripts: exchange.scripts),
       gate: OperatorGate(startedAt: clock.now), logger: DevnetHost.logger,
       clock: { clock.now }, onRunning: { continuation.yield($0) })
     try await withThrowingTaskGroup(of: Void.self) { group in

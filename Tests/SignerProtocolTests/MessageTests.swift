@@ -26,12 +26,26 @@ import Wire
       knownPosition: LogPosition(sequence: 12, hash: [UInt8](repeating: 8, count: 32)))
   }
 
+  static let word: Attestation = {
+    func seen(_ byte: UInt8) -> Attestation.Seen {
+      Attestation.Seen(
+        fingerprint: [byte, 2, 3, 4],
+        position: LogPosition(sequence: 3, hash: [UInt8](repeating: byte, count: 32)),
+        proof: [UInt8](repeating: byte, count: 64))
+    }
+    return Attestation(
+      policyID: [UInt8](repeating: 6, count: 32), own: seen(1),
+      challenge: [UInt8](repeating: 5, count: 32), answers: [[UInt8](repeating: 4, count: 32)],
+      seen: [seen(2), seen(3)], signature: [UInt8](repeating: 9, count: 64))
+  }()
+
   static let status = SignerStatus(
     fingerprint: [1, 2, 3, 4], policyID: [UInt8](repeating: 6, count: 32), frozen: "by erin",
     position: LogPosition(sequence: 3, hash: [UInt8](repeating: 5, count: 32)),
     budgetHour: 10, budgetDay: 100, perTransaction: 7, networkFee: 6, feeRateSatsPerVByte: 5)
 
   @Test func `every request reads back what was written`() throws {
+    let headers = ChainNews(headers: [[UInt8](0..<80), [UInt8](80..<160)])
     let proof = FinalityProof(
       member: .init(transaction: [1, 2], branch: [[UInt8](repeating: 3, count: 32)]), position: 1,
       coinbase: .init(transaction: [4], branch: [[UInt8](repeating: 5, count: 32)]),
@@ -39,6 +53,10 @@ import Wire
     let requests: [SignerRequest] = [
       .hello, .freeze(reason: "stop"), .sign(try Self.request()), .settle(proof),
       .withdraw(transaction: [UInt8](repeating: 8, count: 32)),
+      .headers(headers), .headers(ChainNews(headers: [])),
+      .witness(
+        WitnessNews(attestations: [Self.word], challenges: [[UInt8](repeating: 1, count: 32)])),
+      .witness(WitnessNews(attestations: [], challenges: [])),
     ]
     for request in requests {
       #expect(
@@ -56,6 +74,8 @@ import Wire
       status: Self.status)
     for answer in [
       .status(Self.status), .signed(signed), .refused(SignerRefusal(.feeTooHigh, "too much")),
+      .attested(Self.word),
+      .chain(ChainPosition(height: 7, hash: [UInt8](repeating: 9, count: 32), base: 2)),
     ] as [SignerAnswer] {
       #expect(try SignerAnswer(type: answer.type.rawValue, payload: answer.payload) == answer)
     }

@@ -193,7 +193,7 @@ extension Signer {
     switch answer(.sign(request)) {
     case .signed: nil
     case .refused(let refusal): refusal.code
-    case .status: .internalFault
+    case .status, .chain, .attested: .internalFault
     }
   }
 }

@@ -13,7 +13,7 @@ enum BitcoinRows {
         "-c", "\(laboratory.core)", laboratory.programs + "/bitcoin-flow", "\(laboratory.passes)",
         "\(watched)",
       ])
-    let values = try Values(result.text)
+    let values = try NamedValues(result.text, of: "bitcoin-flow")
     guard result.status == 0 else {
       throw BenchmarkError("bitcoin-flow: \(result.text.suffix(500))")
     }
@@ -22,7 +22,7 @@ enum BitcoinRows {
     try blocks(values, &report)
   }
 
-  private static func signatures(_ values: Values, _ report: inout Report) throws {
+  private static func signatures(_ values: NamedValues, _ report: inout Report) throws {
     var section = Section(
       "Signatures",
       contains:
@@ -46,7 +46,7 @@ enum BitcoinRows {
     report.sections.append(section)
   }
 
-  private static func addresses(_ values: Values, _ report: inout Report) throws {
+  private static func addresses(_ values: NamedValues, _ report: inout Report) throws {
     let addition = try values.list("addition").median
     for (name, title) in [
       ("2-of-3", "deposit addresses of a 2-of-3 wallet, a minute and core"),
@@ -64,7 +64,7 @@ enum BitcoinRows {
     }
   }
 
-  private static func blocks(_ values: Values, _ report: inout Report) throws {
+  private static func blocks(_ values: NamedValues, _ report: inout Report) throws {
     let (bytes, transactions) = (try values.one("block"), try values.one("transactions"))
     let block =
       "\(Figure.text(bytes / 1e6)) MB, \(Figure.text(transactions)) transactions, 4 million weight units"
@@ -86,29 +86,5 @@ enum BitcoinRows {
         "blocks read and written again", unit: "MB/s", commit: .atLeast(100), aim: .atLeast(300),
         measured: try values.list("round-trip").median, note: block),
     ]
-  }
-
-  /// The program's answers by name.
-  private struct Values {
-    private var lists: [String: [Double]] = [:]
-
-    init(_ text: String) throws {
-      for line in text.split(separator: "\n") {
-        let parts = line.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2, parts[0] != "problem" else {
-          throw BenchmarkError("bitcoin-flow: \(line)")
-        }
-        lists[String(parts[0])] = parts[1].split(separator: ",").compactMap { Double($0) }
-      }
-    }
-
-    func list(_ name: String) throws -> [Double] {
-      guard let list = lists[name], !list.isEmpty else {
-        throw BenchmarkError("bitcoin-flow does not say \(name)")
-      }
-      return list
-    }
-
-    func one(_ name: String) throws -> Double { try list(name)[0] }
   }
 }

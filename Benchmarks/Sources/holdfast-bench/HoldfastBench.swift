@@ -3,7 +3,8 @@ import Foundation
 
 /// What is measured.
 enum Part: String, CaseIterable, ExpressibleByArgument {
-  case engines, durable, latency, counts, growth, memory, recovery, bitcoin, wallet, storage, rest
+  case engines, durable, latency, counts, growth, memory, recovery, bitcoin, wallet, withdrawals,
+    storage, rest
 }
 
 /// Measures the exchange. Nothing here is a test: a slow machine fails nothing.
@@ -105,6 +106,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
         try RecoveryRow.run(laboratory, commands: journalCommands, &report)
       case .bitcoin: try BitcoinRows.run(laboratory, &report)
       case .wallet: try WalletRow.run(laboratory, &report)
+      case .withdrawals: try WithdrawalRows.run(laboratory, &report)
       case .storage:
         report.sections += try StorageBenchmark.run(
           folder: scratch, passes: passes, groups: [(4096, 500), (65_536, 200), (1 << 20, 50)])

@@ -7,7 +7,8 @@ import Wire
 ///
 /// Unsafe file. Sound because:
 /// 1. `base` is allocated here, freed once, in `deinit`, and the tape is noncopyable.
-/// 2. Words below `count` are initialised, and every entry lies below it: `append` writes them whole.
+/// 2. All words are initialised, ``block`` words more than `capacity`, and every entry lies below `count`,
+///    which is at most `capacity`.
 /// 3. Spans are used only while the tape is borrowed.
 @safe struct RecordTape: ~Copyable {
   private(set) var count = 0
@@ -17,7 +18,7 @@ import Wire
   /// - Parameter capacity: Words that fit before it grows.
   init(capacity: Int) {
     self.capacity = capacity
-    unsafe base = .allocate(capacity: capacity)
+    unsafe base = Self.memory(capacity)
   }
 
   deinit { unsafe base.deallocate() }
@@ -56,7 +57,9 @@ import Wire
     let words = 1 &+ ((length &+ 7) >> 3)
     if count &+ words > capacity { reserve(words) }
     let entry = unsafe base + count
-    unsafe entry.update(from: tape.base + offset, count: words)
+    let block = unsafe UnsafeRawPointer(tape.base + offset).loadUnaligned(as: SIMD8<UInt64>.self)
+    unsafe UnsafeMutableRawPointer(entry).storeBytes(of: block, as: SIMD8<UInt64>.self)
+    if words > Self.block { unsafe Self.copy(words, from: tape.base + offset, to: entry) }
     unsafe entry[0] = head | UInt64(bitPattern: time.milliseconds) << 16
     count &+= words
     let start = unsafe UnsafeRawPointer(entry + 1).assumingMemoryBound(to: UInt8.self)
@@ -79,11 +82,28 @@ import Wire
     }
   }
 
+  /// How many words are copied at once: those of nearly every entry.
+  private static var block: Int { 8 }
+
+  private static func memory(_ capacity: Int) -> UnsafeMutablePointer<UInt64> {
+    let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity + block)
+    unsafe memory.initialize(repeating: 0, count: capacity + block)
+    return unsafe memory
+  }
+
+  @inline(never)
+  private static func copy(
+    _ words: Int, from source: UnsafeMutablePointer<UInt64>, to target: UnsafeMutablePointer<UInt64>
+  ) {
+    unsafe target.update(from: source, count: words)
+  }
+
+  @inline(never)
   private mutating func reserve(_ words: Int) {
     guard count + words > capacity else { return }
     let larger = max(capacity * 2, count + words)
-    let moved = UnsafeMutablePointer<UInt64>.allocate(capacity: larger)
-    unsafe moved.initialize(from: base, count: count)
+    let moved = unsafe Self.memory(larger)
+    unsafe moved.update(from: base, count: count)
     unsafe base.deallocate()
     unsafe base = moved
     capacity = larger

@@ -131,6 +131,10 @@ extension Command: Canonical {
     case .chainJudged(let asset, let problem):
       writer.write(case: 41, asset)
       writer.write(optional: problem) { $0.write($1) }
+    case .keyHoldersReported(let parts): writer.write(case: 56, parts)
+    case .decideService(let parts): writer.write(case: 57, parts)
+    case .reopeningChecked(let parts): writer.write(case: 58, parts)
+    case .rotateWallet(let parts): writer.write(case: 59, parts)
     }
   }
 
@@ -232,6 +236,10 @@ extension Command: Canonical {
     case 49:
       self = .guardHeld(
         withdrawal: try reader.read(), until: try reader.read(), reason: .awaitsRefill)
+    case 56: self = .keyHoldersReported(try reader.read())
+    case 57: self = .decideService(try reader.read())
+    case 58: self = .reopeningChecked(try reader.read())
+    case 59: self = .rotateWallet(try reader.read())
     default: throw .malformed(at: at)
     }
   }

@@ -7,6 +7,9 @@ extension Suspension: Canonical {
     writer.write(reason)
     writer.write(since)
     writer.write(closes)
+    writer.write(nextUpdateBy)
+    writer.write(note)
+    writer.write(optional: liftedBy) { $0.write($1) }
   }
 
   package init(from reader: inout ByteReader) throws(WireError) {
@@ -14,7 +17,10 @@ extension Suspension: Canonical {
       asset: try reader.read(),
       reason: try reader.read(),
       since: try reader.read(),
-      closes: try reader.read())
+      closes: try reader.read(),
+      nextUpdateBy: try reader.read(),
+      note: try reader.read(),
+      liftedBy: try reader.readOptional { r throws(WireError) in try r.read(String.self) })
   }
 }
 
@@ -46,6 +52,24 @@ extension Suspension.Reason: Canonical {
     case .refillAwaited(let missing):
       writer.write(UInt8(7))
       writer.write(missing)
+    case .keyHoldersMissing(let live, let threshold, let frozen):
+      writer.write(UInt8(8))
+      writer.write(live)
+      writer.write(threshold)
+      writer.write(frozen)
+    case .keyHoldersFew(let live, let threshold):
+      writer.write(UInt8(9))
+      writer.write(live)
+      writer.write(threshold)
+    case .decided(let about):
+      writer.write(UInt8(10))
+      writer.write(tag: about)
+    case .reopening(let checks):
+      writer.write(UInt8(11))
+      writer.write(checks)
+    case .draining(let drain):
+      writer.write(UInt8(12))
+      writer.write(drain)
     }
   }
 
@@ -63,6 +87,13 @@ extension Suspension.Reason: Canonical {
     case 5: self = .guardHalted(try reader.read())
     case 6: self = .chainUnreliable(try reader.read())
     case 7: self = .refillAwaited(missing: try reader.read())
+    case 8:
+      self = .keyHoldersMissing(
+        live: try reader.read(), threshold: try reader.read(), frozen: try reader.read())
+    case 9: self = .keyHoldersFew(live: try reader.read(), threshold: try reader.read())
+    case 10: self = .decided(try reader.read(tag: SuspensionClass.self))
+    case 11: self = .reopening(try reader.read())
+    case 12: self = .draining(try reader.read())
     default: throw .malformed(at: at)
     }
   }

@@ -85,6 +85,11 @@ public enum Command: Equatable, Sendable {
   case reservesObserved(asset: AssetID, at: ChainPoint, onChain: Amount)
   /// Whether the asset's nodes agree on one chain that can be followed: what is wrong, or `nil`.
   case chainJudged(asset: AssetID, problem: String?)
+  case keyHoldersReported(KeyHoldersReport)
+  case decideService(ServiceDecision)
+  case reopeningChecked(ReopeningCheck)
+  /// Another hot wallet takes the place of the one in force.
+  case rotateWallet(WalletRotation)
 }
 
 /// Names an order by either id; the exchange's id wins when both are given.

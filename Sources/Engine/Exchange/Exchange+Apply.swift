@@ -207,6 +207,10 @@ extension Exchange {
     case .reservesObserved(let asset, let point, let onChain):
       try reservesObserved(asset, at: point, onChain: onChain, emit)
     case .chainJudged(let asset, let problem): try chainJudged(asset, problem: problem, emit)
+    case .keyHoldersReported(let report): try keyHoldersReported(report, emit)
+    case .decideService(let decision): try decideService(decision, emit)
+    case .reopeningChecked(let check): try reopeningChecked(check, emit)
+    case .rotateWallet(let rotation): try rotateWallet(rotation, emit)
     }
   }
 }

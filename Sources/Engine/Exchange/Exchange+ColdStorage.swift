@@ -62,6 +62,14 @@ extension Exchange {
     announceRefill(of: asset, emit)
   }
 
+  /// Takes a request back whose place belongs to a wallet that another has replaced.
+  mutating func withdrawRefill(_ emit: (Event) -> Void) {
+    guard var open = openRefill, let asset = bitcoin else { return }
+    open.state = .withdrawn
+    set(open, emit)
+    announceRefill(of: asset, emit)
+  }
+
   private mutating func set(_ refill: Refill, _ emit: (Event) -> Void) {
     var moved = refill
     moved.updatedAt = time
@@ -81,13 +89,26 @@ extension Exchange {
 
   // MARK: The chain
 
-  /// The transactions of `block` that spend cold coins.
+  /// Whether coins of the script are brought over by people, and never by a payout: those in cold
+  /// storage, and those of wallets whose place another has taken.
+  private func isMovedByPeople(_ script: ScriptIndex) -> Bool {
+    script.branch.isCold || isFormer(script)
+  }
+
+  /// What the network may take of one such transaction; `nil` when there are no such coins.
+  private var movingFee: Amount? {
+    [cold.wallet?.maximumFee, formerWallets.last?.maximumFee].compactMap(\.self).max()
+  }
+
+  /// The transactions of `block` that spend cold coins, or those of a former wallet.
   func coldSpenders(in block: ConnectBlock) -> Set<[UInt8]> {
-    guard cold.wallet != nil else { return [] }
-    let made = Set(block.received.filter { $0.script.branch.isCold }.map(\.outpoint))
+    guard movingFee != nil else { return [] }
+    let made = Set(block.received.filter { isMovedByPeople($0.script) }.map(\.outpoint))
     return Set(
-      block.spent.filter {
-        made.contains($0.outpoint) || chain.outputs[$0.outpoint]?.script.branch.isCold == true
+      block.spent.filter { spent in
+        withdrawals.payout(spent.by) == nil
+          && (made.contains(spent.outpoint)
+            || chain.outputs[spent.outpoint].map { isMovedByPeople($0.script) } == true)
       }.map(\.by))
   }
 
@@ -122,22 +143,22 @@ extension Exchange {
     announceRefill(of: asset, emit)
   }
 
-  /// The transactions of `block` that spend cold coins, and lose no more than the network may take;
-  /// the rest came back to the hot wallet's change or to cold storage itself. Customers are shown the
+  /// The transactions of `block` that spend cold coins or those of a former wallet, and lose no more
+  /// than the network may take; the rest came back to the hot wallet's change or to cold storage. Customers are shown the
   /// addresses of the other branch: what goes there has not come back where it was expected.
   ///
   /// - Returns: Their ids. The house pays for them once they are final.
   mutating func moveCold(in block: ConnectBlock) -> [[UInt8]] {
-    guard let wallet = cold.wallet else { return [] }
+    guard let maximumFee = movingFee else { return [] }
     var moved: [[UInt8]] = []
     for spent in block.spent
-    where chain.outputs[spent.outpoint]?.script.branch.isCold == true
-      && !moved.contains(spent.by)
+    where chain.outputs[spent.outpoint].map({ isMovedByPeople($0.script) }) == true
+      && !moved.contains(spent.by) && withdrawals.payout(spent.by) == nil
     {
       let inputs = block.spent.filter { $0.by == spent.by }.compactMap {
         chain.outputs[$0.outpoint]
       }
-      guard inputs.allSatisfy({ $0.script.branch.isCold }) else { continue }
+      guard inputs.allSatisfy({ isMovedByPeople($0.script) }) else { continue }
       let received = block.received.filter {
         $0.outpoint.transaction == spent.by && $0.script.branch != .deposit
       }
@@ -145,7 +166,7 @@ extension Exchange {
         inputs.reduce(Amount.zero) { $0 + $1.amount }
         - received.reduce(Amount.zero) { $0 + $1.amount }
       // More than the known coins came back: others were spent along, from before the books began.
-      guard !received.isEmpty, lost <= wallet.maximumFee else { continue }
+      guard !received.isEmpty, lost <= maximumFee else { continue }
       moved.append(spent.by)
       if lost > .zero { cold.moves.append(.init(point: block.point, fee: lost)) }
     }

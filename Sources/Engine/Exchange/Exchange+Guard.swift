@@ -29,7 +29,7 @@ extension Exchange {
     var withdrawal = try requireWithdrawal(id)
     try release.require(1...4096, bytesFor: "release")
     guard withdrawal.state.awaitsGuard else { throw .notReleasable }
-    try requireOpen(withdrawal.asset)
+    try requireReleasing(withdrawal.asset)
     withdrawal.release = release
     move(withdrawal, to: .released, emit)
   }

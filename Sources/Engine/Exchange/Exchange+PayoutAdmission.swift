@@ -11,6 +11,7 @@ extension Exchange {
   /// Returns the withdrawals that `built` pays, or refuses it.
   func admit(_ built: PayoutBuilt) throws(Refusal) -> [Withdrawal] {
     try admitForm(of: built)
+    try admitDuringReopening(built)
     let paid = try admitWithdrawals(of: built)
     let inputs = try admitInputs(of: built, reservedFor: nil)
     try admitChange(of: built, known: nil)
@@ -54,7 +55,7 @@ extension Exchange {
   private func admitForm(of built: PayoutBuilt) throws(Refusal) {
     let asset = try requireAsset(built.asset)
     guard asset.rail == .bitcoin else { throw .railMismatch }
-    try requireOpen(built.asset)
+    try requireReleasing(built.asset)
     try built.unsigned.require(1...400_000, bytesFor: "unsigned")
     try built.transaction.require(32...32, bytesFor: "transaction")
     guard withdrawals.payout(built.transaction) == nil else {
@@ -176,7 +177,9 @@ extension Exchange {
   }
 
   private func isSpendable(_ output: OwnedOutput) -> Bool {
-    guard output.payout == nil, !output.script.branch.isCold else { return false }
+    guard output.payout == nil, !output.script.branch.isCold, !isFormer(output.script) else {
+      return false
+    }
     guard let deposit = deposit(at: output.outpoint) else { return true }
     switch deposit.state {
     case .credited, .withdrawable, .belowMinimum: return true

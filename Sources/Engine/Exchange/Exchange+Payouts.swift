@@ -18,6 +18,7 @@ extension Exchange {
     withdrawals.set(payout)
     reserve(built, for: payout.id)
     emit(.payout(payout))
+    noteDuringReopening(payout, emit)
     for var withdrawal in paid {
       withdrawal.payout = payout.id
       withdrawal.transaction = payout.transaction
@@ -80,6 +81,7 @@ extension Exchange {
     }
     set(payout, .mined(point), emit)
     moveWithdrawals(of: payout, to: .mined(point), emit)
+    canaryMined(payout, emit)
   }
 
   /// Records that the block that had `payout` is gone.

@@ -9,7 +9,7 @@ import Structures
 
 extension Exchange {
   private static let magic = Array("HFXS".utf8)
-  private static let version: UInt16 = 7
+  private static let version: UInt16 = 9
 
   /// Returns the whole state in its canonical form: equal states give equal bytes, on any machine.
   public func encode() -> [UInt8] {
@@ -22,6 +22,10 @@ extension Exchange {
     writer.write(time)
     writer.write(suspensions)
     writer.write(guardReport)
+    writer.write(endedSuspensions)
+    writer.write(serviceDecisions)
+    writer.write(keyHolders)
+    writer.write(formerWallets)
     customers.encode(into: &writer)
     if !isEmpty { box.trading.encode(into: &writer) }
     writer.write(algos)
@@ -50,6 +54,10 @@ extension Exchange {
     }
     suspensions = try reader.read()
     guardReport = try reader.readOptional(GuardReport.init(from:))
+    endedSuspensions = try reader.read()
+    serviceDecisions = try reader.read()
+    keyHolders = try reader.readOptional(KeyHoldersReport.init(from:))
+    formerWallets = try reader.read()
     customers = try CustomerRegister(from: &reader, hashKey)
     if let configuration {
       box = TradingBox(

@@ -4,11 +4,21 @@ import Structures
 // Reasons, all public, why withdrawals of an asset are closed or queue.
 
 extension Exchange {
-  /// Refuses while the asset is closed.
+  /// Refuses while the asset is closed: what is asked for is not even queued.
   func requireOpen(_ asset: AssetID) throws(Refusal) {
     if let closing = suspensions.first(where: { $0.asset == asset && $0.closes }) {
       throw .withdrawalsSuspended(closing)
     }
+  }
+
+  /// Refuses while nothing of the asset may leave.
+  func requireReleasing(_ asset: AssetID) throws(Refusal) {
+    let stop = suspensions.first { suspension in
+      guard suspension.asset == asset else { return false }
+      if case .reopening(let checks) = suspension.reason { return !checks.isReadyToPay }
+      return suspension.closes || suspension.reason.holds
+    }
+    if let stop { throw .withdrawalsSuspended(stop) }
   }
 
   /// Compares the chain with what is owed. See DESIGN section 4: a mismatch closes the asset.
@@ -91,33 +101,58 @@ extension Exchange {
   ) {
     let running = suspensions.firstIndex { $0.asset == asset && $0.reason.isSameCause(as: reason) }
     guard let running else {
+      // Checks that ran begin again when this is over.
+      if reason.needsChecks { end(asset, like: .reopening(Reopening()), emit) }
       let suspension = Suspension(asset: asset, reason: reason, since: time, closes: closes)
       suspensions.append(suspension)
       return emit(.suspended(suspension))
     }
     guard suspensions[running].reason != reason else { return }
     suspensions[running].reason = reason
+    // New figures are news.
+    suspensions[running].nextUpdateBy = time.advanced(byMilliseconds: Suspension.updateInterval)
     emit(.suspended(suspensions[running]))
   }
 
-  /// Ends the suspension of the same cause, if it runs.
+  /// Ends the suspension of the same cause, if it runs. Where payments stopped for a grave reason, the
+  /// checks before reopening begin with the end of the last such reason.
   mutating func resume(
     _ asset: AssetID, like reason: Suspension.Reason, _ emit: (Event) -> Void
   ) {
-    let running = suspensions.firstIndex { $0.asset == asset && $0.reason.isSameCause(as: reason) }
-    guard let running else { return }
-    emit(.resumed(suspensions.remove(at: running)))
+    guard end(asset, like: reason, emit) else { return }
+    guard reason.needsChecks,
+      !suspensions.contains(where: { $0.asset == asset && $0.reason.needsChecks })
+    else { return }
+    suspend(asset, .reopening(Reopening()), closes: false, emit)
   }
+
+  @discardableResult
+  private mutating func end(
+    _ asset: AssetID, like reason: Suspension.Reason, _ emit: (Event) -> Void
+  ) -> Bool {
+    let running = suspensions.firstIndex { $0.asset == asset && $0.reason.isSameCause(as: reason) }
+    guard let running else { return false }
+    let ended = suspensions.remove(at: running)
+    endedSuspensions.append(EndedSuspension(ended, endedAt: time))
+    if endedSuspensions.count > Self.endedLimit { endedSuspensions.removeFirst() }
+    emit(.resumed(ended))
+    return true
+  }
+
+  /// Suspensions that are over and still told of.
+  static var endedLimit: Int { 100 }
 }
 
 extension Suspension.Reason {
   /// Whether both speak of the same thing, whatever their figures.
-  fileprivate func isSameCause(as other: Suspension.Reason) -> Bool {
+  func isSameCause(as other: Suspension.Reason) -> Bool {
     switch (self, other) {
     case (.reservesBelowLiabilities, .reservesBelowLiabilities),
       (.signersUnavailable, .signersUnavailable), (.guardUnreachable, .guardUnreachable),
       (.guardHalted, .guardHalted), (.chainUnreliable, .chainUnreliable),
-      (.refillAwaited, .refillAwaited):
+      (.refillAwaited, .refillAwaited), (.keyHoldersMissing, .keyHoldersMissing),
+      (.keyHoldersFew, .keyHoldersFew), (.decided, .decided), (.reopening, .reopening),
+      (.draining, .draining):
       true
     case (.unexplainedOutflow(let a), .unexplainedOutflow(let b)): a == b
     case (.reorganisationBeyondFinality(let a), .reorganisationBeyondFinality(let b)): a == b

@@ -86,8 +86,10 @@ extension Exchange {
     var moved = withdrawal
     moved.state = state
     moved.updatedAt = time
+    let waited = withdrawals[withdrawal.id]?.state.isCancellable ?? false
     withdrawals.set(moved)
     emit(.withdrawal(moved))
+    if waited, !state.isCancellable { leftQueue(moved, emit) }
   }
 
   func requireWithdrawal(_ id: WithdrawalID) throws(Refusal) -> Withdrawal {

@@ -23,6 +23,14 @@ public struct Exchange: Sendable {
   var withdrawals = WithdrawalRegister(.zero)
   /// In the order in which they began.
   public internal(set) var suspensions: [Suspension] = []
+  /// The last ones that are over, oldest first.
+  public internal(set) var endedSuspensions: [EndedSuspension] = []
+  /// Decisions of operators on the service so far.
+  public internal(set) var serviceDecisions: UInt64 = 0
+  /// What the guard last said about the key holders.
+  public internal(set) var keyHolders: KeyHoldersReport?
+  /// Wallets whose place others have taken, oldest first.
+  public internal(set) var formerWallets: [FormerWallet] = []
   /// What the guard last said about itself and the signers.
   public internal(set) var guardReport: GuardReport?
   var algos = AlgoBook(capacity: 0)

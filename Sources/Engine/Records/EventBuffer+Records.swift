@@ -219,7 +219,7 @@ extension EventBuffer {
 extension BalanceSlot {
   /// The wallet in bits 16 to 23, the asset, counted from 0, in bits 32 to 47.
   @inline(__always)
-  var packedPlace: UInt64 { UInt64(wallet.rawValue) << 16 | UInt64(asset) << 32 }
+  var packedPlace: UInt64 { UInt64(walletNumber) << 16 | UInt64(assetNumber) << 32 }
 }
 
 extension Text16 {

@@ -17,45 +17,52 @@ import Wire
 @safe public struct EventBuffer: ~Copyable, @unchecked Sendable {
   // Sendable: the one owner may be on any thread, and there is never a second owner.
 
-  /// How many words there are.
-  public private(set) var count = 0
-  private var capacity: Int
   private var base: UnsafeMutablePointer<UInt64>
+  /// Where the next word goes, and where the memory ends.
+  private var next: UnsafeMutablePointer<UInt64>
+  private var end: UnsafeMutablePointer<UInt64>
   /// The events that are not words.
   private(set) var rare: [Event] = []
+
+  /// How many words there are.
+  public var count: Int { unsafe next - base }
 
   /// Creates an empty buffer.
   ///
   /// - Parameter capacity: How many words fit before it grows.
   public init(capacity: Int = 1 << 12) {
-    self.capacity = max(capacity, 64)
-    unsafe base = .allocate(capacity: self.capacity)
+    let capacity = max(capacity, Self.plainRoom)
+    unsafe base = .allocate(capacity: capacity)
+    unsafe next = base
+    unsafe end = base + capacity
   }
 
   deinit { unsafe base.deallocate() }
 
   /// Whether nothing was written.
-  public var isEmpty: Bool { count == 0 }
+  public var isEmpty: Bool { unsafe next == base }
 
   /// Forgets all events and keeps the memory.
   public mutating func removeAll() {
-    count = 0
+    unsafe next = base
     if !rare.isEmpty { rare.removeAll(keepingCapacity: true) }
   }
 
   /// Makes room for `words` more.
   public mutating func reserve(_ words: Int) {
-    if count + words > capacity { grow(by: words) }
+    if unsafe end - next < words { grow(by: words) }
   }
 
   @inline(never)
   private mutating func grow(by words: Int) {
-    let larger = max(capacity * 2, count + words)
+    let count = count
+    let larger = max(unsafe (end - base) * 2, count + words)
     let moved = UnsafeMutablePointer<UInt64>.allocate(capacity: larger)
     unsafe moved.initialize(from: base, count: count)
     unsafe base.deallocate()
     unsafe base = moved
-    capacity = larger
+    unsafe next = moved + count
+    unsafe end = moved + larger
   }
 
   /// Calls `body` with all the words.
@@ -74,27 +81,33 @@ import Wire
   /// Returns the place of the next `words` words, all of which the caller writes.
   @inline(__always)
   mutating func extend(by words: Int) -> UnsafeMutablePointer<UInt64> {
-    if count &+ words > capacity { grow(by: words) }
-    defer { count &+= words }
-    return unsafe base + count
+    if unsafe next + words > end { grow(by: words) }
+    defer { unsafe next += words }
+    return unsafe next
   }
 
   /// More words than the records of a trade have, or those of a plain command that does not trade.
   private static var plainRoom: Int { 96 }
 
-  /// Begins to write a few records.
+  /// Whether a few records fit.
   @inline(__always)
-  mutating func beginPlain() -> EventWriter {
-    if count &+ Self.plainRoom > capacity { grow(by: Self.plainRoom) }
-    return unsafe EventWriter(base + count)
+  var hasPlainRoom: Bool { unsafe next + Self.plainRoom <= end }
+
+  /// Makes sure that a few records fit.
+  @inline(__always)
+  mutating func makePlainRoom() {
+    if !hasPlainRoom { grow(by: Self.plainRoom) }
   }
+
+  /// Begins to write a few records. The caller saw that there is room.
+  @inline(__always)
+  func beginPlain() -> EventWriter { unsafe EventWriter(next) }
 
   /// Ends what ``beginPlain()`` began.
   @inline(__always)
   mutating func end(_ writer: EventWriter) {
-    // Both lie in one allocation, whole words apart.
-    count = unsafe (Int(bitPattern: writer.next) &- Int(bitPattern: base)) >> 3
-    precondition(count <= capacity, "a writer has few records")
+    precondition(unsafe writer.next <= end, "a writer has few records")
+    unsafe next = writer.next
   }
 
   /// Appends an event that has no record of its own.
@@ -107,7 +120,7 @@ import Wire
   /// Takes away what was written since there were `words` words, none of it rare.
   mutating func truncate(to words: Int) {
     precondition(words <= count, "only what is there is taken away")
-    count = words
+    unsafe next = base + words
   }
 
   /// Returns a digest of all the events: of the words, and of rare events by their canonical bytes.

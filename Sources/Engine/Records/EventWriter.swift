@@ -3,13 +3,14 @@ import Matching
 import Money
 import Structures
 
-/// Writes the records of one plain command or of one trade, for all of which the buffer made room at
+/// Writes the records of one plain command or of one trade, for all of which the buffer has room at
 /// once.
 ///
-/// Unsafe file. Sound because ``EventBuffer/beginPlain()`` makes room for 96 words; a plain command has
-/// at most 2 for the time, 9 for the order, 8 for two levels and 4 for a balance, a trade 10, two orders
-/// of at most 13 each and six bills of 6; ``EventBuffer/end(_:)`` checks that there were not more, every
-/// record's words are all written, and the writer is a local of the function that has the buffer.
+/// Unsafe file. Sound because whoever calls ``EventBuffer/beginPlain()`` saw room for 96 words; a plain
+/// command has at most 2 for the time, 9 for the order, 8 for two levels and 4 for a balance, a trade
+/// 10, two orders of at most 13 each and six bills of 6; ``EventBuffer/end(_:)`` checks that there were
+/// not more, every record's words are all written, and the writer is a local of the function that has
+/// the buffer.
 @safe struct EventWriter {
   /// Where the next record begins.
   private(set) var next: UnsafeMutablePointer<UInt64>
@@ -22,6 +23,52 @@ import Structures
     unsafe next[0] = RecordKind.time.header(words: 2, 0)
     unsafe next[1] = UInt64(bitPattern: time)
     unsafe next += 2
+  }
+
+  /// Writes that an order was placed, and the same words into its new record: each is at hand once.
+  ///
+  /// - Parameters:
+  ///   - newest: The account's open order before it.
+  ///   - packedAssets: See ``OrderHeader``.
+  ///   - time: The command's.
+  @inline(__always)
+  mutating func write(
+    placed order: PlainPlacement, id: UInt64, account: UInt32, _ flags: OrderFlags,
+    spends: UInt32, receives: UInt32, held: Int64, newest: UInt32, in record: Place<OpenOrder>,
+    packedAssets: UInt64, _ time: Int64
+  ) {
+    let place = unsafe next
+    unsafe place[1] = id
+    record.value.id = id
+    unsafe place[2] = UInt64(account) | UInt64(flags.bits) << 32
+    record.value.account = account
+    record.value.flags = flags
+    record.value.spends = spends
+    record.value.receives = receives
+    record.value.next = newest
+    record.value.previous = 0
+    unsafe place[5] = UInt64(bitPattern: held)
+    record.value.held = held
+    record.value.begin(at: time)
+    let size = order.size
+    unsafe place[3] = UInt64(bitPattern: order.price)
+    unsafe place[4] = UInt64(bitPattern: size)
+    record.value.size = size
+    if order.hasClientOrderID {
+      let (client0, client1) = (order.client0, order.client1)
+      unsafe place[0] = RecordKind.order.header(
+        words: 8, packedAssets | 2 << OrderHeader.clientWordsShift)
+      unsafe place[6] = client0
+      unsafe place[7] = client1
+      record.value.client0 = client0
+      record.value.client1 = client1
+      unsafe next = place + 8
+    } else {
+      unsafe place[0] = RecordKind.order.header(words: 6, packedAssets)
+      record.value.client0 = 0
+      record.value.client1 = 0
+      unsafe next = place + 6
+    }
   }
 
   /// Writes what has become of an order that ``OpenOrder/isPlain``.

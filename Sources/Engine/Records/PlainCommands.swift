@@ -25,9 +25,8 @@ import Structures
   /// `nil` when it is another command, or none.
   @inline(__always)
   init?(_ bytes: Span<UInt8>) {
-    guard bytes.count >= 40, let first = unsafe bytes.withUnsafeBufferPointer({ $0.baseAddress })
-    else { return nil }
-    unsafe base = UnsafeRawPointer(first)
+    guard bytes.count >= 40 else { return nil }
+    unsafe base = bytes.start
     header = unsafe UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
     // A client's id of two words is 16 bytes.
     guard header & Self.fixedBits == Self.fixed, Self.types &>> (header >> 9 & 7) & 1 == 1,
@@ -43,6 +42,8 @@ import Structures
   /// Side and type, as ``OrderFlags`` have them.
   @inline(__always) var sideAndType: UInt32 { UInt32(truncatingIfNeeded: header >> 8) & 0xF }
   @inline(__always) var isSell: Bool { header & 1 << 8 != 0 }
+  /// Whether it is a limit or a post-only order.
+  @inline(__always) var mayRest: Bool { header & 0b101 << 9 == 0 }
   /// The self-trade mode plus one, 0 for the account's.
   @inline(__always) var selfTradeCode: UInt32 { UInt32(truncatingIfNeeded: header >> 16) & 3 }
   @inline(__always) var hasClientOrderID: Bool { header & 1 << 25 != 0 }
@@ -62,9 +63,8 @@ import Structures
 
   @inline(__always)
   init?(_ bytes: Span<UInt8>) {
-    guard bytes.count == 24, let first = unsafe bytes.withUnsafeBufferPointer({ $0.baseAddress })
-    else { return nil }
-    let base = unsafe UnsafeRawPointer(first)
+    guard bytes.count == 24 else { return nil }
+    let base = unsafe bytes.start
     guard
       unsafe UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
         == UInt64(OrderCommandHeader.cancel)
@@ -90,9 +90,8 @@ import Structures
 
   @inline(__always)
   init?(_ bytes: Span<UInt8>) {
-    guard bytes.count == 32, let first = unsafe bytes.withUnsafeBufferPointer({ $0.baseAddress })
-    else { return nil }
-    let base = unsafe UnsafeRawPointer(first)
+    guard bytes.count == 32 else { return nil }
+    let base = unsafe bytes.start
     let header = unsafe UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
     guard header & ~Self.free == Self.fixed else { return nil }
     account = unsafe UInt64(
@@ -102,5 +101,13 @@ import Structures
     price = unsafe Int64(
       littleEndian: base.loadUnaligned(fromByteOffset: 24, as: Int64.self))
     guard price > 0 else { return nil }
+  }
+}
+
+extension Span<UInt8> {
+  /// Where the bytes of a span that has some begin.
+  @inline(__always)
+  fileprivate var start: UnsafeRawPointer {
+    unsafe withUnsafeBytes { unsafe $0.baseAddress.unsafelyUnwrapped }
   }
 }

@@ -25,13 +25,12 @@ struct AccountRow: BitwiseCopyable {
 
   init(master: UInt32) { self.master = master }
 
-  /// Whether another order may be added without counting by market.
+  /// Whether another order may be added without counting by market, of which `limit`, at most
+  /// ``openOrdersLimit``, may be open on one.
   @inline(__always)
-  func hasRoom(below limit: UInt32) -> Bool {
-    openCount < min(limit, Self.openOrdersLimit) && !isCounted
-  }
+  func hasRoom(below limit: UInt32) -> Bool { openCount < limit && !isCounted }
 
-  /// Its balances on `market`, when that is the market of its last order.
+  /// Its balances on `market`, both of which there are, when that is the market of its last order.
   @inline(__always)
   func balances(on market: UInt32) -> MarketBalances? {
     lastMarket == market + 1 ? lastBalances : nil

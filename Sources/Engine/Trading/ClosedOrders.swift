@@ -19,20 +19,19 @@ struct ClosedOrders: ~Copyable, Sendable {
   /// How many places there are.
   static let limit: UInt32 = 1 << 14
 
-  private var records: Pool<OpenOrder>
-  /// What belongs to the record at the same place, where it says so.
+  private var entries: Pool<Entry>
+  /// What belongs to the entry at the same place, where it says so.
   private var progress: Pool<OrderProgress>
-  /// What belongs to the record at the same place.
-  private var terms: Pool<Terms>
+  private var tags: Pool<OrderTag>
   /// The id of the order that closed last with a client's id of this hash.
   private var clientIDs: Pool<UInt64>
   /// While a snapshot is read: the first place that may come next.
   private var restored: UInt32 = 0
 
-  private struct Terms: BitwiseCopyable {
+  private struct Entry: BitwiseCopyable {
+    var record: OpenOrder
     var price: Int64
     var closedAt: Int64
-    var tag: OrderTag
   }
 
   init() {
@@ -42,52 +41,56 @@ struct ClosedOrders: ~Copyable, Sendable {
   }
 
   private init(
-    _ records: consuming Pool<OpenOrder>, _ progress: consuming Pool<OrderProgress>,
-    _ terms: consuming Pool<Terms>,
-    _ clientIDs: consuming Pool<UInt64>
+    _ entries: consuming Pool<Entry>, _ progress: consuming Pool<OrderProgress>,
+    _ tags: consuming Pool<OrderTag>, _ clientIDs: consuming Pool<UInt64>
   ) {
-    self.records = records
+    self.entries = entries
     self.progress = progress
-    self.terms = terms
+    self.tags = tags
     self.clientIDs = clientIDs
   }
 
   func copy() -> ClosedOrders {
     ClosedOrders(
-      records.copy(first: Self.limit), progress.copy(first: Self.limit),
-      terms.copy(first: Self.limit),
-      clientIDs.copy(first: Self.limit))
+      entries.copy(first: Self.limit), progress.copy(first: Self.limit),
+      tags.copy(first: Self.limit), clientIDs.copy(first: Self.limit))
   }
 
-  /// Remembers the order in `slot` of `open`.
+  /// Remembers an order.
   ///
-  /// - Parameter clientHash: The hash of its client's id, if it has one.
+  /// - Parameters:
+  ///   - progress: What the order has, where its record says so.
+  ///   - clientHash: The hash of its client's id, if it has one.
   @inline(__always)
   mutating func add(
-    _ slot: UInt32, of open: borrowing Pool<OpenOrder>,
-    _ openProgress: borrowing Pool<OrderProgress>, id: UInt64, price: Int64, tag: OrderTag,
-    at time: Int64, clientHash: UInt64?
+    _ record: Place<OpenOrder>, _ progress: Place<OrderProgress>, price: Int64, at time: Int64,
+    clientHash: UInt64?
   ) {
+    let id = record.value.id
     let place = Self.place(id)
-    records.copySlot(slot, of: open, to: place)
-    if records[place].hasProgress { progress.copySlot(slot, of: openProgress, to: place) }
-    terms.place(of: place).value = Terms(price: price, closedAt: time, tag: tag)
+    let entry = entries.place(of: place)
+    entry.value.record = record.value
+    entry.value.price = price
+    entry.value.closedAt = time
+    if record.value.hasProgress { self.progress.place(of: place).value = progress.value }
     if let clientHash { clientIDs[Self.place(clientHash)] = id }
   }
+
+  /// Remembers the tag of the order with `id`, which was just added.
+  mutating func add(_ tag: OrderTag, of id: UInt64) { tags[Self.place(id)] = tag }
 
   /// Asks for the place of the order with `id`, without waiting for it.
   @inline(__always)
   func prefetch(_ id: UInt64) {
-    let place = Self.place(id)
-    records.prefetch(place)
-    terms.prefetch(place)
+    entries.prefetch(Self.place(id))
   }
 
   private func order(at place: UInt32) -> ClosedOrder {
-    var record = OrderRecord(
-      records[place], records[place].hasProgress ? progress[place] : nil)
-    record.updatedAt = terms[place].closedAt
-    return ClosedOrder(record, price: terms[place].price, tag: terms[place].tag)
+    let entry = entries[place]
+    var record = OrderRecord(entry.record, entry.record.hasProgress ? progress[place] : nil)
+    record.updatedAt = entry.closedAt
+    return ClosedOrder(
+      record, price: entry.price, tag: record.flags.hasTag ? tags[place] : OrderTag())
   }
 
   /// The order with `id`, if it is remembered.
@@ -108,7 +111,7 @@ struct ClosedOrders: ~Copyable, Sendable {
   /// All that are remembered, in the order of their places.
   func forEach(_ key: HashKey, _ body: (ClosedOrder, _ isNewestOfItsClientID: Bool) -> Void) {
     // No order has the id 0.
-    for place in 0..<Self.limit where records[place].id != 0 {
+    for place in 0..<Self.limit where entries[place].record.id != 0 {
       let order = order(at: place)
       let isNewest =
         !order.record.clientOrderID.isEmpty
@@ -125,10 +128,10 @@ struct ClosedOrders: ~Copyable, Sendable {
     let place = Self.place(order.record.id)
     guard order.record.id != 0, place >= restored else { return false }
     restored = place + 1
-    records[place] = order.record.open
+    entries[place] = Entry(
+      record: order.record.open, price: order.price, closedAt: order.record.updatedAt)
     progress[place] = order.record.progress
-    terms[place] = Terms(
-      price: order.price, closedAt: order.record.updatedAt, tag: order.tag)
+    tags[place] = order.tag
     guard isNewestOfItsClientID else { return true }
     let clientPlace = Self.place(order.record.clientHash(key))
     guard !order.record.clientOrderID.isEmpty, clientIDs[clientPlace] == 0 else { return false }

@@ -58,7 +58,7 @@ extension Trading {
       byClientID.prefetch(hash: command.clientHash)
     }
     if command.order != 0 {
-      byID.prefetch(hash: OrderRecord.idHash(command.order))
+      byID.prefetch(command.order)
       closed.prefetch(command.order)
     }
   }
@@ -69,7 +69,7 @@ extension Trading {
     guard command.market == .none else { return prefetchPlacing(&command) }
     let slot =
       command.order != 0
-      ? byID.guess(hash: OrderRecord.idHash(command.order))
+      ? byID.guess(command.order)
       : byClientID.guess(hash: command.clientHash)
     guard let slot else { return }
     command.slot = slot

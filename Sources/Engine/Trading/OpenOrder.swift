@@ -17,8 +17,8 @@ struct OpenOrder: BitwiseCopyable {
   var next: UInt32 = 0
   var previous: UInt32 = 0
   /// The first 16 characters of the client's id.
-  private(set) var client0: UInt64 = 0
-  private(set) var client1: UInt64 = 0
+  var client0: UInt64 = 0
+  var client1: UInt64 = 0
   /// Lots, or quote units for an order by budget; fills included.
   var size: Int64 = 0
   /// Still set aside.
@@ -35,19 +35,25 @@ struct OpenOrder: BitwiseCopyable {
   @inline(__always)
   mutating func begin(
     id: UInt64, account: UInt32, flags: OrderFlags, spends: UInt32, receives: UInt32,
-    client0: UInt64, client1: UInt64, size: Int64, held: Int64, at time: Int64, next: UInt32 = 0
+    client0: UInt64, client1: UInt64, size: Int64, held: Int64, at time: Int64
   ) {
     self.id = id
     self.account = account
     self.flags = flags
     self.spends = spends
     self.receives = receives
-    self.next = next
+    next = 0
     previous = 0
     self.client0 = client0
     self.client1 = client1
     self.size = size
     self.held = held
+    begin(at: time)
+  }
+
+  /// Sets the time when it was placed, and no marks.
+  @inline(__always)
+  mutating func begin(at time: Int64) {
     // Times are positive and end with the year 9999, 48 bits.
     stamp = UInt64(bitPattern: time) << Self.markBits
   }
@@ -83,7 +89,8 @@ struct OpenOrder: BitwiseCopyable {
 
   /// The same of an order whose end nobody waits for.
   @inline(__always) var isPlainAndUnwatched: Bool {
-    stamp & (Self.fillsMark | Self.longIDMark) == 0 && !flags.hasTagOrIsWatched
+    guard stamp & (Self.fillsMark | Self.longIDMark) == 0 else { return false }
+    return !flags.hasTagOrIsWatched
   }
 
   /// Whether its event has neither a tag nor a long client's id.

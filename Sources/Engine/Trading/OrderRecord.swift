@@ -36,16 +36,11 @@ struct OrderRecord: BitwiseCopyable {
   /// Lots left to trade of an order by size.
   var remaining: Int64 { size - filled }
 
-  /// The hash of an id: ids that follow each other lie two places apart, so that they share cache
-  /// lines and yet no run of neighbours forms, which a removal would have to walk.
-  @inline(__always)
-  static func idHash(_ id: UInt64) -> UInt64 { id &<< 1 }
-
   /// The hash under which the account's client order id is found.
   func clientHash(_ key: HashKey) -> UInt64 { Self.clientHash(account, clientOrderID, key) }
 
   @inline(__always)
   static func clientHash(_ account: UInt32, _ id: ClientOrderID, _ key: HashKey) -> UInt64 {
-    Mix64.hash(Mix64.hash(id, key) ^ UInt64(account))
+    Mix64.hash(id, of: account, key)
   }
 }

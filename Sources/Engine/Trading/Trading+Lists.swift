@@ -7,7 +7,7 @@ extension Trading {
   /// Enters the order in `slot` into the indexes and into its account's list.
   @inline(__always)
   mutating func link(_ slot: UInt32, id: UInt64, of account: UInt32, clientHash: UInt64?) {
-    byID.insert(hash: OrderRecord.idHash(id), slot: slot)
+    byID.insert(id, slot: slot, of: records) { $0.id }
     if let clientHash { byClientID.insert(hash: clientHash, slot: slot) }
     if accounts[account].isCounted { marketCounts.add(account, records[slot].market) }
     let newest = accounts[account].addOpen(slot)
@@ -33,12 +33,11 @@ extension Trading {
       client.isEmpty
       ? nil : OrderRecord.clientHash(record.value.account, client, hashKey)
     closed.add(
-      slot, of: records, progress, id: record.value.id, price: orders[slot].price,
-      tag: tag(at: slot),
-      at: time, clientHash: hash)
+      record, progress.place(of: slot), price: orders[slot].price, at: time, clientHash: hash)
+    if flags.hasTag { closed.add(tags[slot], of: record.value.id) }
     // Only orders that may rest were ever found by others.
     if flags.mayRest {
-      byID.remove(hash: OrderRecord.idHash(record.value.id), slot: slot)
+      byID.remove(record.value.id, slot: slot)
       if let hash { byClientID.remove(hash: hash, slot: slot) }
       let row = accounts.place(of: record.value.account)
       if row.value.isCounted { marketCounts.remove(record.value.account, flags.market) }
@@ -63,9 +62,8 @@ extension Trading {
       hash = found
     }
     closed.add(
-      slot, of: records, progress, id: id, price: resting.value.price, tag: OrderTag(), at: time,
-      clientHash: hash)
-    byID.remove(hash: OrderRecord.idHash(id), slot: slot)
+      record, progress.place(of: slot), price: resting.value.price, at: time, clientHash: hash)
+    byID.remove(id, slot: slot)
     unlist(record, row)
     orders.give(slot)
   }

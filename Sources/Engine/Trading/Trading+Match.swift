@@ -83,6 +83,7 @@ extension Trading {
     let scale = place.value.rules.scale
     fill(makerSide, exchanged, makerFee, isBuy: !takerBuys, ends: makerLeaves, scale)
     fill(takerSide, exchanged, takerFee, isBuy: takerBuys, ends: takerEnds, scale)
+    events.makePlainRoom()
     var writer = events.beginPlain()
     writer.write(
       TradeRecord(
@@ -108,6 +109,7 @@ extension Trading {
     guard side.record.value.hasFewWords else {
       events.end(writer)
       report(side.slot, change, into: &events)
+      events.makePlainRoom()
       writer = events.beginPlain()
       return
     }

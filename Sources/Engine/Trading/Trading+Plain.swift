@@ -17,7 +17,7 @@ extension Trading {
     plain order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
   ) -> Bool {
     guard order.account &- 1 < UInt64(accountCount),
-      order.instrument &- 1 < UInt64(markets.count)
+      order.instrument &- 1 < UInt64(markets.count), events.hasPlainRoom
     else { return false }
     let account = UInt32(truncatingIfNeeded: order.account &- 1)
     let number = UInt32(truncatingIfNeeded: order.instrument &- 1)
@@ -36,67 +36,63 @@ extension Trading {
     let held = isSell ? size * market.value.rules.lotUnits : notional.units
     let (spends, receives) =
       isSell ? (balances.base, balances.quote) : (balances.quote, balances.base)
-    guard spends != .none, receives != .none else { return false }
     let balance = ledger.place(of: spends)
     guard balance.value.available.units >= held else { return false }
-    let flags = OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number)
-    let mayRest = flags.mayRest
-    guard !mayRest || row.value.hasRoom(below: market.value.rules.openOrdersLimit) else {
-      return false
-    }
-    var client: (word0: UInt64, word1: UInt64, hash: UInt64, place: UInt32) = (0, 0, 0, 0)
-    let hasClientOrderID = order.hasClientOrderID
-    if hasClientOrderID {
-      let id = Text32(unchecked: order.client0, order.client1, 0, 0)
-      let hash = OrderRecord.clientHash(account, id, hashKey)
+    let id = nextOrder
+    let mayRest = order.mayRest
+    guard
+      !mayRest
+        || row.value.hasRoom(below: market.value.rules.openOrdersLimit) && byID.hasVacancy(id)
+    else { return false }
+    var hash: UInt64 = 0
+    var vacancy: UInt32 = 0
+    if order.hasClientOrderID {
+      let client = Text32(unchecked: order.client0, order.client1, 0, 0)
+      hash = OrderRecord.clientHash(account, client, hashKey)
       guard
         let place = byClientID.vacancy(
           hash: hash,
           where: {
             let other = records.place(of: $0)
-            return other.value.client0 == id.word0 && other.value.client1 == id.word1
+            return other.value.client0 == client.word0 && other.value.client1 == client.word1
               && other.value.account == account && !other.value.hasLongID
           })
       else { return false }
-      client = (id.word0, id.word1, hash, place)
+      vacancy = place
     }
     guard let slot = orders.take() else { return false }
 
     // Accepted.
-    let id = nextOrder
     nextOrder = id + 1
-    let record = records.place(of: slot)
     balance.value.setAside(held)
-    let now = advance(to: time)
-    var next: UInt32 = 0
+    let record = records.place(of: slot)
+    var newest: UInt32 = 0
     if mayRest {
-      byID.insert(hash: OrderRecord.idHash(id), slot: slot)
-      if hasClientOrderID { byClientID.fill(client.place, hash: client.hash, slot: slot) }
-      next = row.value.addOpen(slot)
-      if next != 0 { records.place(of: next - 1).value.previous = slot + 1 }
+      if order.hasClientOrderID { byClientID.fill(vacancy, hash: hash, slot: slot) }
+      byID.fill(id, slot: slot)
+      newest = row.value.addOpen(slot)
+      if newest != 0 { records.place(of: newest - 1).value.previous = slot + 1 }
     }
-    record.value.begin(
-      id: id, account: account, flags: flags, spends: spends, receives: receives,
-      client0: client.word0, client1: client.word1, size: size, held: held, at: now, next: next)
+    let flags = OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number)
+    let now = advance(to: time)
     var writer = events.beginPlain()
     writer.write(time: now)
     writer.write(
-      .placed, id: id, account: account, flags, price: price, size: size, held: held,
-      createdAt: now, client0: client.word0, client1: client.word1,
-      packedAssets: market.value.rules.packedAssets, now)
+      placed: order, id: id, account: account, flags, spends: spends, receives: receives,
+      held: held, newest: newest, in: record, packedAssets: market.value.rules.packedAssets, now)
     let side: Book.Side = isSell ? .ask : .bid
-    let level = mayRest ? market.value.book.knownLevel(side, at: price) : RestingOrder.none
+    let level = mayRest ? market.value.book.knownLevel(side, at: order.price) : RestingOrder.none
     guard level != RestingOrder.none else {
       orders.place(of: slot).value = RestingOrder(
-        price: ticks, size: Lots(size), owner: row.value.master)
+        price: ticks, size: Lots(order.size), owner: row.value.master)
       events.end(writer)
       ledger.noteChange(at: balance, of: spends)
-      goOn(slot, flags, size, limit: ticks, into: &events)
+      goOn(slot, flags, order.size, limit: ticks, into: &events)
       return true
     }
     let state = market.value.book.append(
-      slot, size: size, of: row.value.master, to: level, side, at: price, in: orders)
-    writer.write(level: side, of: number, price: price, state)
+      slot, size: order.size, of: row.value.master, to: level, side, at: order.price, in: orders)
+    writer.write(level: side, of: number, price: order.price, state)
     writer.write(balance: balance)
     events.end(writer)
     ledger.checkConservation()
@@ -128,9 +124,9 @@ extension Trading {
   mutating func cancel(
     plain command: PlainCancellation, at time: Timestamp, into events: inout EventBuffer
   ) -> Bool {
-    guard command.account &- 1 < UInt64(accountCount), let slot = openSlot(command.order) else {
-      return false
-    }
+    guard command.account &- 1 < UInt64(accountCount), events.hasPlainRoom,
+      let slot = openSlot(command.order)
+    else { return false }
     let account = UInt32(truncatingIfNeeded: command.account &- 1)
     let record = records.place(of: slot)
     guard record.value.account == account, record.value.isPlainAndUnwatched else { return false }
@@ -144,8 +140,7 @@ extension Trading {
     let market = markets.place(of: number)
     let resting = orders.place(of: slot)
     let price = resting.value.price
-    let state = market.value.book.takeOut(resting, side, in: orders)
-    market.value.book.tidy()
+    let (level, state) = market.value.book.takeOut(resting, side, in: orders)
     let balance = ledger.place(of: record.value.spends)
     balance.value.setFree(record.value.cancel(because: .user))
 
@@ -161,6 +156,7 @@ extension Trading {
     events.end(writer)
 
     forgetPlain(slot, record, resting, row)
+    market.value.book.leave(level, state.orders, side)
     ledger.checkConservation()
     return true
   }
@@ -172,9 +168,9 @@ extension Trading {
   mutating func move(
     plain command: PlainMove, at time: Timestamp, into events: inout EventBuffer
   ) -> Bool {
-    guard command.account &- 1 < UInt64(accountCount), let slot = openSlot(command.order) else {
-      return false
-    }
+    guard command.account &- 1 < UInt64(accountCount), events.hasPlainRoom,
+      let slot = openSlot(command.order)
+    else { return false }
     let account = UInt32(truncatingIfNeeded: command.account &- 1)
     let record = records.place(of: slot)
     guard record.value.account == account, record.value.isPlain else { return false }
@@ -213,14 +209,14 @@ extension Trading {
       .amended, id: command.order, account: account, flags, price: price, size: size,
       held: needed, createdAt: record.value.createdAt, client0: record.value.client0,
       client1: record.value.client1, packedAssets: market.value.rules.packedAssets, now)
-    let left = market.value.book.takeOut(resting, side, in: orders)
+    let (oldLevel, left) = market.value.book.takeOut(resting, side, in: orders)
     writer.write(level: side, of: flags.market, price: old, left)
     let state = market.value.book.append(
       slot, size: size, of: resting.value.owner, to: level, side, at: price, in: orders)
     writer.write(level: side, of: flags.market, price: price, state)
     if needed != held { writer.write(balance: balance) }
     events.end(writer)
-    market.value.book.tidy()
+    market.value.book.leave(oldLevel, left.orders, side)
     ledger.checkConservation()
     return true
   }

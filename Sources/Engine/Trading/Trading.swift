@@ -26,7 +26,7 @@ struct Trading: ~Copyable, Sendable {
   var progress: Pool<OrderProgress>
   var tags: Pool<OrderTag>
   /// Open orders by id, and by account and client's id.
-  var byID: IndexTable
+  var byID: CounterTable
   var byClientID: IndexTable
   var closed: ClosedOrders
   var marketCounts: MarketCounts
@@ -49,7 +49,7 @@ struct Trading: ~Copyable, Sendable {
       MarketList(), Pool(capacity: UInt32(OrderFlags.marketLimit) * FeeRates.tiers),
       OrderSlots(capacity: capacity.orders), Pool(capacity: capacity.orders, isDense: true),
       Pool(capacity: capacity.orders), Pool(capacity: capacity.orders),
-      IndexTable(capacity: capacity.orders), IndexTable(capacity: capacity.orders),
+      CounterTable(capacity: capacity.orders), IndexTable(capacity: capacity.orders),
       ClosedOrders(), MarketCounts(capacity: capacity.orders))
   }
 
@@ -59,7 +59,7 @@ struct Trading: ~Copyable, Sendable {
     _ fees: consuming Pool<FeeRates>, _ orders: consuming OrderSlots,
     _ records: consuming Pool<OpenOrder>, _ progress: consuming Pool<OrderProgress>,
     _ tags: consuming Pool<OrderTag>,
-    _ byID: consuming IndexTable, _ byClientID: consuming IndexTable,
+    _ byID: consuming CounterTable, _ byClientID: consuming IndexTable,
     _ closed: consuming ClosedOrders, _ marketCounts: consuming MarketCounts
   ) {
     self.capacity = capacity
@@ -111,7 +111,7 @@ struct Trading: ~Copyable, Sendable {
   /// The slot of the open order with `id`.
   @inline(__always)
   func openSlot(_ id: UInt64) -> UInt32? {
-    byID.find(hash: OrderRecord.idHash(id)) { records[$0].id == id }
+    byID.find(id) { records[$0].id == id }
   }
 
   /// The slot of the account's open order with this client's id.

@@ -207,7 +207,12 @@ extension Frontend {
     // Another customer may take the index in between: then the core refuses and the next is tried.
     for _ in 0..<64 {
       let (known, index) = try await read { exchange in
-        (exchange.depositAddresses(of: account, asset: asset).last, exchange.nextDepositIndex)
+        // One of a wallet whose place another has taken is watched, and shown to nobody any more.
+        (
+          exchange.depositAddresses(of: account, asset: asset).last.flatMap {
+            exchange.isFormer(ScriptIndex(branch: .deposit, index: $0.index)) ? nil : $0
+          }, exchange.nextDepositIndex
+        )
       }
       if let known { return known }
       let text: String

@@ -18,6 +18,7 @@ enum PublicEndpoints {
     .open(
       "system/status", RateLimit(count: 10, windowMilliseconds: 5000, scope: .address),
       status),
+    .open("holdfast/service", .address(10), service),
     .open("public/price-limit", .address(20)) { frontend, call throws(Rejection) in
       let market = try call.catalog.market(in: call.parameters)
       let last = await frontend.hub.market(market.id)?.lastTrade?.price
@@ -61,24 +62,20 @@ enum PublicEndpoints {
   }
 
   private static let status: Endpoint.Handler = { frontend, call throws(Rejection) in
-    let state = call.parameters.text("state")
-    guard state == nil || state == "ongoing" else { return Answer([]) }
-    let suspensions = try await frontend.read { $0.suspensions }
-    return Answer(suspensions.map { statusRow($0, catalog: call.catalog) })
+    let wanted = call.parameters.text("state")
+    let facts = try await frontend.read { ServiceRow.Facts($0) }
+    let rows = ServiceRow(catalog: call.catalog)
+    let running = facts.suspensions.map { rows.announcement($0) }
+    let over = facts.ended.reversed().map {
+      rows.announcement($0.suspension, endedAt: $0.endedAt)
+    }
+    // As on OKX: what is over is told on request only.
+    guard let wanted else { return Answer(running) }
+    return Answer((running + over).filter { $0["state"]?.string == wanted })
   }
 
-  /// A suspension as an announcement of the system's state.
-  static func statusRow(_ suspension: Suspension, catalog: Catalog) -> JSON {
-    var row = Row()
-    row.set("title", SuspensionText(catalog: catalog).text(suspension))
-    row.set("state", "ongoing")
-    row.set("begin", suspension.since.milliseconds)
-    row.set("serviceType", "99")
-    row.set("system", "unified")
-    row.set("maintType", "2")
-    row.set("env", "1")
-    row.set("ccy", catalog.code(of: suspension.asset))
-    row.blank("end preOpenBegin href scheDesc")
-    return row.json
+  private static let service: Endpoint.Handler = { frontend, call throws(Rejection) in
+    let facts = try await frontend.read { ServiceRow.Facts($0) }
+    return Answer([ServiceRow(catalog: call.catalog).service(facts, now: call.now)])
   }
 }

@@ -11,8 +11,43 @@ struct SuspensionText {
     let code = catalog.code(of: suspension.asset)
     let effect =
       suspension.closes
-      ? "Withdrawals of \(code) are closed" : "Withdrawals of \(code) are accepted and queued"
+      ? "Withdrawals of \(code) are closed"
+      : suspension.reason.state == .throttled && !isQueueing(suspension)
+        ? "Withdrawals of \(code) are paid within lower limits"
+        : "Withdrawals of \(code) are accepted and queued"
     return "\(effect): \(reason(suspension)). Checked again \(nextCheck(suspension))."
+  }
+
+  private func isQueueing(_ suspension: Suspension) -> Bool {
+    if case .refillAwaited = suspension.reason { true } else { false }
+  }
+
+  /// What shows it: something that anybody can look up.
+  func evidence(_ suspension: Suspension) -> String {
+    switch suspension.reason {
+    case .reservesBelowLiabilities(_, _, let at):
+      "block \(at.height) \(Hex.text(at.hash.reversed()))"
+    case .unexplainedOutflow(let outpoint):
+      "coin \(Hex.text(outpoint.transaction.reversed())):\(outpoint.index)"
+    case .reorganisationBeyondFinality(let deposit): "deposit \(deposit)"
+    case .signersUnavailable(let reachable, let threshold): "\(reachable) of \(threshold) signers"
+    case .guardUnreachable, .guardHalted: "the guard's report"
+    case .chainUnreliable(let problem): problem
+    case .refillAwaited: "the coins of the hot wallet"
+    case .keyHoldersMissing, .keyHoldersFew: "the key holders' log"
+    case .decided: "an operator's signed word in the journal"
+    case .reopening: "the guard's signed word in the journal"
+    case .draining: "the queue"
+    }
+  }
+
+  /// What goes on meanwhile.
+  func stillWorks(_ suspension: Suspension) -> [String] {
+    var works = ["trading", "transfers", "cancelling withdrawals"]
+    if case .chainUnreliable = suspension.reason {} else { works.append("deposits") }
+    if !suspension.closes { works.append("asking for withdrawals") }
+    if suspension.reason.state == .throttled { works.append("withdrawals within the limits") }
+    return works
   }
 
   private func reason(_ suspension: Suspension) -> String {
@@ -37,6 +72,22 @@ struct SuspensionText {
       return
         "the hot wallet holds \(catalog.text(missing, of: suspension.asset)) too little for all of "
         + "them, and a refill from cold storage is under way"
+    case .keyHoldersMissing(let live, let threshold, let frozen):
+      return frozen
+        ? "a key holder stopped everything"
+        : "\(live) \(live == 1 ? "key holder lives" : "key holders live") and \(threshold) are needed; "
+          + "a successor takes the place of whoever stays away"
+    case .keyHoldersFew(let live, let threshold):
+      return "\(live) key holders live and \(threshold) are needed"
+    case .decided(let about): return "the operators stopped them (\(about.name))"
+    case .reopening(let checks):
+      return
+        "they are about to begin again; key checks \(checks.keysProved) of \(checks.keysNeeded), "
+        + "counters \(checks.countersEqual) of \(checks.countersNeeded), "
+        + "\(checks.judged.map { "\($0) withdrawals judged again" } ?? "the queue is judged again"), "
+        + "\(checks.canary == nil ? "the first payment follows" : "the first payment is on its way")"
+    case .draining(let drain):
+      return "\(drain.left) that queued are paid, the oldest first, \(drain.perHour) an hour"
     }
   }
 
@@ -48,6 +99,9 @@ struct SuspensionText {
     case .chainUnreliable: "at the next block"
     case .refillAwaited: "when the refill arrives"
     case .guardHalted: "when the guard is started again"
+    case .keyHoldersMissing, .keyHoldersFew: "with every sign of life"
+    case .decided: "by the operators"
+    case .reopening, .draining: "within a minute"
     }
   }
 }

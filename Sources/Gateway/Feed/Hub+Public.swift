@@ -205,6 +205,6 @@ extension Hub {
   func pushStatus(_ suspensions: [Suspension]) {
     guard memory.isStatusChanged else { return }
     memory.isStatusChanged = false
-    publish(.status, suspensions.map { PublicEndpoints.statusRow($0, catalog: catalog) })
+    publish(.status, suspensions.map { ServiceRow(catalog: catalog).announcement($0) })
   }
 }

@@ -50,6 +50,10 @@ struct RESTResponder: HTTPResponder {
   ) async -> Outcome {
     var known = "unknown"
     do throws(Rejection) {
+      if request.method == .get, target.prefix(while: { $0 != "?" }) == ServicePage.path {
+        known = ServicePage.path
+        return try await servicePage(context)
+      }
       let endpoint = try find(request, target: target)
       known = endpoint.path
       let answer = try await answer(request, context, target: target, endpoint: endpoint)
@@ -61,6 +65,24 @@ struct RESTResponder: HTTPResponder {
         path: known, status: error.status, code: String(error.code.rawValue),
         response: Self.response(status: error.status, body: error.json.bytes))
     }
+  }
+
+  private func servicePage(_ context: GatewayContext) async throws(Rejection) -> Outcome {
+    let now = frontend.clock()
+    try frontend.limiter.take(
+      of: .address(10), bucket: ServicePage.path, subject: context.address, now: now.milliseconds)
+    let facts = try await frontend.read { ServiceRow.Facts($0) }
+    let page = ServicePage(catalog: await frontend.hub.catalog).html(facts, now: now)
+    let bytes = Array(page.utf8)
+    return Outcome(
+      path: ServicePage.path, status: 200, code: "0",
+      response: Response(
+        status: .ok,
+        headers: [
+          .contentType: "text/html; charset=utf-8", .contentLength: String(bytes.count),
+          .cacheControl: "no-store",
+          .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
+        ], body: .init(byteBuffer: ByteBuffer(bytes: bytes))))
   }
 
   private func find(_ request: Request, target: String) throws(Rejection) -> Endpoint {

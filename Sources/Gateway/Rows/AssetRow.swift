@@ -11,13 +11,14 @@ struct AssetRow {
   /// A currency on its one chain. `suspensions` are those of the asset.
   func currency(_ asset: Asset, suspensions: [Suspension]) -> JSON {
     let isOnChain = asset.rail == .bitcoin
+    let state = suspensions.reduce(ServiceState.open) { max($0, $1.reason.state) }
     let reasons = suspensions.map { SuspensionText(catalog: catalog).text($0) }
     var row = Row()
     row.set("ccy", asset.code)
     row.set("name", asset.name)
     row.set("chain", asset.chain)
     row.set("canDep", json: .bool(true))
-    row.set("canWd", json: .bool(isOnChain && !suspensions.contains { $0.closes }))
+    row.set("canWd", json: .bool(isOnChain && state < .checking))
     row.set("canInternal", json: false)
     row.set("minDep", text(asset.minimumDeposit, asset))
     row.set("minWd", text(asset.minimumWithdrawal, asset))
@@ -29,6 +30,7 @@ struct AssetRow {
     row.set("minDepArrivalConfirm", asset.depositConfirmations)
     row.set("minWdUnlockConfirm", asset.confirmations(forWithdrawalOfDeposit: asset.minimumDeposit))
     row.set("suspension", reasons.joined(separator: " "))
+    row.set("wdState", state.name)
     row.blank(
       """
       logoLink ctAddr depEstOpenTime wdEstOpenTime minInternal wdQuota usedWdQuota \

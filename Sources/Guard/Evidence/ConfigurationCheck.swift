@@ -9,7 +9,7 @@ enum ConfigurationCheck {
   static func problem(
     _ configuration: ExchangeConfiguration, _ policy: GuardPolicy, guardKey: [UInt8]
   ) -> String? {
-    if configuration.walletDescriptor != policy.descriptor.text {
+    if !policy.wallets.contains(where: { $0.text == configuration.walletDescriptor }) {
       return "the exchange is configured for another wallet"
     }
     if configuration.guardKey != guardKey { return "the exchange is configured for another guard" }

@@ -1,9 +1,8 @@
 import Engine
 
-/// Withdrawals of the asset are not closed by a public suspension.
+/// No public suspension keeps withdrawals of the asset from leaving.
 enum ServiceCheck {
   static func verdict(of asset: AssetID, exchange: Exchange) -> GuardVerdict {
-    let isClosed = exchange.suspensions.contains { $0.asset == asset && $0.closes }
-    return isClosed ? .wait(reason: "withdrawals are closed") : .release
+    return !exchange.mayRelease(asset) ? .wait(reason: "withdrawals are closed") : .release
   }
 }

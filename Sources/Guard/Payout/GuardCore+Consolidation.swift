@@ -28,7 +28,7 @@ extension GuardCore {
     guard mayBuild, let terms = policy.consolidation,
       feeRate < terms.below, !hasReleasedWithdrawals, let capacity = capacity(of: signers),
       feeRate < capacity.feeRate, let asset = exchange.assetID(code: policy.asset),
-      !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes }),
+      exchange.mayMoveCoins(of: asset),
       !exchange.openPayouts.contains(where: \.withdrawals.isEmpty)
     else { return .success(nil) }
     let coins = signableCoins

@@ -31,7 +31,7 @@ extension GuardCore {
     evidenceQuestions = []
     guard mayBuild, let capacity = capacity(of: signers),
       let asset = exchange.assetID(code: policy.asset),
-      !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
+      exchange.mayRelease(asset)
     else { return .success(nil) }
     let held = dead.heldWithdrawals(threshold)
     let released = untroubled(
@@ -39,7 +39,10 @@ extension GuardCore {
         $0.asset == asset && record.released[$0.id.raw] != nil && !held.contains($0.id)
       })
     guard !released.isEmpty else { return .success(nil) }
-    let payable = capacity.fitting(released)
+    // After a suspension the first payment goes alone, and then so many an hour, the oldest first.
+    let room = exchange.payoutRoom(of: asset, at: now)
+    guard room != 0 else { return .success(nil) }
+    let payable = Array(capacity.fitting(released).prefix(room ?? .max))
     guard !payable.isEmpty else {
       return .failure(
         .aboveLimit(needed: released.map(\.cost).min() ?? 0, limit: capacity.total))
@@ -83,7 +86,8 @@ extension GuardCore {
   /// Not while a plan for the float is on its way: it may take the change position that the
   /// transaction would name.
   var mayBuild: Bool {
-    halted == nil && isCaughtUp && doubt == nil && !isBuilding && !isPlanning
+    halted == nil && isCaughtUp && doubt == nil && !isBuilding && !isPlanning && servesWallet
+      && keyHolders?.isStopped != true
   }
 
   private var isPlanning: Bool {
@@ -132,7 +136,10 @@ extension GuardCore {
   /// Payouts in the journal that wait for signatures and pay only what the guard released. One that
   /// pays anything else halts the guard.
   public func payoutsToSign() throws(GuardError) -> [PayoutPlan] {
-    guard halted == nil, isCaughtUp else { return [] }
+    // What one of the holders stopped is not even signed any more.
+    guard halted == nil, isCaughtUp, servesWallet, keyHolders?.report.frozen != true else {
+      return []
+    }
     let owned = Dictionary(
       exchange.ownedOutputs.map { ($0.outpoint, $0) }, uniquingKeysWith: { first, _ in first })
     var plans: [PayoutPlan] = []
@@ -211,16 +218,22 @@ extension GuardCore {
   }
 
   /// Remembers how far a signer's record has come, so that it cannot be put back unnoticed.
-  public func learn(_ status: SignerStatus) throws(GuardError) {
-    if let known = record.signers[status.fingerprint],
-      known.sequence >= status.position.sequence
-    {
-      return
+  public func learn(_ status: SignerStatus) throws(GuardError) { try learn([status]) }
+
+  /// Remembers how far the records of several signers have come, with one write.
+  public func learn(_ statuses: [SignerStatus]) throws(GuardError) {
+    for status in statuses {
+      if let known = record.signers[status.fingerprint],
+        known.sequence >= status.position.sequence
+      {
+        continue
+      }
+      record.gather(
+        .signerSeen(
+          fingerprint: status.fingerprint, sequence: status.position.sequence,
+          hash: status.position.hash), at: now)
     }
-    try remember(
-      .signerSeen(
-        fingerprint: status.fingerprint, sequence: status.position.sequence,
-        hash: status.position.hash))
+    do { try record.flush() } catch { throw .record(error) }
   }
 
   /// Puts signatures together.

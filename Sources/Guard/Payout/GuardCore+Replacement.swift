@@ -28,7 +28,7 @@ extension GuardCore {
     evidenceQuestions = []
     guard mayBuild, let capacity = capacity(of: signers),
       let asset = exchange.assetID(code: policy.asset),
-      !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes })
+      exchange.mayRelease(asset)
     else { return .success(nil) }
     var limits = limits(capacity)
     // The payments were charged when the first version was signed; a new one is charged its fee.
@@ -66,7 +66,8 @@ extension GuardCore {
   public var hasStuckPayouts: Bool { exchange.openPayouts.contains(where: isStuck) }
 
   func isStuck(_ payout: Payout) -> Bool {
-    payout.state == .signed
+    // Nobody signs for a former wallet any more.
+    payout.state == .signed && !exchange.spendsFormer(payout)
       && now >= payout.updatedAt.advanced(byMilliseconds: policy.replaceAfterMilliseconds)
   }
 

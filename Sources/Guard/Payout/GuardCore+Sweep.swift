@@ -30,7 +30,7 @@ extension GuardCore {
     guard mayBuild, let terms = float, !hasReleasedWithdrawals,
       let capacity = capacity(of: signers), feeRate < capacity.feeRate,
       let asset = exchange.assetID(code: policy.asset),
-      !exchange.suspensions.contains(where: { $0.asset == asset && $0.closes }),
+      exchange.mayMoveCoins(of: asset),
       !exchange.openPayouts.contains(where: { $0.withdrawals.isEmpty && !$0.state.isMinedOrFinal }),
       case .sweep(let amount, _, _) = terms.policy.action(
         floatState(asset, feeRate: feeRate), sweepBelow: terms.sweepBelow)

@@ -36,6 +36,8 @@ final class GuardRecord {
   /// Releases of the last day, oldest first.
   private(set) var recent: [(time: Timestamp, withdrawal: UInt64, amount: Int64)] = []
   private let logbook: Logbook
+  /// What counts already and is not on disk.
+  private var unwritten: [[UInt8]] = []
 
   init(path: String) throws(LogbookError) {
     var entries: [(Timestamp, GuardEntry)] = []
@@ -51,11 +53,24 @@ final class GuardRecord {
     for (time, entry) in entries { apply(entry, at: time) }
   }
 
-  /// Writes `entry` and takes it in; when this returns, it is on disk.
+  /// Takes `entry` in and writes it; when this returns, it is on disk.
   func append(_ entry: GuardEntry, at time: Timestamp) throws(LogbookError) {
+    gather(entry, at: time)
+    try flush()
+  }
+
+  /// Takes `entry` in; nothing that depends on it may leave before ``flush()``.
+  func gather(_ entry: GuardEntry, at time: Timestamp) {
     let time = max(time, self.time)
-    try logbook.append(entry.bytes(at: time))
+    unwritten.append(entry.bytes(at: time))
     apply(entry, at: time)
+  }
+
+  /// Writes what was gathered; when this returns, it is on disk. After an error the record cannot be
+  /// used any more: it counts what is nowhere.
+  func flush() throws(LogbookError) {
+    try logbook.append(all: unwritten)
+    unwritten = []
   }
 
   private func apply(_ entry: GuardEntry, at time: Timestamp) {

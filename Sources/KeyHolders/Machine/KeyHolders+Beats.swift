@@ -50,6 +50,7 @@ extension KeyHolders {
     guard let descriptor = roster?.keySet(seats[index].wallet)?.descriptor,
       verifyKeyCheck(seats[index].key, descriptor, check.text, check.proof)
     else { throw .proofInvalid(person: check.person) }
+    seats[index].checkedAt = time
     seats[index].checkedHeight = max(check.blockHeight, seats[index].checkedHeight ?? .min)
     events.append(.checked(person: check.person))
     endVetoedClaims(about: index, &events)

@@ -64,6 +64,12 @@ public struct KeyHolders: Sendable {
     seats.filter { $0.wallet == wallet }.map(\.person)
   }
 
+  /// For each seat of `wallet`, when whoever is in service last proved his spending key, milliseconds
+  /// since 1970.
+  public func keyCheckTimes(of wallet: KeySet.Wallet) -> [Int64?] {
+    seats.filter { $0.wallet == wallet }.map(\.checkedAt)
+  }
+
   /// What `person`'s next heartbeat names as its number and its past.
   public func nextBeat(of person: String) -> (sequence: UInt64, previous: [UInt8])? {
     seat(of: person).map { seat in

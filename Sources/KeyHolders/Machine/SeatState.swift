@@ -19,6 +19,8 @@ struct SeatState: Equatable, Sendable {
   var vetoes: [Int64] = []
   /// The block of his last key check.
   var checkedHeight: Int32?
+  /// When it was taken.
+  var checkedAt: Int64?
   var stays: [Heartbeat.Stay] = []
   var condition = Condition.awaited
 

@@ -9,9 +9,9 @@ import Structures
 extension ExchangeConfiguration {
   /// Reads what the core is told: wallet, operators, holds, assets and markets.
   init(
-    _ root: ConfigurationSection, network: Network, guardKey: [UInt8]
+    _ root: ConfigurationSection, wallet: ConfigurationSection, network: Network,
+    guardKey: [UInt8]
   ) throws(ConfigurationError) {
-    let wallet = try root.section("wallet")
     let withdrawals = try root.section("withdrawals")
     let assets = try Self.assets(root)
     self.init(

@@ -93,6 +93,9 @@ public struct ServeConfiguration: Equatable, Sendable {
   public var replication: ReplicationSettings
   /// Cold storage, if there is any.
   public var cold: ColdStorage?
+  /// The hot wallet, and those whose place it has taken, oldest first.
+  public var rotation: WalletRotation
+  public var formerWallets: [String]
   /// What the core is told.
   public var exchange: ExchangeConfiguration
 
@@ -139,7 +142,15 @@ public struct ServeConfiguration: Equatable, Sendable {
       cold = try Self.cold(section, on: network)
     }
     replication = try ReplicationSettings(root, dataFolder: dataFolder)
-    exchange = try ExchangeConfiguration(root, network: network, guardKey: guardKey)
+    // Opened once: a section knows which of its keys were asked for.
+    let wallet = try root.section("wallet")
+    exchange = try ExchangeConfiguration(
+      root, wallet: wallet, network: network, guardKey: guardKey)
+    formerWallets = try wallet.formerDescriptors(on: network).map(\.text)
+    rotation = WalletRotation(
+      descriptor: exchange.walletDescriptor,
+      maximumFee: try wallet.amount(
+        "rotationFee", decimals: 8, in: 0...100_000_000, default: Amount(units: 1_000_000)))
   }
 
   private static func cold(

@@ -93,7 +93,7 @@ public struct GuardOrders: Sendable {
   private static func isTheGuards(_ command: Command) -> Bool {
     switch command {
     case .guardHeld, .guardRefused, .guardReleased, .payoutBuilt, .payoutSigned, .payoutReplaced,
-      .payoutLost, .guardReported, .planFloat:
+      .payoutLost, .guardReported, .planFloat, .keyHoldersReported, .reopeningChecked:
       true
     default: false
     }

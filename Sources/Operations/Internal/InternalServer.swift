@@ -13,7 +13,7 @@ public enum InternalServer {
     counter: GuardCounter,
     token: GuardToken, presence: GuardPresence, chain: ChainStatus, metrics: Metrics,
     replication: PrimaryReplication? = nil, actions: OperatorActions, float: FloatActions,
-    gate: OperatorGate,
+    rotation: RotationActions, gate: OperatorGate,
     logger: Logger,
     clock: @escaping @Sendable () -> Timestamp,
     onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
@@ -31,8 +31,9 @@ public enum InternalServer {
         replication: replication),
       clock: clock
     ).add(to: router)
-    OperatorRoutes(actions: actions, float: float, gate: gate, clock: clock, logger: logger)
-      .add(to: router)
+    OperatorRoutes(
+      actions: actions, float: float, rotation: rotation, gate: gate, clock: clock, logger: logger
+    ).add(to: router)
     return Application(
       router: router,
       configuration: ApplicationConfiguration(

@@ -211,6 +211,11 @@ extension Suspension.Reason {
     case .guardHalted: "guardHalted"
     case .chainUnreliable: "chainUnreliable"
     case .refillAwaited: "refillAwaited"
+    case .keyHoldersMissing: "keyHoldersMissing"
+    case .keyHoldersFew: "keyHoldersFew"
+    case .decided: "decided"
+    case .reopening: "reopening"
+    case .draining: "draining"
     }
   }
 }

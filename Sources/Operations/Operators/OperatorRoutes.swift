@@ -13,6 +13,7 @@ import Engine
 struct OperatorRoutes: Sendable {
   let actions: OperatorActions
   let float: FloatActions
+  let rotation: RotationActions
   let gate: OperatorGate
   let clock: @Sendable () -> Timestamp
   let logger: Logger
@@ -34,6 +35,11 @@ struct OperatorRoutes: Sendable {
       try await actions.review(body, by: name)
     }
     addTrading(to: router)
+    add(.get, "/operator/service", to: router) { _, _ in try await actions.service() }
+    add(.post, "/operator/service", to: router) { body, name in
+      try await actions.decideService(body, by: name)
+    }
+    add(.get, "/operator/rotation", to: router) { _, _ in try await rotation.status() }
     add(.get, "/operator/float", to: router) { _, _ in try await float.status() }
     add(.get, "/operator/refill", to: router) { _, _ in try await float.refill() }
     add(.post, "/operator/cold-batches", to: router) { body, _ in

@@ -24,6 +24,21 @@ public enum StartUp {
     }
   }
 
+  /// Puts the configured hot wallet in the place of the journal's, where the file names that one as the
+  /// former. Before ``configure(_:with:)``.
+  ///
+  /// - Returns: Whether another wallet took over now.
+  public static func rotate(
+    _ sequencer: Sequencer, to rotation: WalletRotation, from former: [String]
+  ) async throws -> Bool {
+    let current = try await sequencer.read { $0.configuration?.walletDescriptor }
+    guard let current, current != rotation.descriptor, current == former.last else { return false }
+    if let refusal = try await sequencer.submit(.rotateWallet(rotation)).refusal {
+      throw Failure.refused(refusal)
+    }
+    return true
+  }
+
   /// Brings the journal to `configuration`: submits it at the first start and when it changed.
   ///
   /// - Returns: Whether it was submitted.

@@ -16,10 +16,16 @@ public struct SignerPolicy: Sendable {
   public var cold: ColdDestination?
   /// What shows it that a transaction is final, if anything.
   public var finality: FinalityTerms?
+  /// The chain that its clock is set against, if any.
+  public var headers: HeaderTerms?
+  /// How many of the wallet's other signers have to have seen an entry of this one's record before its
+  /// signature is given.
+  public var witnesses = 0
 
   public init(
     network: Network, asset: String, chain: String, descriptor: Descriptor, guardKey: [UInt8],
-    limits: SigningLimits, cold: ColdDestination? = nil, finality: FinalityTerms? = nil
+    limits: SigningLimits, cold: ColdDestination? = nil, finality: FinalityTerms? = nil,
+    headers: HeaderTerms? = nil
   ) {
     self.network = network
     self.asset = asset
@@ -29,6 +35,7 @@ public struct SignerPolicy: Sendable {
     self.limits = limits
     self.cold = cold
     self.finality = finality
+    self.headers = headers
   }
 }
 

@@ -43,6 +43,8 @@ enum SigningEntry: Equatable, Sendable {
   case withdrawn(TransactionID)
   /// This transaction is in the chain for good: nothing else spends its inputs.
   case final(TransactionID, inputs: [Outpoint])
+  /// Headers that followed the chain known before, or another branch with more work.
+  case headers([BlockHeader])
 }
 
 extension SigningEntry {
@@ -100,6 +102,9 @@ extension SigningEntry {
         $0.write(fixed: $1.transaction.bytes)
         $0.write($1.index)
       }
+    case .headers(let headers):
+      writer.write(UInt8(11))
+      writer.write(list: headers) { $0.write(fixed: $1.bytes) }
     }
     return writer.bytes
   }
@@ -125,6 +130,15 @@ extension SigningEntry {
         try readID(&reader),
         inputs: try reader.readList { reader throws(WireError) in
           Outpoint(transaction: try readID(&reader), index: try reader.read())
+        })
+    case 11:
+      entry = .headers(
+        try reader.readList { reader throws(WireError) in
+          let at = reader.offset
+          guard let header = try? BlockHeader(parsing: try reader.read(fixed: 80)) else {
+            throw .malformed(at: at)
+          }
+          return header
         })
     default: throw .malformed(at: at)
     }

@@ -22,7 +22,12 @@ struct SigningRecord: Sendable {
   /// What spends a coin for good.
   private var finalSpenders: [Outpoint: TransactionID] = [:]
   /// What left in the last day, oldest first.
-  private var charges: [(time: Timestamp, amount: Int64)] = []
+  /// Each with the chain's median time then.
+  private var charges: [(time: Timestamp, chain: Int64, amount: Int64)] = []
+  /// The chain's time, where headers are followed.
+  private(set) var chain: ChainClock?
+
+  init(chain: ChainClock? = nil) { self.chain = chain }
 
   mutating func apply(_ entry: SigningEntry, at time: Timestamp) {
     self.time = max(self.time, time)
@@ -42,9 +47,8 @@ struct SigningRecord: Sendable {
         byColdIndex[payment.index, default: []].append(transaction.id)
       }
       for input in transaction.inputs { byInput[input, default: []].append(transaction.id) }
-      charges.append((self.time, transaction.charge))
-      let gone = self.time.advanced(byMilliseconds: -BudgetCheck.day)
-      charges.removeAll { $0.time <= gone }
+      charges.append((self.time, chainTime, transaction.charge))
+      charges = charges.filter { counts($0, at: self.time, BudgetCheck.day) }
     case .customerKey(let account, let key): customerKeys[account] = key
     case .customerKeyForgotten(let account): customerKeys[account] = nil
     case .frozen(let reason): (frozen, unfreezingUntil) = (reason, nil)
@@ -53,6 +57,9 @@ struct SigningRecord: Sendable {
     case .withdrawn(let id): withdrawn.insert(id)
     case .final(let id, let inputs):
       for input in inputs { finalSpenders[input] = id }
+    case .headers(let headers):
+      // They were taken when they were written; another checkpoint may make nothing of them.
+      _ = try? chain?.take(headers)
     }
   }
 
@@ -95,11 +102,21 @@ struct SigningRecord: Sendable {
   /// What the cold addresses of `epoch` have got, in satoshi.
   func coldTotal(inEpoch epoch: UInt32) -> Int64 { coldTotals[epoch, default: 0] }
 
+  /// The chain's median time in milliseconds; always 0 where headers are not followed.
+  private var chainTime: Int64 { (chain?.medianTimePast ?? 0) * 1000 }
+
+  /// Whether a charge is still inside a window: until both the clock and the chain have gone that far.
+  private func counts(
+    _ charge: (time: Timestamp, chain: Int64, amount: Int64), at now: Timestamp, _ window: Int64
+  ) -> Bool {
+    charge.time > now.advanced(byMilliseconds: -window)
+      || (chain != nil && charge.chain > chainTime - window)
+  }
+
   /// What may still leave now, in satoshi; never negative.
   func budgets(_ limits: SigningLimits, at now: Timestamp) -> (hour: Int64, day: Int64) {
     func spent(_ window: Int64) -> Int64 {
-      let from = now.advanced(byMilliseconds: -window)
-      return charges.reduce(0) { $0 + ($1.time > from ? $1.amount : 0) }
+      charges.reduce(0) { $0 + (counts($1, at: now, window) ? $1.amount : 0) }
     }
     return (
       max(0, limits.budgetHour - spent(BudgetCheck.hour)),

@@ -1,9 +1,5 @@
 import ArgumentParser
-import FoundationEssentials
-import Glibc
 import KeyHolders
-import Liveness
-import Signing
 import Wire
 
 /// The monitor's part: keeping the key holders' log.
@@ -28,28 +24,6 @@ struct KeyHoldersCommand: AsyncParsableCommand {
 struct LogOptions: ParsableArguments {
   @Option(help: "The log; made by the first follow.")
   var log: String
-
-  /// Largest log, in bytes: decades of blocks.
-  private static let limit = 1 << 29
-
-  func keeper() throws -> LogKeeper {
-    let log =
-      KeyFileStorage.exists(log)
-      ? try KeyHolderLog(bytes: try KeyFileStorage.read(log, limit: Self.limit)) : KeyHolderLog()
-    return try LogKeeper(log, verifyKeyCheck: KeyCheckProof.verifier)
-  }
-
-  /// Puts the longer log in the place of the old one, whole or not at all.
-  func write(_ keeper: LogKeeper) throws {
-    let fresh = "\(log).new"
-    KeyFileStorage.remove(fresh)
-    try KeyFileStorage.write(keeper.log.bytes, toNew: fresh, secret: false)
-    guard unsafe rename(fresh, log) == 0 else {
-      throw KeyFileError.system(call: "rename", path: log, code: errno)
-    }
-  }
-
-  static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
   static func show(_ events: [KeyHolderEvent], _ keeper: LogKeeper) {
     for event in events { print(event) }

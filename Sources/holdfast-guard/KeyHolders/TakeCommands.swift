@@ -21,15 +21,13 @@ struct EnactCommand: AsyncParsableCommand {
   var signatures: [String]
 
   func run() async throws {
-    var keeper = try options.keeper()
+    let log = try LogFile(path: options.log)
     let roster = try Roster(bytes: try KeyFileStorage.read(roster, limit: 1 << 20))
     let signatures = try self.signatures.map {
       try RosterSignature(bytes: try KeyFileStorage.read($0, limit: 256))
     }
-    let events = try keeper.take(
-      .enact(roster, signatures: signatures), at: LogOptions.now, monitor: nil)
-    try options.write(keeper)
-    LogOptions.show(events, keeper)
+    let events = try log.take(.enact(roster, signatures: signatures), monitor: nil)
+    LogOptions.show(events, log.keeper)
   }
 }
 
@@ -64,7 +62,7 @@ struct TakeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var keeper = try options.keeper()
+    let log = try LogFile(path: options.log)
     let records = try files.map { path in
       (
         path,
@@ -74,14 +72,13 @@ struct TakeCommand: AsyncParsableCommand {
     }
     let monitor = try monitor(of: records.map(\.1))
     var events: [KeyHolderEvent] = []
-    defer { LogOptions.show(events, keeper) }
+    defer { LogOptions.show(events, log.keeper) }
     for (path, record) in records {
       do {
-        events += try keeper.take(record, at: LogOptions.now, monitor: monitor)
-      } catch {
-        throw Refused(path: path, refusal: error)
+        events += try log.take(record, monitor: monitor)
+      } catch let refusal as KeyHolderRefusal {
+        throw Refused(path: path, refusal: refusal)
       }
-      try options.write(keeper)
     }
   }
 

@@ -164,6 +164,11 @@ struct RequestCommand: ParsableCommand {
   @Option(name: .customLong("pay"), help: "WALLET:BRANCH/INDEX=BITCOIN; give it once for each.")
   var payments: [String]
 
+  @Option(
+    help: "Blocks that every coin is old, for the tier that opens then; see holdfast-verify matrix."
+  )
+  var afterBlocks: UInt16 = 0
+
   @Option(help: "File for the request; it must not be there yet.")
   var out: String
 
@@ -176,7 +181,8 @@ struct RequestCommand: ParsableCommand {
     let policy = try register.cold(options.policy)
     let psbt = try ColdRequest.psbt(
       spending: try coins.map(coin), of: policy, to: try payments.map(payment),
-      register: register, limits: Review.Limits(fee: try satoshis(options.feeLimit, "--fee-limit")))
+      register: register, limits: Review.Limits(fee: try satoshis(options.feeLimit, "--fee-limit")),
+      afterBlocks: afterBlocks)
     let message = try CarriedMessage(.psbt, psbt.bytes)
     try KeyFileStorage.write(psbt.bytes, toNew: out, secret: false)
     if let folder = frames.png { _ = try frames.write(message, to: folder) }

@@ -385,7 +385,7 @@ struct RandomCommands {
       transaction: bytes(32...32), index: .random(in: 0 ... .max, using: &random))
     let point = ChainPoint(
       height: .random(in: 0 ... .max, using: &random), hash: bytes(31...33))
-    switch Int.random(in: 0..<36, using: &random) {
+    switch Int.random(in: 0..<40, using: &random) {
     case 0:
       var configuration = ExchangeConfiguration.sample
       configuration.assets[0].minimumDeposit = amount()
@@ -517,6 +517,29 @@ struct RandomCommands {
       return .payoutLost(
         payout: id(upTo: 3),
         chance(1, in: 2) ? .unsigned : .conflict(transaction: bytes(31...33), in: point))
+    case 35:
+      return .keyHoldersReported(
+        KeyHoldersReport(
+          live: UInt32(number(0...4)), threshold: UInt32(number(0...4)),
+          seats: UInt32(number(0...4)), frozen: chance(1, in: 4), reduced: chance(1, in: 2),
+          claims: UInt32(number(0...3)), successorAt: chance(1, in: 2) ? amount().units : nil,
+          logCount: UInt64(number(0...9)), logHead: bytes(31...32)))
+    case 36:
+      return .decideService(
+        ServiceDecision(
+          operatorName: pick(["dave", "erin", "frank"]) ?? "", asset: asset,
+          action: pick(ServiceDecision.Action.allCases) ?? .explain,
+          reasonClass: pick(SuspensionClass.allCases) ?? .maintenance, text: text(),
+          number: UInt64(number(0...4)), signature: bytes(63...64)))
+    case 37:
+      return .reopeningChecked(
+        ReopeningCheck(
+          asset: asset, keysProved: UInt32(number(0...3)), keysNeeded: UInt32(number(0...3)),
+          countersEqual: UInt32(number(0...3)), countersNeeded: UInt32(number(0...3)),
+          judged: chance(1, in: 2) ? UInt32(number(0...9)) : nil,
+          drainPerHour: UInt32(number(0...9)), signature: bytes(63...64)))
+    case 38:
+      return .rotateWallet(WalletRotation(descriptor: text(), maximumFee: amount()))
     default: return .reservesObserved(asset: asset, at: point, onChain: amount())
     }
   }

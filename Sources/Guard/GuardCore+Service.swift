@@ -1,0 +1,184 @@
+import Cryptography
+import Descriptors
+public import Engine
+import Money
+public import SignerProtocol
+import Statements
+import Structures
+
+// What follows from the key holders' log, and how withdrawals begin again.
+
+extension GuardCore {
+  /// Takes what the log says now.
+  public func learn(_ facts: KeyHolderFacts) { keyHolders = facts }
+
+  /// Returns the report on the key holders, when it differs from the published one in anything but the
+  /// log's length; that is told with the next change, and once an hour.
+  public func reportKeyHolders() -> Command? {
+    guard halted == nil, isCaughtUp, exchange.configuration != nil,
+      let report = keyHolders?.report
+    else { return nil }
+    if var known = exchange.keyHolders {
+      let isOld = known.logCount + 100 <= report.logCount
+      known.logCount = report.logCount
+      known.logHead = report.logHead
+      guard known != report || isOld else { return nil }
+    }
+    guard !isGiving(.keyHolders) else { return nil }
+    return .keyHoldersReported(report)
+  }
+
+  /// Returns the word on the checks before reopening, when it differs from the published one.
+  ///
+  /// - Parameter signers: Those that answer.
+  public func checkReopening(signers: [SignerStatus]) -> Command? {
+    guard halted == nil, isCaughtUp, doubt == nil, servesWallet,
+      let asset = exchange.assetID(code: policy.asset), let known = exchange.reopening(of: asset),
+      let since = exchange.suspensions.first(where: { suspension in
+        guard suspension.asset == asset, case .reopening = suspension.reason else { return false }
+        return true
+      })?.since, known.canary == nil
+    else { return nil }
+    let usable = signers.filter { $0.frozen == nil }
+    let equal = usable.count {
+      record.signers[$0.fingerprint]
+        == LogPosition(sequence: $0.position.sequence, hash: $0.position.hash)
+    }
+    let threshold = policy.quorum.threshold
+    // Without a log of key holders the signers themselves show that there are keys to sign with.
+    let proved =
+      keyHolders.map { facts in
+        facts.keyChecks.count { ($0 ?? .min) >= since.milliseconds }
+      } ?? usable.count
+    let needed = keyHolders.map { Int($0.report.threshold) } ?? threshold
+    let isSound = proved >= needed && equal >= threshold
+    var check = ReopeningCheck(
+      asset: asset, keysProved: UInt32(proved), keysNeeded: UInt32(needed),
+      countersEqual: UInt32(equal), countersNeeded: UInt32(threshold),
+      judged: isSound && isQueueJudged ? UInt32(clamping: exchange.queue(of: asset).count) : nil,
+      drainPerHour: policy.reopening.drainPerHour)
+    guard
+      check.keysProved != known.keysProved || check.keysNeeded != known.keysNeeded
+        || check.countersEqual != known.countersEqual || check.judged != known.judged
+        || check.countersNeeded != known.countersNeeded
+        || check.drainPerHour != known.drainPerHour,
+      !isGiving(.reopening)
+    else { return nil }
+    do {
+      check.signature = try statement(of: check, since: since).signed(by: key)
+    } catch {
+      preconditionFailure("an open key signs: \(error)")
+    }
+    return .reopeningChecked(check)
+  }
+
+  /// Judges what was released before a suspension again: what would be refused today is.
+  func judgeQueueAgain(_ view: GuardView) -> [Command] {
+    guard let asset = exchange.assetID(code: policy.asset), exchange.reopening(of: asset) != nil
+    else {
+      isQueueJudged = false
+      return []
+    }
+    var commands: [Command] = []
+    var isComplete = true
+    for withdrawal in withdrawals(.released) + withdrawals(.guardian) + withdrawals(.others) {
+      let verdict = [
+        AddressCheck.verdict, CustomerKeyCheck.verdict, DuplicateReleaseCheck.verdict,
+      ].reduce(GuardVerdict.release) { $0.joined(with: $1(withdrawal, view)) }
+      guard case .refuse(let reason) = verdict else { continue }
+      isComplete = false
+      if !isGiving(.withdrawal(withdrawal.id)) {
+        commands.append(.guardRefused(withdrawal: withdrawal.id, reason: reason))
+      }
+    }
+    isQueueJudged = isComplete
+    return commands
+  }
+
+  /// Why the journal cannot be honest about a command that only the guard or an operator gives.
+  func problem(of command: Command, at time: Timestamp) -> String? {
+    switch command {
+    case .reopeningChecked(let check):
+      let isOwn = reopenings(of: check.asset, at: time).contains { since in
+        statement(of: check, since: since)
+          .verify(signature: check.signature, key: key.publicKey.bytes)
+      }
+      guard isOwn else {
+        return "checks before reopening are in the journal that the guard did not make"
+      }
+      return nil
+    case .decideService(let decision):
+      guard let asset = exchange.asset(decision.asset),
+        let key = policy.operators[decision.operatorName],
+        ServiceStatement(
+          operatorName: decision.operatorName, asset: asset.code,
+          action: decision.action.rawValue, reasonClass: decision.reasonClass.rawValue,
+          text: decision.text, number: decision.number
+        ).verify(signature: decision.signature, key: key)
+      else { return "a decision on the service is not signed by its operator" }
+      return nil
+    case .rotateWallet(let rotation):
+      guard policy.wallets.contains(where: { $0.text == rotation.descriptor }) else {
+        return "a wallet takes over that this guard does not know"
+      }
+      return nil
+    default: return nil
+    }
+  }
+
+  private func statement(of check: ReopeningCheck, since: Timestamp) -> ReopeningStatement {
+    ReopeningStatement(
+      asset: exchange.asset(check.asset)?.code ?? "", keysProved: check.keysProved,
+      keysNeeded: check.keysNeeded, countersEqual: check.countersEqual,
+      countersNeeded: check.countersNeeded, judged: check.judged,
+      drainPerHour: check.drainPerHour, since: since.milliseconds)
+  }
+
+  /// When the checks that run, or ran at `time` and ended in the same batch, began: the exchange is as
+  /// the whole batch left it.
+  private func reopenings(of asset: AssetID, at time: Timestamp) -> [Timestamp] {
+    func isReopening(_ suspension: Suspension) -> Bool {
+      guard suspension.asset == asset, case .reopening = suspension.reason else { return false }
+      return true
+    }
+    return exchange.suspensions.filter(isReopening).map(\.since)
+      + exchange.endedSuspensions.filter { isReopening($0.suspension) && $0.endedAt >= time }
+      .map(\.suspension.since)
+  }
+
+  // MARK: Wallets
+
+  /// Whether the wallet in force is the one whose signers this guard has.
+  var servesWallet: Bool {
+    exchange.configuration?.walletDescriptor == policy.descriptor.text
+  }
+
+  /// The wallet that a position of its branches belongs to.
+  func wallet(of script: ScriptIndex) -> Descriptor? {
+    for former in exchange.formerWallets {
+      let end = script.branch == .deposit ? former.depositEnd : former.changeEnd
+      guard script.index < end else { continue }
+      return policy.wallets.first { $0.text == former.descriptor }
+    }
+    let current = exchange.configuration?.walletDescriptor
+    return policy.wallets.first { $0.text == current }
+  }
+
+  /// The branches of former wallets with the positions after the last of their own, for a scan of the
+  /// chain.
+  public var formerBranches: [(descriptor: String, end: UInt32)] {
+    get throws(DescriptorError) {
+      var found: [(descriptor: String, end: UInt32)] = []
+      for former in exchange.formerWallets {
+        guard let wallet = policy.wallets.first(where: { $0.text == former.descriptor }) else {
+          continue
+        }
+        for (branch, end) in zip(try wallet.branches, [former.depositEnd, former.changeEnd])
+        where end > 0 {
+          found.append((branch.text, end))
+        }
+      }
+      return found
+    }
+  }
+}

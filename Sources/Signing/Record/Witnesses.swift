@@ -1,0 +1,163 @@
+import Bitcoin
+import Cryptography
+import Descriptors
+import Logbook
+import SignerProtocol
+import Wire
+
+/// What the wallet's signers know of one another's records.
+///
+/// A record and its head put back together to an old copy are whole in themselves. So no signature is
+/// given before enough others have seen the entry about it: whatever is put back later, they know.
+struct Witnesses {
+  /// Where the key is that attestations are signed with: a branch of the account that no wallet uses,
+  /// so that no attestation can be a signature on a transaction.
+  static let path = [ChildNumber(2_000_000), ChildNumber(0)]
+  static let attestationTag = "holdfast/attestation/v1"
+  static let positionTag = "holdfast/position/v1"
+
+  private let policyID: [UInt8]
+  /// This signer's fingerprint.
+  private let own: [UInt8]
+  /// How many others have to have seen an entry before its signature is given.
+  private let needed: Int
+  /// Drawn at this start.
+  let challenge = SecureRandom.bytes(32)
+  /// Everybody's x-only key, by fingerprint.
+  private let keys: [[UInt8]: [UInt8]]
+  private let book: Logbook
+  private var newest: [[UInt8]: Attestation.Seen]
+  /// Up to which entry of this record each of the others has seen it, by what they said since the
+  /// start.
+  private var vouched: [[UInt8]: UInt64] = [:]
+  /// What another signer has seen of this record and it does not have.
+  private var loss: String?
+
+  /// Opens what is remembered of the others beside `recordPath`, or begins it.
+  init(
+    of descriptor: Descriptor, own: [UInt8], needed: Int, recordPath: String
+  ) throws(LogbookError) {
+    self.own = own
+    self.needed = needed
+    policyID = descriptor.policyID
+    var keys: [[UInt8]: [UInt8]] = [:]
+    for key in (try? descriptor.quorum)?.keys ?? [] {
+      guard let fingerprint = key.origin?.fingerprint.bytes, case .extended(let account) = key.key
+      else { continue }
+      keys[fingerprint] = Self.key(of: account)
+    }
+    self.keys = keys
+    var newest: [[UInt8]: Attestation.Seen] = [:]
+    book = try Logbook(path: recordPath + ".others", domain: "holdfast/signer-others/v1") { bytes in
+      var reader = ByteReader(bytes)
+      if let seen = try? Attestation.Seen(from: &reader) { newest[seen.fingerprint] = seen }
+    }
+    self.newest = newest
+  }
+
+  private static func key(of account: ExtendedPublicKey) -> [UInt8]? {
+    var key = account
+    for step in path {
+      guard let step, let child = try? key.child(step) else { return nil }
+      key = child
+    }
+    return Array(key.publicKey.dropFirst())
+  }
+
+  /// Nothing is signed while too few of the others have seen the record up to `entry`, or one of them
+  /// has seen more than there is.
+  func check(upTo entry: UInt64) throws(SignerRefusal) {
+    guard needed > 0 else { return }
+    if let loss { throw SignerRefusal(.rolledBack, loss) }
+    let count = vouched.values.count { $0 >= entry }
+    guard count >= needed else {
+      throw SignerRefusal(
+        .unvouched,
+        "entry \(entry) is written, and \(count) other signers have seen it; \(needed) have to")
+    }
+  }
+
+  /// Takes what another signer says.
+  ///
+  /// - Parameter logbook: This signer's own.
+  mutating func take(_ attestation: Attestation, _ logbook: Logbook) throws(LogbookError) {
+    let other = attestation.own.fingerprint
+    guard attestation.policyID == policyID, other != own, let key = keys[other],
+      Secp256k1.verifySchnorr(
+        attestation.signature, message: SHA256.tagged(Self.attestationTag, attestation.message),
+        publicKey: key), isProved(attestation.own)
+    else { return }
+    // What was said before this start, or to nobody, may be an old word played again.
+    guard attestation.answers.contains(challenge) else { return }
+    if let known = newest[other]?.position {
+      let now = attestation.own.position
+      // Whose own record went back is no witness.
+      guard now.sequence > known.sequence || now == known else {
+        vouched[other] = nil
+        return
+      }
+    }
+    if newest[other]?.position != attestation.own.position {
+      var writer = ByteWriter()
+      attestation.own.encode(into: &writer)
+      try book.append(writer.bytes)
+      newest[other] = attestation.own
+    }
+    guard let seen = attestation.seen.first(where: { $0.fingerprint == own }) else {
+      vouched[other] = 0
+      return
+    }
+    guard isProved(seen) else { return }
+    if logbook.contains(LogbookPosition(seen.position)) {
+      vouched[other] = seen.position.sequence
+    } else {
+      loss =
+        "signer \(Hex.text(other)) has seen entry \(seen.position.sequence) of a record "
+        + "that is not this one"
+    }
+  }
+
+  /// Whether a position carries the signature of the signer whose it is.
+  private func isProved(_ seen: Attestation.Seen) -> Bool {
+    guard let key = keys[seen.fingerprint] else { return false }
+    return Secp256k1.verifySchnorr(
+      seen.proof, message: Self.digest(of: seen, policyID), publicKey: key)
+  }
+
+  private static func digest(of seen: Attestation.Seen, _ policyID: [UInt8]) -> [UInt8] {
+    SHA256.tagged(
+      positionTag,
+      Attestation.Seen.message(
+        policyID: policyID, fingerprint: seen.fingerprint, position: seen.position))
+  }
+
+  /// Returns this signer's word, signed with its account's key, or `nil` when the key is gone.
+  func attestation(
+    at position: LogPosition, to challenges: [[UInt8]], by account: ExtendedPrivateKey
+  ) -> Attestation? {
+    var key = account
+    for step in Self.path {
+      guard let step, let child = try? key.child(step) else { return nil }
+      key = child
+    }
+    defer { key.secret.wipe() }
+    var mine = Attestation.Seen(fingerprint: own, position: position, proof: [])
+    func sign(_ digest: [UInt8]) -> [UInt8]? {
+      try? Secp256k1.signSchnorr(digest, with: key.secret, auxiliary: SecureRandom.bytes(32))
+    }
+    guard let proof = sign(Self.digest(of: mine, policyID)) else { return nil }
+    mine.proof = proof
+    var word = Attestation(
+      policyID: policyID, own: mine, challenge: challenge, answers: challenges,
+      seen: newest.values.sorted { $0.fingerprint.lexicographicallyPrecedes($1.fingerprint) })
+    guard let signature = sign(SHA256.tagged(Self.attestationTag, word.message)) else { return nil }
+    word.signature = signature
+    return word
+  }
+}
+
+extension LogbookPosition {
+  init(_ position: LogPosition) {
+    self.init(sequence: position.sequence, hash: position.hash)
+  }
+}

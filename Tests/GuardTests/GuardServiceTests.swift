@@ -1,0 +1,137 @@
+import Engine
+import Guard
+import Journal
+import Money
+import SignerProtocol
+import Statements
+import Structures
+import Testing
+
+@Suite struct GuardServiceTests {
+  typealias K = GuardKeys
+
+  private func facts(
+    live: UInt32, frozen: Bool = false, checks: [Int64?] = [nil, nil, nil]
+  ) -> KeyHolderFacts {
+    KeyHolderFacts(
+      report: KeyHoldersReport(
+        live: live, threshold: 2, seats: 3, frozen: frozen, reduced: live < 3, claims: 0,
+        successorAt: nil, logCount: 1, logHead: Array(repeating: 1, count: 32)),
+      keyChecks: checks)
+  }
+
+  private func decision(
+    _ action: ServiceDecision.Action, by name: String, number: UInt64, signedBy dave: Bool = true
+  ) throws -> Command {
+    let statement = ServiceStatement(
+      operatorName: name, asset: "BTC", action: action.rawValue,
+      reasonClass: SuspensionClass.securityIncident.rawValue, text: "an alarm", number: number)
+    let key = dave ? (name == "dave" ? K.dave : K.erin) : K.mallory
+    return .decideService(
+      ServiceDecision(
+        operatorName: name, asset: GuardWorld.btc, action: action, reasonClass: .securityIncident,
+        text: "an alarm", number: number, signature: try statement.signed(by: key)))
+  }
+
+  @Test func `too few key holders hold what waits, and one payment goes ahead of the others`()
+    async throws
+  {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    world.core.learn(facts(live: 3))
+    try await world.round()
+    world.core.learn(facts(live: 1))
+    var ids: [WithdrawalID] = []
+    for _ in 0..<3 { ids.append(try await world.withdraw(100_000)) }
+    for _ in 0..<3 { try await world.round() }
+    for id in ids { #expect(try await world.state(id) == .approved) }
+    #expect(try await world.sequencer.read { $0.serviceState } == .suspended)
+
+    world.clock.advance(1000)
+    world.core.learn(facts(live: 3))
+    for _ in 0..<3 { try await world.round() }
+    #expect(try await world.sequencer.read { $0.serviceState } == .checking)
+    #expect(try await world.sequencer.read { $0.openPayouts.isEmpty }, "no key was proved yet")
+
+    let now = world.clock.now.milliseconds
+    world.core.learn(facts(live: 3, checks: [now, now, nil]))
+    for _ in 0..<4 { try await world.round() }
+    let payouts = try await world.sequencer.read { $0.openPayouts }
+    #expect(payouts.map(\.withdrawals) == [[ids[0]]], "the first payment is made alone")
+    try await world.mine([world.signedTransaction()])
+    #expect(try await world.sequencer.read { $0.drain(of: GuardWorld.btc)?.left } == 2)
+    for _ in 0..<4 { try await world.round() }
+    for id in ids.dropFirst() { #expect(try await world.state(id) == .broadcast) }
+    #expect(try await world.sequencer.read { $0.serviceState } == .open)
+    #expect(world.core.halted == nil)
+  }
+
+  @Test func `what was built before a freeze is not signed while it lasts`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    world.core.learn(facts(live: 3))
+    let id = try await world.withdraw(100_000)
+    try world.follow()
+    let signers = world.signers
+    world.signers = world.signers.map { _ in nil }
+    try await world.round()
+    world.signers = signers
+    world.core.learn(facts(live: 3, frozen: true))
+    for _ in 0..<3 { try await world.round() }
+    #expect(try await world.state(id) != .broadcast)
+    #expect(try world.core.payoutsToSign().isEmpty)
+  }
+
+  @Test func `with one holder short half as much leaves in an hour`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    world.core.learn(facts(live: 2))
+    let first = try await world.withdraw(1_400_000)
+    let second = try await world.withdraw(1_400_000)
+    for _ in 0..<3 { try await world.round() }
+    #expect(try await world.state(first) == .broadcast)
+    guard case .guardHeld = try await world.state(second) else {
+      Issue.record("the second is \(try await world.state(second))")
+      return
+    }
+  }
+
+  @Test func `checks that the guard did not make stop it`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    try await world.submit(
+      decision(.suspend, by: "dave", number: 1), decision(.lift, by: "dave", number: 2),
+      decision(.lift, by: "erin", number: 3))
+    #expect(try await world.sequencer.read { $0.serviceState } == .checking)
+    try world.follow()
+    #expect(world.core.halted == nil)
+    try await world.submit(
+      .reopeningChecked(
+        ReopeningCheck(
+          asset: GuardWorld.btc, keysProved: 3, keysNeeded: 2, countersEqual: 3, countersNeeded: 2,
+          judged: 0, drainPerHour: 1000, signature: Array(repeating: 1, count: 64))))
+    try world.follow()
+    #expect(
+      world.core.halted == "checks before reopening are in the journal that the guard did not make")
+  }
+
+  @Test func `an end of a suspension that no operator signed stops the guard`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    try await world.submit(decision(.suspend, by: "dave", number: 1))
+    try world.follow()
+    #expect(world.core.halted == nil)
+    try await world.submit(decision(.lift, by: "erin", number: 2, signedBy: false))
+    try world.follow()
+    #expect(world.core.halted == "a decision on the service is not signed by its operator")
+  }
+
+  @Test func `a wallet that the guard does not know stops it`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    try await world.submit(
+      .rotateWallet(WalletRotation(descriptor: "a thief's", maximumFee: .zero)))
+    try world.follow()
+    #expect(world.core.halted != nil)
+  }
+}
