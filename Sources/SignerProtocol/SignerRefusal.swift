@@ -47,6 +47,10 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
     case headers = 24
     /// It is written down, and too few of the other signers have seen that.
     case unvouched = 25
+    /// The holder is asked at the signer's own terminal, and has not answered.
+    case awaitsHolder = 26
+    /// The holder has refused this transaction.
+    case refusedByHolder = 27
   }
 
   public var code: Code
@@ -66,13 +70,13 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
   /// Whether the same request may succeed later without anyone changing anything.
   public var isTemporary: Bool {
     switch code {
-    case .budgetExceeded, .frozen, .internalFault, .clock, .headers,
-      .unvouched:
+    case .budgetExceeded, .frozen, .internalFault, .clock, .headers, .unvouched,
+      .awaitsHolder:
       true
     case .malformedRequest, .transactionForm, .previousTransaction, .foreignInput,
       .releaseSignature, .releaseTerms, .customerSignature, .customerKeyChanged,
       .unexplainedOutput, .foreignChange, .feeTooHigh, .transactionLimit, .alreadyPaid,
-      .rolledBack, .withdrawn, .alreadySigned, .notFinal:
+      .rolledBack, .withdrawn, .alreadySigned, .notFinal, .refusedByHolder:
       false
     }
   }

@@ -16,6 +16,8 @@ public enum SignerError: Error, Equatable, Sendable {
   case keyNotInDescriptor
   /// An entry of the record cannot be read, though its hash is right: a newer program wrote it.
   case unknownEntry(number: UInt64)
+  /// The holder is to be asked, and there is no terminal to ask him at.
+  case noTerminal
 }
 
 /// One holder's key with its own judgement and its own durable memory.
@@ -29,6 +31,7 @@ public final class Signer {
   private let recordPath: String
   private(set) var logbook: Logbook
   var witnesses: Witnesses
+  var approvals: Approvals?
   private(set) var record: SigningRecord
   private var refusals: RefusalCount
   /// Number of the newest entry about a signature.
@@ -39,14 +42,20 @@ public final class Signer {
   /// - Parameters:
   ///   - key: The open key, one of the descriptor's. It is the signer's from here on, who wipes it when
   ///     he is frozen.
+  ///   - screen: Where the holder is asked, when the policy wants that.
   ///   - clock: The machine's time.
   public init(
-    policy: SignerPolicy, key: HolderKey, recordPath: String, clock: @escaping () -> Timestamp
+    policy: SignerPolicy, key: HolderKey, recordPath: String,
+    screen: (any ApproverScreen)? = nil, clock: @escaping () -> Timestamp
   ) throws(SignerError) {
     self.policy = policy
     self.key = key
     self.clock = clock
     self.recordPath = recordPath
+    if let terms = policy.approval {
+      guard let screen else { throw .noTerminal }
+      approvals = Approvals(terms, network: policy.network, screen: screen)
+    }
     refusals = RefusalCount(limit: policy.limits.refusals)
     var record = SigningRecord(
       chain: policy.headers.map { ChainClock($0, network: policy.network) })
@@ -213,6 +222,7 @@ public final class Signer {
     // The very same transaction again is the same signature again: nothing more can leave by it.
     if !record.hasSigned(proposal.id) {
       try BudgetCheck.check(proposal, policy, record)
+      try checkApproval(proposal)
       try remember(proposal)
     }
     try witnesses.check(upTo: lastSigned)
@@ -260,7 +270,7 @@ public final class Signer {
     }
   }
 
-  private func remember(_ entries: [SigningEntry]) throws(SignerRefusal) {
+  func remember(_ entries: [SigningEntry]) throws(SignerRefusal) {
     do { try write(entries) } catch {
       throw SignerRefusal(.internalFault, "the record cannot be written")
     }
@@ -276,7 +286,7 @@ public final class Signer {
     if case .signed? = entries.last { lastSigned = logbook.position.sequence }
   }
 
-  private var now: Timestamp { max(clock(), record.time) }
+  var now: Timestamp { max(clock(), record.time) }
 
   private func signatures(
     on proposal: SigningProposal
@@ -341,6 +351,7 @@ extension SignerError: CustomStringConvertible {
     case .foreignRecord(let fingerprint):
       "the record was begun for another wallet or another key (fingerprint \(fingerprint))"
     case .keyNotInDescriptor: "the key is not one of the wallet's"
+    case .noTerminal: "the holder is to approve transactions, and there is no terminal"
     case .unknownEntry(let number):
       "entry \(number) of the record is not known to this program; use the one that wrote it"
     }

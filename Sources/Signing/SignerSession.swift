@@ -22,6 +22,7 @@ public enum SignerSession {
     while !shouldStop() {
       // What went wrong is said to the next request.
       try? signer.obeyFreezeFile()
+      signer.askHolder()
       do {
         let message = try connection.read(before: .now.advanced(by: pause))
         let answer: SignerAnswer

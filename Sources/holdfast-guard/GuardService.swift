@@ -118,9 +118,9 @@ actor GuardService {
       try await replace()
       try await consolidate()
       try await sweep()
-      try await giveUp()
       try await settle()
       try await sign()
+      try await giveUp()
     }
     if let report = core.report(signersReachable: reachable) { try await give(report) }
   }
@@ -357,7 +357,7 @@ actor GuardService {
 
   /// Gives up payouts that nobody signs, and those that lost a coin to a transaction of somebody else.
   private func giveUp() async throws(Interruption) {
-    for payout in core.unsignedPayouts(Array(known.values)) {
+    for payout in core.unsignedPayouts(Array(known.values)) where tried[payout.id] != nil {
       let promised = await signers.withdraw(payout.transaction, known)
       if let command = core.giveUp(unsigned: payout, promised: promised) { try await give(command) }
     }

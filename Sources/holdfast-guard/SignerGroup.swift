@@ -92,6 +92,7 @@ struct SignerGroup: Sendable {
     switch await line.ask(.sign(request)) {
     case .success(.signed(let answer)): return SigningRound(answers: [answer])
     case .success(.refused(let refusal)) where refusal.code == .unvouched:
+      logger.info("a signer waits for the others", metadata: ["signer": "\(line.name)"])
       return SigningRound(awaitsWitnesses: true)
     case .success(.refused(let refusal)):
       logger.warning(

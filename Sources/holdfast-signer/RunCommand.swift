@@ -51,6 +51,7 @@ struct RunCommand: ParsableCommand {
     let listener = try UnixSocketListener(path: path)
     while !isEnding.load(ordering: .relaxed) {
       try? signer.obeyFreezeFile()
+      signer.askHolder()
       do {
         let channel = try listener.accept(before: .now.advanced(by: .seconds(1)))
         // A newcomer takes the place of a connection that is idle: the guard has come back.

@@ -19,6 +19,8 @@ struct SignerConfiguration {
   var unfreeze: UnfreezeRules
   /// This end's own link key.
   var linkKeyFile: String
+  /// Where the holder is asked, if he is.
+  var terminal: String?
 
   init(file: String) throws(ConfigurationError) {
     self = try ConfigurationSection.read(file: file) {
@@ -49,6 +51,12 @@ struct SignerConfiguration {
     }
     if policy.network == .mainnet, policy.headers == nil {
       throw root.error("headers", "is missing: with real coins the clock is set against the chain")
+    }
+    if let section = try root.optionalSection("approval") {
+      terminal = try section.path("terminal")
+      policy.approval = ApprovalTerms(
+        above: try section.amount("above", decimals: 8, in: 0...Consensus.maximumMoney).units,
+        timeoutMilliseconds: try section.milliseconds("timeout", default: 600_000))
     }
     unfreeze = try Self.unfreeze(try root.section("unfreeze"))
     let section = try root.section("link")

@@ -45,6 +45,7 @@ struct StartOptions: ParsableArguments {
     }
     return try Signer(
       policy: configuration.policy, key: key, recordPath: configuration.record,
+      screen: try configuration.terminal.map { try ApproverTerminal(path: $0) },
       clock: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) })
   }
 }

@@ -20,7 +20,8 @@ REFUSALS = {
     5: "releaseSignature", 6: "releaseTerms", 7: "customerSignature", 8: "customerKeyChanged",
     9: "unexplainedOutput", 10: "foreignChange", 11: "feeTooHigh", 12: "transactionLimit",
     13: "budgetExceeded", 14: "alreadyPaid", 15: "frozen", 16: "rolledBack", 17: "internalFault",
-    20: "withdrawn", 21: "alreadySigned", 22: "notFinal", 23: "clock", 24: "headers", 25: "unvouched"}
+    20: "withdrawn", 21: "alreadySigned", 22: "notFinal", 23: "clock", 24: "headers", 25: "unvouched",
+    26: "awaitsHolder", 27: "refusedByHolder"}
 
 _TABLE = []
 for _byte in range(256):

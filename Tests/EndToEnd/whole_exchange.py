@@ -148,6 +148,7 @@ signers:
 limits: {{perWithdrawal: 2, budgetHour: 10000, budgetDay: 10000}}
 delays: {{newAddress: 0s, newKey: 0s}}
 fees: {{maximumRateSatsPerVByte: 100, replaceAfter: 2s}}
+ladder: [{{amount: 0.02, count: 20}}, {{amount: 0.002, count: 40}}]
 log: {{level: info}}
 """
 

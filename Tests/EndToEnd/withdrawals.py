@@ -261,8 +261,8 @@ class Run:
         """Compares everything; returns what is wrong."""
         self.exchange.wait_until_up(PATIENCE)
         problems = await self.compare_accounts()
-        # One address for each customer, and change for each payout, of which most pay many.
-        audit = WalletAudit(self.exchange, max(200, 4 * self.options.customers))
+        # One address for each customer, and change in parts for each payout, of which most pay many.
+        audit = WalletAudit(self.exchange, max(1000, 8 * self.options.customers))
         problems += await asyncio.to_thread(
             audit.compare, collections.Counter(
                 (customer.withdraw_to, amount) for customer in self.customers

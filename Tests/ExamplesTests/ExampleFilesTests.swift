@@ -51,6 +51,9 @@ import Testing
     let configuration = try SignerConfiguration(file: try example("signer.example.yaml"))
     #expect(configuration.policy.limits.budgetHour == 3_000_000_000)
     #expect(configuration.policy.descriptor.threshold == 2)
+    #expect(configuration.policy.headers?.maximumAgeSeconds == 7_200)
+    #expect(configuration.policy.witnesses == 1)
+    #expect(configuration.policy.approval == nil)
   }
 
   @Test func `the devnet reads its example`() throws {

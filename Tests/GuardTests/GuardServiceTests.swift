@@ -53,10 +53,15 @@ import Testing
     #expect(try await world.sequencer.read { $0.serviceState } == .checking)
     #expect(try await world.sequencer.read { $0.openPayouts.isEmpty }, "no key was proved yet")
 
+    world.clock.advance(1000)
     let now = world.clock.now.milliseconds
+    // As the driver does in every round.
+    for status in world.statuses { try world.core.learn(status) }
     world.core.learn(facts(live: 3, checks: [now, now, nil]))
     for _ in 0..<4 { try await world.round() }
     let payouts = try await world.sequencer.read { $0.openPayouts }
+    let checks = try await world.sequencer.read { $0.reopening(of: GuardWorld.btc) }
+    #expect(checks?.isReadyToPay == true, "\(String(describing: checks))")
     #expect(payouts.map(\.withdrawals) == [[ids[0]]], "the first payment is made alone")
     try await world.mine([world.signedTransaction()])
     #expect(try await world.sequencer.read { $0.drain(of: GuardWorld.btc)?.left } == 2)

@@ -358,7 +358,7 @@ final class GuardWorld {
         switch signer.answer(.settle(proof)) {
         case .status(let status): core.learn(settlement, knownBy: status.fingerprint)
         case .refused(let refusal): lastRefusals.append(refusal)
-        case .signed: break
+        case .signed, .chain, .attested: break
         }
       }
     }
@@ -372,7 +372,7 @@ final class GuardWorld {
         switch signer.answer(.withdraw(transaction: payout.transaction)) {
         case .status(let status): promised.insert(status.fingerprint)
         case .refused(let refusal): lastRefusals.append(refusal)
-        case .signed: break
+        case .signed, .chain, .attested: break
         }
       }
       if let command = core.giveUp(unsigned: payout, promised: promised) {

@@ -68,7 +68,9 @@ final class SignerProcess {
 
   var number: Int32 { process?.processIdentifier ?? 0 }
 
-  private func writeConfiguration(keyFile: String, hasPassphraseFile: Bool) throws {
+  private func writeConfiguration(
+    keyFile: String, hasPassphraseFile: Bool, _ more: String
+  ) throws {
     try """
     network: regtest
     keyFile: \(keyFile)
@@ -86,6 +88,7 @@ final class SignerProcess {
       people:
         - {name: dave, publicKey: \(Hex.text(SigningFixture.alice.publicKey.bytes))}
         - {name: erin, publicKey: \(Hex.text(SigningFixture.bob.publicKey.bytes))}
+    \(more)
     limits: {perTransaction: 1, budgetHour: 2, budgetDay: 3, networkFee: 0.001, feeRateSatsPerVByte: 100}
     """.write(toFile: folder + "/signer.yaml", atomically: true, encoding: .utf8)
   }
@@ -94,9 +97,9 @@ final class SignerProcess {
   ///
   /// - Returns: Its state, or what it said when it ended.
   func start(
-    keyFile: String = "holder-1.key", _ arguments: [String] = []
+    keyFile: String = "holder-1.key", _ arguments: [String] = [], configuring more: String = ""
   ) throws -> Result<SignerStatus, ProgramEnded> {
-    try writeConfiguration(keyFile: keyFile, hasPassphraseFile: arguments.isEmpty)
+    try writeConfiguration(keyFile: keyFile, hasPassphraseFile: arguments.isEmpty, more)
     let process = Process()
     process.executableURL = Self.program
     process.arguments = ["--config", folder + "/signer.yaml"] + arguments

@@ -16,10 +16,14 @@ import Testing
     let account = signer.key.account
     let child = try account.descendant(
       DerivationPath([ChildNumber(rawValue: 0), ChildNumber(rawValue: 0)]))
+    let witness = try account.descendant(
+      DerivationPath([ChildNumber(rawValue: 2_000_000), ChildNumber(rawValue: 0)]))
     var needles = [Needle.text("passphrase", Array(signer.passphrase.utf8))]
     needles += Needle.key("seed", signer.seed)
     needles += Needle.key("sealing key", try signer.file.sealingKey(passphrase).revealed())
-    for (name, key) in [("root", root), ("account", account), ("input's key", child)] {
+    for (name, key) in [
+      ("root", root), ("account", account), ("input's key", child), ("attestations' key", witness),
+    ] {
       needles += Needle.key("\(name)", try key.secret.revealed())
       // The last half of the text is the key.
       needles.append(.text("\(name) xprv", Array(try key.revealedText().utf8.suffix(48))))
@@ -48,6 +52,11 @@ import Testing
       return
     }
     #expect(answer.signatures.count == 1)
+    guard case .attested = try signer.ask(.witness(WitnessNews(attestations: [], challenges: [])))
+    else {
+      Issue.record("no attestation")
+      return
+    }
     let signed = try memory.search(needles + link)
     #expect(signed.filter { !$0.isSafe } == [])
     #expect(signed.contains { $0.name.hasPrefix("account") })

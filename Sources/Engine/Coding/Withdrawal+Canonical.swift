@@ -315,7 +315,7 @@ extension Payout.Loss: Canonical {
   package init(from reader: inout ByteReader) throws(WireError) {
     let at = reader.offset
     switch try reader.read(UInt8.self) {
-    case 0: self = .conflict(transaction: try reader.read(limit: 32), in: try reader.read())
+    case 0: self = .conflict(transaction: try reader.read(), in: try reader.read())
     case 1: self = .unsigned
     default: throw .malformed(at: at)
     }

@@ -57,3 +57,8 @@ extension GuardCore {
       .flatMap { try? Transaction(parsing: $0.unsigned) }
   }
 }
+
+extension Payout {
+  /// Whether it is a child, which alone gathers a single coin.
+  var gathersOne: Bool { withdrawals.isEmpty && cold.isEmpty && inputs.count == 1 }
+}

@@ -62,7 +62,7 @@ extension GuardCore {
   /// what it likes.
   func problem(ofConsolidation payout: Payout) -> String? {
     // One coin is a child, which may pay for its parent whether or not coins are gathered.
-    guard policy.consolidation != nil || payout.inputs.count == 1 else {
+    guard policy.consolidation != nil || payout.gathersOne else {
       return "gathers coins, which this guard never does"
     }
     let sum = payout.change.units + payout.networkFee.units

@@ -169,7 +169,10 @@ extension GuardCore {
         try halt("the versions of payout \(payout.id) could pay more than once")
         return []
       }
-      let coins = payout.inputs.compactMap { owned[$0] ?? exchange.unconfirmedChange($0) }
+      // Only a child is signed while no block has its coin.
+      let coins = payout.inputs.compactMap {
+        owned[$0] ?? (payout.gathersOne ? exchange.unconfirmedChange($0) : nil)
+      }
       // A reorganisation took out the block that made a coin: it waits until it is mined again.
       guard coins.count == inputs.count else { continue }
       plans.append(PayoutPlan(payout: payout, transaction: transaction, coins: coins))

@@ -21,6 +21,8 @@ public struct SignerPolicy: Sendable {
   /// How many of the wallet's other signers have to have seen an entry of this one's record before its
   /// signature is given.
   public var witnesses = 0
+  /// When the holder is asked, if ever.
+  public var approval: ApprovalTerms?
 
   public init(
     network: Network, asset: String, chain: String, descriptor: Descriptor, guardKey: [UInt8],

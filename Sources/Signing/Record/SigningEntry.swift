@@ -48,6 +48,8 @@ enum SigningEntry: Equatable, Sendable {
   case final(TransactionID, inputs: [Outpoint])
   /// Headers that followed the chain known before, or another branch with more work.
   case headers([BlockHeader])
+  /// How the question about a transaction ended that the holder was asked.
+  case approval(TransactionID, Approvals.Outcome)
 }
 
 extension SigningEntry {
@@ -117,6 +119,10 @@ extension SigningEntry {
     case .headers(let headers):
       writer.write(UInt8(11))
       writer.write(list: headers) { $0.write(fixed: $1.bytes) }
+    case .approval(let id, let outcome):
+      writer.write(UInt8(12))
+      writer.write(fixed: id.bytes)
+      writer.write(outcome.rawValue)
     }
     return writer.bytes
   }
@@ -159,6 +165,13 @@ extension SigningEntry {
       entry = .intentUsed(
         CustomerNonce(account: try reader.read(), nonce: try reader.read()),
         withdrawal: try reader.read())
+    case 12:
+      let id = try readID(&reader)
+      let at = reader.offset
+      guard let outcome = Approvals.Outcome(rawValue: try reader.read()) else {
+        throw .malformed(at: at)
+      }
+      entry = .approval(id, outcome)
     default: throw .malformed(at: at)
     }
     try reader.finish()

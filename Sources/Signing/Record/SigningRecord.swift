@@ -26,6 +26,8 @@ struct SigningRecord: Sendable {
   /// What left in the last day, oldest first.
   /// Each with the chain's median time then.
   private var charges: [(time: Timestamp, chain: Int64, amount: Int64)] = []
+  /// What the holder said of transactions.
+  private(set) var approvals: [TransactionID: Approvals.Outcome] = [:]
   /// The chain's time, where headers are followed.
   private(set) var chain: ChainClock?
 
@@ -57,6 +59,7 @@ struct SigningRecord: Sendable {
     case .frozen(let reason): (frozen, unfreezingUntil) = (reason, nil)
     case .unfrozen: (frozen, unfreezingUntil) = (nil, nil)
     case .unfreezing(let until): unfreezingUntil = until
+    case .approval(let id, let outcome): approvals[id] = outcome
     case .withdrawn(let id): withdrawn.insert(id)
     case .final(let id, let inputs):
       for input in inputs { finalSpenders[input] = id }

@@ -1,0 +1,20 @@
+/// When the holder is asked, and how long he has.
+public struct ApprovalTerms: Equatable, Sendable {
+  /// A transaction that takes more than this out of the wallet, network fee included, in satoshi.
+  public var above: Int64
+  /// After so long without an answer the question is over, in milliseconds.
+  public var timeoutMilliseconds: Int64
+
+  public init(above: Int64, timeoutMilliseconds: Int64) {
+    self.above = above
+    self.timeoutMilliseconds = timeoutMilliseconds
+  }
+}
+
+/// The signer's own screen and keyboard, as far as the questions need them. It never waits.
+public protocol ApproverScreen: AnyObject {
+  /// Shows lines of printable ASCII.
+  func show(_ lines: [String])
+  /// Returns the next line that was typed, if a whole one is there.
+  func typedLine() -> String?
+}

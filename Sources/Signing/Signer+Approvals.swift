@@ -1,0 +1,26 @@
+import SignerProtocol
+
+extension Signer {
+  /// Looks whether the holder has answered. To be called every second or so: he waits for no request.
+  public func askHolder() {
+    guard record.frozen == nil, let (transaction, outcome) = approvals?.look(at: now) else {
+      return
+    }
+    // Not written is not approved: the next request asks again.
+    try? remember([.approval(transaction, outcome)])
+  }
+
+  /// Signs above the band only what the holder has agreed to.
+  func checkApproval(_ proposal: SigningProposal) throws(SignerRefusal) {
+    guard approvals?.isNeeded(proposal) == true else { return }
+    askHolder()
+    switch record.approvals[proposal.id] {
+    case .approved: return
+    case .refused:
+      throw SignerRefusal(.refusedByHolder, "the holder has refused this transaction")
+    case .timedOut, nil:
+      approvals?.ask(proposal, at: now)
+      throw SignerRefusal(.awaitsHolder, "the holder is asked at the signer's own terminal")
+    }
+  }
+}
