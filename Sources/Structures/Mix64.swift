@@ -27,12 +27,12 @@ public enum Mix64 {
     return text.word2 | text.word3 == 0 ? start : hash(hash(start, text.word2), text.word3)
   }
 
-  /// Returns the mix of an owner's text under a key: who does not know the key cannot choose texts
-  /// whose mixes are equal.
+  /// Returns the mix of a text under a key: who does not know the key cannot choose texts whose mixes
+  /// are equal. Under ``HashKey/zero`` it is the same as without one.
   @inlinable @inline(__always)
-  public static func hash(_ text: Text32, of owner: UInt32, _ key: HashKey) -> UInt64 {
+  public static func hash(_ text: Text32, _ key: HashKey) -> UInt64 {
     let inner = fold(text.word0 ^ second ^ key.word0, first ^ key.word1)
-    let start = fold(inner &+ text.word1, second ^ key.word0 ^ UInt64(owner))
+    let start = fold(inner &+ text.word1, second ^ key.word0)
     return text.word2 | text.word3 == 0 ? start : hash(hash(start, text.word2), text.word3)
   }
 

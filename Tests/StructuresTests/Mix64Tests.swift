@@ -14,12 +14,12 @@ import Testing
       Text32(unchecked: word, 77 &- Mix64.hash(word), 0, 0)
     }
     #expect(Set(texts.map { Mix64.hash($0) }).count == 1)
-    #expect(Set(texts.map { Mix64.hash($0, of: 0, .zero) }).count == 1)
+    #expect(Set(texts.map { Mix64.hash($0, .zero) }).count == 1)
     var random = SplitMix64(seed: 5)
     for _ in 0..<20 {
       let key = HashKey(
         .random(in: 1 ... .max, using: &random), .random(in: 1 ... .max, using: &random))
-      #expect(Set(texts.map { Mix64.hash($0, of: 7, key) }).count == 1000)
+      #expect(Set(texts.map { Mix64.hash($0, key) }).count == 1000)
     }
   }
 

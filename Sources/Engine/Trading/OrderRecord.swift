@@ -41,6 +41,6 @@ struct OrderRecord: BitwiseCopyable {
 
   @inline(__always)
   static func clientHash(_ account: UInt32, _ id: ClientOrderID, _ key: HashKey) -> UInt64 {
-    Mix64.hash(id, of: account, key)
+    Mix64.hash(Mix64.hash(id, key) ^ UInt64(account))
   }
 }
