@@ -11,13 +11,14 @@ import ArgumentParser
       Everything is checked from published files and from a Bitcoin node of your own. No login, no \
       key, and nothing is sent to the exchange.
 
-      Exit status: 0 proved, 1 not proved, 2 a file or the node cannot be read, 64 a wrong command \
+      Exit status: 0 proved, 1 not proved or something to do, 2 a file or the node cannot be read, 64 a wrong command \
       line.
 
       Every command takes --json for a machine-readable answer on standard output.
       """,
     subcommands: [
-      LivenessCommand.self, MatrixCommand.self, HeadersCommand.self, BriefCommand.self,
+      LivenessCommand.self, MatrixCommand.self, CoinAgesCommand.self, HeadersCommand.self,
+      BriefCommand.self,
     ])
 }
 

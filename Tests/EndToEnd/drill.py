@@ -634,6 +634,9 @@ reopening: {drainPerHour: 100}
             check(False, "the chain takes nothing before its time")
         except RuntimeError as refusal:
             check("non-BIP68-final" in str(refusal), "the chain takes nothing before its time")
+        ages = ["coin-ages", descriptor, *self.company.node, "--places", 200, "--margin", 0]
+        said = self.company.program("holdfast-verify", *ages)
+        check("nothing to move" in said, "holdfast-verify sees no coin in the last tier")
         began = self.clock.days
         youngest = max(coin["height"] for coin in found)
         missing = TIER_2 - (self.tip() + 1 - youngest)
@@ -642,6 +645,9 @@ reopening: {drainPerHour: 100}
             self.clock.advance(round(DAY * count / BLOCKS_A_DAY))
             self.exchange.wallet.mine(count)
             missing -= count
+        said = self.company.program("holdfast-verify", *ages, status=1)
+        check(f"is open for the first of {len(found)} coins of {total / BTC:.8f} BTC" in said,
+              "and then every coin, of which it warns")
         txid = self.exchange.rpc("sendrawtransaction", done["hex"])
         self.exchange.wallet.mine()
         paid = self.exchange.rpc("gettxout", txid, 0)
