@@ -210,7 +210,8 @@ import Wire
       line.split(whereSeparator: \.isWhitespace).first?.split(separator: "/").last.map(String.init)
     }
     let own: Set = [
-      "libZXing", "libpng16", "libqrencode", "libz", "libnettle", "libsecp256k1", "libsodium",
+      "libZXing", "libpng16", "libqrencode", "libz", "libnettle", "libhogweed", "libgmp",
+      "libsecp256k1", "libsodium",
     ]
     let system: Set = [
       "linux-vdso", "ld-linux-x86-64", "libc", "libm", "libgcc_s", "libstdc++", "libpthread",
