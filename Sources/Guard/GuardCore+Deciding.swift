@@ -84,6 +84,7 @@ extension GuardCore {
   private func decisions(signers: [SignerStatus]) -> [Command] {
     var view = view
     var commands = stopForeignReleases() + stopForgeries(view) + judgeQueueAgain(view)
+    commands += takeBack(view)
     var capacity = capacity(of: signers)
     capacity?.budget -= promised
     var room = open.hasAny(.guardian) ? roomForPayouts : nil
@@ -122,6 +123,29 @@ extension GuardCore {
       }
     }
     return commands
+  }
+
+  /// What still has to hold of a withdrawal that was released and is in no payout, perhaps because its
+  /// payout was given up: it is paid under today's lists, and signers must still take the customer's word.
+  static func verdictAfterRelease(on withdrawal: Withdrawal, in view: GuardView) -> GuardVerdict {
+    if IntentCheck.isTooLate(withdrawal, in: view) {
+      return .refuse(reason: "the customer's signature has expired")
+    }
+    return SanctionsCheck.verdict(on: withdrawal, in: view)
+  }
+
+  /// What was released and may not be paid any more is taken back, unless that is done already.
+  private func takeBack(_ view: GuardView) -> [Command] {
+    // While payments begin again everything is judged, by all rules.
+    guard let asset = exchange.assetID(code: policy.asset), exchange.reopening(of: asset) == nil
+    else { return [] }
+    return withdrawals(.released).compactMap { withdrawal in
+      guard record.released[withdrawal.id.raw] != nil,
+        case .refuse(let reason) = Self.verdictAfterRelease(on: withdrawal, in: view),
+        !isGiving(.withdrawal(withdrawal.id))
+      else { return nil }
+      return .guardRefused(withdrawal: withdrawal.id, reason: reason)
+    }
   }
 
   /// What the journal calls released without this guard's doing is taken back.

@@ -209,7 +209,7 @@ public final class GuardCore {
         pending[.payout(transaction: payout.transaction)] = nil
         pending[.signature(payout.id)] = nil
         pending[.loss(payout.id)] = nil
-        dead.take(payout)
+        dead.take(payout, isHeldBack: exchange.reopening(of: payout.asset) != nil)
       case .coldWallet(let wallet):
         if let problem = problem(of: wallet) { try halt(problem) }
       case .coldBatch(let batch):

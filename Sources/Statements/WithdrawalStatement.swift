@@ -6,6 +6,9 @@ public import Wire
 /// each with the key that it pinned itself.
 public struct WithdrawalStatement: Statement, Hashable {
   public static let domain = "holdfast/withdrawal/v1"
+  /// How long after its expiry a withdrawal is still signed, in milliseconds: the guard releases none
+  /// that has expired, but what it built in time may wait for a signer, and may need a dearer version.
+  public static let grace: Int64 = 14 * 86_400_000
 
   /// The account's number.
   public var account: UInt64

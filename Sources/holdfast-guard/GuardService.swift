@@ -43,6 +43,8 @@ actor GuardService {
   private var known: [Int: SignerStatus] = [:]
   /// When a payout was last tried in vain.
   private var tried: [PayoutID: ContinuousClock.Instant] = [:]
+  /// Those of them that a signer refused for now only.
+  private var awaited: Set<PayoutID> = []
   /// The height at which signers were last shown what frees a payout's coins.
   private var settled: [PayoutID: UInt32] = [:]
   /// What was said last of why nothing was built, so that it is said once.
@@ -357,7 +359,8 @@ actor GuardService {
 
   /// Gives up payouts that nobody signs, and those that lost a coin to a transaction of somebody else.
   private func giveUp() async throws(Interruption) {
-    for payout in core.unsignedPayouts(Array(known.values)) where tried[payout.id] != nil {
+    for payout in core.unsignedPayouts(Array(known.values), awaited: awaited)
+    where tried[payout.id] != nil || core.isHeldBack(payout) {
       let promised = await signers.withdraw(payout.transaction, known)
       if let command = core.giveUp(unsigned: payout, promised: promised) { try await give(command) }
     }
@@ -452,12 +455,14 @@ actor GuardService {
       // The next round carries to the others that it is written down.
       if round.awaitsWitnesses { return }
       tried[payout] = .now
+      if round.mayCome { awaited.insert(payout) } else { awaited.remove(payout) }
       logger.warning(
         "a payout has too few signatures",
         metadata: ["payout": "\(payout)", "signatures": "\(answers.count)"])
       return
     }
     tried[payout] = nil
+    awaited.remove(payout)
     try await give(command)
   }
 

@@ -47,6 +47,7 @@ struct SignerGroup: Sendable {
       return await group.reduce(into: SigningRound()) {
         $0.answers += $1.answers
         $0.awaitsWitnesses = $0.awaitsWitnesses || $1.awaitsWitnesses
+        $0.mayCome = $0.mayCome || $1.mayCome
       }
     }
   }
@@ -100,6 +101,7 @@ struct SignerGroup: Sendable {
         metadata: [
           "signer": "\(line.name)", "code": "\(refusal.code)", "reason": "\(refusal.text)",
         ])
+      return SigningRound(mayCome: refusal.isTemporary)
     case .success(.status), .success(.chain), .success(.attested):
       logger.error("a signer answers something else", metadata: ["signer": "\(line.name)"])
     case .failure(let error):
@@ -115,4 +117,6 @@ struct SigningRound: Sendable {
   var answers: [SigningAnswer] = []
   /// Whether one has written it down and waits until the others have seen that.
   var awaitsWitnesses = false
+  /// Whether one refused for now only: a person, a clock or a budget may let it sign later.
+  var mayCome = false
 }

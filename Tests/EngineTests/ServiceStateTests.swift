@@ -167,6 +167,68 @@ import Testing
     #expect(world.exchange.serviceState == .open, "nothing waits, so there is nothing to pay first")
   }
 
+  /// A queue of four, checked, and the first of them released.
+  private func worldBeforeTheFirstPayment() -> TestExchange {
+    var world = TestExchange()
+    let alice = world.openWithdrawer("alice", coins: 1_000_000)
+    for _ in 1...4 { world.run(world.request(alice, 2000)) }
+    world.run(report(live: 1))
+    world.run(report(live: 3))
+    world.run(checked(judged: 4))
+    for id in 1...4 {
+      world.run(.guardReleased(withdrawal: WithdrawalID(UInt64(id)), release: [1]))
+    }
+    return world
+  }
+
+  @Test func `a first payment that is given up makes room for another`() throws {
+    var world = worldBeforeTheFirstPayment()
+    world.run(.payoutBuilt(world.payout([WithdrawalID(1)])))
+    #expect(world.exchange.payoutRoom(of: TestExchange.btc, at: world.now) == 0)
+    world.run(.payoutLost(payout: PayoutID(1), .unsigned))
+    #expect(world.exchange.payoutRoom(of: TestExchange.btc, at: world.now) == 1)
+    let second = world.payout([WithdrawalID(2)], transaction: 2)
+    #expect(world.refusal(.payoutBuilt(second)) == nil)
+    world.run(.payoutSigned(payout: PayoutID(2), transaction: [1]))
+    mine(second, in: &world)
+    #expect(world.exchange.drain(of: TestExchange.btc)?.left == 3)
+  }
+
+  @Test func `what was given up counts in the queue again, and a new suspension ends the old rate`()
+    throws
+  {
+    var world = worldBeforeTheFirstPayment()
+    let first = world.payout([WithdrawalID(1)])
+    world.run(.payoutBuilt(first))
+    world.run(.payoutSigned(payout: PayoutID(1), transaction: [1]))
+    mine(first, in: &world)
+    world.run(.payoutBuilt(world.payout([WithdrawalID(2), WithdrawalID(3)], transaction: 2)))
+    #expect(world.exchange.drain(of: TestExchange.btc)?.left == 1)
+    world.run(.payoutLost(payout: PayoutID(2), .unsigned))
+    #expect(world.exchange.drain(of: TestExchange.btc)?.left == 3)
+    world.run(report(live: 1))
+    #expect(world.exchange.drain(of: TestExchange.btc) == nil)
+    #expect(world.exchange.serviceState == .suspended)
+    #expect(world.exchange.isConsistent)
+  }
+
+  @Test func `two operators end what they name and nothing else`() throws {
+    var world = TestExchange()
+    _ = world.openWithdrawer("alice", coins: 1_000_000)
+    world.run(decide(.suspend, number: 1, about: .maintenance))
+    let coin = try #require(world.exchange.ownedOutputs.first).outpoint
+    world.connect(spent: [.init(outpoint: coin, by: identifier(66))])
+    world.run(decide(.lift, number: 2, about: .maintenance))
+    world.run(decide(.lift, by: "erin", number: 3, about: .maintenance))
+    #expect(world.exchange.serviceState == .suspended)
+    #expect(
+      world.exchange.suspensions.map(\.reason.reasonClass).contains(.securityIncident),
+      "the outflow is still unexplained")
+    #expect(
+      world.refusal(decide(.lift, number: 4, about: .maintenance)) != nil,
+      "there is nothing of the kind any more")
+  }
+
   @Test func `a state in the middle of a suspension reads back as itself`() throws {
     var world = TestExchange()
     let alice = world.openWithdrawer("alice", coins: 1_000_000)

@@ -87,6 +87,51 @@ import Testing
     #expect(try world.core.payoutsToSign().isEmpty)
   }
 
+  @Test func `what was built before a freeze is given up, judged again and paid after the checks`()
+    async throws
+  {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    world.core.learn(facts(live: 3))
+    let ids = [try await world.withdraw(100_000), try await world.withdraw(110_000)]
+    try world.follow()
+    let signers = world.signers
+    world.signers = world.signers.map { _ in nil }
+    for question in world.core.depositQuestions {
+      try world.core.learn(world.chain.answer(question), to: question)
+    }
+    world.core.learn(try #require(world.chain.reserves))
+    for command in try world.core.decide(signers: signers.compactMap { $0?.status }) {
+      try await world.give(command)
+    }
+    try world.follow()
+    let built = try world.buildPayout(signers: signers.compactMap { $0?.status }).get()
+    try await world.give(try #require(built))
+    world.signers = signers
+    for id in ids { #expect(try await world.state(id) == .building) }
+
+    world.core.learn(facts(live: 3, frozen: true))
+    for _ in 0..<2 { try await world.round() }
+    world.clock.advance(1000)
+    world.core.learn(facts(live: 3))
+    for _ in 0..<2 { try await world.round() }
+    #expect(try await world.sequencer.read { $0.serviceState } == .checking)
+    #expect(try world.core.payoutsToSign().isEmpty, "no key was proved, nothing was judged again")
+    try await world.giveUp()
+    for id in ids { #expect(try await world.state(id) == .released) }
+
+    let now = world.clock.now.milliseconds
+    for status in world.statuses { try world.core.learn(status) }
+    world.core.learn(facts(live: 3, checks: [now, now, nil]))
+    for _ in 0..<4 { try await world.round() }
+    #expect(try await world.state(ids[0]) == .broadcast)
+    #expect(try await world.state(ids[1]) == .released, "the first payment is made alone")
+    try await world.mine([world.signedTransaction()])
+    for _ in 0..<4 { try await world.round() }
+    #expect(try await world.state(ids[1]) == .broadcast)
+    #expect(world.core.halted == nil)
+  }
+
   @Test func `with one holder short half as much leaves in an hour`() async throws {
     let world = try await GuardWorld()
     try await world.openAlice()

@@ -48,6 +48,9 @@ import Testing
     world.clock.advance(Self.hour)
     #expect(world.core.unsignedPayouts(world.statuses) == [payout])
     #expect(
+      world.core.unsignedPayouts(world.statuses, awaited: [payout.id]).isEmpty,
+      "a holder who sleeps may still say yes")
+    #expect(
       world.core.unsignedPayouts(Array(world.statuses.prefix(1))).isEmpty, "too few would promise")
     let before = try request(world, 0)
     try await world.giveUp()

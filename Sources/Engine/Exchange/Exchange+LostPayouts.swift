@@ -17,6 +17,11 @@ extension Exchange {
       guard payout.state == .built else {
         throw .payoutMismatch("only what is not signed can be given up for want of signatures")
       }
+      // The new wallet's signers know nothing of what the old one's have signed.
+      guard !spendsFormer(payout) else {
+        throw .payoutMismatch(
+          "it spends coins of a former wallet, whose signers may have signed it")
+      }
       if let dropped = payout.dropNewest() {
         let kept = Set(payout.versions.flatMap(\.inputs))
         free(dropped.inputs.filter { !kept.contains($0) }, of: id)
@@ -28,6 +33,7 @@ extension Exchange {
       loseChildren(of: payout, to: transaction, in: point, emit)
     }
     set(payout, .lost(loss), emit)
+    canaryLost(payout, emit)
     for id in payout.withdrawals {
       guard var withdrawal = withdrawals[id] else { continue }
       withdrawal.payout = nil

@@ -25,7 +25,8 @@ extension Exchange {
     guard nextDepositIndex < 1 << 30, chain.nextChangeIndex < 1 << 30, formerWallets.count < 1000
     else { throw .malformed(field: "descriptor", problem: "no positions are left for it") }
     // Nobody would sign it any more, and its withdrawals could not be cancelled.
-    guard !openPayouts.contains(where: { $0.state == .built }) else {
+    // One that a block has unsigned would wait for them when the block goes.
+    guard !openPayouts.contains(where: { $0.state == .built || $0.signed == nil }) else {
       throw .payoutMismatch("a transaction of the old wallet waits for its signatures")
     }
     formerWallets.append(

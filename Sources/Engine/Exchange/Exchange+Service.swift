@@ -77,9 +77,11 @@ extension Exchange {
   ) throws(Refusal) {
     let running = suspensions.indices.filter {
       suspensions[$0].asset == decision.asset && suspensions[$0].reason.endsByDecision
+        && suspensions[$0].reason.reasonClass == decision.reasonClass
     }
     guard !running.isEmpty else {
-      throw .malformed(field: "asset", problem: "is not stopped by anything that people end")
+      throw .malformed(
+        field: "asset", problem: "is not stopped by anything of this class that people end")
     }
     guard !running.contains(where: { suspensions[$0].liftedBy == decision.operatorName }) else {
       throw .sameOperatorTwice
@@ -89,7 +91,11 @@ extension Exchange {
     for index in running {
       suspensions[index].note = decision.text
       suspensions[index].nextUpdateBy = time.advanced(byMilliseconds: Suspension.updateInterval)
-      if suspensions[index].liftedBy == nil {
+      // The word of somebody who is no operator any more does not count.
+      let first = suspensions[index].liftedBy.flatMap { name in
+        configuration?.operators.first { $0.name == name }?.name
+      }
+      if first == nil {
         suspensions[index].liftedBy = decision.operatorName
       } else {
         ended.append(suspensions[index].reason)
@@ -143,7 +149,8 @@ extension Exchange {
 
   /// Refuses a payout that is not the first payment while that is awaited, or above the hour's rate.
   func admitDuringReopening(_ built: PayoutBuilt) throws(Refusal) {
-    guard let room = payoutRoom(of: built.asset, at: time) else { return }
+    // A child pays nobody; it may be what the first payment waits for.
+    guard !isChild(built), let room = payoutRoom(of: built.asset, at: time) else { return }
     guard built.withdrawals.count <= room, room > 0 || drain(of: built.asset) != nil else {
       throw .payoutMismatch("\(room) withdrawals may be paid now")
     }
@@ -162,6 +169,7 @@ extension Exchange {
 
   /// Takes note of the first payment, and of what was paid of the queue.
   mutating func noteDuringReopening(_ payout: Payout, _ emit: (Event) -> Void) {
+    guard !payout.withdrawals.isEmpty else { return }
     if var checks = reopening(of: payout.asset) {
       checks.canary = payout.id
       suspend(payout.asset, .reopening(checks), closes: false, emit)
@@ -181,6 +189,13 @@ extension Exchange {
     reopen(payout.asset, checks, emit)
   }
 
+  /// The first payment was given up; another one is made in its place.
+  mutating func canaryLost(_ payout: Payout, _ emit: (Event) -> Void) {
+    guard var checks = reopening(of: payout.asset), checks.canary == payout.id else { return }
+    checks.canary = nil
+    suspend(payout.asset, .reopening(checks), closes: false, emit)
+  }
+
   private mutating func reopen(
     _ asset: AssetID, _ checks: Reopening, _ emit: (Event) -> Void
   ) {
@@ -194,6 +209,13 @@ extension Exchange {
           left: UInt32(clamping: left), perHour: checks.drainPerHour,
           last: WithdrawalID(withdrawals.next.raw - 1), hourBegan: time)),
       closes: false, emit)
+  }
+
+  /// A withdrawal waits again, because its payout was given up.
+  mutating func joinedQueue(_ withdrawal: Withdrawal, _ emit: (Event) -> Void) {
+    guard var drain = drain(of: withdrawal.asset), withdrawal.id <= drain.last else { return }
+    drain.left += 1
+    suspend(withdrawal.asset, .draining(drain), closes: false, emit)
   }
 
   /// A withdrawal no longer waits.
@@ -229,6 +251,12 @@ extension Exchange {
     } catch {
       return false
     }
+  }
+
+  /// Whether nothing of `asset` may be paid, not even what is built: key holders are missing or an
+  /// operator stopped it.
+  public func holdsPayments(of asset: AssetID) -> Bool {
+    suspensions.contains { $0.asset == asset && $0.reason.holds }
   }
 
   /// Whether transactions of `asset` that pay nobody may be built now.

@@ -102,7 +102,11 @@ extension Exchange {
     let running = suspensions.firstIndex { $0.asset == asset && $0.reason.isSameCause(as: reason) }
     guard let running else {
       // Checks that ran begin again when this is over.
-      if reason.needsChecks { end(asset, like: .reopening(Reopening()), emit) }
+      if reason.needsChecks {
+        end(asset, like: .reopening(Reopening()), emit)
+        // So does the rate at which the queue is paid.
+        if let drain = drain(of: asset) { end(asset, like: .draining(drain), emit) }
+      }
       let suspension = Suspension(asset: asset, reason: reason, since: time, closes: closes)
       suspensions.append(suspension)
       return emit(.suspended(suspension))

@@ -92,6 +92,7 @@ extension Exchange {
     withdrawals.set(moved)
     emit(.withdrawal(moved))
     if waited, !state.isCancellable { leftQueue(moved, emit) }
+    if !waited, state.isCancellable { joinedQueue(moved, emit) }
   }
 
   func requireWithdrawal(_ id: WithdrawalID) throws(Refusal) -> Withdrawal {

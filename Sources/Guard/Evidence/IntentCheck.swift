@@ -38,9 +38,18 @@ enum IntentCheck {
       return .refuse(reason: "the fee is above what the customer signed for")
     }
     // What was released in time is paid, and may be released anew.
-    guard view.now < intent.expiresAt || view.record.released[withdrawal.id.raw] != nil else {
-      return .refuse(reason: "the customer's signature has expired")
-    }
+    guard view.now < intent.expiresAt || view.record.released[withdrawal.id.raw] != nil,
+      !isTooLate(withdrawal, in: view)
+    else { return .refuse(reason: "the customer's signature has expired") }
     return .release
+  }
+
+  /// Whether the signature expired so long ago that signers will not take it any more, a day before they
+  /// do not.
+  static func isTooLate(_ withdrawal: Withdrawal, in view: GuardView) -> Bool {
+    guard case .intent(let intent) = withdrawal.authority else { return false }
+    let day: Int64 = 86_400_000
+    return view.now
+      >= intent.expiresAt.advanced(byMilliseconds: WithdrawalStatement.grace - day)
   }
 }

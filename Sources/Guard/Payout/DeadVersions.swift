@@ -35,7 +35,10 @@ struct DeadVersions {
   private var unsigned: [PayoutID: [UInt8]] = [:]
 
   /// Takes in what a payout has become.
-  mutating func take(_ payout: Payout) {
+  ///
+  /// - Parameter isHeldBack: Whether it was not shown to the signers because payments begin again only
+  ///   after checks; then nobody had anything against what it pays.
+  mutating func take(_ payout: Payout, isHeldBack: Bool) {
     if let newest = unsigned.removeValue(forKey: payout.id), newest != payout.transaction,
       !payout.state.isInBlock
     {
@@ -48,6 +51,7 @@ struct DeadVersions {
     case .lost(.unsigned):
       withdrawn.insert(payout.transaction)
       abandoned[payout.id] = Set(payout.inputs)
+      guard !isHeldBack else { break }
       for id in payout.withdrawals { failures[id, default: 0] += 1 }
     case .lost(.conflict(let transaction, let point)):
       freed[payout.id] = Freed(

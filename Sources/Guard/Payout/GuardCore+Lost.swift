@@ -33,14 +33,29 @@ extension GuardCore {
 
   // MARK: What nobody signs
 
-  /// Payouts that have waited for signatures for ``GuardPolicy/replaceAfterMilliseconds``, when enough
-  /// signers answer to give them up.
-  public func unsignedPayouts(_ signers: [SignerStatus]) -> [Payout] {
-    guard halted == nil, isCaughtUp, signers.count >= promisesNeeded else { return [] }
-    return exchange.openPayouts.filter {
-      $0.state == .built
-        && now >= $0.updatedAt.advanced(byMilliseconds: policy.replaceAfterMilliseconds)
+  /// Payouts that have waited for signatures for ``GuardPolicy/replaceAfterMilliseconds``, or may not be
+  /// signed before they are judged again, when enough signers answer to give them up.
+  ///
+  /// - Parameter awaited: Those that a signer may still sign, when a person, a clock or a budget lets it;
+  ///   for them a day is waited.
+  public func unsignedPayouts(
+    _ signers: [SignerStatus], awaited: Set<PayoutID> = []
+  ) -> [Payout] {
+    guard halted == nil, isCaughtUp, servesWallet, signers.count >= promisesNeeded else {
+      return []
     }
+    let day: Int64 = 86_400_000
+    return exchange.openPayouts.filter { payout in
+      guard payout.state == .built, !exchange.spendsFormer(payout) else { return false }
+      let patience = policy.replaceAfterMilliseconds
+      let wait = awaited.contains(payout.id) ? max(patience, day) : patience
+      return isReopening(payout) && isHeldBack(payout)
+        || now >= payout.updatedAt.advanced(byMilliseconds: wait)
+    }
+  }
+
+  private func isReopening(_ payout: Payout) -> Bool {
+    exchange.reopening(of: payout.asset) != nil
   }
 
   /// Returns the order to give up a payout that nobody signs, or `nil` while too few signers have

@@ -34,9 +34,11 @@ extension GuardCore {
       exchange.mayRelease(asset)
     else { return .success(nil) }
     let held = dead.heldWithdrawals(threshold)
+    let today = view
     let released = untroubled(
       withdrawals(.released).filter {
         $0.asset == asset && record.released[$0.id.raw] != nil && !held.contains($0.id)
+          && Self.verdictAfterRelease(on: $0, in: today) == .release
       })
     guard !released.isEmpty else { return .success(nil) }
     // After a suspension the first payment goes alone, and then so many an hour, the oldest first.
@@ -133,17 +135,23 @@ extension GuardCore {
   /// How many signatures a payout needs.
   public var threshold: Int { policy.quorum.threshold }
 
+  /// Whether a payout that is built may not be signed: payments are held, or begin again and this is not
+  /// the first one. What it pays is to be judged again with all others that wait.
+  public func isHeldBack(_ payout: Payout) -> Bool {
+    if exchange.holdsPayments(of: payout.asset) { return true }
+    guard let checks = exchange.reopening(of: payout.asset) else { return false }
+    return checks.canary != payout.id && !payout.gathersOne
+  }
+
   /// Payouts in the journal that wait for signatures and pay only what the guard released. One that
   /// pays anything else halts the guard.
   public func payoutsToSign() throws(GuardError) -> [PayoutPlan] {
     // What one of the holders stopped is not even signed any more.
-    guard halted == nil, isCaughtUp, servesWallet, keyHolders?.report.frozen != true else {
-      return []
-    }
+    guard halted == nil, isCaughtUp, servesWallet, keyHolders?.isStopped != true else { return [] }
     let owned = Dictionary(
       exchange.ownedOutputs.map { ($0.outpoint, $0) }, uniquingKeysWith: { first, _ in first })
     var plans: [PayoutPlan] = []
-    for payout in exchange.openPayouts where payout.state == .built {
+    for payout in exchange.openPayouts where payout.state == .built && !isHeldBack(payout) {
       let inputs = payout.inputs.compactMap(Self.outpoint)
       guard let transaction = try? Transaction(parsing: payout.unsigned),
         transaction.id.bytes == payout.transaction,

@@ -5,10 +5,6 @@ import Statements
 /// What a customer signed for one withdrawal pays one withdrawal, within the fee that he allowed and not
 /// long after it expired.
 enum IntentCheck {
-  /// How long after its expiry a withdrawal is still signed, in milliseconds: the guard releases none
-  /// that has expired, but what it built in time may wait for a signer, and may need a dearer version.
-  static let grace: Int64 = 14 * 86_400_000
-
   /// - Parameter intents: The withdrawals that the signatures before this one in the request pay.
   static func check(
     _ payment: SigningRequest.Payment, _ intents: inout [CustomerNonce: UInt64],
@@ -24,7 +20,7 @@ enum IntentCheck {
         "withdrawal \(release.withdrawal) may cost \(release.maximumNetworkFeeUnits) satoshi; "
           + "the customer signed for \(maximumFee)")
     }
-    guard now.milliseconds - grace < expiresAt else {
+    guard now.milliseconds - WithdrawalStatement.grace < expiresAt else {
       throw SignerRefusal(
         .customerSignature, "the customer's signature for withdrawal \(release.withdrawal) expired")
     }
