@@ -171,7 +171,7 @@ extension GuardCore {
   }
 
   /// What the checks may look at now.
-  private var view: GuardView {
+  var view: GuardView {
     GuardView(
       exchange: exchange, record: record, evidence: evidence, proofs: proofs, reserves: reserves,
       doubt: doubt, keyHolders: keyHolders, sanctions: sanctions, policy: policy, now: now)
