@@ -58,6 +58,7 @@ public final class Signer {
     }
     refusals = RefusalCount(limit: policy.limits.refusals)
     var record = SigningRecord(
+      changeFrom: policy.changeFrom,
       chain: policy.headers.map { ChainClock($0, network: policy.network) })
     var (number, lastSigned): (UInt64, UInt64) = (0, 0)
     var unknown: UInt64?
