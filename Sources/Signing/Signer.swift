@@ -278,7 +278,13 @@ public final class Signer {
   }
 
   private func write(_ entries: [SigningEntry]) throws(LogbookError) {
-    try write(entries, at: now)
+    try write(entries, at: isClockDoubted ? record.time : now)
+  }
+
+  /// Whether the chain contradicts the machine's clock.
+  var isClockDoubted: Bool {
+    do throws(SignerRefusal) { try ClockCheck.check(clock(), record.chain) } catch { return true }
+    return false
   }
 
   private func write(_ entries: [SigningEntry], at time: Timestamp) throws(LogbookError) {
