@@ -18,7 +18,7 @@ extension Signer {
 
   /// Takes in that a transaction is final, when that makes any difference to what it has signed.
   func settle(_ proof: FinalityProof) throws(SignerRefusal) {
-    let transaction = try FinalityCheck.transaction(in: proof, policy.finality)
+    let transaction = try FinalityCheck.transaction(in: proof, policy.finality, record.chain)
     let inputs = transaction.inputs.map(\.outpoint)
     for input in inputs {
       if let other = record.finalSpender(of: input, besides: transaction.id) {
