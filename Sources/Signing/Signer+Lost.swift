@@ -12,8 +12,8 @@ extension Signer {
     guard !record.hasSigned(id) else {
       throw SignerRefusal(.alreadySigned, "\(id) has been signed")
     }
-    guard !record.hasWithdrawn(id) else { return }
-    try remember(.withdrawn(id))
+    if !record.hasWithdrawn(id) { try remember(.withdrawn(id)) }
+    approvals?.close(id)
   }
 
   /// Takes in that a transaction is final, when that makes any difference to what it has signed.

@@ -1,3 +1,4 @@
+import Bitcoin
 import Foundation
 import Glibc
 import Money
@@ -143,6 +144,25 @@ final class HolderAtTerminal {
     #expect(signer.refusal(Self.payment(700_000)) == .awaitsHolder)
     #expect(holder.look().contains("Sign this transaction?"))
     #expect(signer.refusal(Self.payment(700_000)) == .awaitsHolder)
+  }
+
+  @Test func `the question about what is promised never to be signed is taken back`() throws {
+    let request = Self.payment(700_000)
+    #expect(signer.refusal(request) == .awaitsHolder)
+    let code = try HolderAtTerminal.code(holder.look())
+    let other = [UInt8](repeating: 7, count: 32)
+    #expect(signer.answer(.withdraw(transaction: other)) == .status(signer.status))
+    #expect(holder.look() == "")
+    let id = try Transaction(parsing: request.transaction).id
+    #expect(signer.answer(.withdraw(transaction: id.bytes)) == .status(signer.status))
+    #expect(holder.look().contains("given up"))
+    holder.type("yes \(code)")
+    signer.askHolder()
+    #expect(holder.look() == "")
+    #expect(signer.refusal(request) == .withdrawn)
+    // The next one is asked at once.
+    #expect(signer.refusal(Self.payment(800_000, 2)) == .awaitsHolder)
+    #expect(holder.look().contains("0.00800000 BTC"))
   }
 
   @Test func `one question at a time: a second transaction waits for its turn`() throws {
