@@ -165,6 +165,19 @@ final class HolderAtTerminal {
     #expect(holder.look().contains("0.00800000 BTC"))
   }
 
+  @Test func `a question longer than the terminal takes at once is shown whole`() throws {
+    let terminal = try ApproverTerminal(path: holder.path)
+    let lines = (0..<2_000).map { "line \($0) of a question that takes a while" }
+    terminal.show(lines)
+    var screen = holder.look()
+    // Each look at the keyboard sends more of it; as often as it takes.
+    for _ in 0..<10_000 where !screen.contains("line 1999 of") {
+      #expect(terminal.typedLine() == nil)
+      screen += holder.look()
+    }
+    #expect(screen.split(separator: "\r\n", omittingEmptySubsequences: true).count == 2_000)
+  }
+
   @Test func `one question at a time: a second transaction waits for its turn`() throws {
     #expect(signer.refusal(Self.payment(700_000)) == .awaitsHolder)
     let first = holder.look()
