@@ -136,6 +136,12 @@ public final class Logbook {
     position.sequence < UInt64(hashes.count) && hashes[Int(position.sequence)] == position.hash
   }
 
+  /// Where the book stood after its record `sequence`, counted from 1; 0 is the empty book.
+  public func position(at sequence: UInt64) -> LogbookPosition? {
+    guard sequence < UInt64(hashes.count) else { return nil }
+    return LogbookPosition(sequence: sequence, hash: hashes[Int(sequence)])
+  }
+
   private static func hash(_ record: [UInt8], after hash: [UInt8], domain: String) -> [UInt8] {
     var writer = ByteWriter()
     writer.write(domain)

@@ -6,7 +6,7 @@ public struct Attestation: Equatable, Sendable {
   /// Most signers that one attestation speaks of.
   public static let signerLimit = 16
 
-  /// Another signer's position as this one has seen it.
+  /// A signer's position as another one has seen it.
   public struct Seen: Equatable, Sendable {
     /// The key's BIP-32 root fingerprint, 4 bytes.
     public var fingerprint: [UInt8]
@@ -52,6 +52,8 @@ public struct Attestation: Equatable, Sendable {
   public var challenge: [UInt8]
   /// The challenges of others that it answers to.
   public var answers: [[UInt8]]
+  /// What it has seen of the others; and of itself, the places that others have seen and that its record
+  /// still has.
   public var seen: [Seen]
   /// BIP-340, 64 bytes, over ``message``.
   public var signature: [UInt8]
@@ -95,7 +97,7 @@ public struct Attestation: Equatable, Sendable {
     answers = try reader.readList(limit: Self.signerLimit) { reader throws(WireError) in
       try reader.read(fixed: 32)
     }
-    seen = try reader.readList(limit: Self.signerLimit) { reader throws(WireError) in
+    seen = try reader.readList(limit: 2 * Self.signerLimit) { reader throws(WireError) in
       try Seen(from: &reader)
     }
     signature = try reader.read(fixed: 64)

@@ -3,9 +3,10 @@ import SignerProtocol
 extension Signer {
   /// Looks whether the holder has answered. To be called every second or so: he waits for no request.
   public func askHolder() {
-    guard record.frozen == nil, let (transaction, outcome) = approvals?.look(at: now) else {
-      return
-    }
+    // By a wrong clock a question would be over too early, or never.
+    guard record.frozen == nil, !isClockDoubted,
+      let (transaction, outcome) = approvals?.look(at: now)
+    else { return }
     // Not written is not approved: the next request asks again.
     try? remember([.approval(transaction, outcome)])
   }

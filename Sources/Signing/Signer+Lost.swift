@@ -12,13 +12,13 @@ extension Signer {
     guard !record.hasSigned(id) else {
       throw SignerRefusal(.alreadySigned, "\(id) has been signed")
     }
-    guard !record.hasWithdrawn(id) else { return }
-    try remember(.withdrawn(id))
+    if !record.hasWithdrawn(id) { try remember(.withdrawn(id)) }
+    approvals?.close(id)
   }
 
   /// Takes in that a transaction is final, when that makes any difference to what it has signed.
   func settle(_ proof: FinalityProof) throws(SignerRefusal) {
-    let transaction = try FinalityCheck.transaction(in: proof, policy.finality)
+    let transaction = try FinalityCheck.transaction(in: proof, policy.finality, record.chain)
     let inputs = transaction.inputs.map(\.outpoint)
     for input in inputs {
       if let other = record.finalSpender(of: input, besides: transaction.id) {

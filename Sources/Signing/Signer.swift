@@ -36,6 +36,8 @@ public final class Signer {
   private var refusals: RefusalCount
   /// Number of the newest entry about a signature.
   private var lastSigned: UInt64 = 0
+  /// Number of the newest freeze.
+  private var lastFrozen: UInt64 = 0
 
   /// Opens the record at `recordPath`, or begins it.
   ///
@@ -58,15 +60,20 @@ public final class Signer {
     }
     refusals = RefusalCount(limit: policy.limits.refusals)
     var record = SigningRecord(
+      changeFrom: policy.changeFrom,
       chain: policy.headers.map { ChainClock($0, network: policy.network) })
-    var (number, lastSigned): (UInt64, UInt64) = (0, 0)
+    var (number, lastSigned, lastFrozen): (UInt64, UInt64, UInt64) = (0, 0, 0)
     var unknown: UInt64?
     do {
       logbook = try Logbook(path: recordPath, domain: "holdfast/signer-record/v1") { bytes in
         number += 1
         if let (time, entry) = try? SigningEntry.read(bytes) {
           record.apply(entry, at: time)
-          if case .signed = entry { lastSigned = number }
+          switch entry {
+          case .signed: lastSigned = number
+          case .frozen: lastFrozen = number
+          default: break
+          }
         } else {
           unknown = unknown ?? number
         }
@@ -77,6 +84,7 @@ public final class Signer {
     } catch { throw .record(error) }
     self.record = record
     self.lastSigned = lastSigned
+    self.lastFrozen = lastFrozen
     if let unknown { throw .unknownEntry(number: unknown) }
     let own = (key.origin.fingerprint.bytes, policy.descriptor.policyID)
     if let identity = record.identity {
@@ -162,16 +170,17 @@ public final class Signer {
     _ rules: UnfreezeRules, approvals: [Signed<UnfreezeStatement>]
   ) throws(SignerRefusal) -> UnfreezeOutcome {
     try obeyFreezeFile()
-    guard record.frozen != nil else { return .notFrozen }
+    guard record.frozen != nil, let freeze = logbook.position(at: lastFrozen) else {
+      return .notFrozen
+    }
     if let until = record.unfreezingUntil {
       guard now >= until else { return .waits(until: until) }
       try remember(.unfrozen)
       return .lifted
     }
-    // Nothing is recorded between a freeze and the approvals, so the newest entry is the freeze.
     let statement = UnfreezeStatement(
       fingerprint: key.origin.fingerprint.bytes, policyID: policy.descriptor.policyID,
-      freeze: logbook.position.hash)
+      freeze: freeze.hash)
     let have = rules.approvers(of: statement, among: approvals)
     guard have.count >= rules.approvals else {
       return .needsApprovals(statement, have: have.sorted(), need: rules.approvals - have.count)
@@ -276,14 +285,25 @@ public final class Signer {
     }
   }
 
+  /// Time never goes back in a record: what a wrong clock shows must not get into it.
   private func write(_ entries: [SigningEntry]) throws(LogbookError) {
-    try write(entries, at: now)
+    try write(entries, at: isClockDoubted ? record.time : now)
+  }
+
+  /// Whether the chain contradicts the machine's clock.
+  var isClockDoubted: Bool {
+    do throws(SignerRefusal) { try ClockCheck.check(clock(), record.chain) } catch { return true }
+    return false
   }
 
   private func write(_ entries: [SigningEntry], at time: Timestamp) throws(LogbookError) {
     try logbook.append(all: entries.map { $0.bytes(at: time) })
     for entry in entries { record.apply(entry, at: time) }
-    if case .signed? = entries.last { lastSigned = logbook.position.sequence }
+    switch entries.last {
+    case .signed: lastSigned = logbook.position.sequence
+    case .frozen: lastFrozen = logbook.position.sequence
+    default: break
+    }
   }
 
   var now: Timestamp { max(clock(), record.time) }

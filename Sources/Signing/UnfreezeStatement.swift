@@ -11,7 +11,7 @@ public struct UnfreezeStatement: Statement, Hashable {
   public var fingerprint: [UInt8]
   /// SHA-256 of its wallet's descriptor, 32 bytes.
   public var policyID: [UInt8]
-  /// The chain's hash at the freeze in the signer's record, 32 bytes.
+  /// The chain's hash at the freeze in the signer's record, 32 bytes; entries after it change nothing.
   public var freeze: [UInt8]
 
   public init(fingerprint: [UInt8], policyID: [UInt8], freeze: [UInt8]) {

@@ -49,6 +49,8 @@ struct SignerConfiguration {
       policy.witnesses = Int(
         try root.integer("witnesses", in: 0...Int64(quorum.keys.count - 1), default: 0))
     }
+    policy.changeFrom = UInt32(
+      try root.integer("changeFrom", in: 0...Int64(Int32.max), default: 0))
     if policy.network == .mainnet, policy.headers == nil {
       throw root.error("headers", "is missing: with real coins the clock is set against the chain")
     }

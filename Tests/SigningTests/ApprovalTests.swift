@@ -1,3 +1,4 @@
+import Bitcoin
 import Foundation
 import Glibc
 import Money
@@ -143,6 +144,38 @@ final class HolderAtTerminal {
     #expect(signer.refusal(Self.payment(700_000)) == .awaitsHolder)
     #expect(holder.look().contains("Sign this transaction?"))
     #expect(signer.refusal(Self.payment(700_000)) == .awaitsHolder)
+  }
+
+  @Test func `the question about what is promised never to be signed is taken back`() throws {
+    let request = Self.payment(700_000)
+    #expect(signer.refusal(request) == .awaitsHolder)
+    let code = try HolderAtTerminal.code(holder.look())
+    let other = [UInt8](repeating: 7, count: 32)
+    #expect(signer.answer(.withdraw(transaction: other)) == .status(signer.status))
+    #expect(holder.look() == "")
+    let id = try Transaction(parsing: request.transaction).id
+    #expect(signer.answer(.withdraw(transaction: id.bytes)) == .status(signer.status))
+    #expect(holder.look().contains("given up"))
+    holder.type("yes \(code)")
+    signer.askHolder()
+    #expect(holder.look() == "")
+    #expect(signer.refusal(request) == .withdrawn)
+    // The next one is asked at once.
+    #expect(signer.refusal(Self.payment(800_000, 2)) == .awaitsHolder)
+    #expect(holder.look().contains("0.00800000 BTC"))
+  }
+
+  @Test func `a question longer than the terminal takes at once is shown whole`() throws {
+    let terminal = try ApproverTerminal(path: holder.path)
+    let lines = (0..<2_000).map { "line \($0) of a question that takes a while" }
+    terminal.show(lines)
+    var screen = holder.look()
+    // Each look at the keyboard sends more of it; as often as it takes.
+    for _ in 0..<10_000 where !screen.contains("line 1999 of") {
+      #expect(terminal.typedLine() == nil)
+      screen += holder.look()
+    }
+    #expect(screen.split(separator: "\r\n", omittingEmptySubsequences: true).count == 2_000)
   }
 
   @Test func `one question at a time: a second transaction waits for its turn`() throws {

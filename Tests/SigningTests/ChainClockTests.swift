@@ -5,6 +5,7 @@ import Cryptography
 import Money
 import SignerProtocol
 import Signing
+import Statements
 import Testing
 import Wire
 
@@ -186,6 +187,44 @@ enum MadeUpHeaders {
     bench.now = SigningFixture.now
     // A release of now would be expired by a record that had gone ten days ahead.
     #expect(signer.refusal(SigningFixture.usual) == nil)
+  }
+
+  @Test(arguments: ["withdrawn", "frozen"])
+  func `what is written under a wrong clock does not carry its time on`(entry: String) throws {
+    let bench = try SignerBench()
+    do {
+      let signer = try bench.signer(policy: Self.policy)
+      _ = signer.answer(Self.news(M.chain(16)))
+      bench.now = SigningFixture.now.advanced(byMilliseconds: 90_000_000)
+      let position = signer.status.position
+      switch entry {
+      case "withdrawn":
+        _ = signer.answer(.withdraw(transaction: [UInt8](repeating: 7, count: 32)))
+      default:
+        _ = signer.answer(.freeze(reason: "drill"))
+      }
+      #expect(signer.status.position.sequence == position.sequence + 1)
+    }
+    bench.now = SigningFixture.now
+    let signer = try bench.signer(policy: Self.policy)
+    guard entry == "frozen" else {
+      #expect(signer.refusal(SigningFixture.usual) == nil)
+      return
+    }
+    // The delay of the approvals counts from now.
+    guard
+      case .needsApprovals(let statement, have: [], need: 2) = try signer.unfreeze(
+        FreezeTests.rules, approvals: [])
+    else {
+      Issue.record("not frozen")
+      return
+    }
+    let approvals = [
+      try Signed(statement, by: FreezeTests.dave), try Signed(statement, by: FreezeTests.erin),
+    ]
+    #expect(
+      try signer.unfreeze(FreezeTests.rules, approvals: approvals)
+        == .waits(until: bench.now.advanced(byMilliseconds: FreezeTests.delay)))
   }
 
   @Test func `headers without a checkpoint, or none at all, are refused`() throws {

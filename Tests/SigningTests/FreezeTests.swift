@@ -107,6 +107,23 @@ import Testing
     }
   }
 
+  @Test func `approvals count though the frozen signer has gone on writing`() throws {
+    let bench = try SignerBench()
+    let statement: UnfreezeStatement
+    do {
+      let signer = try bench.signer()
+      try signer.freeze(reason: "drill")
+      statement = try self.statement(signer)
+      let id = [UInt8](repeating: 7, count: 32)
+      #expect(signer.answer(.withdraw(transaction: id)) == .status(signer.status))
+    }
+    let signer = try bench.signer()
+    #expect(try self.statement(signer) == statement)
+    let approvals = [try Signed(statement, by: Self.dave), try Signed(statement, by: Self.erin)]
+    let until = bench.now.advanced(byMilliseconds: Self.delay)
+    #expect(try signer.unfreeze(Self.rules, approvals: approvals) == .waits(until: until))
+  }
+
   @Test func `setting the clock back and forth does not shorten the delay of a restarted signer`()
     throws
   {

@@ -39,7 +39,7 @@ import Testing
   /// Shows that `transaction` is in a block among `others` with two blocks upon it.
   private static func proof(
     of transaction: Transaction, among others: Int = 4, first: Transaction = coinbase,
-    bits: UInt32 = 0x207F_FFFF
+    upon parent: BlockHeader? = nil, bits: UInt32 = 0x207F_FFFF
   ) -> FinalityProof {
     let crowd = (0..<others).map { F.funding(UInt32(50 + $0)) }
     let transactions = [first] + crowd + [transaction]
@@ -48,9 +48,10 @@ import Testing
     for number in 0..<3 {
       var header = BlockHeader(
         version: 4,
-        previous: headers.last?.hash ?? BlockHash(bytes: [UInt8](repeating: 0, count: 32))!,
-        merkleRoot: Digest256(MerkleTree.root(leaves).root)!, time: UInt32(number), bits: bits,
-        nonce: 0)
+        previous: (headers.last ?? parent)?.hash
+          ?? BlockHash(bytes: [UInt8](repeating: 0, count: 32))!,
+        merkleRoot: Digest256(MerkleTree.root(leaves).root)!,
+        time: (parent?.time ?? 0) + 600 * UInt32(number + 1), bits: bits, nonce: 0)
       while !header.hasProofOfWork { header.nonce += 1 }
       headers.append(header)
     }
@@ -164,6 +165,40 @@ import Testing
 
   private static func hasWork(_ header: [UInt8]) -> Bool {
     try! BlockHeader(parsing: header).hasProofOfWork
+  }
+
+  @Test func `only as many blocks need the work as make it final`() throws {
+    let bench = try SignerBench()
+    var proof = Self.proof(of: Self.thief(0))
+    repeat { proof.headers[2][76] &+= 1 } while Self.hasWork(proof.headers[2])
+    for (holder, blocks, wanted): (Int, Int, SignerRefusal.Code?) in [
+      (0, 2, nil), (1, 3, .notFinal),
+    ] {
+      let signer = try bench.signer(
+        holder, policy: Self.policy(FinalityTerms(blocks: blocks, easiestBits: 0x207F_FFFF)))
+      #expect(signer.refusal(Self.pay(coins: [0])) == nil)
+      #expect(code(signer.answer(.settle(proof))) == wanted)
+    }
+  }
+
+  @Test func `where headers are followed, work beside the chain shows nothing`() throws {
+    let bench = try SignerBench()
+    var policy = Self.policy()
+    policy.headers = MadeUpHeaders.terms
+    let signer = try bench.signer(policy: policy)
+    func take(_ headers: [[UInt8]]) -> SignerRefusal.Code? {
+      code(signer.answer(.headers(ChainNews(headers: headers))))
+    }
+    let chain = MadeUpHeaders.chain(16)
+    #expect(take(chain.map(\.bytes)) == nil)
+    #expect(signer.refusal(Self.pay(coins: [0])) == nil)
+    #expect(code(signer.answer(.settle(Self.proof(of: Self.thief(0))))) == .notFinal)
+    let proof = Self.proof(of: Self.thief(0), upon: chain[15])
+    #expect(code(signer.answer(.settle(proof))) == .notFinal, "not known yet")
+    #expect(signer.refusal(Self.pay(coins: [1])) == .alreadyPaid)
+    #expect(take(proof.headers) == nil)
+    #expect(code(signer.answer(.settle(proof))) == nil)
+    #expect(signer.refusal(Self.pay(coins: [1])) == nil)
   }
 
   @Test func `what has nothing to do with its own transactions is not kept`() throws {

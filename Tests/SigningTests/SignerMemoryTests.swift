@@ -51,6 +51,34 @@ import Testing
     #expect(signer.refusal(Self.pay(1, 300_001, coins: [0])) == .alreadyPaid)
   }
 
+  private static func pay(_ withdrawal: UInt64, back: UInt32) -> SigningRequest {
+    F.request(
+      [F.payment(F.release(withdrawal, account: 7, amount: 1_000, to: F.address(1)))],
+      coins: [UInt32(withdrawal)], back: back)
+  }
+
+  @Test func `a wallet after a rotation begins its change where the one before ended`() throws {
+    let bench = try SignerBench()
+    var policy = F.policy
+    #expect(try bench.signer().refusal(Self.pay(1, back: 2_000_000)) == .foreignChange)
+    policy.changeFrom = 2_000_000
+    do {
+      let signer = try bench.signer(1, policy: policy)
+      #expect(signer.refusal(Self.pay(1, back: 2_000_000)) == nil)
+      #expect(signer.refusal(Self.pay(2, back: 2_159_999)) == nil)
+    }
+    let signer = try bench.signer(1, policy: policy)
+    #expect(signer.refusal(Self.pay(3, back: 2_319_999)) == nil, "it goes on from what was signed")
+    #expect(signer.refusal(Self.pay(4, back: 2_480_000)) == .foreignChange)
+  }
+
+  @Test func `ten thousand payouts with all their change may pass a signer by`() throws {
+    let bench = try SignerBench()
+    let signer = try bench.signer()
+    #expect(signer.refusal(Self.pay(1, back: 160_000)) == .foreignChange)
+    #expect(signer.refusal(Self.pay(1, back: 159_999)) == nil)
+  }
+
   @Test func `a replacement is charged for its fee alone`() throws {
     let bench = try SignerBench()
     let signer = try bench.signer()

@@ -107,9 +107,9 @@ import Testing
       }
     },
     Attack("change where nobody would look for it", .foreignChange) {
-      $0.outputs[1] = .change(10_000)
+      $0.outputs[1] = .change(160_000)
       try edit(&$0) {
-        $0.outputs[1].script = try F.descriptor.script(branch: 1, index: 10_000).scriptPubKey
+        $0.outputs[1].script = try F.descriptor.script(branch: 1, index: 160_000).scriptPubKey
       }
     },
     Attack("change at another index than said", .foreignChange) { $0.outputs[1] = .change(6) },

@@ -125,9 +125,11 @@ struct SigningFixture: Sendable {
       customerKey: customer.publicKey.bytes, customerSignature: try! statement.signed(by: customer))
   }
 
-  /// A transaction from the coins at `coins` that pays `payments` and returns the rest less `fee`.
+  /// A transaction from the coins at `coins` that pays `payments` and returns the rest less `fee` to the
+  /// place `back` of the change branch.
   static func request(
-    _ payments: [SigningRequest.Payment], coins: [UInt32] = [0], fee: Int64 = 2_000
+    _ payments: [SigningRequest.Payment], coins: [UInt32] = [0], fee: Int64 = 2_000,
+    back: UInt32 = 5
   ) -> SigningRequest {
     let sources = coins.map { funding($0) }
     let inputs = sources.map {
@@ -144,8 +146,8 @@ struct SigningFixture: Sendable {
     if change > 0 {
       outputs.append(
         TransactionOutput(
-          value: change, script: try! descriptor.script(branch: 1, index: 5).scriptPubKey))
-      purposes.append(.change(5))
+          value: change, script: try! descriptor.script(branch: 1, index: back).scriptPubKey))
+      purposes.append(.change(back))
     }
     return SigningRequest(
       transaction: Transaction(inputs: inputs, outputs: outputs).bytes,

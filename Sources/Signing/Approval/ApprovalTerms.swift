@@ -13,7 +13,7 @@ public struct ApprovalTerms: Equatable, Sendable {
 
 /// The signer's own screen and keyboard, as far as the questions need them. It never waits.
 public protocol ApproverScreen: AnyObject {
-  /// Shows lines of printable ASCII.
+  /// Shows lines of printable ASCII; what a slow screen does not take at once, ``typedLine()`` sends on.
   func show(_ lines: [String])
   /// Returns the next line that was typed, if a whole one is there.
   func typedLine() -> String?

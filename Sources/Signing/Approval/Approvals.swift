@@ -61,6 +61,13 @@ struct Approvals {
     return end(.timedOut, "No answer in time: it is not signed.")
   }
 
+  /// Takes the question about `transaction` back, if it is the open one: it can never be signed.
+  mutating func close(_ transaction: TransactionID) {
+    guard open?.question.transaction == transaction else { return }
+    open = nil
+    screen.show(["It was given up: it is not signed."])
+  }
+
   private mutating func end(
     _ outcome: Outcome, _ words: String
   ) -> (transaction: TransactionID, outcome: Outcome)? {

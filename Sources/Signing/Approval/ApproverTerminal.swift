@@ -17,6 +17,8 @@ public final class ApproverTerminal: ApproverScreen {
 
   private let descriptor: Int32
   private var typed: [UInt8] = []
+  /// What the terminal has not taken yet.
+  private var unsent: [UInt8] = []
 
   /// Opens the terminal at `path`.
   public init(path: String) throws(Failure) {
@@ -34,11 +36,18 @@ public final class ApproverTerminal: ApproverScreen {
 
   public func show(_ lines: [String]) {
     // A line feed alone would leave the cursor where it is on a terminal in raw mode.
-    let bytes = Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
-    _ = unsafe write(descriptor, bytes, bytes.count)
+    unsent += Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
+    send()
+  }
+
+  /// Writes as much as the terminal takes now: a slow line takes a long question in pieces.
+  private func send() {
+    let count = unsafe write(descriptor, unsent, unsent.count)
+    if count > 0 { unsent.removeFirst(count) }
   }
 
   public func typedLine() -> String? {
+    if !unsent.isEmpty { send() }
     var buffer = [UInt8](repeating: 0, count: 256)
     let count = unsafe read(descriptor, &buffer, buffer.count)
     if count > 0 { typed += buffer[..<count] }

@@ -41,6 +41,9 @@ public struct ChainClock: Sendable {
     (terms.height + headers.count - 1, hashes[hashes.count - 1])
   }
 
+  /// Whether a block is in the chain, from the checkpoint on.
+  func contains(_ hash: BlockHash) -> Bool { hashes.contains(hash) }
+
   /// The height below which no other branch is looked at.
   public var base: Int { terms.height }
 

@@ -19,16 +19,17 @@ public struct FinalityTerms: Equatable, Sendable {
 }
 
 /// A transaction is final when it hangs in the tree of a block upon which enough others stand, each with
-/// the work that this signer's configuration asks for. Nobody's word counts: to show a signer a block
-/// that is not the chain's, one has to mine it and those upon it.
+/// the work that this signer's configuration asks for, and in the chain where the signer follows one.
+/// Nobody's word counts: to show a signer a block that is not the chain's, one has to mine it and those
+/// upon it.
 enum FinalityCheck {
   static func transaction(
-    in proof: FinalityProof, _ terms: FinalityTerms?
+    in proof: FinalityProof, _ terms: FinalityTerms?, _ chain: ChainClock?
   ) throws(SignerRefusal) -> Transaction {
     guard let terms else {
       throw SignerRefusal(.notFinal, "this signer is not told how much work makes a block final")
     }
-    let block = try block(under: proof.headers, terms)
+    let block = try block(under: proof.headers, terms, chain)
     let coinbase = try member(proof.coinbase, at: 0, of: block, "first")
     guard coinbase.isCoinbase, proof.coinbase.branch.count == proof.member.branch.count else {
       throw SignerRefusal(.notFinal, "the block's first transaction is not shown")
@@ -36,9 +37,10 @@ enum FinalityCheck {
     return try member(proof.member, at: proof.position, of: block, "final")
   }
 
-  /// The first of `headers`, when the others stand upon it and all have work enough.
+  /// The first of `headers`, when enough others stand upon it and these have work enough. What comes
+  /// after them decides nothing: an easier target there is the network's own affair.
   private static func block(
-    under headers: [[UInt8]], _ terms: FinalityTerms
+    under headers: [[UInt8]], _ terms: FinalityTerms, _ chain: ChainClock?
   ) throws(SignerRefusal) -> BlockHeader {
     guard headers.count >= terms.blocks else {
       throw SignerRefusal(
@@ -47,17 +49,23 @@ enum FinalityCheck {
     guard let bound = BlockHeader.target(ofBits: terms.easiestBits) else {
       throw SignerRefusal(.notFinal, "this signer's easiest target is none")
     }
-    var chain: [BlockHeader] = []
-    for bytes in headers {
+    var shown: [BlockHeader] = []
+    for bytes in headers.prefix(terms.blocks) {
       guard let header = try? BlockHeader(parsing: bytes), let target = header.target,
         !bound.lexicographicallyPrecedes(target), header.hasProofOfWork
-      else { throw SignerRefusal(.notFinal, "header \(chain.count) has too little work") }
-      if let last = chain.last, header.previous != last.hash {
-        throw SignerRefusal(.notFinal, "header \(chain.count) is not upon the one before")
+      else { throw SignerRefusal(.notFinal, "header \(shown.count) has too little work") }
+      if let last = shown.last, header.previous != last.hash {
+        throw SignerRefusal(.notFinal, "header \(shown.count) is not upon the one before")
       }
-      chain.append(header)
+      // Work of one's own costs what the terms ask for, and those are looked at once a year; a place in
+      // the chain that is followed costs what the network does.
+      if let chain, !chain.contains(header.hash) {
+        throw SignerRefusal(
+          .notFinal, "header \(shown.count) is not in the chain that this signer follows")
+      }
+      shown.append(header)
     }
-    return chain[0]
+    return shown[0]
   }
 
   private static func member(

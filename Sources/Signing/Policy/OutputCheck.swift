@@ -9,11 +9,12 @@ import Statements
 /// Scripts are derived here: from the address text that the customer signed, and from the wallet's
 /// own descriptor.
 enum OutputCheck {
-  /// How far change may run ahead of what this signer has seen: it is not asked for every
-  /// transaction, and change too far out would not be found when the wallet is recovered.
-  static let changeGap: UInt32 = 10_000
   /// Change outputs of one transaction: more would be paid for in fees only.
   static let changeLimit = 16
+  /// How far change may run ahead of what this signer has seen: it is not asked for every
+  /// transaction, so ten thousand may pass it by, and change too far out would not be found when the
+  /// wallet is recovered.
+  static let changeGap = 10_000 * UInt32(changeLimit)
 
   static func check(
     _ proposal: SigningProposal, _ policy: SignerPolicy, _ record: SigningRecord

@@ -21,6 +21,9 @@ public struct SignerPolicy: Sendable {
   /// How many of the wallet's other signers have to have seen an entry of this one's record before its
   /// signature is given.
   public var witnesses = 0
+  /// The place of the change branch where the wallet's change begins: positions run on over all wallets,
+  /// so after a rotation it is not the first.
+  public var changeFrom: UInt32 = 0
   /// When the holder is asked, if ever.
   public var approval: ApprovalTerms?
 

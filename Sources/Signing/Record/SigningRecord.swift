@@ -14,7 +14,7 @@ struct SigningRecord: Sendable {
   /// Time of the newest entry: the clock never counts as earlier.
   private(set) var time = Timestamp(milliseconds: 0)
   /// Positions of the change branch below this have been used, as far as this signer was asked.
-  private(set) var changeEnd: UInt32 = 0
+  private(set) var changeEnd: UInt32
   private var signed: [TransactionID: SigningEntry.Signed] = [:]
   private var byWithdrawal: [UInt64: [TransactionID]] = [:]
   private var byInput: [Outpoint: [TransactionID]] = [:]
@@ -31,7 +31,10 @@ struct SigningRecord: Sendable {
   /// The chain's time, where headers are followed.
   private(set) var chain: ChainClock?
 
-  init(chain: ChainClock? = nil) { self.chain = chain }
+  init(changeFrom: UInt32, chain: ChainClock?) {
+    changeEnd = changeFrom
+    self.chain = chain
+  }
 
   mutating func apply(_ entry: SigningEntry, at time: Timestamp) {
     self.time = max(self.time, time)

@@ -19,7 +19,8 @@ struct Witnesses {
   private let policyID: [UInt8]
   /// This signer's fingerprint.
   private let own: [UInt8]
-  /// How many others have to have seen an entry before its signature is given.
+  /// How many others have to have seen an entry before its signature is given, once all have spoken
+  /// since the start.
   private let needed: Int
   /// Drawn at this start.
   let challenge = SecureRandom.bytes(32)
@@ -30,6 +31,11 @@ struct Witnesses {
   /// Up to which entry of this record each of the others has seen it, by what they said since the
   /// start.
   private var vouched: [[UInt8]: UInt64] = [:]
+  /// Whether every other has spoken since the start. A record is put back while its signer stands still,
+  /// and one who saw what is missing may be the one that is not heard.
+  private var hasMetAll = false
+  /// Places of this record that others have seen and that it has.
+  private var confirmed: [[UInt8]: Attestation.Seen] = [:]
   /// What another signer has seen of this record and it does not have.
   private var loss: String?
 
@@ -70,10 +76,12 @@ struct Witnesses {
     guard needed > 0 else { return }
     if let loss { throw SignerRefusal(.rolledBack, loss) }
     let count = vouched.values.count { $0 >= entry }
-    guard count >= needed else {
+    let enough = hasMetAll ? needed : max(needed, keys.count - 1)
+    guard count >= enough else {
       throw SignerRefusal(
         .unvouched,
-        "entry \(entry) is written, and \(count) other signers have seen it; \(needed) have to")
+        "entry \(entry) is written, and \(count) other signers have seen it; \(enough) have to"
+          + (hasMetAll ? "" : ", as all have to speak once after a start"))
     }
   }
 
@@ -89,13 +97,28 @@ struct Witnesses {
     else { return }
     // What was said before this start, or to nobody, may be an old word played again.
     guard attestation.answers.contains(challenge) else { return }
-    if let known = newest[other]?.position {
-      let now = attestation.own.position
+    // A place of this record is signed by this signer, so it counts whoever shows it.
+    let seen = attestation.seen.first { $0.fingerprint == own && isProved($0) }
+    if let seen {
+      guard logbook.contains(LogbookPosition(seen.position)) else {
+        loss =
+          "signer \(Hex.text(other)) has seen entry \(seen.position.sequence) of a record "
+          + "that is not this one"
+        return
+      }
+      confirmed[other] = seen
+    }
+    if let known = newest[other]?.position, known != attestation.own.position {
       // Whose own record went back is no witness.
-      guard now.sequence > known.sequence || now == known else {
+      guard attestation.own.position.sequence > known.sequence else {
         vouched[other] = nil
         return
       }
+      // Entries are cheap: a record that was put back may have grown beyond what was seen of it. Its
+      // signer says itself that it has that place; until then the old one is remembered.
+      guard
+        attestation.seen.contains(where: { $0.fingerprint == other && $0.position == known })
+      else { return }
     }
     if newest[other]?.position != attestation.own.position {
       var writer = ByteWriter()
@@ -103,18 +126,8 @@ struct Witnesses {
       try book.append(writer.bytes)
       newest[other] = attestation.own
     }
-    guard let seen = attestation.seen.first(where: { $0.fingerprint == own }) else {
-      vouched[other] = 0
-      return
-    }
-    guard isProved(seen) else { return }
-    if logbook.contains(LogbookPosition(seen.position)) {
-      vouched[other] = seen.position.sequence
-    } else {
-      loss =
-        "signer \(Hex.text(other)) has seen entry \(seen.position.sequence) of a record "
-        + "that is not this one"
-    }
+    vouched[other] = seen?.position.sequence ?? 0
+    hasMetAll = hasMetAll || vouched.count == keys.count - 1
   }
 
   /// Whether a position carries the signature of the signer whose it is.
@@ -129,6 +142,11 @@ struct Witnesses {
       positionTag,
       Attestation.Seen.message(
         policyID: policyID, fingerprint: seen.fingerprint, position: seen.position))
+  }
+
+  /// In an order that does not change from one word to the next.
+  private static func sorted(_ seen: [[UInt8]: Attestation.Seen]) -> [Attestation.Seen] {
+    seen.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
   }
 
   /// Returns this signer's word, signed with its account's key, or `nil` when the key is gone.
@@ -149,7 +167,7 @@ struct Witnesses {
     mine.proof = proof
     var word = Attestation(
       policyID: policyID, own: mine, challenge: challenge, answers: challenges,
-      seen: newest.values.sorted { $0.fingerprint.lexicographicallyPrecedes($1.fingerprint) })
+      seen: Self.sorted(newest) + Self.sorted(confirmed))
     guard let signature = sign(SHA256.tagged(Self.attestationTag, word.message)) else { return nil }
     word.signature = signature
     return word
