@@ -12,6 +12,28 @@ extension GuardCore {
   /// Takes what the log says now.
   public func learn(_ facts: KeyHolderFacts) { keyHolders = facts }
 
+  /// Compares the key holders' log with what the journal tells of it. A log only grows: one that lacks
+  /// what was told before was cut back, perhaps by a restored backup, and a freeze may be missing.
+  ///
+  /// - Parameter holds: Whether the log's head was this one after so many entries; `nil` where this
+  ///   guard keeps no log.
+  public func compareKeyHolderLog(
+    _ holds: ((_ head: [UInt8], _ count: UInt64) -> Bool)?
+  ) throws(GuardError) {
+    guard halted == nil, isCaughtUp, let told = exchange.keyHolders else { return }
+    guard let holds else {
+      try halt("the journal tells of a key holders' log, and this guard keeps none")
+      return
+    }
+    guard !holds(told.logHead, told.logCount) else { return }
+    try halt(
+      "the key holders' log was cut back: it has not the entry \(told.logCount) that was published")
+  }
+
+  /// Whether nothing may leave on account of the key holders. Where the journal tells of them their
+  /// log must have been read first.
+  var isStoppedByKeyHolders: Bool { keyHolders?.isStopped ?? (exchange.keyHolders != nil) }
+
   /// Returns the report on the key holders, when it differs from the published one in anything but the
   /// log's length; that is told with the next change, and once an hour.
   public func reportKeyHolders() -> Command? {
@@ -33,6 +55,7 @@ extension GuardCore {
   /// - Parameter signers: Those that answer.
   public func checkReopening(signers: [SignerStatus]) -> Command? {
     guard halted == nil, isCaughtUp, doubt == nil, servesWallet,
+      keyHolders != nil || exchange.keyHolders == nil,
       let asset = exchange.assetID(code: policy.asset), let known = exchange.reopening(of: asset),
       let since = exchange.suspensions.first(where: { suspension in
         guard suspension.asset == asset, case .reopening = suspension.reason else { return false }

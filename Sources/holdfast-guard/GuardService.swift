@@ -136,16 +136,30 @@ actor GuardService {
 
   /// Brings the key holders' log up to date, and tells the exchange what follows from it.
   private func watchKeyHolders() async throws(Interruption) {
-    guard keyHolders != nil else { return }
-    do {
-      try await keyHolders?.update(from: node)
-    } catch {
-      // What cannot be written or read cannot be relied on: nothing new leaves on an old word.
-      throw .elsewhere("the key holders' log: \(error)")
+    if let keyHolders {
+      do {
+        try await keyHolders.update(from: node)
+      } catch {
+        // What cannot be written or read cannot be relied on: nothing new leaves on an old word.
+        throw .elsewhere("the key holders' log: \(error)")
+      }
     }
+    try compareKeyHolderLog()
     guard let facts = keyHolders?.facts else { return }
     core.learn(facts)
     if let report = core.reportKeyHolders() { try await give(report) }
+  }
+
+  /// Has the guard stop itself where the log is not the one that the journal tells of.
+  private func compareKeyHolderLog() throws(Interruption) {
+    let wasHalted = core.halted != nil
+    let watch = keyHolders
+    try own { () throws(GuardError) in
+      try core.compareKeyHolderLog(watch.map { watch in { watch.holds($0, $1) } })
+    }
+    if !wasHalted, let reason = core.halted {
+      logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
+    }
   }
 
   private func follow() async throws(Interruption) {

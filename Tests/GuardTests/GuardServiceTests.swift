@@ -101,6 +101,40 @@ import Testing
     }
   }
 
+  @Test func `a key holders' log that was cut back or is not kept stops the guard`() async throws {
+    for isKept in [true, false] {
+      let world = try await GuardWorld()
+      try await world.openAlice()
+      world.core.learn(facts(live: 3))
+      try await world.round()
+      let told = try #require(try await world.sequencer.read { $0.keyHolders })
+      try world.core.compareKeyHolderLog { $0 == told.logHead && $1 == told.logCount }
+      #expect(world.core.halted == nil, "the log has what was told")
+      try world.core.compareKeyHolderLog(isKept ? { _, _ in false } : nil)
+      #expect(
+        world.core.halted
+          == (isKept
+            ? "the key holders' log was cut back: it has not the entry 1 that was published"
+            : "the journal tells of a key holders' log, and this guard keeps none"))
+    }
+  }
+
+  @Test func `where the journal tells of key holders nothing leaves before their log is read`()
+    async throws
+  {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    world.core.learn(facts(live: 3))
+    try await world.round()
+    try world.restartGuard()
+    let id = try await world.withdraw(100_000)
+    for _ in 0..<3 { try await world.round() }
+    #expect(try await world.state(id) == .approved)
+    world.core.learn(facts(live: 3))
+    for _ in 0..<3 { try await world.round() }
+    #expect(try await world.state(id) == .broadcast)
+  }
+
   @Test func `checks that the guard did not make stop it`() async throws {
     let world = try await GuardWorld()
     try await world.openAlice()

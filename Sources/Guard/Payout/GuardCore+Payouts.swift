@@ -87,7 +87,7 @@ extension GuardCore {
   /// transaction would name.
   var mayBuild: Bool {
     halted == nil && isCaughtUp && doubt == nil && !isBuilding && !isPlanning && servesWallet
-      && keyHolders?.isStopped != true
+      && !isStoppedByKeyHolders
   }
 
   private var isPlanning: Bool {
@@ -137,7 +137,9 @@ extension GuardCore {
   /// pays anything else halts the guard.
   public func payoutsToSign() throws(GuardError) -> [PayoutPlan] {
     // What one of the holders stopped is not even signed any more.
-    guard halted == nil, isCaughtUp, servesWallet, keyHolders?.report.frozen != true else {
+    guard halted == nil, isCaughtUp, servesWallet,
+      keyHolders.map({ !$0.report.frozen }) ?? (exchange.keyHolders == nil)
+    else {
       return []
     }
     let owned = Dictionary(

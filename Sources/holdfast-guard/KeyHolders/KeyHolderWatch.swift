@@ -109,6 +109,11 @@ final class KeyHolderWatch {
     }
   }
 
+  /// Whether the log's head was `head` after `count` entries.
+  func holds(_ head: [UInt8], _ count: UInt64) -> Bool {
+    log.keeper.state.had(head, after: count)
+  }
+
   /// What the log says of the hot wallet; `nil` before the first roster.
   var facts: KeyHolderFacts? {
     let state = log.keeper.state

@@ -93,5 +93,7 @@ final class LogFile {
     guard unsafe rename(fresh, path) == 0 else {
       throw KeyFileError.system(call: "rename", path: path, code: errno)
     }
+    // What is told of the log must not be ahead of it after a loss of power.
+    try KeyFileStorage.forceFolder(of: path)
   }
 }
