@@ -71,7 +71,9 @@ extension GuardCore {
     // Without a log of key holders the signers themselves show that there are keys to sign with.
     let proved =
       keyHolders.map { facts in
-        facts.keyChecks.count { ($0 ?? .min) >= since.milliseconds }
+        // Keys of another wallet sign nothing of this one.
+        facts.policyID == policy.descriptor.policyID
+          ? facts.keyChecks.count { ($0 ?? .min) >= since.milliseconds } : 0
       } ?? usable.count
     let needed = keyHolders.map { Int($0.report.threshold) } ?? threshold
     let isSound = proved >= needed && equal >= threshold

@@ -11,13 +11,14 @@ import Testing
   typealias K = GuardKeys
 
   private func facts(
-    live: UInt32, frozen: Bool = false, checks: [Int64?] = [nil, nil, nil]
+    live: UInt32, frozen: Bool = false, checks: [Int64?] = [nil, nil, nil],
+    policy: [UInt8] = GuardKeys.descriptor.policyID
   ) -> KeyHolderFacts {
     KeyHolderFacts(
       report: KeyHoldersReport(
         live: live, threshold: 2, seats: 3, frozen: frozen, reduced: live < 3, claims: 0,
         successorAt: nil, logCount: 1, logHead: Array(repeating: 1, count: 32)),
-      keyChecks: checks)
+      policyID: policy, keyChecks: checks)
   }
 
   private func decision(
@@ -57,6 +58,12 @@ import Testing
     let now = world.clock.now.milliseconds
     // As the driver does in every round.
     for status in world.statuses { try world.core.learn(status) }
+    world.core.learn(
+      facts(live: 3, checks: [now, now, nil], policy: [UInt8](repeating: 1, count: 32)))
+    for _ in 0..<4 { try await world.round() }
+    #expect(
+      try await world.sequencer.read { $0.reopening(of: GuardWorld.btc)?.keysProved } == 0,
+      "another wallet's keys were proved")
     world.core.learn(facts(live: 3, checks: [now, now, nil]))
     for _ in 0..<4 { try await world.round() }
     let payouts = try await world.sequencer.read { $0.openPayouts }

@@ -175,11 +175,16 @@ struct Company {
   @discardableResult mutating func keyCheck(
     _ name: String, knowsTheKey: Bool = true
   ) throws -> [KeyHolderEvent] {
+    try take(.keyCheck(signedKeyCheck(name, knowsTheKey: knowsTheKey)))
+  }
+
+  /// The key check that `name` would make now.
+  func signedKeyCheck(_ name: String, knowsTheKey: Bool = true) throws -> Signed<KeyCheck> {
     var check = KeyCheck(
       policyID: state.roster?.keySet(.hot)?.policyID ?? [], person: name, blockHeight: height,
       blockHash: hash(height), proof: [])
     let word = knowsTheKey ? "[\(name)]xpub-\(name)" : "guess"
     check.proof = Self.proof + Array((word + check.text).utf8)
-    return try take(.keyCheck(Signed(check, by: key(name))))
+    return try Signed(check, by: key(name))
   }
 }

@@ -67,8 +67,9 @@ public struct KeyHolders: Sendable {
     seats.filter { $0.wallet == wallet }.map(\.person)
   }
 
-  /// For each seat of `wallet`, when whoever is in service last proved his spending key, milliseconds
-  /// since 1970.
+  /// For each seat of `wallet`, when at the latest the block in the last proof of the spending key of
+  /// whoever is in service was the newest, milliseconds since 1970. A proof kept back does not get
+  /// younger.
   public func keyCheckTimes(of wallet: KeySet.Wallet) -> [Int64?] {
     seats.filter { $0.wallet == wallet }.map(\.checkedAt)
   }
@@ -107,7 +108,7 @@ public struct KeyHolders: Sendable {
     case .time: break
     case .block(let height, let hash):
       try Self.check(hash, "block hash", 32)
-      blocks.connect(hash, at: height)
+      blocks.connect(hash, at: height, time: self.time)
     case .enact(let roster, let signatures): try enact(roster, signatures, &events)
     case .beat(let signed): try take(signed, &events)
     case .claim(let signed): try take(signed, &events)

@@ -117,7 +117,9 @@ final class KeyHolderWatch {
   /// What the log says of the hot wallet; `nil` before the first roster.
   var facts: KeyHolderFacts? {
     let state = log.keeper.state
-    guard let standing = state.standing(of: .hot) else { return nil }
+    guard let standing = state.standing(of: .hot), let keySet = state.roster?.keySet(.hot) else {
+      return nil
+    }
     let claims = state.claims.filter { $0.wallet == .hot }
     return KeyHolderFacts(
       report: KeyHoldersReport(
@@ -126,6 +128,6 @@ final class KeyHolderWatch {
         reduced: standing.isReduced, claims: UInt32(claims.count),
         successorAt: claims.map(\.challengeEnds).min(), logCount: state.logCount,
         logHead: state.logHead),
-      keyChecks: state.keyCheckTimes(of: .hot))
+      policyID: keySet.policyID, keyChecks: state.keyCheckTimes(of: .hot))
   }
 }
