@@ -38,15 +38,21 @@ extension GuardCore {
   /// log's length; that is told with the next change, and once an hour.
   public func reportKeyHolders() -> Command? {
     guard halted == nil, isCaughtUp, exchange.configuration != nil,
-      let report = keyHolders?.report
+      var report = keyHolders?.report
     else { return nil }
     if var known = exchange.keyHolders {
       let isOld = known.logCount + 100 <= report.logCount
       known.logCount = report.logCount
       known.logHead = report.logHead
+      known.signature = report.signature
       guard known != report || isOld else { return nil }
     }
     guard !isGiving(.keyHolders) else { return nil }
+    do {
+      report.signature = try statement(of: report).signed(by: key)
+    } catch {
+      preconditionFailure("an open key signs: \(error)")
+    }
     return .keyHoldersReported(report)
   }
 
@@ -124,6 +130,11 @@ extension GuardCore {
   /// Why the journal cannot be honest about a command that only the guard or an operator gives.
   func problem(of command: Command, at time: Timestamp) -> String? {
     switch command {
+    case .keyHoldersReported(let report):
+      guard
+        statement(of: report).verify(signature: report.signature, key: key.publicKey.bytes)
+      else { return "a report on the key holders is in the journal that the guard did not make" }
+      return nil
     case .reopeningChecked(let check):
       let isOwn = reopenings(of: check.asset, at: time).contains { since in
         statement(of: check, since: since)
@@ -150,6 +161,13 @@ extension GuardCore {
       return nil
     default: return nil
     }
+  }
+
+  private func statement(of report: KeyHoldersReport) -> KeyHoldersStatement {
+    KeyHoldersStatement(
+      live: report.live, threshold: report.threshold, seats: report.seats, frozen: report.frozen,
+      reduced: report.reduced, claims: report.claims, successorAt: report.successorAt,
+      logCount: report.logCount, logHead: report.logHead)
   }
 
   private func statement(of check: ReopeningCheck, since: Timestamp) -> ReopeningStatement {

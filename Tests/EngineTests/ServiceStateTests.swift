@@ -4,11 +4,12 @@ import Structures
 import Testing
 
 @Suite struct ServiceStateTests {
-  private func report(live: UInt32, frozen: Bool = false) -> Command {
+  private func report(live: UInt32, frozen: Bool = false, logCount: UInt64 = 1) -> Command {
     .keyHoldersReported(
       KeyHoldersReport(
         live: live, threshold: 2, seats: 3, frozen: frozen, reduced: live < 3, claims: 0,
-        successorAt: nil, logCount: 1, logHead: Array(repeating: 1, count: 32)))
+        successorAt: nil, logCount: logCount, logHead: Array(repeating: 1, count: 32),
+        signature: Array(repeating: 1, count: 64)))
   }
 
   private func decide(

@@ -161,6 +161,22 @@ import Testing
       world.core.halted == "checks before reopening are in the journal that the guard did not make")
   }
 
+  @Test func `a report on key holders that the guard did not make stops it`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    world.core.learn(facts(live: 3, frozen: true))
+    try await world.round()
+    #expect(world.core.halted == nil)
+    // The guard's own word of the freeze, with one field turned.
+    var forged = try #require(try await world.sequencer.read { $0.keyHolders })
+    forged.frozen = false
+    try await world.submit(.keyHoldersReported(forged))
+    try world.follow()
+    #expect(
+      world.core.halted
+        == "a report on the key holders is in the journal that the guard did not make")
+  }
+
   @Test func `an end of a suspension that no operator signed stops the guard`() async throws {
     let world = try await GuardWorld()
     try await world.openAlice()
