@@ -56,6 +56,22 @@ import Testing
     #expect(world.refusal(.cancelWithdrawal(account: alice, withdrawal: WithdrawalID(1))) == nil)
   }
 
+  @Test
+  func `a report on the key holders that is older than the last one, or unsigned, is refused`() {
+    var world = TestExchange()
+    world.run(report(live: 3, frozen: true, logCount: 9))
+    #expect(world.refusal(report(live: 3, logCount: 8)) != nil)
+    guard case .keyHoldersReported(var unsigned) = report(live: 3, logCount: 10) else {
+      Issue.record("it is no report")
+      return
+    }
+    unsigned.signature = []
+    #expect(world.refusal(.keyHoldersReported(unsigned)) != nil)
+    #expect(world.exchange.keyHolders?.frozen == true)
+    #expect(world.refusal(report(live: 3, logCount: 10)) == nil)
+    #expect(world.exchange.keyHolders?.frozen == false)
+  }
+
   @Test func `payments begin again after all checks, with one alone, and then so many an hour`()
     throws
   {
