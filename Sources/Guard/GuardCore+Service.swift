@@ -12,6 +12,12 @@ extension GuardCore {
   /// Takes what the log says now.
   public func learn(_ facts: KeyHolderFacts) { keyHolders = facts }
 
+  /// Takes why the log cannot be written or read, for everybody to see; `nil` when it can. While it
+  /// cannot nothing may leave on an old word.
+  public func learn(keyHolderProblem problem: String?) {
+    keyHolderProblem = problem.map { String("the key holders' log: \($0)".prefix(400)) }
+  }
+
   /// Compares the key holders' log with what the journal tells of it. A log only grows: one that lacks
   /// what was told before was cut back, perhaps by a restored backup, and a freeze may be missing.
   ///
@@ -32,7 +38,9 @@ extension GuardCore {
 
   /// Whether nothing may leave on account of the key holders. Where the journal tells of them their
   /// log must have been read first.
-  var isStoppedByKeyHolders: Bool { keyHolders?.isStopped ?? (exchange.keyHolders != nil) }
+  var isStoppedByKeyHolders: Bool {
+    keyHolderProblem != nil || keyHolders?.isStopped ?? (exchange.keyHolders != nil)
+  }
 
   /// Returns the report on the key holders, when it differs from the published one in anything but the
   /// log's length; that is told with the next change, and once an hour.

@@ -102,7 +102,7 @@ actor GuardService {
     try own { () throws(GuardError) in try core.learn(Array(known.values)) }
     await bringNews()
     let reachable = known.values.count { $0.frozen == nil }
-    try await watchKeyHolders()
+    try await watchKeyHolders(signersReachable: reachable)
     if core.isCaughtUp, core.halted == nil {
       if let list = sanctions?.readIfChanged(logger) { core.learn(list) }
       await compareNodes()
@@ -135,12 +135,18 @@ actor GuardService {
   }
 
   /// Brings the key holders' log up to date, and tells the exchange what follows from it.
-  private func watchKeyHolders() async throws(Interruption) {
+  private func watchKeyHolders(signersReachable reachable: Int) async throws(Interruption) {
     if let keyHolders {
       do {
         try await keyHolders.update(from: node)
+        core.learn(keyHolderProblem: nil)
+      } catch let error as NodeError {
+        throw .elsewhere("the guard's node: \(error)")
       } catch {
-        // What cannot be written or read cannot be relied on: nothing new leaves on an old word.
+        // What cannot be written or read cannot be relied on: nothing new leaves on an old word, and
+        // everybody sees why.
+        core.learn(keyHolderProblem: "\(error)")
+        if let report = core.report(signersReachable: reachable) { try await give(report) }
         throw .elsewhere("the key holders' log: \(error)")
       }
     }

@@ -108,6 +108,25 @@ import Testing
     }
   }
 
+  @Test func `a key holders' log that cannot be written stops withdrawals in public`() async throws
+  {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    world.core.learn(facts(live: 3))
+    try await world.round()
+    #expect(try await world.sequencer.read { $0.serviceState } == .open)
+    world.core.learn(keyHolderProblem: "the disk is full")
+    for _ in 0..<2 { try await world.round() }
+    #expect(
+      try await world.sequencer.read { $0.guardReport?.halted }
+        == "the key holders' log: the disk is full")
+    #expect(try await world.sequencer.read { $0.serviceState } == .suspended)
+    world.core.learn(keyHolderProblem: nil)
+    for _ in 0..<2 { try await world.round() }
+    #expect(try await world.sequencer.read { $0.serviceState } == .open)
+    #expect(world.core.halted == nil)
+  }
+
   @Test func `a key holders' log that was cut back or is not kept stops the guard`() async throws {
     for isKept in [true, false] {
       let world = try await GuardWorld()
