@@ -46,6 +46,11 @@ import Wire
     _ = try state.apply(.time, at: state.time + 1)
     #expect(state.logCount == count && !state.had(head, after: count))
     #expect(!(try replay(KeyHolderLog())).had(head, after: count))
+    // Weeks later another head at that place is known, and one of long ago is no longer asked for.
+    for step in 1...8_190 { _ = try state.apply(.time, at: state.time + Int64(step)) }
+    #expect(!state.had(head, after: count))
+    for step in 1...2 { _ = try state.apply(.time, at: state.time + Int64(step)) }
+    #expect(state.had(head, after: count))
   }
 
   @Test func `a record left out, changed or moved is found`() throws {

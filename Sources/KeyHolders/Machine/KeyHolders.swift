@@ -45,9 +45,11 @@ public struct KeyHolders: Sendable {
   /// Hash of the last entry of the log, zeros while it is empty, and the entries so far.
   public var logHead: [UInt8] { log.head }
   public var logCount: UInt64 { log.count }
-  /// Whether the log's head was `head` after `count` entries, as far back as a heartbeat may name it:
-  /// over 8 000 entries.
-  public func had(_ head: [UInt8], after count: UInt64) -> Bool { log.had(head, after: count) }
+  /// Whether the log's head was `head` after `count` entries. What lies over 8 000 entries back, further
+  /// than any heartbeat may name, is believed: a log that is so much longer was not cut back.
+  public func had(_ head: [UInt8], after count: UInt64) -> Bool {
+    log.had(head, after: count) || log.hasForgotten(count)
+  }
   public var isFrozen: Bool { freeze != nil }
 
   /// The last block of the best chain, as the log tells it.
