@@ -13,7 +13,7 @@ struct Company {
   var state: KeyHolders
   var log = KeyHolderLog()
   private(set) var now = Company.start
-  private var height: Int32 = 100
+  private(set) var height: Int32 = 100
   private var fork: UInt8 = 0
   private var heads: [(count: UInt64, head: [UInt8])] = []
   private let keys: [String: Ed25519.PrivateKey]
