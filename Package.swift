@@ -398,7 +398,8 @@ let package = Package(
       name: "LivenessTests",
       dependencies: [
         "Liveness", "KeyHolders", "Statements", "Devnet", "Descriptors", "Bitcoin", "Cryptography",
-        "JSON", "Wire",
+        "JSON", "Wire", "holdfast-guard", "Guard", "Engine",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
     .testTarget(
       name: "LedgerTests", dependencies: ["Ledger", "Wire", "Structures", "Money"],

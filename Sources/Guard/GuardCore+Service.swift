@@ -12,19 +12,55 @@ extension GuardCore {
   /// Takes what the log says now.
   public func learn(_ facts: KeyHolderFacts) { keyHolders = facts }
 
+  /// Takes why the log cannot be written or read, for everybody to see; `nil` when it can. While it
+  /// cannot nothing may leave on an old word.
+  public func learn(keyHolderProblem problem: String?) {
+    keyHolderProblem = problem.map { String("the key holders' log: \($0)".prefix(400)) }
+  }
+
+  /// Compares the key holders' log with what the journal tells of it. A log only grows: one that lacks
+  /// what was told before was cut back, perhaps by a restored backup, and a freeze may be missing.
+  ///
+  /// - Parameter holds: Whether the log's head was this one after so many entries; `nil` where this
+  ///   guard keeps no log.
+  public func compareKeyHolderLog(
+    _ holds: ((_ head: [UInt8], _ count: UInt64) -> Bool)?
+  ) throws(GuardError) {
+    guard halted == nil, isCaughtUp, let told = exchange.keyHolders else { return }
+    guard let holds else {
+      try halt("the journal tells of a key holders' log, and this guard keeps none")
+      return
+    }
+    guard !holds(told.logHead, told.logCount) else { return }
+    try halt(
+      "the key holders' log was cut back: it has not the entry \(told.logCount) that was published")
+  }
+
+  /// Whether nothing may leave on account of the key holders. Where the journal tells of them their
+  /// log must have been read first.
+  var isStoppedByKeyHolders: Bool {
+    keyHolderProblem != nil || keyHolders?.isStopped ?? (exchange.keyHolders != nil)
+  }
+
   /// Returns the report on the key holders, when it differs from the published one in anything but the
   /// log's length; that is told with the next change, and once an hour.
   public func reportKeyHolders() -> Command? {
     guard halted == nil, isCaughtUp, exchange.configuration != nil,
-      let report = keyHolders?.report
+      var report = keyHolders?.report
     else { return nil }
     if var known = exchange.keyHolders {
       let isOld = known.logCount + 100 <= report.logCount
       known.logCount = report.logCount
       known.logHead = report.logHead
+      known.signature = report.signature
       guard known != report || isOld else { return nil }
     }
     guard !isGiving(.keyHolders) else { return nil }
+    do {
+      report.signature = try statement(of: report).signed(by: key)
+    } catch {
+      preconditionFailure("an open key signs: \(error)")
+    }
     return .keyHoldersReported(report)
   }
 
@@ -33,6 +69,7 @@ extension GuardCore {
   /// - Parameter signers: Those that answer.
   public func checkReopening(signers: [SignerStatus]) -> Command? {
     guard halted == nil, isCaughtUp, doubt == nil, servesWallet,
+      keyHolders != nil || exchange.keyHolders == nil,
       let asset = exchange.assetID(code: policy.asset), let known = exchange.reopening(of: asset),
       let since = exchange.suspensions.first(where: { suspension in
         guard suspension.asset == asset, case .reopening = suspension.reason else { return false }
@@ -48,7 +85,9 @@ extension GuardCore {
     // Without a log of key holders the signers themselves show that there are keys to sign with.
     let proved =
       keyHolders.map { facts in
-        facts.keyChecks.count { ($0 ?? .min) >= since.milliseconds }
+        // Keys of another wallet sign nothing of this one.
+        facts.policyID == policy.descriptor.policyID
+          ? facts.keyChecks.count { ($0 ?? .min) >= since.milliseconds } : 0
       } ?? usable.count
     let needed = keyHolders.map { Int($0.report.threshold) } ?? threshold
     let isSound = proved >= needed && equal >= threshold
@@ -99,6 +138,11 @@ extension GuardCore {
   /// Why the journal cannot be honest about a command that only the guard or an operator gives.
   func problem(of command: Command, at time: Timestamp) -> String? {
     switch command {
+    case .keyHoldersReported(let report):
+      guard
+        statement(of: report).verify(signature: report.signature, key: key.publicKey.bytes)
+      else { return "a report on the key holders is in the journal that the guard did not make" }
+      return nil
     case .reopeningChecked(let check):
       let isOwn = reopenings(of: check.asset, at: time).contains { since in
         statement(of: check, since: since)
@@ -125,6 +169,13 @@ extension GuardCore {
       return nil
     default: return nil
     }
+  }
+
+  private func statement(of report: KeyHoldersReport) -> KeyHoldersStatement {
+    KeyHoldersStatement(
+      live: report.live, threshold: report.threshold, seats: report.seats, frozen: report.frozen,
+      reduced: report.reduced, claims: report.claims, successorAt: report.successorAt,
+      logCount: report.logCount, logHead: report.logHead)
   }
 
   private func statement(of check: ReopeningCheck, since: Timestamp) -> ReopeningStatement {

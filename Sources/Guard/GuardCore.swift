@@ -41,6 +41,8 @@ public final class GuardCore {
   var reserves: ReservesFact?
   /// What the key holders' log says; `nil` where this guard keeps none.
   public internal(set) var keyHolders: KeyHolderFacts?
+  /// Why the key holders' log cannot be kept, if it cannot.
+  var keyHolderProblem: String?
   /// Whether everything that waits was judged again since the checks before reopening began.
   var isQueueJudged = false
   /// The newest list of sanctioned addresses that was read.
@@ -330,7 +332,7 @@ public final class GuardCore {
     let report = GuardReport(
       connected: true, signersReachable: UInt32(signersReachable),
       signersTotal: UInt32(policy.quorum.keys.count), threshold: UInt32(policy.quorum.threshold),
-      halted: record.halted ?? alarm)
+      halted: record.halted ?? alarm ?? keyHolderProblem)
     guard isCaughtUp || record.halted != nil, exchange.configuration != nil,
       exchange.guardReport != report, !isGiving(.report)
     else { return nil }

@@ -42,7 +42,7 @@ struct GuardView {
     day = ReleaseWindow(
       of: releases, width: LimitCheck.day, budget: policy.limits.budgetDay / share, at: now)
     var common = AgreementCheck.verdict(on: doubt, now: now)
-      .joined(with: KeyHolderCheck.verdict(on: keyHolders))
+      .joined(with: KeyHolderCheck.verdict(on: keyHolders, exchange: exchange))
     if let asset = exchange.assetID(code: policy.asset) {
       common =
         common

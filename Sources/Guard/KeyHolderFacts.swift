@@ -5,11 +5,14 @@ import Money
 public struct KeyHolderFacts: Equatable, Sendable {
   /// What is reported for everybody.
   public var report: KeyHoldersReport
-  /// For each seat in service, when it last proved its spending key, milliseconds since 1970.
+  /// Of the wallet that the log's key checks are for.
+  public var policyID: [UInt8]
+  /// For each seat in service, when its spending key was last proved, milliseconds since 1970.
   public var keyChecks: [Int64?]
 
-  public init(report: KeyHoldersReport, keyChecks: [Int64?]) {
+  public init(report: KeyHoldersReport, policyID: [UInt8], keyChecks: [Int64?]) {
     self.report = report
+    self.policyID = policyID
     self.keyChecks = keyChecks
   }
 

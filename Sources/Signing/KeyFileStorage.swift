@@ -113,8 +113,8 @@ public enum KeyFileStorage {
   /// Removes a file that this program made, when a later step failed.
   public static func remove(_ path: String) { _ = unsafe unlink(path) }
 
-  /// A new name is durable only when its folder is.
-  private static func forceFolder(of path: String) throws(KeyFileError) {
+  /// Forces the folder of `path` to the disk: a new name is durable only when its folder is.
+  public static func forceFolder(of path: String) throws(KeyFileError) {
     var parts = path.split(separator: "/", omittingEmptySubsequences: false)
     parts.removeLast()
     let folder = parts.isEmpty ? "." : parts.joined(separator: "/")

@@ -104,7 +104,7 @@ actor GuardService {
     try own { () throws(GuardError) in try core.learn(Array(known.values)) }
     await bringNews()
     let reachable = known.values.count { $0.frozen == nil }
-    try await watchKeyHolders()
+    try await watchKeyHolders(signersReachable: reachable)
     if core.isCaughtUp, core.halted == nil {
       if let list = sanctions?.readIfChanged(logger) { core.learn(list) }
       await compareNodes()
@@ -137,17 +137,37 @@ actor GuardService {
   }
 
   /// Brings the key holders' log up to date, and tells the exchange what follows from it.
-  private func watchKeyHolders() async throws(Interruption) {
-    guard keyHolders != nil else { return }
-    do {
-      try await keyHolders?.update(from: node)
-    } catch {
-      // What cannot be written or read cannot be relied on: nothing new leaves on an old word.
-      throw .elsewhere("the key holders' log: \(error)")
+  private func watchKeyHolders(signersReachable reachable: Int) async throws(Interruption) {
+    if let keyHolders {
+      do {
+        try await keyHolders.update(from: node)
+        core.learn(keyHolderProblem: nil)
+      } catch let error as NodeError {
+        throw .elsewhere("the guard's node: \(error)")
+      } catch {
+        // What cannot be written or read cannot be relied on: nothing new leaves on an old word, and
+        // everybody sees why.
+        core.learn(keyHolderProblem: "\(error)")
+        if let report = core.report(signersReachable: reachable) { try await give(report) }
+        throw .elsewhere("the key holders' log: \(error)")
+      }
     }
+    try compareKeyHolderLog()
     guard let facts = keyHolders?.facts else { return }
     core.learn(facts)
     if let report = core.reportKeyHolders() { try await give(report) }
+  }
+
+  /// Has the guard stop itself where the log is not the one that the journal tells of.
+  private func compareKeyHolderLog() throws(Interruption) {
+    let wasHalted = core.halted != nil
+    let watch = keyHolders
+    try own { () throws(GuardError) in
+      try core.compareKeyHolderLog(watch.map { watch in { watch.holds($0, $1) } })
+    }
+    if !wasHalted, let reason = core.halted {
+      logger.critical("the guard has stopped itself", metadata: ["reason": "\(reason)"])
+    }
   }
 
   private func follow() async throws(Interruption) {

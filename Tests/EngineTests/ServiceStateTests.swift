@@ -4,11 +4,12 @@ import Structures
 import Testing
 
 @Suite struct ServiceStateTests {
-  private func report(live: UInt32, frozen: Bool = false) -> Command {
+  private func report(live: UInt32, frozen: Bool = false, logCount: UInt64 = 1) -> Command {
     .keyHoldersReported(
       KeyHoldersReport(
         live: live, threshold: 2, seats: 3, frozen: frozen, reduced: live < 3, claims: 0,
-        successorAt: nil, logCount: 1, logHead: Array(repeating: 1, count: 32)))
+        successorAt: nil, logCount: logCount, logHead: Array(repeating: 1, count: 32),
+        signature: Array(repeating: 1, count: 64)))
   }
 
   private func decide(
@@ -53,6 +54,22 @@ import Testing
     let released = world.refusal(.guardReleased(withdrawal: WithdrawalID(1), release: [1]))
     #expect((released == nil) == (state != .suspended))
     #expect(world.refusal(.cancelWithdrawal(account: alice, withdrawal: WithdrawalID(1))) == nil)
+  }
+
+  @Test
+  func `a report on the key holders that is older than the last one, or unsigned, is refused`() {
+    var world = TestExchange()
+    world.run(report(live: 3, frozen: true, logCount: 9))
+    #expect(world.refusal(report(live: 3, logCount: 8)) != nil)
+    guard case .keyHoldersReported(var unsigned) = report(live: 3, logCount: 10) else {
+      Issue.record("it is no report")
+      return
+    }
+    unsigned.signature = []
+    #expect(world.refusal(.keyHoldersReported(unsigned)) != nil)
+    #expect(world.exchange.keyHolders?.frozen == true)
+    #expect(world.refusal(report(live: 3, logCount: 10)) == nil)
+    #expect(world.exchange.keyHolders?.frozen == false)
   }
 
   @Test func `payments begin again after all checks, with one alone, and then so many an hour`()

@@ -11,13 +11,14 @@ import Testing
   typealias K = GuardKeys
 
   private func facts(
-    live: UInt32, frozen: Bool = false, checks: [Int64?] = [nil, nil, nil]
+    live: UInt32, frozen: Bool = false, checks: [Int64?] = [nil, nil, nil],
+    policy: [UInt8] = GuardKeys.descriptor.policyID
   ) -> KeyHolderFacts {
     KeyHolderFacts(
       report: KeyHoldersReport(
         live: live, threshold: 2, seats: 3, frozen: frozen, reduced: live < 3, claims: 0,
         successorAt: nil, logCount: 1, logHead: Array(repeating: 1, count: 32)),
-      keyChecks: checks)
+      policyID: policy, keyChecks: checks)
   }
 
   private func decision(
@@ -57,6 +58,12 @@ import Testing
     let now = world.clock.now.milliseconds
     // As the driver does in every round.
     for status in world.statuses { try world.core.learn(status) }
+    world.core.learn(
+      facts(live: 3, checks: [now, now, nil], policy: [UInt8](repeating: 1, count: 32)))
+    for _ in 0..<4 { try await world.round() }
+    #expect(
+      try await world.sequencer.read { $0.reopening(of: GuardWorld.btc)?.keysProved } == 0,
+      "another wallet's keys were proved")
     world.core.learn(facts(live: 3, checks: [now, now, nil]))
     for _ in 0..<4 { try await world.round() }
     let payouts = try await world.sequencer.read { $0.openPayouts }
@@ -146,6 +153,59 @@ import Testing
     }
   }
 
+  @Test func `a key holders' log that cannot be written stops withdrawals in public`() async throws
+  {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    world.core.learn(facts(live: 3))
+    try await world.round()
+    #expect(try await world.sequencer.read { $0.serviceState } == .open)
+    world.core.learn(keyHolderProblem: "the disk is full")
+    for _ in 0..<2 { try await world.round() }
+    #expect(
+      try await world.sequencer.read { $0.guardReport?.halted }
+        == "the key holders' log: the disk is full")
+    #expect(try await world.sequencer.read { $0.serviceState } == .suspended)
+    world.core.learn(keyHolderProblem: nil)
+    for _ in 0..<2 { try await world.round() }
+    #expect(try await world.sequencer.read { $0.serviceState } == .open)
+    #expect(world.core.halted == nil)
+  }
+
+  @Test func `a key holders' log that was cut back or is not kept stops the guard`() async throws {
+    for isKept in [true, false] {
+      let world = try await GuardWorld()
+      try await world.openAlice()
+      world.core.learn(facts(live: 3))
+      try await world.round()
+      let told = try #require(try await world.sequencer.read { $0.keyHolders })
+      try world.core.compareKeyHolderLog { $0 == told.logHead && $1 == told.logCount }
+      #expect(world.core.halted == nil, "the log has what was told")
+      try world.core.compareKeyHolderLog(isKept ? { _, _ in false } : nil)
+      #expect(
+        world.core.halted
+          == (isKept
+            ? "the key holders' log was cut back: it has not the entry 1 that was published"
+            : "the journal tells of a key holders' log, and this guard keeps none"))
+    }
+  }
+
+  @Test func `where the journal tells of key holders nothing leaves before their log is read`()
+    async throws
+  {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    world.core.learn(facts(live: 3))
+    try await world.round()
+    try world.restartGuard()
+    let id = try await world.withdraw(100_000)
+    for _ in 0..<3 { try await world.round() }
+    #expect(try await world.state(id) == .approved)
+    world.core.learn(facts(live: 3))
+    for _ in 0..<3 { try await world.round() }
+    #expect(try await world.state(id) == .broadcast)
+  }
+
   @Test func `checks that the guard did not make stop it`() async throws {
     let world = try await GuardWorld()
     try await world.openAlice()
@@ -163,6 +223,22 @@ import Testing
     try world.follow()
     #expect(
       world.core.halted == "checks before reopening are in the journal that the guard did not make")
+  }
+
+  @Test func `a report on key holders that the guard did not make stops it`() async throws {
+    let world = try await GuardWorld()
+    try await world.openAlice()
+    world.core.learn(facts(live: 3, frozen: true))
+    try await world.round()
+    #expect(world.core.halted == nil)
+    // The guard's own word of the freeze, with one field turned.
+    var forged = try #require(try await world.sequencer.read { $0.keyHolders })
+    forged.frozen = false
+    try await world.submit(.keyHoldersReported(forged))
+    try world.follow()
+    #expect(
+      world.core.halted
+        == "a report on the key holders is in the journal that the guard did not make")
   }
 
   @Test func `an end of a suspension that no operator signed stops the guard`() async throws {

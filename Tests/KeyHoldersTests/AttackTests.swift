@@ -57,6 +57,33 @@ import Testing
     #expect(try company.keyCheck("alice").contains(.claimEnded(3, .vetoed)))
   }
 
+  @Test func `a key check counts once, and does not get younger in a drawer`() throws {
+    var company = try Company()
+    let start = company.now
+    try company.keyCheck("alice")
+    #expect(company.state.keyCheckTimes(of: .hot) == [start, nil, nil])
+    company.moveClock(by: 60_000)
+    let height = company.height
+    #expect(throws: KeyHolderRefusal.keyCheckRepeated(last: height)) {
+      try company.keyCheck("alice")
+    }
+    // Signed now and shown three blocks later: it is as old as its block.
+    let kept = try company.signedKeyCheck("bob")
+    company.moveClock(by: 60_000)
+    let successor = company.now
+    for _ in 0..<3 {
+      try company.block()
+      company.moveClock(by: 60_000)
+    }
+    try company.take(.keyCheck(kept))
+    #expect(company.state.keyCheckTimes(of: .hot) == [start, successor, nil])
+    #expect(throws: KeyHolderRefusal.keyCheckRepeated(last: height)) {
+      try company.take(.keyCheck(kept))
+    }
+    try company.keyCheck("alice")
+    #expect(company.state.keyCheckTimes(of: .hot) == [company.now, successor, nil])
+  }
+
   @Test func `vetoes are counted within ninety days`() throws {
     var company = try Company()
     for _ in 0..<2 {

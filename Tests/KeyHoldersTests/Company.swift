@@ -13,7 +13,7 @@ struct Company {
   var state: KeyHolders
   var log = KeyHolderLog()
   private(set) var now = Company.start
-  private var height: Int32 = 100
+  private(set) var height: Int32 = 100
   private var fork: UInt8 = 0
   private var heads: [(count: UInt64, head: [UInt8])] = []
   private let keys: [String: Ed25519.PrivateKey]
@@ -175,11 +175,16 @@ struct Company {
   @discardableResult mutating func keyCheck(
     _ name: String, knowsTheKey: Bool = true
   ) throws -> [KeyHolderEvent] {
+    try take(.keyCheck(signedKeyCheck(name, knowsTheKey: knowsTheKey)))
+  }
+
+  /// The key check that `name` would make now.
+  func signedKeyCheck(_ name: String, knowsTheKey: Bool = true) throws -> Signed<KeyCheck> {
     var check = KeyCheck(
       policyID: state.roster?.keySet(.hot)?.policyID ?? [], person: name, blockHeight: height,
       blockHash: hash(height), proof: [])
     let word = knowsTheKey ? "[\(name)]xpub-\(name)" : "guess"
     check.proof = Self.proof + Array((word + check.text).utf8)
-    return try take(.keyCheck(Signed(check, by: key(name))))
+    return try Signed(check, by: key(name))
   }
 }

@@ -34,6 +34,25 @@ import Wire
     #expect(state.isFrozen)
   }
 
+  @Test func `a log that was cut back has not the head that was published`() throws {
+    let company = try eventful()
+    let (head, count) = (company.state.logHead, company.state.logCount)
+    #expect(company.state.had(head, after: count))
+    var cut = KeyHolderLog()
+    for entry in company.log.entries.dropLast() { cut.append(entry.record, at: entry.time) }
+    var state = try replay(cut)
+    #expect(!state.had(head, after: count))
+    // Nor when it has grown again by something else.
+    _ = try state.apply(.time, at: state.time + 1)
+    #expect(state.logCount == count && !state.had(head, after: count))
+    #expect(!(try replay(KeyHolderLog())).had(head, after: count))
+    // Weeks later another head at that place is known, and one of long ago is no longer asked for.
+    for step in 1...8_190 { _ = try state.apply(.time, at: state.time + Int64(step)) }
+    #expect(!state.had(head, after: count))
+    for step in 1...2 { _ = try state.apply(.time, at: state.time + Int64(step)) }
+    #expect(state.had(head, after: count))
+  }
+
   @Test func `a record left out, changed or moved is found`() throws {
     let company = try eventful()
     let entries = company.log.entries

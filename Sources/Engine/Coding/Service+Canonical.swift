@@ -82,6 +82,7 @@ extension KeyHoldersReport: Canonical {
     writer.write(optional: successorAt) { $0.write($1) }
     writer.write(logCount)
     writer.write(logHead)
+    writer.write(signature)
   }
 
   package init(from reader: inout ByteReader) throws(WireError) {
@@ -89,7 +90,7 @@ extension KeyHoldersReport: Canonical {
       live: try reader.read(), threshold: try reader.read(), seats: try reader.read(),
       frozen: try reader.read(), reduced: try reader.read(), claims: try reader.read(),
       successorAt: try reader.readOptional { r throws(WireError) in try r.read(Int64.self) },
-      logCount: try reader.read(), logHead: try reader.read())
+      logCount: try reader.read(), logHead: try reader.read(), signature: try reader.read())
   }
 }
 

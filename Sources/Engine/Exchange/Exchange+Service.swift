@@ -13,6 +13,12 @@ extension Exchange {
       throw .malformed(field: "live", problem: "live and threshold are at most the seats")
     }
     try report.logHead.require(32...32, bytesFor: "logHead")
+    try report.signature.require(64...64, bytesFor: "signature")
+    // The log only grows: a shorter one is the guard's word of an earlier day, shown again.
+    if let known = keyHolders, report.logCount < known.logCount {
+      throw .malformed(
+        field: "logCount", problem: "is \(report.logCount); \(known.logCount) were told of before")
+    }
     keyHolders = report
     guard let asset = bitcoin else { return }
     let missing = Suspension.Reason.keyHoldersMissing(

@@ -52,10 +52,12 @@ public struct KeyHoldersReport: Equatable, Sendable {
   /// Entries of the log, and the hash of the last.
   public var logCount: UInt64
   public var logHead: [UInt8]
+  /// Ed25519 over the key holders' statement, by the guard's key: it knows its own word again.
+  public var signature: [UInt8]
 
   public init(
     live: UInt32, threshold: UInt32, seats: UInt32, frozen: Bool, reduced: Bool, claims: UInt32,
-    successorAt: Int64?, logCount: UInt64, logHead: [UInt8]
+    successorAt: Int64?, logCount: UInt64, logHead: [UInt8], signature: [UInt8] = []
   ) {
     self.live = live
     self.threshold = threshold
@@ -66,6 +68,7 @@ public struct KeyHoldersReport: Equatable, Sendable {
     self.successorAt = successorAt
     self.logCount = logCount
     self.logHead = logHead
+    self.signature = signature
   }
 }
 

@@ -89,7 +89,7 @@ extension GuardCore {
   /// transaction would name.
   var mayBuild: Bool {
     halted == nil && isCaughtUp && doubt == nil && !isBuilding && !isPlanning && servesWallet
-      && keyHolders?.isStopped != true
+      && !isStoppedByKeyHolders
   }
 
   private var isPlanning: Bool {
@@ -147,7 +147,9 @@ extension GuardCore {
   /// pays anything else halts the guard.
   public func payoutsToSign() throws(GuardError) -> [PayoutPlan] {
     // What one of the holders stopped is not even signed any more.
-    guard halted == nil, isCaughtUp, servesWallet, keyHolders?.isStopped != true else { return [] }
+    guard halted == nil, isCaughtUp, servesWallet,
+      keyHolders.map({ !$0.isStopped }) ?? (exchange.keyHolders == nil)
+    else { return [] }
     let owned = Dictionary(
       exchange.ownedOutputs.map { ($0.outpoint, $0) }, uniquingKeysWith: { first, _ in first })
     var plans: [PayoutPlan] = []

@@ -17,6 +17,7 @@ public enum KeyHolderRefusal: Error, Hashable, Sendable {
   case blockUnknown(height: Int32)
   case blockTooOld(height: Int32, oldest: Int32)
   case blockBackwards(last: Int32)
+  case keyCheckRepeated(last: Int32)
   case logUnknown
   case fieldLength(field: String, bytes: Int, needed: Int)
   case itinerary
@@ -55,6 +56,8 @@ extension KeyHolderRefusal: CustomStringConvertible {
       "block height: \(height); it must be \(oldest) or later. Fetch the latest block and sign again"
     case .blockBackwards(let last):
       "block height: it must not be below \(last), that of the last one"
+    case .keyCheckRepeated(let last):
+      "block height: it must be above \(last), that of the last key check. Wait for the next block"
     case .logUnknown: "log: the head is not one that this log had"
     case .fieldLength(let field, let bytes, let needed):
       "\(field): \(bytes) bytes; it has \(needed)"

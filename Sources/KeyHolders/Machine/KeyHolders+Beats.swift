@@ -47,11 +47,15 @@ extension KeyHolders {
     let index = try seatInService(of: check.person)
     try checkSignature(of: signed, by: check.person)
     try checkBlock(check.blockHeight, check.blockHash, of: check.policyID, in: seats[index])
+    // One proof counts once.
+    if let last = seats[index].checkedHeight, check.blockHeight <= last {
+      throw .keyCheckRepeated(last: last)
+    }
     guard let descriptor = roster?.keySet(seats[index].wallet)?.descriptor,
       verifyKeyCheck(seats[index].key, descriptor, check.text, check.proof)
     else { throw .proofInvalid(person: check.person) }
-    seats[index].checkedAt = time
-    seats[index].checkedHeight = max(check.blockHeight, seats[index].checkedHeight ?? .min)
+    seats[index].checkedAt = blocks.timeOfSuccessor(of: check.blockHeight) ?? time
+    seats[index].checkedHeight = check.blockHeight
     events.append(.checked(person: check.person))
     endVetoedClaims(about: index, &events)
   }

@@ -54,6 +54,11 @@ extension KeyHolders {
         state.last = old.last
         state.vetoes = old.vetoes
         state.stays = old.stays
+        // A proof is for one descriptor.
+        if self.roster?.keySet(old.wallet)?.policyID == keySet.policyID {
+          state.checkedHeight = old.checkedHeight
+          state.checkedAt = old.checkedAt
+        }
         state.isSurrendered = old.isSurrendered
         return state
       }

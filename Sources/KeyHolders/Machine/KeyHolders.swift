@@ -45,6 +45,11 @@ public struct KeyHolders: Sendable {
   /// Hash of the last entry of the log, zeros while it is empty, and the entries so far.
   public var logHead: [UInt8] { log.head }
   public var logCount: UInt64 { log.count }
+  /// Whether the log's head was `head` after `count` entries. What lies over 8 000 entries back, further
+  /// than any heartbeat may name, is believed: a log that is so much longer was not cut back.
+  public func had(_ head: [UInt8], after count: UInt64) -> Bool {
+    log.had(head, after: count) || log.hasForgotten(count)
+  }
   public var isFrozen: Bool { freeze != nil }
 
   /// The last block of the best chain, as the log tells it.
@@ -64,8 +69,9 @@ public struct KeyHolders: Sendable {
     seats.filter { $0.wallet == wallet }.map(\.person)
   }
 
-  /// For each seat of `wallet`, when whoever is in service last proved his spending key, milliseconds
-  /// since 1970.
+  /// For each seat of `wallet`, when at the latest the block in the last proof of the spending key of
+  /// whoever is in service was the newest, milliseconds since 1970. A proof kept back does not get
+  /// younger.
   public func keyCheckTimes(of wallet: KeySet.Wallet) -> [Int64?] {
     seats.filter { $0.wallet == wallet }.map(\.checkedAt)
   }
@@ -104,7 +110,7 @@ public struct KeyHolders: Sendable {
     case .time: break
     case .block(let height, let hash):
       try Self.check(hash, "block hash", 32)
-      blocks.connect(hash, at: height)
+      blocks.connect(hash, at: height, time: self.time)
     case .enact(let roster, let signatures): try enact(roster, signatures, &events)
     case .beat(let signed): try take(signed, &events)
     case .claim(let signed): try take(signed, &events)

@@ -22,6 +22,11 @@ struct LogHeads: Equatable, Sendable {
     count += 1
   }
 
+  /// Whether the head after `count` entries is too old to be remembered.
+  func hasForgotten(_ count: UInt64) -> Bool {
+    count > 0 && count <= self.count && self.count - count >= UInt64(recent.count)
+  }
+
   /// Whether `head` was the head after `count` entries, as far as remembered.
   func had(_ head: [UInt8], after count: UInt64) -> Bool {
     guard count > 0, count <= self.count else { return false }

@@ -3,29 +3,44 @@ struct RecentBlocks: Equatable, Sendable {
   /// About a week: longer than any heartbeat may be old.
   static let limit = 1_009
 
+  private struct Block: Equatable, Sendable {
+    let hash: [UInt8]
+    /// When the log got it, milliseconds since 1970.
+    let time: Int64
+  }
+
   private var first: Int32 = 0
-  private var hashes: [[UInt8]] = []
+  private var blocks: [Block] = []
 
-  var tip: Int32 { first + Int32(hashes.count) - 1 }
+  var tip: Int32 { first + Int32(blocks.count) - 1 }
 
-  subscript(height: Int32) -> [UInt8]? {
+  subscript(height: Int32) -> [UInt8]? { block(at: height)?.hash }
+
+  /// When the block at `height` ceased to be the newest; `nil` while it is, or is not known.
+  func timeOfSuccessor(of height: Int32) -> Int64? {
+    let (next, overflow) = height.addingReportingOverflow(1)
+    return overflow ? nil : block(at: next)?.time
+  }
+
+  private func block(at height: Int32) -> Block? {
     let index = Int(height) - Int(first)
-    return hashes.indices.contains(index) ? hashes[index] : nil
+    return blocks.indices.contains(index) ? blocks[index] : nil
   }
 
   /// Puts `hash` at `height`, on top of the block below it; those at and above it go. A height that
   /// leaves a gap begins a new stretch.
-  mutating func connect(_ hash: [UInt8], at height: Int32) {
+  mutating func connect(_ hash: [UInt8], at height: Int32, time: Int64) {
+    let block = Block(hash: hash, time: time)
     let index = Int(height) - Int(first)
-    if hashes.isEmpty || index > hashes.count || index < 0 {
+    if blocks.isEmpty || index > blocks.count || index < 0 {
       first = height
-      hashes = [hash]
+      blocks = [block]
       return
     }
-    hashes.removeSubrange(index...)
-    hashes.append(hash)
-    if hashes.count > Self.limit {
-      hashes.removeFirst()
+    blocks.removeSubrange(index...)
+    blocks.append(block)
+    if blocks.count > Self.limit {
+      blocks.removeFirst()
       first += 1
     }
   }

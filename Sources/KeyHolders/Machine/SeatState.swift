@@ -19,7 +19,7 @@ struct SeatState: Equatable, Sendable {
   var vetoes: [Int64] = []
   /// The block of his last key check.
   var checkedHeight: Int32?
-  /// When it was taken.
+  /// When at the latest that block was the newest.
   var checkedAt: Int64?
   var stays: [Heartbeat.Stay] = []
   var condition = Condition.awaited

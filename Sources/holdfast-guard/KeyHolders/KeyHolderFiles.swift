@@ -15,7 +15,9 @@ struct KeyHolderFiles {
   var inbox: String
   /// Without it no mark of duress is read.
   var monitor: Monitor?
+}
 
+extension KeyHolderFiles {
   init(_ section: ConfigurationSection) throws(ConfigurationError) {
     log = try section.path("log")
     inbox = try section.path("inbox")

@@ -17,6 +17,8 @@ final class KeyHolderWatch {
   private let inbox: String
   private let monitor: LogKeeper.Monitor?
   private let logger: Logger
+  /// What was judged and could not be moved out of the inbox, by its name.
+  private var judged: [String: InboxEntry.Identity] = [:]
 
   init(_ files: KeyHolderFiles, logger: Logger) throws {
     log = try LogFile(path: files.log)
@@ -46,55 +48,66 @@ final class KeyHolderWatch {
   /// Brings the log up to the node's chain, to now, and to what lies in the inbox.
   func update(from node: BitcoinNode) async throws {
     tell(try await log.follow(node))
-    let names = try FileManager.default.contentsOfDirectory(atPath: inbox).sorted()
+    try takeInbox()
+  }
+
+  /// Takes what lies in the inbox. One entry, whatever it is, keeps no other one waiting.
+  ///
+  /// - Throws: When the folder cannot be looked at, or the log not be written.
+  func takeInbox() throws {
     // What is being written has another name until it is whole.
-    for name in names
-    where !name.hasPrefix(".") && !name.hasSuffix(".new") && name != "taken" && name != "refused" {
+    let names = try FileManager.default.contentsOfDirectory(atPath: inbox).filter {
+      !$0.hasPrefix(".") && !$0.hasSuffix(".new") && $0 != "taken" && $0 != "refused"
+    }
+    judged = judged.filter { names.contains($0.key) }
+    for name in names.sorted() {
+      let path = "\(inbox)/\(name)"
+      guard let identity = InboxEntry.identity(of: path), judged[name] != identity else { continue }
+      var folder = "taken"
       do {
-        tell(try log.take(try record(at: "\(inbox)/\(name)"), monitor: monitor))
-        try move(name, to: "taken")
+        tell(try log.take(try record(at: path, identity), monitor: monitor))
       } catch let error as KeyFileError {
-        // The log itself could not be written.
+        // The log itself could not be written: it is tried again.
         throw error
       } catch {
         logger.warning(
           "what a person signed is refused", metadata: ["file": "\(name)", "reason": "\(error)"])
-        try move(name, to: "refused")
+        folder = "refused"
       }
+      if !move(name, to: folder) { judged[name] = identity }
     }
   }
 
   /// A signed file, or a folder with a roster and the signatures under it.
-  private func record(at path: String) throws -> KeyHolderRecord {
-    var isFolder = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
-      let roster = try Roster(bytes: try Self.content(of: "\(path)/roster", limit: 1 << 20))
-      let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-      let signatures = try names.filter { $0.hasSuffix(".signature") }.map {
-        try RosterSignature(bytes: try Self.content(of: "\(path)/\($0)", limit: 256))
-      }
-      return .enact(roster, signatures: signatures)
+  private func record(
+    at path: String, _ identity: InboxEntry.Identity
+  ) throws -> KeyHolderRecord {
+    guard identity.isFolder else {
+      return try KeyHolderRecord(
+        signedFile: try InboxEntry.read(path, limit: KeyHolderRecord.fileLimit))
     }
-    return try KeyHolderRecord(
-      signedFile: try Self.content(of: path, limit: KeyHolderRecord.fileLimit))
-  }
-
-  private struct Unreadable: Error, CustomStringConvertible {
-    let description: String
-  }
-
-  private static func content(of path: String, limit: Int) throws -> [UInt8] {
-    do { return try KeyFileStorage.read(path, limit: limit) } catch {
-      throw Unreadable(description: "\(error)")
+    let roster = try Roster(bytes: try InboxEntry.read("\(path)/roster", limit: 1 << 20))
+    let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    let signatures = try names.filter { $0.hasSuffix(".signature") }.map {
+      try RosterSignature(bytes: try InboxEntry.read("\(path)/\($0)", limit: 256))
     }
+    return .enact(roster, signatures: signatures)
   }
 
-  private func move(_ name: String, to folder: String) throws {
+  /// Moves an entry out of the way, and says whether it could.
+  private func move(_ name: String, to folder: String) -> Bool {
     let place = "\(inbox)/\(folder)/\(name)"
-    if FileManager.default.fileExists(atPath: place) {
-      try FileManager.default.removeItem(atPath: place)
+    do {
+      if FileManager.default.fileExists(atPath: place) {
+        try FileManager.default.removeItem(atPath: place)
+      }
+      try FileManager.default.moveItem(atPath: "\(inbox)/\(name)", toPath: place)
+      return true
+    } catch {
+      logger.warning(
+        "what was judged stays in the inbox", metadata: ["file": "\(name)", "reason": "\(error)"])
+      return false
     }
-    try FileManager.default.moveItem(atPath: "\(inbox)/\(name)", toPath: place)
   }
 
   private func tell(_ events: [KeyHolderEvent]) {
@@ -109,10 +122,17 @@ final class KeyHolderWatch {
     }
   }
 
+  /// Whether the log's head was `head` after `count` entries.
+  func holds(_ head: [UInt8], _ count: UInt64) -> Bool {
+    log.keeper.state.had(head, after: count)
+  }
+
   /// What the log says of the hot wallet; `nil` before the first roster.
   var facts: KeyHolderFacts? {
     let state = log.keeper.state
-    guard let standing = state.standing(of: .hot) else { return nil }
+    guard let standing = state.standing(of: .hot), let keySet = state.roster?.keySet(.hot) else {
+      return nil
+    }
     let claims = state.claims.filter { $0.wallet == .hot }
     return KeyHolderFacts(
       report: KeyHoldersReport(
@@ -121,6 +141,6 @@ final class KeyHolderWatch {
         reduced: standing.isReduced, claims: UInt32(claims.count),
         successorAt: claims.map(\.challengeEnds).min(), logCount: state.logCount,
         logHead: state.logHead),
-      keyChecks: state.keyCheckTimes(of: .hot))
+      policyID: keySet.policyID, keyChecks: state.keyCheckTimes(of: .hot))
   }
 }

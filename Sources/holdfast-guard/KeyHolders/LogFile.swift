@@ -52,8 +52,10 @@ final class LogFile {
 
   /// Takes one record; it is on disk when this returns.
   func take(_ record: KeyHolderRecord, monitor: LogKeeper.Monitor?) throws -> [KeyHolderEvent] {
-    let events = try keeper.take(record, at: Self.now, monitor: monitor)
-    try write()
+    // What is not on disk has not happened.
+    var next = keeper
+    let events = try next.take(record, at: Self.now, monitor: monitor)
+    try write(next)
     return events
   }
 
@@ -71,27 +73,31 @@ final class LogFile {
       hash = header.header.previous
       height -= 1
     }
+    var next = keeper
     var events: [KeyHolderEvent] = []
     for block in new.reversed() {
-      events += try keeper.take(
+      events += try next.take(
         .block(height: block.height, hash: block.hash.bytes), at: Self.now, monitor: nil)
     }
-    if let due = keeper.state.nextDeadline, due <= Self.now {
-      events += try keeper.take(.time, at: Self.now, monitor: nil)
+    if let due = next.state.nextDeadline, due <= Self.now {
+      events += try next.take(.time, at: Self.now, monitor: nil)
     } else if new.isEmpty {
       return events
     }
-    try write()
+    try write(next)
     return events
   }
 
   /// Puts the longer log in the place of the old one, whole or not at all.
-  private func write() throws {
+  private func write(_ next: LogKeeper) throws {
     let fresh = "\(path).new"
     KeyFileStorage.remove(fresh)
-    try KeyFileStorage.write(keeper.log.bytes, toNew: fresh, secret: false)
+    try KeyFileStorage.write(next.log.bytes, toNew: fresh, secret: false)
     guard unsafe rename(fresh, path) == 0 else {
       throw KeyFileError.system(call: "rename", path: path, code: errno)
     }
+    // What is told of the log must not be ahead of it after a loss of power.
+    try KeyFileStorage.forceFolder(of: path)
+    keeper = next
   }
 }

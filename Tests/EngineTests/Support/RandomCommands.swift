@@ -523,7 +523,7 @@ struct RandomCommands {
           live: UInt32(number(0...4)), threshold: UInt32(number(0...4)),
           seats: UInt32(number(0...4)), frozen: chance(1, in: 4), reduced: chance(1, in: 2),
           claims: UInt32(number(0...3)), successorAt: chance(1, in: 2) ? amount().units : nil,
-          logCount: UInt64(number(0...9)), logHead: bytes(31...32)))
+          logCount: UInt64(number(0...9)), logHead: bytes(31...32), signature: bytes(63...64)))
     case 36:
       return .decideService(
         ServiceDecision(
