@@ -67,17 +67,18 @@ struct ServicePage {
       """
   }
 
-  /// Texts of people and nodes must not become part of the page's structure.
+  /// Texts of people and nodes must not become part of the page's structure. Scalar by scalar: a browser
+  /// reads those, and a character of Swift's can hide a `<` behind a mark that joins the next one.
   static func escaped(_ text: String) -> String {
     var result = ""
-    for character in text {
-      switch character {
+    for scalar in text.unicodeScalars {
+      switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      default: result.append(character)
+      default: result.unicodeScalars.append(scalar)
       }
     }
     return result
