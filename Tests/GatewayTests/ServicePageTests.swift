@@ -1,3 +1,6 @@
+import Engine
+import JSON
+import Money
 import Testing
 
 @testable import Gateway
@@ -13,5 +16,19 @@ import Testing
     // By scalars: two strings of the same characters would be equal in other scalars, too.
     #expect(
       Array(ServicePage.escaped(text).unicodeScalars) == Array(expected.unicodeScalars))
+  }
+
+  @Test(arguments: [(Int64?.none, false), (999, false), (1000, false), (1001, true)])
+  func `a successor is promised only for a time to come`(successorAt: Int64?, isTold: Bool) {
+    var facts = ServiceRow.Facts(Exchange())
+    facts.keyHolders = KeyHoldersReport(
+      live: 2, threshold: 2, seats: 3, frozen: false, reduced: true, claims: 1,
+      successorAt: successorAt, logCount: 1, logHead: Array(repeating: 1, count: 32))
+    let now = Timestamp(milliseconds: 1000)
+    let page = ServicePage(catalog: .empty).html(facts, now: now)
+    #expect(page.contains("1 claims are open."))
+    #expect(page.contains("A successor can be in service from") == isTold)
+    let told = ServiceRow(catalog: .empty).service(facts, now: now)["keyHolders"]?["successorAt"]
+    #expect(told == .string(isTold ? "1001" : ""))
   }
 }

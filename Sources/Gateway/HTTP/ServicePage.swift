@@ -25,9 +25,9 @@ struct ServicePage {
         "<h2>Key holders</h2>\n<p>\(holders.live) of \(holders.seats) live; \(holders.threshold) "
         + "sign together. \(holders.claims) claims are open."
         + (holders.frozen ? " One of them stopped everything." : "")
-        + (holders.successorAt.map {
+        + (holders.successor(after: now).map {
           " A successor can be in service from "
-            + InstantText.text(Timestamp(milliseconds: $0)) + "."
+            + InstantText.text($0) + "."
         } ?? "") + "</p>\n"
     }
     body += "<h2>Before</h2>\n"

@@ -66,7 +66,7 @@ struct ServiceRow {
               }))
           return asset.json
         }))
-    row.set("keyHolders", json: facts.keyHolders.map(keyHolders) ?? .null)
+    row.set("keyHolders", json: facts.keyHolders.map { keyHolders($0, now: now) } ?? .null)
     row.set("history", json: .array(facts.ended.reversed().map(history)))
     return row.json
   }
@@ -106,13 +106,13 @@ struct ServiceRow {
     ]
   }
 
-  private func keyHolders(_ report: KeyHoldersReport) -> JSON {
+  private func keyHolders(_ report: KeyHoldersReport, now: Timestamp) -> JSON {
     [
       "live": .string("\(report.live)"), "threshold": .string("\(report.threshold)"),
       "seats": .string("\(report.seats)"),
       "margin": .string("\(Int64(report.live) - Int64(report.threshold))"),
       "frozen": .bool(report.frozen), "claims": .string("\(report.claims)"),
-      "successorAt": .string(report.successorAt.map { "\($0)" } ?? ""),
+      "successorAt": .string(report.successor(after: now).map { "\($0.milliseconds)" } ?? ""),
       "logCount": .string("\(report.logCount)"), "logHead": .string(Hex.text(report.logHead)),
     ]
   }
@@ -153,6 +153,13 @@ struct ServiceRow {
 
   static func isOverdue(_ suspension: Suspension, now: Timestamp) -> Bool {
     now > suspension.nextUpdateBy
+  }
+}
+
+extension KeyHoldersReport {
+  /// When a successor can be in service, if that is still to come: a time that is past promises nothing.
+  func successor(after now: Timestamp) -> Timestamp? {
+    successorAt.map(Timestamp.init(milliseconds:)).flatMap { $0 > now ? $0 : nil }
   }
 }
 
