@@ -18,6 +18,9 @@ struct ServicePage {
       body +=
         "<p>\(queue.depth) withdrawals of together \(catalog.text(queue.value, of: queue.asset)) "
         + "\(Self.escaped(code)) wait; each can be cancelled.</p>\n"
+        + "<p>\(queue.inPayment) more of together "
+        + "\(catalog.text(queue.inPaymentValue, of: queue.asset)) \(Self.escaped(code)) are in "
+        + "payment and cannot be cancelled.</p>\n"
       for suspension in running { body += article(suspension, text, now: now) }
     }
     if let holders = facts.keyHolders {

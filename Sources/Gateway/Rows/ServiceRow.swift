@@ -13,8 +13,12 @@ struct ServiceRow {
   struct Facts: Sendable {
     struct Queue: Sendable {
       var asset: AssetID
+      /// What waits and can be cancelled.
       var depth: Int
       var value: Amount
+      /// What is being paid, in no block yet: it cannot be cancelled.
+      var inPayment: Int
+      var inPaymentValue: Amount
     }
 
     var state: ServiceState
@@ -33,7 +37,11 @@ struct ServiceRow {
       for (index, asset) in assets.enumerated() where asset.rail == .bitcoin {
         let id = AssetID(UInt64(index) + 1)
         let (depth, value) = exchange.queue(of: id)
-        queues.append(Queue(asset: id, depth: depth, value: value))
+        let (inPayment, inPaymentValue) = exchange.inPayment(of: id)
+        queues.append(
+          Queue(
+            asset: id, depth: depth, value: value, inPayment: inPayment,
+            inPaymentValue: inPaymentValue))
       }
     }
 
@@ -58,6 +66,8 @@ struct ServiceRow {
           asset.set("state", facts.state(of: queue.asset).name)
           asset.set("queueDepth", queue.depth)
           asset.set("queueValue", catalog.text(queue.value, of: queue.asset))
+          asset.set("inPayment", queue.inPayment)
+          asset.set("inPaymentValue", catalog.text(queue.inPaymentValue, of: queue.asset))
           asset.set(
             "suspensions",
             json: .array(
