@@ -70,12 +70,12 @@ struct CoinAgesCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (height, ages) = try await reading { try await ages() }
+    let (height, ages) = try await reading { try await lookedAt() }
     print(json ? try jsonText(result(height, ages)) : text(height, ages))
     if ages.warning != nil { throw ExitCode(1) }
   }
 
-  private func ages() async throws -> (height: Int, CoinAges) {
+  private func lookedAt() async throws -> (height: Int, ages: CoinAges) {
     let descriptor = try PublicFiles.policy(policy)
     let delays: [UInt32]
     let ranges: [ScanRange]
@@ -91,9 +91,10 @@ struct CoinAgesCommand: AsyncParsableCommand {
       let node = BitcoinNode(
         try NodeEndpoint(parsing: node, cookie: cookie), logger: Logger(label: "holdfast-verify"))
       let scan = try await node.scan(ranges)
-      let coins = scan.outputs.map {
+      let coins = scan.outputs.map { coin in
         CoinAges.Coin(
-          satoshi: $0.output.value, age: UInt32(clamping: scan.height - Int($0.height) + 1))
+          satoshi: coin.output.value,
+          age: coin.height.map { UInt32(clamping: scan.height - $0 + 1) } ?? 0)
       }
       return (scan.height, CoinAges(coins, delays: delays, margin: margin))
     } catch {
