@@ -166,6 +166,10 @@ extension GuardCore {
       guard policy.wallets.contains(where: { $0.text == rotation.descriptor }) else {
         return "a wallet takes over that this guard does not know"
       }
+      guard rotation.maximumFee.units <= policy.rotationFee else {
+        return "bringing coins over may lose \(rotation.maximumFee.units) satoshi; the guard's "
+          + "rotationFee is \(policy.rotationFee)"
+      }
       return nil
     default: return nil
     }

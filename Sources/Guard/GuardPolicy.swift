@@ -37,6 +37,8 @@ public struct GuardPolicy: Sendable {
   public var float: FloatTerms?
   /// Wallets whose place the one in force has taken, oldest first.
   public var former: [Descriptor] = []
+  /// What one transaction that brings their coins over may lose at most, in satoshi.
+  public var rotationFee: Int64 = 1_000_000
   /// How withdrawals begin again after a suspension.
   public var reopening = ReopeningTerms()
 

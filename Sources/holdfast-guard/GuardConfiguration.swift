@@ -203,6 +203,8 @@ struct GuardConfiguration {
     let float = try float(root, on: descriptor.network)
     let passkeySite = try root.passkeySite()
     let former = try root.formerDescriptors(on: descriptor.network)
+    let rotationFee = try root.amount(
+      "rotationFee", decimals: 8, in: 0...100_000_000, default: Amount(units: 1_000_000))
     let reopening = ReopeningTerms(
       drainPerHour: UInt32(
         try root.optionalSection("reopening")?.integer(
@@ -215,6 +217,7 @@ struct GuardConfiguration {
         consolidation: gathering, ladder: ladder, passkeySite: passkeySite, sanctions: sanctions,
         float: float)
       policy.former = former
+      policy.rotationFee = rotationFee.units
       policy.reopening = reopening
       return policy
     } catch {

@@ -106,14 +106,15 @@ struct RotationCommand: AsyncParsableCommand {
       [
         coin["outpoint"]?.string ?? "", "\(coin["satoshi"]?.integer ?? 0)",
         "\(coin["age"]?.integer ?? 0)",
+        coin["payout"]?.string.flatMap { $0.isEmpty ? nil : "spent by payout \($0)" } ?? "",
       ]
     }
     answer.give(
       found,
       text: rows.isEmpty
         ? "no coins of a former wallet are left"
-        : table(["coin", "satoshi", "blocks"], rows)
-          + "\nto position \(found["sweepIndex"]?.integer ?? 0) of branch 1, "
+        : table(["coin", "satoshi", "blocks", ""], rows)
+          + "\n\(found["count"]?.integer ?? 0) coins of \(found["satoshi"]?.integer ?? 0) satoshi, to position \(found["sweepIndex"]?.integer ?? 0) of branch 1, "
           + (found["sweepAddress"]?.string ?? ""))
   }
 }

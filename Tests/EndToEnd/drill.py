@@ -36,6 +36,8 @@ HOUR, DAY = 3600, 86_400
 BLOCKS_A_DAY = 144
 TIER_1, TIER_2 = 1008, 4032  # blocks; the hot wallet's own locks
 FEE = 10_000  # satoshi, for a withdrawal
+# Above either a withdrawal is delayed; both are generous to a slow machine.
+PROMPT, PROMPT_BLOCKS = HOUR, 6
 DEPOSIT = 50_000_000
 NEXT = ["nina", "nora", "ned"]  # successors of the new wallet
 # What was published in 2020: the dates are OKEx's own announcements, counted from 16 October.
@@ -143,7 +145,9 @@ class Drill:
         self.vault = Vault(programs, is_offline=True)
         self.alive = []
         self.timeline = []
-        self.waits = []  # simulated seconds between request and payment
+        self.waits = []  # (seconds of the drill's time, blocks) between request and payment
+        self.received = {}  # address: [(transaction, height, satoshi)], as the chain has it
+        self.looked_at = 0  # blocks of it
         self.explains = False
         self.customers = []
         self.zero = 0.0
@@ -253,6 +257,7 @@ class Drill:
             "signature": address_signature(account["key"], account["id"], account["to"], 1)})
         account["address"] = self.deposit_address(account)
         account["expected"] = 0
+        account["paid"] = []  # satoshi of each withdrawal
         account["asked"] = []
         self.customers.append(account)
         return account
@@ -277,29 +282,59 @@ class Drill:
         row, = self.exchange.okx(account, "POST", "/api/v5/asset/withdrawal", {
             "ccy": "BTC", "amt": f"{amount / BTC:.8f}", "dest": "4", "toAddr": account["to"], "fee": "0.0001",
             "chain": "BTC-Bitcoin"})
-        account["asked"].append((row["wdId"], amount, self.clock.seconds))
+        account["asked"].append((row["wdId"], amount, self.clock.now, self.tip()))
         return row["wdId"]
 
     def stage(self, account, number):
         return self.exchange.okx(account, "GET", f"/api/v5/holdfast/withdrawal?wdId={number}")[0]
 
     def wait_for_payments(self):
-        """Everything that was asked for is paid; notes how long each waited in simulated time."""
+        """Everything that was asked for is paid; notes how long each waited. Returns the payments."""
+        paid = []
         for account in self.customers:
-            for number, amount, asked in account["asked"]:
+            for number, amount, asked, height in account["asked"]:
                 self.wait(f"withdrawal {number}", lambda: (
                     self.stage(account, number)["stage"] == "confirmed"))
+                waited = self.clock.now - asked
+                transaction = self.stage(account, number)["txId"]
+                payment, = [each for each in self.payments(account) if each[0] == transaction]
+                self.waits.append((waited, payment[1] - height))
                 account["expected"] -= amount + FEE
-                self.waits.append(self.clock.seconds - asked)
+                account["paid"].append(amount)
+                paid.append(payment)
             account["asked"] = []
+        return paid
+
+    def payments(self, account):
+        """What the customer has been paid on the chain: (transaction, height, satoshi)."""
+        while self.looked_at < self.tip():
+            self.looked_at += 1
+            block = self.exchange.rpc("getblock", self.exchange.rpc("getblockhash", self.looked_at), 2)
+            for made in block["tx"]:
+                for output in made["vout"]:
+                    self.received.setdefault(output["scriptPubKey"].get("address"), []).append(
+                        (made["txid"], self.looked_at, round(output["value"] * BTC)))
+        return self.received.get(account["to"], [])
+
+    def all_were_prompt(self, count, when):
+        seconds, blocks = (max(each) for each in zip(*self.waits))
+        check(len(self.waits) == count and seconds <= PROMPT and blocks <= PROMPT_BLOCKS,
+              f"{when}: {len(self.waits)} of {count} withdrawals are paid; none took longer than {seconds:.0f} s, "
+              f"or {blocks} blocks")
 
     def balances_hold(self, when):
+        """Every customer has what he should, in the books and on the chain."""
         for account in self.customers:
-            held = sum(amount + FEE for _, amount, _ in account["asked"])
+            held = sum(amount + FEE for _, amount, _, _ in account["asked"])
             now = self.balance(account)
             if now != account["expected"]:
                 raise SystemExit(f"FAIL    {account['name']} has {now}, {account['expected']} with {held} held")
-        check(True, f"{when}: every customer's balance is unchanged to the unit")
+            paid = sorted(amount for _, _, amount in self.payments(account))
+            if paid != sorted(account["paid"]):
+                raise SystemExit(f"FAIL    the chain pays {account['name']} {paid}; he asked for {account['paid']}")
+        total = sum(sum(account["paid"]) for account in self.customers)
+        check(True, f"{when}: to the unit, every customer has his balance, and on the chain the {total / BTC:.8f} BTC "
+              "that he asked for, each withdrawal once")
 
     # The story
 
@@ -371,7 +406,7 @@ reopening: {drainPerHour: 100}
             program.start()
         self.note("the signers of holders 2 and 3 are opened again; that of holder 1 stays dark")
         self.wait_for_payments()
-        check(max(self.waits) == 0, f"{len(self.waits)} withdrawals are paid at once; none waited")
+        self.all_were_prompt(len(self.customers), "one holder gone")
         self.balances_hold("one holder gone")
         days = 1 if self.is_short else 3
         for day in range(days):
@@ -384,12 +419,12 @@ reopening: {drainPerHour: 100}
             self.note("holder 1 is missing: margin 0, limits are halved, the operators are paged")
             self.withdraw(self.customers[3], 500_000)
             self.wait_for_payments()
-        check(max(self.waits) == 0, f"{len(self.waits)} withdrawals so far; not one is delayed")
+        self.all_were_prompt(len(self.customers) + (1 if self.is_short else 4), "days later")
 
     def two_vanish(self):
         self.note("holder 2 vanishes, and his signer loses power")
         self.alive.remove("bob")
-        self.suspended_at = self.clock.days
+        self.suspended_at, self.suspended_since = self.clock.days, self.clock.now
         program = self.exchange.others[2]
         program.kill()
         self.gone.append(program)
@@ -410,7 +445,10 @@ reopening: {drainPerHour: 100}
             self.customers[0], "POST", "/api/v5/asset/cancel-withdrawal", {"wdId": cancelled})
         self.customers[0]["asked"].pop()
         self.wait("the queue", lambda: self.bitcoin()["queueDepth"] == str(len(queued)))
-        check(True, f"{len(queued)} withdrawals queue and one was taken back; the page says how many and how much")
+        worth = self.bitcoin()["queueValue"]
+        check(satoshi(worth) == len(queued) * 2_000_000 and f"<p>{len(queued)} withdrawals of together {worth} BTC wait"
+              in self.page(),
+              f"{len(queued)} withdrawals queue and one was taken back; data and page say how many, and {worth} BTC")
         self.balances_hold("nobody can sign")
         check('class="kept"' in self.page(), "the page is as it should be while the promise is kept")
         self.clock.advance(4 * HOUR + 60)
@@ -506,15 +544,36 @@ reopening: {drainPerHour: 100}
             account["old"], account["address"] = account["address"], self.deposit_address(account)
         check(all(account["old"] != account["address"] for account in self.customers),
               "every customer is shown another deposit address")
+        self.exchange.wallet.mine()  # a server says how far it is from its first block on
         self.wait("the signers", lambda: not any("signer" in each["text"] for each in self.running()))
         self.note("server, guard and three new signers serve the new wallet")
 
+    def former_coins(self):
+        """The coins of the old wallet by the server, which are those that the chain has for its descriptor."""
+        self.settle()
+        found = self.exchange.operator("GET", "/operator/rotation")
+        coins = {coin["outpoint"]: coin["satoshi"] for coin in found["coins"]}
+        chain = {f"{coin['txid']}:{coin['vout']}": round(coin["amount"] * BTC) for coin in self.unspent("hot")}
+        if coins != chain:
+            raise SystemExit(f"FAIL    coins of the old wallet: the server has {coins}, the chain {chain}")
+        self.sweep_place = found["sweepIndex"]
+        return found["coins"]
+
+    def unspent(self, wallet):
+        """The coins of a wallet of ours, by the node alone."""
+        lines = (self.folder / wallet / "wallet.descriptor").read_text().splitlines()
+        text = next(line for line in lines if "(" in line and "#" in line)
+        found = []
+        for branch in self.branches(text):
+            found += self.exchange.rpc("scantxoutset", "start", [{"desc": branch, "range": 200}])["unspents"]
+        return found
+
     def bring_over(self, name):
         """Holder 3 and a successor bring over what is old enough for the old wallet's second tier."""
-        found = self.exchange.operator("GET", "/operator/rotation")
-        ripe = [coin for coin in found["coins"] if coin["age"] >= TIER_1]
+        former = self.former_coins()
+        ripe = [coin for coin in former if coin["age"] >= TIER_1]
         if not ripe:
-            return len(found["coins"])
+            return len(former)
         sweep = self.folder / name
         sweep.mkdir()
         coins = []
@@ -527,7 +586,7 @@ reopening: {drainPerHour: 100}
         named = ["--policy", "old-1", "--policies", "policies"]
         amount = sum(coin["satoshi"] for coin in ripe) - 300 * len(ripe) - 300
         self.vault.text(
-            "request", *named, *coins, "--pay", f"hot-2:1/{found['sweepIndex']}={amount / BTC:.8f}",
+            "request", *named, *coins, "--pay", f"hot-2:1/{self.sweep_place}={amount / BTC:.8f}",
             "--after-blocks", TIER_1, "--out", sweep / "request.psbt")
         words = self.vault.json("review", sweep / "request.psbt", *named)["words"]
         answers = []
@@ -540,12 +599,12 @@ reopening: {drainPerHour: 100}
         self.exchange.rpc("sendrawtransaction", done["hex"])
         self.exchange.wallet.mine(2)
         self.settle()
-        left = self.exchange.operator("GET", "/operator/rotation")["coins"]
+        left = self.former_coins()
         self.note(f"{len(ripe)} coins come to the new wallet by the old one's 7-day tier; {len(left)} are younger")
         return len(left)
 
     def reopen(self):
-        while not any(coin["age"] >= TIER_1 for coin in self.exchange.operator("GET", "/operator/rotation")["coins"]):
+        while not any(coin["age"] >= TIER_1 for coin in self.former_coins()):
             self.advance(3 * HOUR)
         self.bring_over("first-sweep")
         check(not any("not a payout" in each["text"] for each in self.running()),
@@ -556,18 +615,23 @@ reopening: {drainPerHour: 100}
         self.wait("the reopening", lambda: self.bitcoin()["queueDepth"] == "0")
         self.wait("the end of the queue", lambda: self.bitcoin()["state"] == "open")
         self.reopened_at = self.clock.days
-        self.note("checks passed, one payment went ahead, the queue is paid: open")
-        for account in self.customers:
-            for number, amount, _ in account["asked"]:
-                self.wait(f"withdrawal {number}", lambda: (
-                    self.stage(account, number)["stage"] == "confirmed"))
-                account["expected"] -= amount + FEE
-            account["asked"] = []
+        self.note("checks passed, the queue is paid: open")
+        queued = sum(len(account["asked"]) for account in self.customers)
+        paid = self.wait_for_payments()
+        heights = {transaction: height for transaction, height, _ in paid}
+        first = min(heights, key=heights.get)
+        alone = sum(transaction == first for transaction, _, _ in paid)
+        check(len(paid) == queued == len(self.customers), f"all {queued} of the queue are paid")
+        check(alone == 1 and all(
+            height > heights[first] for transaction, height in heights.items() if transaction != first),
+            f"one payment went ahead, in block {heights[first]}; the others followed in block "
+            f"{min(height for transaction, height in heights.items() if transaction != first)}")
         self.balances_hold("reopened")
-        history = self.service()["history"]
+        history = [each for each in self.service()["history"] if int(each["since"]) >= self.suspended_since * 1000]
         check({"key_holder", "maintenance"} <= {each["reasonClass"] for each in history}
+              and any(each["state"] == "suspended" for each in history)
               and any(each["state"] == "checking" for each in history),
-              "the public history has the suspension and the checks")
+              f"the public history of these days has {len(history)} entries, with the suspension and the checks")
 
     def aftermath(self):
         """The old wallet is watched for ever."""
@@ -576,8 +640,10 @@ reopening: {drainPerHour: 100}
         while self.bring_over(f"sweep-{self.clock.seconds}") > 0:
             self.advance(DAY)
         self.note("everything of the old wallet has come over")
+        self.waits = []
         self.withdraw(self.customers[1], 2_000_000)
         self.wait_for_payments()
+        self.all_were_prompt(1, "open again")
         self.balances_hold("rotated")
         done = subprocess.run(
             [self.programs / "holdfast", "reserves", "--config", "serve.yaml", "--json"],
@@ -596,11 +662,7 @@ reopening: {drainPerHour: 100}
         self.vault.ceremony(self.folder / "rescue", 3, "--policy", "multisig", "--threshold", 2, "--holders", 3)
         for wallet, name, role in (("hot2", "lost-1", "cold"), ("rescue", "rescue-1", "cold")):
             self.vault.register(f"{wallet}/wallet.descriptor", name, role, "rescue-policies")
-        found = []
-        text = next(line for line in descriptor.read_text().splitlines() if "(" in line and "#" in line)
-        for branch in self.branches(text):
-            scan = self.exchange.rpc("scantxoutset", "start", [{"desc": branch, "range": 200}])
-            found += scan["unspents"]
+        found = self.unspent("hot2")
         total = sum(round(coin["amount"] * BTC) for coin in found)
         check(found and total > 0, f"{len(found)} coins of together {total / BTC:.8f} BTC are the wallet's")
         sweep = self.folder / "last"

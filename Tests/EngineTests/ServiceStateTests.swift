@@ -100,10 +100,16 @@ import Testing
       world.refusal(.payoutBuilt(world.payout([WithdrawalID(1), WithdrawalID(2)]))) != nil,
       "the first payment is made alone")
     let first = world.payout([WithdrawalID(1)])
+    #expect(world.exchange.inPayment(of: TestExchange.btc) == (0, .zero))
     #expect(world.refusal(.payoutBuilt(first)) == nil)
+    // In no queue any more, and not paid either: it is counted until a block has it.
+    #expect(world.exchange.queue(of: TestExchange.btc) == (4, Amount(units: 8000)))
+    #expect(world.exchange.inPayment(of: TestExchange.btc) == (1, Amount(units: 2000)))
     world.run(.payoutSigned(payout: PayoutID(1), transaction: [1]))
+    #expect(world.exchange.inPayment(of: TestExchange.btc) == (1, Amount(units: 2000)))
     #expect(world.exchange.serviceState == .checking, "no block has it yet")
     mine(first, in: &world)
+    #expect(world.exchange.inPayment(of: TestExchange.btc) == (0, .zero))
     #expect(world.exchange.serviceState == .throttled)
     #expect(world.exchange.drain(of: TestExchange.btc)?.left == 4)
 

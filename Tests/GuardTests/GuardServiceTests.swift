@@ -258,6 +258,29 @@ import Testing
     try await world.submit(
       .rotateWallet(WalletRotation(descriptor: "a thief's", maximumFee: .zero)))
     try world.follow()
-    #expect(world.core.halted != nil)
+    #expect(world.core.halted == "a wallet takes over that this guard does not know")
+  }
+
+  @Test(arguments: [
+    (1000, nil),
+    (1001, "bringing coins over may lose 1001 satoshi; the guard's rotationFee is 1000"),
+  ])
+  func `a wallet takes over only for the fee that the guard allows`(fee: Int64, halt: String?)
+    async throws
+  {
+    let world = try await GuardWorld()
+    let clock = world.clock
+    let next = try #require(K.wallets.first { $0.text != K.descriptor.text })
+    var policy = world.policy
+    policy.former = [next]
+    policy.rotationFee = 1000
+    world.core = try GuardCore(
+      policy: policy, key: K.guardKey, recordPath: world.folder + "/guard-2",
+      clock: { clock.now })
+    try await world.openAlice()
+    try await world.submit(
+      .rotateWallet(WalletRotation(descriptor: next.text, maximumFee: Amount(units: fee))))
+    try world.follow()
+    #expect(world.core.halted == halt)
   }
 }

@@ -182,6 +182,20 @@ extension Exchange {
     withdrawals.open.elements.compactMap { withdrawals[$0] }
   }
 
+  /// Withdrawals of `asset` that are in a transaction which no block has yet, and what they come to. They
+  /// cannot be cancelled any more, whether it is being signed or broadcast.
+  public func inPayment(of asset: AssetID) -> (count: Int, amount: Amount) {
+    withdrawals.open.elements.reduce((0, Amount.zero)) { sum, id in
+      guard let open = withdrawals[id], open.asset == asset else { return sum }
+      switch open.state {
+      case .building, .broadcast: return (sum.0 + 1, sum.1 + open.amount)
+      case .delayed, .inReview, .approved, .guardHeld, .released, .mined, .confirmed, .refused,
+        .canceled:
+        return sum
+      }
+    }
+  }
+
   public func payout(_ id: PayoutID) -> Payout? { withdrawals.payout(id) }
 
   /// The payout of which some version has this id, in internal byte order.

@@ -47,7 +47,8 @@ public struct KeyHoldersReport: Equatable, Sendable {
   public var reduced: Bool
   /// Claims that are open.
   public var claims: UInt32
-  /// When the first open claim could be carried out, if one is open.
+  /// When the first confirmed claim is carried out unless somebody vetoes, if one is confirmed; it may
+  /// be past while everything is frozen. In milliseconds since 1970.
   public var successorAt: Int64?
   /// Entries of the log, and the hash of the last.
   public var logCount: UInt64

@@ -18,6 +18,9 @@ struct ServicePage {
       body +=
         "<p>\(queue.depth) withdrawals of together \(catalog.text(queue.value, of: queue.asset)) "
         + "\(Self.escaped(code)) wait; each can be cancelled.</p>\n"
+        + "<p>\(queue.inPayment) more of together "
+        + "\(catalog.text(queue.inPaymentValue, of: queue.asset)) \(Self.escaped(code)) are in "
+        + "payment and cannot be cancelled.</p>\n"
       for suspension in running { body += article(suspension, text, now: now) }
     }
     if let holders = facts.keyHolders {
@@ -25,9 +28,9 @@ struct ServicePage {
         "<h2>Key holders</h2>\n<p>\(holders.live) of \(holders.seats) live; \(holders.threshold) "
         + "sign together. \(holders.claims) claims are open."
         + (holders.frozen ? " One of them stopped everything." : "")
-        + (holders.successorAt.map {
+        + (holders.successor(after: now).map {
           " A successor can be in service from "
-            + InstantText.text(Timestamp(milliseconds: $0)) + "."
+            + InstantText.text($0) + "."
         } ?? "") + "</p>\n"
     }
     body += "<h2>Before</h2>\n"
@@ -67,17 +70,18 @@ struct ServicePage {
       """
   }
 
-  /// Texts of people and nodes must not become part of the page's structure.
+  /// Texts of people and nodes must not become part of the page's structure. Scalar by scalar: a browser
+  /// reads those, and a character of Swift's can hide a `<` behind a mark that joins the next one.
   static func escaped(_ text: String) -> String {
     var result = ""
-    for character in text {
-      switch character {
+    for scalar in text.unicodeScalars {
+      switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      default: result.append(character)
+      default: result.unicodeScalars.append(scalar)
       }
     }
     return result

@@ -13,8 +13,12 @@ struct ServiceRow {
   struct Facts: Sendable {
     struct Queue: Sendable {
       var asset: AssetID
+      /// What waits and can be cancelled.
       var depth: Int
       var value: Amount
+      /// What is being paid, in no block yet: it cannot be cancelled.
+      var inPayment: Int
+      var inPaymentValue: Amount
     }
 
     var state: ServiceState
@@ -33,7 +37,11 @@ struct ServiceRow {
       for (index, asset) in assets.enumerated() where asset.rail == .bitcoin {
         let id = AssetID(UInt64(index) + 1)
         let (depth, value) = exchange.queue(of: id)
-        queues.append(Queue(asset: id, depth: depth, value: value))
+        let (inPayment, inPaymentValue) = exchange.inPayment(of: id)
+        queues.append(
+          Queue(
+            asset: id, depth: depth, value: value, inPayment: inPayment,
+            inPaymentValue: inPaymentValue))
       }
     }
 
@@ -58,6 +66,8 @@ struct ServiceRow {
           asset.set("state", facts.state(of: queue.asset).name)
           asset.set("queueDepth", queue.depth)
           asset.set("queueValue", catalog.text(queue.value, of: queue.asset))
+          asset.set("inPayment", queue.inPayment)
+          asset.set("inPaymentValue", catalog.text(queue.inPaymentValue, of: queue.asset))
           asset.set(
             "suspensions",
             json: .array(
@@ -66,7 +76,7 @@ struct ServiceRow {
               }))
           return asset.json
         }))
-    row.set("keyHolders", json: facts.keyHolders.map(keyHolders) ?? .null)
+    row.set("keyHolders", json: facts.keyHolders.map { keyHolders($0, now: now) } ?? .null)
     row.set("history", json: .array(facts.ended.reversed().map(history)))
     return row.json
   }
@@ -106,13 +116,13 @@ struct ServiceRow {
     ]
   }
 
-  private func keyHolders(_ report: KeyHoldersReport) -> JSON {
+  private func keyHolders(_ report: KeyHoldersReport, now: Timestamp) -> JSON {
     [
       "live": .string("\(report.live)"), "threshold": .string("\(report.threshold)"),
       "seats": .string("\(report.seats)"),
       "margin": .string("\(Int64(report.live) - Int64(report.threshold))"),
       "frozen": .bool(report.frozen), "claims": .string("\(report.claims)"),
-      "successorAt": .string(report.successorAt.map { "\($0)" } ?? ""),
+      "successorAt": .string(report.successor(after: now).map { "\($0.milliseconds)" } ?? ""),
       "logCount": .string("\(report.logCount)"), "logHead": .string(Hex.text(report.logHead)),
     ]
   }
@@ -153,6 +163,13 @@ struct ServiceRow {
 
   static func isOverdue(_ suspension: Suspension, now: Timestamp) -> Bool {
     now > suspension.nextUpdateBy
+  }
+}
+
+extension KeyHoldersReport {
+  /// When a successor can be in service, if that is still to come: a time that is past promises nothing.
+  func successor(after now: Timestamp) -> Timestamp? {
+    successorAt.map(Timestamp.init(milliseconds:)).flatMap { $0 > now ? $0 : nil }
   }
 }
 

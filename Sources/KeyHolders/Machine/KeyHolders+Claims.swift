@@ -66,7 +66,7 @@ extension KeyHolders {
 
   /// Enough others say so: the holders asked for; or, where fewer of them are left, one of those and
   /// the trustees.
-  func isConfirmed(_ claim: ClaimState) -> Bool {
+  public func isConfirmed(_ claim: ClaimState) -> Bool {
     guard let keySet = roster?.keySet(claim.wallet) else { return false }
     let words = claim.confirmers.filter { mayConfirm($0, claim) }
     let holders = words.count { isOtherHolder($0, claim) }

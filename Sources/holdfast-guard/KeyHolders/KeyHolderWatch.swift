@@ -139,8 +139,8 @@ final class KeyHolderWatch {
         live: UInt32(standing.live), threshold: UInt32(standing.threshold),
         seats: UInt32(state.peopleInService(of: .hot).count), frozen: standing.isFrozen,
         reduced: standing.isReduced, claims: UInt32(claims.count),
-        successorAt: claims.map(\.challengeEnds).min(), logCount: state.logCount,
-        logHead: state.logHead),
+        successorAt: claims.filter(state.isConfirmed).map(\.challengeEnds).min(),
+        logCount: state.logCount, logHead: state.logHead),
       policyID: keySet.policyID, keyChecks: state.keyCheckTimes(of: .hot))
   }
 }
