@@ -3,6 +3,7 @@ import Guard
 import Journal
 import Money
 import SignerProtocol
+import Signing
 import Statements
 import Structures
 import Testing
