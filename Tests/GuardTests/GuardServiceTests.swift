@@ -1,3 +1,4 @@
+import Descriptors
 import Engine
 import Guard
 import Journal

@@ -1,5 +1,7 @@
+import Engine
 import Foundation
 import Glibc
+import Guard
 import KeyHolders
 import Logging
 import Statements
