@@ -46,12 +46,12 @@ import Wire
         .rotateWallet(WalletRotation(descriptor: "second", maximumFee: .zero)))
       #expect(rotated.refusal == nil)
 
-      func status(_ node: BitcoinNode) async throws -> JSON {
+      @Sendable func status(_ node: BitcoinNode) async throws -> JSON {
         try await RotationActions(
           sequencer: exchange.sequencer, node: node, scripts: exchange.scripts
         ).status()
       }
-      func check(_ found: JSON, hasTransactions: Bool) throws {
+      @Sendable func check(_ found: JSON, hasTransactions: Bool) throws {
         let coins = try #require(found["coins"]?.array)
         #expect(coins.count == 2 && found["count"] == .integer(2))
         #expect(found["satoshi"] == .integer(made.reduce(0) { $0 + $1.amount.units }))
