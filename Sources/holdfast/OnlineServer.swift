@@ -126,7 +126,9 @@ struct OnlineServer {
       rotation: RotationActions(sequencer: sequencer, node: node, scripts: scripts),
       gate: OperatorGate(startedAt: SystemClock.now()), logger: quiet, clock: SystemClock.now,
       onRunning: { await announcement.note(internalPort: $0) })
+    // They end from the last to the first: what the others still journal reaches the standbys too.
     let services: [any Service] = [
+      replication,
       SequencerService(sequencer: sequencer),
       MetricsCollector(sequencer: sequencer, metrics: metrics),
       ChainWatcher(
@@ -141,7 +143,7 @@ struct OnlineServer {
         everyBlocks: configuration.reservesEveryBlocks,
         pollMilliseconds: configuration.pollMilliseconds, status: chain, logger: logger),
       Ticker(sequencer: sequencer, logger: logger, clock: SystemClock.now),
-      presence, replication, internalListener,
+      presence, internalListener,
       try gateway(scripts: scripts, announcement: announcement),
     ]
     var group = ServiceGroupConfiguration(

@@ -116,6 +116,25 @@ import Testing
     #expect(machine.timePassed(to: 9_000) == [.close(.silent)])
   }
 
+  @Test func `at the end a follower still gets what it lacks, for a moment`() {
+    let goodbye: [FeedMachine.Action] = [.send(.refusal(.ending)), .close(.refused(.ending))]
+    var machine = Self.streaming()
+    #expect(machine.finish(at: 100).isEmpty)
+    #expect(machine.read([[6], [7], [8], [9]], through: 9, at: 150).count == 1)
+    #expect(machine.finish(at: 200).isEmpty)
+    _ = machine.receive(.progress(.init(sequence: 9, credit: 4)), at: 300)
+    #expect(machine.finish(at: 300) == goodbye)
+    #expect(machine.finish(at: 400).isEmpty)
+
+    machine = Self.streaming()
+    #expect(machine.finish(at: 100).isEmpty)
+    #expect(machine.finish(at: 3_099).isEmpty)
+    #expect(machine.finish(at: 3_100) == goodbye)
+
+    machine = Self.machine()
+    #expect(machine.finish(at: 0) == goodbye)
+  }
+
   @Test func `whoever says nothing at all is dropped too`() {
     var machine = Self.machine()
     #expect(machine.timePassed(to: 4_999).isEmpty)

@@ -33,6 +33,20 @@ import Testing
     await primary.end()
   }
 
+  @Test func `a primary that is stopped leaves its standbys with everything`() async throws {
+    let folder = TestFolder()
+    let primary = try TestPrimary(folder.path("a"))
+    try await primary.open(1, name: "alice")
+    let standbys = ["b", "c"].map { TestStandby(of: folder.path("a"), in: folder.path($0)) }
+    for standby in standbys { try await standby.wait(for: 2) }
+    try await primary.open(200, name: "bob")
+    await primary.end()
+    for (standby, name) in zip(standbys, ["b", "c"]) {
+      try await standby.end()
+      #expect(try batches(folder.path(name)) == batches(folder.path("a")))
+    }
+  }
+
   @Test func `both compare their state hashes at the primary's snapshots`() async throws {
     let folder = TestFolder()
     let primary = try TestPrimary(folder.path("a"))

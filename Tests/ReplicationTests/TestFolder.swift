@@ -56,6 +56,7 @@ extension FeedOptions {
   static let patient = {
     var options = FeedOptions()
     options.patienceMilliseconds = 3_600_000
+    options.farewellMilliseconds = 60_000
     return options
   }()
 }
@@ -105,8 +106,8 @@ final class TestPrimary: Sendable {
   }
 
   func end() async {
-    door.end()
     await sequencer.shutdown()
+    door.end()
   }
 }
 

@@ -50,10 +50,10 @@ public final class FollowerDoor: Sendable {
     gate.followers.publish(.init(sequence: sequence, stateHash: stateHash))
   }
 
-  /// Tells followers that the primary ends, and waits a moment for that to be said.
+  /// Gives followers a moment to take the last batches, and tells them that the primary ends.
   public func end() {
     gate.followers.end()
-    gate.followers.waitUntilEmpty(milliseconds: 1000)
+    gate.followers.waitUntilEmpty(milliseconds: options.farewellMilliseconds + 500)
     let accepting = thread.withLock { thread in
       defer { thread = nil }
       return thread

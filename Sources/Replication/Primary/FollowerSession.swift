@@ -68,7 +68,6 @@ final class FollowerSession: @unchecked Sendable {
           carryOut(machine.misunderstood(error))
         }
       }
-      if board.isEnding { carryOut(machine.refuse(.ending)) }
       carryOut(machine.headMoved(to: board.head, term: board.term))
       if let checkpoint = board.checkpoint, checkpoint.sequence > saidCheckpoint,
         machine.isStreaming
@@ -76,6 +75,7 @@ final class FollowerSession: @unchecked Sendable {
         saidCheckpoint = checkpoint.sequence
         carryOut(machine.checkpoint(checkpoint))
       }
+      if board.isEnding { carryOut(machine.finish(at: now)) }
       carryOut(machine.timePassed(to: now))
       try sendWhatFits()
       while let (sequence, limit) = wanted, outbound.isEmpty {

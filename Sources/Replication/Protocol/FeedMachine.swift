@@ -6,6 +6,8 @@ public struct FeedOptions: Sendable {
   public var heartbeatMilliseconds: UInt32 = 200
   /// After so long without a word a follower is dropped, in milliseconds.
   public var patienceMilliseconds: UInt64 = 5_000
+  /// How long followers get, at the primary's end, to take what they lack, in milliseconds.
+  public var farewellMilliseconds: UInt64 = 3_000
   /// Bytes of batches in one message, unless a single batch is larger.
   public var messageBytes = 1 << 20
   /// Connections at a time.
@@ -84,6 +86,8 @@ package struct FeedMachine: Sendable {
   private var head: UInt64 = 0
   private var term: UInt64 = 0
   private var isReading = false
+  /// When the primary ends although the follower lacks batches; `nil` while it does not end.
+  private var farewellEnds: UInt64?
 
   /// - Parameter now: A clock that only goes forwards, in milliseconds.
   package init(options: FeedOptions, fence: String, at now: UInt64) {
@@ -204,6 +208,14 @@ package struct FeedMachine: Sendable {
     }
     spokeAt = now
     return [.send(.heartbeat(.init(head: head, term: term)))]
+  }
+
+  /// The primary ends: the connection does too, once the follower has everything or a moment is over.
+  package mutating func finish(at now: UInt64) -> [Action] {
+    guard case .streaming = state, progress < head else { return refuse(.ending) }
+    let end = farewellEnds ?? now + options.farewellMilliseconds
+    farewellEnds = end
+    return now < end ? [] : refuse(.ending)
   }
 
   /// Says why, then ends the connection.
