@@ -4,11 +4,11 @@
     withdrawals.py BIN_DIR --folder FOLDER [--count 10000] [--customers 200] [--form wsh|tr] [--seed N]
                    [--every 5] [--pace 2] [--bitcoind PATH]
 
-A whole exchange (server, guard, three signers, a node) serves many customers, who withdraw in waves, six at least
-and each of some 200, and ask again when they get no answer. Meanwhile any of the six programs is killed with SIGKILL and started again, every
-`--every` seconds on average; blocks are taken back and replaced, blocks pass without a payout, fees rise so that
-payouts are replaced, and miners prefer the version that was replaced. When all is done, every block of the node
-is read:
+A whole exchange (server, guard, three signers, a node) serves many customers, who withdraw in waves, six at
+least and each of some 200, and ask again when they get no answer. Meanwhile any of the six programs is killed
+with SIGKILL and started again, every `--every` seconds on average; blocks are taken back and replaced, blocks
+pass without a payout, fees rise so that payouts are replaced, and miners prefer the version that was replaced.
+When all is done, every block of the node is read:
 
 1. each withdrawal is exactly one output, to its address and of its amount;
 2. what spends a coin of the wallet pays withdrawals or the wallet, and nobody else;
