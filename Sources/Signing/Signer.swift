@@ -36,6 +36,8 @@ public final class Signer {
   private var refusals: RefusalCount
   /// Number of the newest entry about a signature.
   private var lastSigned: UInt64 = 0
+  /// Number of the newest promise never to sign something.
+  private(set) var lastWithdrawn: UInt64 = 0
   /// Number of the newest freeze.
   private var lastFrozen: UInt64 = 0
 
@@ -62,7 +64,9 @@ public final class Signer {
     var record = SigningRecord(
       changeFrom: policy.changeFrom,
       chain: policy.headers.map { ChainClock($0, network: policy.network) })
-    var (number, lastSigned, lastFrozen): (UInt64, UInt64, UInt64) = (0, 0, 0)
+    var (number, lastSigned, lastWithdrawn, lastFrozen): (UInt64, UInt64, UInt64, UInt64) = (
+      0, 0, 0, 0
+    )
     var unknown: UInt64?
     do {
       logbook = try Logbook(path: recordPath, domain: "holdfast/signer-record/v1") { bytes in
@@ -71,6 +75,7 @@ public final class Signer {
           record.apply(entry, at: time)
           switch entry {
           case .signed: lastSigned = number
+          case .withdrawn: lastWithdrawn = number
           case .frozen: lastFrozen = number
           default: break
           }
@@ -84,6 +89,7 @@ public final class Signer {
     } catch { throw .record(error) }
     self.record = record
     self.lastSigned = lastSigned
+    self.lastWithdrawn = lastWithdrawn
     self.lastFrozen = lastFrozen
     if let unknown { throw .unknownEntry(number: unknown) }
     let own = (key.origin.fingerprint.bytes, policy.descriptor.policyID)
@@ -123,7 +129,9 @@ public final class Signer {
         try freeze(reason: reason)
         return .status(status)
       case .withdraw(let transaction):
-        try withdraw(transaction)
+        return try withdraw(transaction).map { .promised($0) } ?? .status(status)
+      case .letGo(let transaction, let promises):
+        try letGo(of: transaction, promises)
         return .status(status)
       case .settle(let proof):
         try settle(proof)
@@ -224,7 +232,7 @@ public final class Signer {
     try OutputCheck.check(proposal, policy, record)
     try ColdPaymentCheck.check(proposal, policy, record)
     try FeeCheck.check(proposal, policy)
-    guard !record.hasWithdrawn(proposal.id) else {
+    guard !record.hasWithdrawn(proposal.id), !record.hasLetGo(of: proposal.id) else {
       throw SignerRefusal(.withdrawn, "it was promised that this is never signed")
     }
     try PaidOnceCheck.check(proposal, record)
@@ -301,6 +309,7 @@ public final class Signer {
     for entry in entries { record.apply(entry, at: time) }
     switch entries.last {
     case .signed: lastSigned = logbook.position.sequence
+    case .withdrawn: lastWithdrawn = logbook.position.sequence
     case .frozen: lastFrozen = logbook.position.sequence
     default: break
     }

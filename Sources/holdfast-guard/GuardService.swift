@@ -47,6 +47,8 @@ actor GuardService {
   private var awaited: Set<PayoutID> = []
   /// The height at which signers were last shown what frees a payout's coins.
   private var settled: [PayoutID: UInt32] = [:]
+  /// The height at which signers were last shown what the others promised of a transaction.
+  private var shown: [[UInt8]: UInt32] = [:]
   /// What was said last of why nothing was built, so that it is said once.
   private var saidOfBuilding: [String: PayoutError] = [:]
   private var saidOfSweeps: String?
@@ -121,6 +123,7 @@ actor GuardService {
       try await consolidate()
       try await sweep()
       try await settle()
+      await letGo()
       try await sign()
       try await giveUp()
     }
@@ -381,7 +384,9 @@ actor GuardService {
   private func giveUp() async throws(Interruption) {
     for payout in core.unsignedPayouts(Array(known.values), awaited: awaited)
     where tried[payout.id] != nil || core.isHeldBack(payout) {
-      let promised = await signers.withdraw(payout.transaction, known)
+      let promised = Set(
+        await signers.withdraw(payout.transaction, Set(known.values.map(\.fingerprint)), known)
+          .compactMap(\.promisor))
       if let command = core.giveUp(unsigned: payout, promised: promised) { try await give(command) }
     }
     for loss in core.suspectedLosses {
@@ -392,6 +397,27 @@ actor GuardService {
         "a payout lost a coin to a transaction that is not ours",
         metadata: ["payout": "\(loss.payout)", "transaction": "\(loss.by)"])
       try await give(command)
+    }
+  }
+
+  /// Asks signers about transactions that were given up, and shows those who signed one what the others
+  /// promised: until then they keep its coins and its withdrawals for it.
+  private func letGo() async {
+    let height = core.exchange.tip?.height ?? 0
+    for given in core.abandonments(Array(known.values)) {
+      let transaction = given.transaction
+      for standing in await signers.withdraw(transaction, given.unasked, known) {
+        core.learn(standing, on: transaction)
+      }
+      let promises = core.promises(on: transaction)
+      guard promises.count >= given.promisesNeeded, !given.holders.isEmpty,
+        shown[transaction] != height
+      else { continue }
+      // Whoever is not convinced is not asked again before the next block.
+      shown[transaction] = height
+      for standing in await signers.letGo(of: transaction, promises, given.holders, known) {
+        core.learn(standing, on: transaction)
+      }
     }
   }
 

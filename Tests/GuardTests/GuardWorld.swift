@@ -370,7 +370,7 @@ final class GuardWorld {
         switch signer.answer(.settle(proof)) {
         case .status(let status): core.learn(settlement, knownBy: status.fingerprint)
         case .refused(let refusal): lastRefusals.append(refusal)
-        case .signed, .chain, .attested: break
+        case .signed, .chain, .attested, .promised: break
         }
       }
     }
@@ -383,6 +383,7 @@ final class GuardWorld {
       for case let signer? in signers {
         switch signer.answer(.withdraw(transaction: payout.transaction)) {
         case .status(let status): promised.insert(status.fingerprint)
+        case .promised(let word): promised.insert(word.fingerprint)
         case .refused(let refusal): lastRefusals.append(refusal)
         case .signed, .chain, .attested: break
         }
@@ -396,6 +397,31 @@ final class GuardWorld {
       if let command = core.giveUp(loss, shownBy: block) { try await give(command) }
     }
     try follow()
+  }
+
+  /// Asks about what was given up, and shows those who signed it what the others promised, as the guard's
+  /// driver does.
+  func letGo() {
+    for given in core.abandonments(statuses) {
+      let id = given.transaction
+      for case let signer? in signers where given.unasked.contains(signer.status.fingerprint) {
+        switch signer.answer(.withdraw(transaction: id)) {
+        case .status(let status): core.learn(.isFree(fingerprint: status.fingerprint), on: id)
+        case .promised(let word): core.learn(.promised(word), on: id)
+        case .refused: core.learn(.holds(fingerprint: signer.status.fingerprint), on: id)
+        case .signed, .chain, .attested: break
+        }
+      }
+      let promises = core.promises(on: id)
+      guard promises.count >= given.promisesNeeded else { continue }
+      for case let signer? in signers where given.holders.contains(signer.status.fingerprint) {
+        switch signer.answer(.letGo(transaction: id, promises: promises)) {
+        case .status(let status): core.learn(.isFree(fingerprint: status.fingerprint), on: id)
+        case .refused(let refusal): lastRefusals.append(refusal)
+        case .promised, .signed, .chain, .attested: break
+        }
+      }
+    }
   }
 
   /// Carries an order to the online server, which checks its signature and journals it.

@@ -15,6 +15,7 @@ struct Witnesses {
   static let path = [ChildNumber(2_000_000), ChildNumber(0)]
   static let attestationTag = "holdfast/attestation/v1"
   static let positionTag = "holdfast/position/v1"
+  static let neverSignedTag = "holdfast/never-signed/v1"
 
   private let policyID: [UInt8]
   /// This signer's fingerprint.
@@ -26,6 +27,9 @@ struct Witnesses {
   let challenge = SecureRandom.bytes(32)
   /// Everybody's x-only key, by fingerprint.
   private let keys: [[UInt8]: [UInt8]]
+  /// How many signers there are, and how many a transaction needs.
+  let signers: Int
+  let threshold: Int
   private let book: Logbook
   private var newest: [[UInt8]: Attestation.Seen]
   /// Up to which entry of this record each of the others has seen it, by what they said since the
@@ -47,7 +51,10 @@ struct Witnesses {
     self.needed = needed
     policyID = descriptor.policyID
     var keys: [[UInt8]: [UInt8]] = [:]
-    for key in (try? descriptor.quorum)?.keys ?? [] {
+    let quorum = try? descriptor.quorum
+    signers = quorum?.keys.count ?? 0
+    threshold = quorum?.threshold ?? 0
+    for key in quorum?.keys ?? [] {
       guard let fingerprint = key.origin?.fingerprint.bytes, case .extended(let account) = key.key
       else { continue }
       keys[fingerprint] = Self.key(of: account)
@@ -149,15 +156,45 @@ struct Witnesses {
     seen.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
   }
 
+  /// Returns this signer's promise never to sign a transaction, or `nil` when the key is gone.
+  func promise(
+    neverToSign id: TransactionID, by account: ExtendedPrivateKey
+  ) -> NeverSigned? {
+    guard let key = Self.key(of: account) else { return nil }
+    defer { key.secret.wipe() }
+    var word = NeverSigned(fingerprint: own, transaction: id.bytes)
+    guard
+      let signature = try? Secp256k1.signSchnorr(
+        digest(of: word), with: key.secret, auxiliary: SecureRandom.bytes(32))
+    else { return nil }
+    word.signature = signature
+    return word
+  }
+
+  /// Whether another signer of the wallet has given this word.
+  func isGenuine(_ word: NeverSigned) -> Bool {
+    guard word.fingerprint != own, let key = keys[word.fingerprint] else { return false }
+    return Secp256k1.verifySchnorr(word.signature, message: digest(of: word), publicKey: key)
+  }
+
+  private func digest(of word: NeverSigned) -> [UInt8] {
+    SHA256.tagged(Self.neverSignedTag, word.message(policyID: policyID))
+  }
+
+  private static func key(of account: ExtendedPrivateKey) -> ExtendedPrivateKey? {
+    var key = account
+    for step in path {
+      guard let step, let child = try? key.child(step) else { return nil }
+      key = child
+    }
+    return key
+  }
+
   /// Returns this signer's word, signed with its account's key, or `nil` when the key is gone.
   func attestation(
     at position: LogPosition, to challenges: [[UInt8]], by account: ExtendedPrivateKey
   ) -> Attestation? {
-    var key = account
-    for step in Self.path {
-      guard let step, let child = try? key.child(step) else { return nil }
-      key = child
-    }
+    guard let key = Self.key(of: account) else { return nil }
     defer { key.secret.wipe() }
     var mine = Attestation.Seen(fingerprint: own, position: position, proof: [])
     func sign(_ digest: [UInt8]) -> [UInt8]? {
