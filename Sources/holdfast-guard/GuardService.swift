@@ -138,7 +138,9 @@ actor GuardService {
 
   /// Brings the key holders' log up to date, and tells the exchange what follows from it.
   private func watchKeyHolders(signersReachable reachable: Int) async throws(Interruption) {
-    if let keyHolders {
+    try compareKeyHolderLog()
+    // A log that lacks what was published must stay as it is, for people to accept or to replace.
+    if let keyHolders, core.mayKeepKeyHolderLog {
       do {
         try await keyHolders.update(from: node)
         core.learn(keyHolderProblem: nil)
@@ -152,7 +154,6 @@ actor GuardService {
         throw .elsewhere("the key holders' log: \(error)")
       }
     }
-    try compareKeyHolderLog()
     guard let facts = keyHolders?.facts else { return }
     core.learn(facts)
     if let report = core.reportKeyHolders() { try await give(report) }

@@ -35,7 +35,10 @@ struct RunCommand: AsyncParsableCommand {
           $0.element, key: linkKey, number: $0.offset + 1,
           timeoutMilliseconds: configuration.signerTimeoutMilliseconds)
       }, policyID: descriptor.policyID, logger: logger)
-    let keyHolders = try configuration.keyHolders.map { try KeyHolderWatch($0, logger: logger) }
+    let keyHolders = try configuration.keyHolders.map {
+      try KeyHolderWatch(
+        $0, policy: descriptor, logger: logger)
+    }
     let service = GuardService(
       core: core,
       server: ServerClient(

@@ -37,7 +37,7 @@ import Signing
         subcommands: [
           BeatKeyCommand.self, RosterCommand.self, SignRosterCommand.self, HeartbeatCommand.self,
           KeyCheckCommand.self, ClaimCommand.self, ConfirmCommand.self, FreezeCommand.self,
-          ThawCommand.self, SplitSeedCommand.self, CombineSharesCommand.self,
+          ThawCommand.self, AcceptLogCommand.self, SplitSeedCommand.self, CombineSharesCommand.self,
         ]),
       CommandGroup(name: "Frames", subcommands: [ShowCommand.self, ReadCommand.self]),
     ])

@@ -24,6 +24,7 @@ extension LivenessReport {
         "  \(String(each.number).padded(4)) about \(each.person), opened "
           + "\(Self.day(each.openedAt / 1000)): \(each.outcome)\(successor)")
     }
+    lines += breaks.flatMap(Self.lines)
     lines.append("")
     lines += problems.map { "PROBLEM  \($0)" }
     lines.append(
@@ -31,6 +32,14 @@ extension LivenessReport {
         ? "PROVED: every entry follows from those before, on this chain and under these policies."
         : "NOT PROVED: \(problems.count) problem\(problems.count == 1 ? "" : "s").")
     return lines.joined(separator: "\n")
+  }
+
+  private static func lines(of found: Break) -> [String] {
+    [
+      "BREAK  on \(day(found.at / 1000)) \(found.acceptedBy.joined(separator: ", ")) put this log, with "
+        + "\(found.keptEntries) entries, in the place of one with \(found.lostEntries)",
+      "       and head \(found.lostHead), which is lost. Nothing proves what stood in it.",
+    ] + (found.hidesMark ? ["       What you saw last time is in the lost part."] : [])
   }
 
   private func table(of wallet: Wallet) -> [String] {

@@ -653,6 +653,63 @@ reopening: {drainPerHour: 100}
         self.exchange.verify_journal()
         check(True, "a program of its own executes the whole journal to the same end")
 
+    def lost_log(self):
+        """The disk with the key holders' log is gone, and the only copy is a day old."""
+        company, guard = self.company, self.exchange.others[0]
+        copy = company.log.read_bytes()
+        self.advance(DAY)
+        published = lambda: self.service()["keyHolders"]
+        guard.stop()
+        company.log.write_bytes(copy)
+        guard.start()
+        self.wait("the guard to stop itself", lambda: any("cut back" in each["text"] for each in self.running()))
+        lost, asked = published(), self.withdraw(self.customers[2], 1_000_000)
+        self.note(f"the key holders' log is lost with {lost['logCount']} entries; the guard stops itself")
+        guard.stop()
+        accept = ["holdfast-guard", "key-holders", "accept-log", "--log", company.log]
+        words = {}
+        for number, name in ((1, "anna"), (2, "bert")):
+            words[name], screen = company.sign(
+                name, "accept-log", "--memory", self.folder / f"{name}.memory", "--holder-key",
+                self.folder / f"hot2/holder-{number}.key", "--lost-entries", lost["logCount"], "--lost-head",
+                lost["logHead"])
+            if words[name] is None:
+                raise SystemExit(f"FAIL    {name} accepts the copy: {screen}")
+        said = company.program(*accept, words["anna"], status=1)
+        check("it needs 2" in said, "one person does not put another log in the place of the lost one")
+        company.program(*accept, words["anna"], words["bert"])
+        company.program("holdfast-guard", "resume", "--config", self.folder / "guard.yaml")
+        guard.start()
+        self.wait("the guard to go on", lambda: int(published()["logCount"]) > int(lost["logCount"]))
+        self.wait("the freeze", lambda: any("stopped everything" in each["text"] for each in self.running()))
+        self.note("two holders accept the copy, which begins frozen")
+        # Whose device remembers more than the copy has signs nothing until he accepts it, too.
+        out, screen = company.sign("carol", "heartbeat", "--memory", self.folder / "carol.memory")
+        check(out is None and "another past" in screen, "the third holder's device denies the copy")
+        late, _ = company.sign(
+            "carol", "accept-log", "--memory", self.folder / "carol.memory", "--holder-key",
+            self.folder / "hot2/holder-3.key", "--lost-entries", lost["logCount"], "--lost-head", lost["logHead"])
+        check(late is not None, "until she accepts it herself")
+        for name in self.alive:
+            company.live(name)
+            self.last_beat[name] = self.clock.seconds
+        for name in ("anna", "carol"):
+            company.give(name, "thaw")
+        self.advance(DAY + 3 * HOUR)
+        self.wait("the checks", lambda: any(each["state"] == "checking" for each in self.running()))
+        for number, name in ((1, "anna"), (3, "carol")):
+            company.give(name, "key-check", "--holder-key", self.folder / f"hot2/holder-{number}.key")
+        self.wait("the reopening", lambda: self.bitcoin()["state"] == "open")
+        self.wait(f"withdrawal {asked}", lambda: (
+            self.stage(self.customers[2], asked)["stage"] == "confirmed"))
+        self.waits = []
+        self.wait_for_payments()
+        self.balances_hold("with another log")
+        self.note("a day later the holders have thawed it: open")
+        said = company.liveness(*company.node, "--policy", self.folder / "hot2/wallet.descriptor")
+        check("BREAK" in said and "anna, bert put this log" in said and "\nPROVED" in said,
+              "everybody who checks the log sees the break, and who accepted it")
+
     def nobody(self):
         """Everybody is gone but the council: the chain's own locks, and nobody's leave."""
         for program in self.exchange.others:
@@ -742,6 +799,7 @@ reopening: {drainPerHour: 100}
         self.successors()
         self.rotate()
         self.reopen()
+        self.lost_log()
         self.aftermath()
         self.nobody()
         self.table()

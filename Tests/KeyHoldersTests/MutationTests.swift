@@ -30,7 +30,7 @@ import Wire
     case .freeze(let signed): signed.bytes
     case .thaw(let signed): signed.bytes
     case .keyCheck(let signed): signed.bytes
-    case .block, .time, .enact: []
+    case .block, .time, .enact, .accept: []
     }
   }
 

@@ -1,9 +1,11 @@
 import Cryptography
+import Descriptors
 import Engine
 import FoundationEssentials
 import Guard
 import KeyHolders
 import KeyOptions
+import Liveness
 import Logging
 import Nodes
 import Signing
@@ -20,7 +22,11 @@ final class KeyHolderWatch {
   /// What was judged and could not be moved out of the inbox, by its name.
   private var judged: [String: InboxEntry.Identity] = [:]
 
-  init(_ files: KeyHolderFiles, logger: Logger) throws {
+  /// The hot wallet's policy, by which the guard knows its holders.
+  private let policy: Descriptor
+
+  init(_ files: KeyHolderFiles, policy: Descriptor, logger: Logger) throws {
+    self.policy = policy
     log = try LogFile(path: files.log)
     inbox = files.inbox
     self.logger = logger
@@ -115,16 +121,24 @@ final class KeyHolderWatch {
       let level: Logger.Level =
         switch event {
         case .beat, .checked, .enacted: .info
-        case .frozen, .claimOpened, .standingChanged: .critical
+        case .frozen, .claimOpened, .standingChanged, .logAccepted: .critical
         default: .notice
         }
       logger.log(level: level, "key holders", metadata: ["event": "\(event)"])
     }
   }
 
-  /// Whether the log's head was `head` after `count` entries.
+  /// Whether the log's head was `head` after `count` entries, or the log took the place of one with that
+  /// head by the word of the holders of this guard's own wallet. Only the log names them: somebody who
+  /// made another log could have named others.
   func holds(_ head: [UInt8], _ count: UInt64) -> Bool {
-    log.keeper.state.had(head, after: count)
+    let state = log.keeper.state
+    guard state.had(head, after: count) else { return false }
+    return state.breaks.filter { $0.lostCount == count && $0.lostHead == head }.allSatisfy {
+      $0.roster.keySet(.hot).map {
+        RosterPolicy.mismatches(of: $0, with: [policy]).isEmpty
+      } ?? false
+    }
   }
 
   /// What the log says of the hot wallet; `nil` before the first roster.
