@@ -90,14 +90,30 @@ public struct FloatTerms: Sendable {
   /// The Ed25519 public key under which the offline device gives out addresses, 32 bytes.
   public var issuerKey: [UInt8]
   public var policy: FloatPolicy
+  /// The share of the usual target that is kept hot while a key holder is missing, in hundredths of a
+  /// percent, 1 to 10,000: what is hot is what the next loss would lock up.
+  public var fewHoldersBasisPoints: Int64
   /// A sweep waits at this rate and above.
   public var sweepBelow: FeeRate
 
-  public init(cold: Descriptor, issuerKey: [UInt8], policy: FloatPolicy, sweepBelow: FeeRate) {
+  public init(
+    cold: Descriptor, issuerKey: [UInt8], policy: FloatPolicy, fewHoldersBasisPoints: Int64 = 5_000,
+    sweepBelow: FeeRate
+  ) {
+    precondition((1...10_000).contains(fewHoldersBasisPoints))
     self.cold = cold
     self.issuerKey = issuerKey
     self.policy = policy
+    self.fewHoldersBasisPoints = fewHoldersBasisPoints
     self.sweepBelow = sweepBelow
+  }
+
+  /// The same while a key holder is missing. The target is rounded up, so it is never nothing.
+  var shrunk: FloatTerms {
+    var terms = self
+    terms.policy.targetBasisPoints =
+      (policy.targetBasisPoints * fewHoldersBasisPoints + 9_999) / 10_000
+    return terms
   }
 }
 

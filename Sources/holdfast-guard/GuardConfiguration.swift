@@ -149,6 +149,8 @@ struct GuardConfiguration {
     return FloatTerms(
       cold: try section.walletDescriptor(on: network),
       issuerKey: try section.bytes("issuerKey", count: 32), policy: policy,
+      fewHoldersBasisPoints: try section.integer(
+        "fewHoldersBasisPoints", in: 1...10_000, default: 5_000),
       sweepBelow: FeeRate(satsPerVByte: below) ?? .relayed)
   }
 

@@ -86,7 +86,10 @@ extension Command: Canonical {
       writer.write(loss)
     case .coldWallet(let parts): writer.write(case: 45, parts)
     case .registerColdBatch(let parts): writer.write(case: 46, parts)
-    case .planFloat(let parts): writer.write(case: 47, parts)
+    case .planFloat(let plan) where plan.usualTargetBasisPoints == plan.targetBasisPoints:
+      writer.write(UInt8(47))
+      plan.encode(withoutUsual: &writer)
+    case .planFloat(let parts): writer.write(case: 70, parts)
     case .guardReported(let parts): writer.write(case: 25, parts)
     case .reservesObserved(let asset, let point, let onChain):
       writer.write(case: 26, asset)
@@ -233,7 +236,12 @@ extension Command: Canonical {
     case 44: self = .payoutReplaced(payout: try reader.read(), by: try reader.read())
     case 45: self = .coldWallet(try reader.read())
     case 46: self = .registerColdBatch(try reader.read())
-    case 47: self = .planFloat(try reader.read())
+    case 47: self = .planFloat(try FloatPlan(withoutUsual: &reader))
+    case 70:
+      let plan: FloatPlan = try reader.read()
+      // One command has one form.
+      guard plan.usualTargetBasisPoints != plan.targetBasisPoints else { throw .malformed(at: at) }
+      self = .planFloat(plan)
     case 48: self = .payoutLost(payout: try reader.read(), try reader.read())
     case 49:
       self = .guardHeld(

@@ -332,7 +332,8 @@ struct RandomCommands {
     case 2:
       return .planFloat(
         FloatPlan(
-          targetBasisPoints: 500, lowBasisPoints: 5_000, highBasisPoints: 15_000,
+          targetBasisPoints: chance(1, in: 2) ? 250 : 500, usualTargetBasisPoints: 500,
+          lowBasisPoints: 5_000, highBasisPoints: 15_000,
           refill: chance(2, in: 3)
             ? RefillNeed(
               amount: Amount(units: number(1...9_000)), missing: Amount(units: number(0...2)))
@@ -502,7 +503,8 @@ struct RandomCommands {
     case 31:
       return .planFloat(
         FloatPlan(
-          targetBasisPoints: UInt32(number(0...20_000)), lowBasisPoints: UInt32(number(0...9)),
+          targetBasisPoints: UInt32(number(0...20_000)),
+          usualTargetBasisPoints: UInt32(number(0...20_000)), lowBasisPoints: UInt32(number(0...9)),
           highBasisPoints: 10_000,
           refill: chance(1, in: 2) ? RefillNeed(amount: amount(), missing: amount()) : nil))
     case 32:
