@@ -451,7 +451,17 @@ reopening: {drainPerHour: 100}
               f"{len(queued)} withdrawals queue and one was taken back; data and page say how many, and {worth} BTC")
         self.balances_hold("nobody can sign")
         check('class="kept"' in self.page(), "the page is as it should be while the promise is kept")
-        self.clock.advance(4 * HOUR + 60)
+        # Somebody who asks for a little and takes it back, again and again, keeps no promise.
+        self.clock.advance(2 * HOUR)
+        promised = {each["text"]: each["nextUpdateBy"] for each in self.running()}
+        teasing = self.withdraw(self.customers[0], 100_000)
+        self.wait("the longer queue", lambda: self.bitcoin()["queueDepth"] == str(len(queued) + 1))
+        self.exchange.okx(
+            self.customers[0], "POST", "/api/v5/asset/cancel-withdrawal", {"wdId": teasing})
+        self.customers[0]["asked"].pop()
+        check({each["text"]: each["nextUpdateBy"] for each in self.running()} == promised,
+              "a queue that changes puts no update off")
+        self.clock.advance(2 * HOUR + 60)
         self.wait("the page to turn red", lambda: 'class="missed"' in self.page())
         check(self.service()["updateMissed"], "a missed promise turns the page red")
         self.explain("Two key holders are out of touch. Their successors take over within nine days.")
@@ -658,6 +668,7 @@ reopening: {drainPerHour: 100}
         company, guard = self.company, self.exchange.others[0]
         copy = company.log.read_bytes()
         self.advance(DAY)
+        company.live("carol")  # her second sign of life that the copy has not
         published = lambda: self.service()["keyHolders"]
         guard.stop()
         company.log.write_bytes(copy)

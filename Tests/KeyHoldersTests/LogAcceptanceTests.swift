@@ -142,6 +142,10 @@ import Wire
       ),
     ]
     for (words, expected) in table { #expect(try refusal(words) == expected) }
+    let many = try ["alice", "bob"].map {
+      try word($0, of: kept, for: lost) { $0.lostCount = 1 << 40 }
+    }
+    #expect(try refusal(many) == .entriesOutOfRange(1 << 40))
     #expect(
       try refusal([
         try word("alice", of: kept, for: kept), try word("bob", of: kept, for: kept),

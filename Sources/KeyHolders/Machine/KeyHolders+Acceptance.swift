@@ -4,6 +4,8 @@ extension KeyHolders {
   /// Entries that the lost log may have had beyond what was published: so many numbers are left out, of
   /// entries, claims and freezes alike, so that nothing that people signed in the lost part counts again.
   static let numbersLeftOut: UInt64 = 100_000
+  /// More entries than any log has.
+  private static let entryLimit: UInt64 = 1 << 40
 
   /// Lets this log count in the place of one that is lost.
   ///
@@ -22,7 +24,7 @@ extension KeyHolders {
       throw .otherLogAccepted(entries: log.count)
     }
     guard !log.had(agreed.lostHead, after: agreed.lostCount) else { throw .nothingLost }
-    guard agreed.lostCount < .max >> 1 else { throw .entriesOutOfRange(agreed.lostCount) }
+    guard agreed.lostCount < Self.entryLimit else { throw .entriesOutOfRange(agreed.lostCount) }
     var people: [String] = []
     for word in words {
       try check(word, roster, agreed)

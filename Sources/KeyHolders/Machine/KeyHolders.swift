@@ -31,6 +31,8 @@ public struct KeyHolders: Sendable {
   public internal(set) var freezeCount: UInt64 = 0
   /// Where this log was put in the place of one that was lost.
   public internal(set) var breaks: [LogBreak] = []
+  /// Since when each wallet's policy is in force, milliseconds since 1970.
+  var policySince: [KeySet.Wallet: Int64] = [:]
   var standings: [KeySet.Wallet: Standing] = [:]
   var log = LogHeads()
 

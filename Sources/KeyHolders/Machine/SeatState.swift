@@ -22,6 +22,8 @@ struct SeatState: Equatable, Sendable {
   /// When at the latest that block was the newest.
   var checkedAt: Int64?
   var stays: [Heartbeat.Stay] = []
+  /// When he last tried his backup, as his heartbeats say, milliseconds since 1970.
+  var lastDrill: Int64?
   var condition = Condition.awaited
 
   init(_ seat: Seat, wallet: KeySet.Wallet, since: Int64) {

@@ -210,6 +210,9 @@ public struct LivenessCheck {
     report.mark = .init(entries: state.logCount, head: Hex.text(state.logHead))
     report.chainTime = headers.time
     report.chainHeight = headers.tipHeight
+    let now = headers.time * 1000
+    report.reminders = RemindersReport(
+      state.reminders.filter { $0.isSoon(at: now) }, at: now)
     if let before, report.mark.entries < before.entries {
       report.problems.append(.shorter(entries: report.mark.entries, before: before.entries))
     }

@@ -102,13 +102,15 @@ public struct LivenessReport: Encodable, Sendable {
   public internal(set) var suspensions: [Suspension] = []
   public internal(set) var activations: [Activation] = []
   public internal(set) var breaks: [Break] = []
+  /// What the holders have to do soon, by the chain's clock.
+  public internal(set) var reminders = RemindersReport([], at: 0)
   public internal(set) var beats = 0
   /// Blocks in the log that the chain left again.
   public internal(set) var blocksLeft = 0
 
   private enum CodingKeys: String, CodingKey {
     case isProved, problems, mark, chainTime, chainHeight, wallets, suspensions, activations, breaks
-    case beats, blocksLeft
+    case reminders, beats, blocksLeft
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -122,6 +124,7 @@ public struct LivenessReport: Encodable, Sendable {
     try container.encode(suspensions, forKey: .suspensions)
     try container.encode(activations, forKey: .activations)
     try container.encode(breaks, forKey: .breaks)
+    try container.encode(reminders.items, forKey: .reminders)
     try container.encode(beats, forKey: .beats)
     try container.encode(blocksLeft, forKey: .blocksLeft)
   }

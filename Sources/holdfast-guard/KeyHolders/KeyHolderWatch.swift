@@ -19,6 +19,8 @@ final class KeyHolderWatch {
   private let inbox: String
   private let monitor: LogKeeper.Monitor?
   private let logger: Logger
+  /// What was said of tasks, and whether they were overdue then.
+  private var reminded: [Reminder: Bool] = [:]
   /// What was judged and could not be moved out of the inbox, by its name.
   private var judged: [String: InboxEntry.Identity] = [:]
 
@@ -55,6 +57,7 @@ final class KeyHolderWatch {
   func update(from node: BitcoinNode) async throws {
     tell(try await log.follow(node))
     try takeInbox()
+    remind()
   }
 
   /// Takes what lies in the inbox. One entry, whatever it is, keeps no other one waiting.
@@ -114,6 +117,24 @@ final class KeyHolderWatch {
         "what was judged stays in the inbox", metadata: ["file": "\(name)", "reason": "\(error)"])
       return false
     }
+  }
+
+  /// Says once what is to be done soon, and once more when it is overdue.
+  private func remind() {
+    let now = LogFile.now
+    let due = log.keeper.state.reminders.filter { $0.isSoon(at: now) }
+    for reminder in due where reminded[reminder] != reminder.isOverdue(at: now) {
+      logger.log(
+        level: reminder.isOverdue(at: now) ? .warning : .notice,
+        reminder.isOverdue(at: now)
+          ? "a key holders' task is overdue" : "a key holders' task is due soon",
+        metadata: [
+          "task": "\(reminder.task)", "wallet": "\(reminder.wallet)",
+          "person": "\(reminder.person ?? "all holders")",
+          "due": "\(Date(timeIntervalSince1970: Double(reminder.due / 1000)).ISO8601Format())",
+        ])
+    }
+    reminded = Dictionary(due.map { ($0, $0.isOverdue(at: now)) }) { $1 }
   }
 
   private func tell(_ events: [KeyHolderEvent]) {
