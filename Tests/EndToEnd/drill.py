@@ -28,6 +28,7 @@ import drill_clock
 import key_holders
 from exchange import BTC, Program, address_signature, enrolment, fresh_address, wait_for
 from float import Exchange, satoshi
+from holders_of_exchange import HoldersOfExchange
 from key_holders import COUNCIL, OTHERS, TRUSTEES, ordinary
 from vault import Refused, Vault
 
@@ -94,54 +95,12 @@ class Installed(Exchange):
         return signers
 
 
-class Company(key_holders.Company):
-    """The key holders and their papers, on the exchange's own chain."""
-
-    def __init__(self, programs, folder, exchange):
-        self.programs, self.folder, self.exchange = programs, folder, exchange
-        self.terminal = key_holders.Terminal(programs)
-        self.node = ["--node", f"http://127.0.0.1:{exchange.node_port}", "--cookie",
-                     str(folder / "devnet/.cookie")]
-        self.log = folder / "key-holders.log"
-        self.inbox = folder / "inbox"
-        self.made = 0
-
-    def follow(self):
-        self.exchange.wallet.mine()
-        self.program("holdfast-guard", "key-holders", "follow", "--log", self.log, *self.node)
-
-    def send(self, path):
-        """Puts what a person signed where the running guard takes it from, and waits until it did."""
-        name = path.name
-        os.rename(path, self.inbox / f"{name}.new")
-        os.rename(self.inbox / f"{name}.new", self.inbox / name)
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if (self.inbox / "taken" / name).exists():
-                return
-            if (self.inbox / "refused" / name).exists():
-                log = (self.folder / "guard.log").read_text(errors="replace").splitlines()
-                raise SystemExit("FAIL    the guard refused " + name + "\n" + "\n".join(
-                    line for line in log[-400:] if name in line))
-            time.sleep(0.1)
-        raise SystemExit(f"FAIL    the guard does not take {name}")
-
-    def give(self, name, command, *arguments, **options):
-        out, screen = self.sign(name, command, *arguments, **options)
-        if out is None:
-            raise SystemExit(f"FAIL    {command} of {name}: {screen}")
-        self.send(out)
-
-    def live(self, name):
-        self.send(self.beat(name))
-
-
 class Drill:
     def __init__(self, programs, folder, is_short):
         self.programs, self.folder, self.is_short = programs, folder, is_short
         self.clock = drill_clock.Clock()
         self.exchange = Installed(programs, folder)
-        self.company = Company(programs, folder, self.exchange)
+        self.company = HoldersOfExchange(programs, folder, self.exchange)
         self.vault = Vault(programs, is_offline=True)
         self.alive = []
         self.timeline = []
@@ -352,25 +311,12 @@ class Drill:
         for end in ["guard", *(f"signer-{n}" for n in range(1, 7))]:
             self.vault.text("link-key", "--out", f"keys/{end}.link")
             self.exchange.link_keys[end] = self.vault.text("link-key", "--show", f"keys/{end}.link").split()[-1]
-        secret = self.folder / "monitor-passphrase"
-        secret.write_text(f"{key_holders.MONITOR}\n")
-        secret.chmod(0o600)
-        marks = self.folder / "marks"
-        marks.mkdir()
-        for path in self.folder.glob("*.marks"):
-            shutil.move(path, marks / path.name)
+        self.company.install()
         self.exchange.prepare_server("serve")
         self.exchange.others = self.exchange.prepare_others(None)
+        self.company.keep_log()
         with open(self.folder / "guard.yaml", "a") as file:
-            file.write("""
-keyHolders:
-  log: key-holders.log
-  inbox: inbox
-  monitorKeyFile: monitor.key
-  monitorPassphraseFile: monitor-passphrase
-  marks: marks
-reopening: {drainPerHour: 100}
-""")
+            file.write("reopening: {drainPerHour: 100}\n")
         for program in self.exchange.others[1:]:
             program.start()
         self.exchange.start_server()

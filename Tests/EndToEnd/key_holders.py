@@ -149,10 +149,10 @@ class Company:
             *(arguments or self.node), status=status)
 
 
-def found(company):
-    """Keys, wallet, roster and the log's first entries."""
+def found(company, record=None):
+    """Keys, wallet, roster and the log's first entries. `record` is that of a ceremony that was held before."""
     folder = company.folder
-    record = Vault(company.programs, is_offline=True).ceremony(
+    record = record or Vault(company.programs, is_offline=True).ceremony(
         folder / "hot", 11, "--policy", "hot", "--threshold", 2, "--holders", 3)
     company.policy = folder / "hot" / "wallet.descriptor"
     company.address = record["firstReceiveAddresses"][0]
