@@ -35,7 +35,8 @@ import Wire
   }
 
   @Test func `two of three put a copy in the place of the lost log, and it is frozen`() throws {
-    var (lost, kept) = try lostAndKept()
+    let (lost, copy) = try lostAndKept()
+    var kept = copy
     let (head, count) = (lost.state.logHead, lost.state.logCount)
     #expect(!kept.state.had(head, after: count))
     let before = kept.state.logCount
@@ -77,7 +78,8 @@ import Wire
   }
 
   @Test func `what was signed in the lost part does not count again`() throws {
-    var (lost, kept) = try lostAndKept()
+    let (lost, copy) = try lostAndKept()
+    var kept = copy
     let beat = lost.heartbeat("alice")
     let claim = Claim(
       number: lost.state.claimCount + 1, wallet: .hot, person: "bob", reason: .death,
@@ -153,14 +155,42 @@ import Wire
     #expect(try refusal([alice, bob]) == nil)
   }
 
+  @Test func `every wallet's holders accept it, each for his own`() throws {
+    var company = try Company { roster in
+      func owner(_ name: String) -> KeyOwner {
+        KeyOwner(person: name, key: "[\(name)]xpub-\(name)")
+      }
+      roster.keySets[0].council = []
+      roster.keySets[0].councilThreshold = 0
+      roster.keySets.append(
+        KeySet(
+          wallet: .cold, descriptor: "wsh([dave]xpub-dave,[erin]xpub-erin)", threshold: 1,
+          seats: [Seat(holder: owner("dave"), successor: owner("erin"))], confirmations: 2,
+          times: .cold))
+    }
+    var lost = company
+    try lost.freeze(by: "tom")
+    let hot = try ["alice", "bob"].map { try word($0, of: company, for: lost) }
+    #expect(throws: KeyHolderRefusal.acceptancesMissing(.cold, signed: 0, needed: 1)) {
+      try company.take(.accept(hot))
+    }
+    #expect(throws: KeyHolderRefusal.otherPolicy) {
+      try company.take(.accept(hot + [try word("dave", of: company, for: lost)]))
+    }
+    let cold = try #require(company.state.roster?.keySet(.cold)).policyID
+    try company.take(
+      .accept(hot + [try word("dave", of: company, for: lost) { $0.policyID = cold }]))
+    #expect(company.state.breaks.first?.people == ["alice", "bob", "dave"])
+  }
+
   @Test func `words for the log of yesterday do not count for that of today`() throws {
-    var (lost, kept) = try lostAndKept()
+    let (lost, copy) = try lostAndKept()
+    var kept = copy
     let words = [try word("alice", of: kept, for: lost), try word("bob", of: kept, for: lost)]
     try kept.block()
     #expect(throws: KeyHolderRefusal.otherLogAccepted(entries: kept.state.logCount)) {
       try kept.take(.accept(words))
     }
-    lost = kept
-    #expect(kept.state.breaks.isEmpty)
+    #expect(kept.state.breaks.isEmpty && !kept.state.isFrozen)
   }
 }
