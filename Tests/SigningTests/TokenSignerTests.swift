@@ -154,13 +154,16 @@ import Testing
         try meet(Array(signers[1...]))
         for signer in signers[1...] { #expect(signer.refusal(TokenSignerTests.payment(2)) == nil) }
         try hsm.putBack()
-        // What others say in the token's name does not count.
-        let true0 = try TokenSignerTests.word(signers[0], [])
-        var forged = true0
+        // What others say in the token's name does not count; what it says itself does.
+        _ = signers[0].answer(.withdraw(transaction: [UInt8](repeating: 7, count: 32)))
+        let own = try TokenSignerTests.word(
+          signers[0], [try TokenSignerTests.word(signers[1], [])])
+        var forged = own
         forged.signature[10] ^= 1
-        forged.own.position.sequence += 1
-        let seen = try TokenSignerTests.word(signers[1], [forged]).seen
-        #expect(!seen.contains { $0.position.sequence == forged.own.position.sequence })
+        for (word, counts) in [(forged, false), (own, true)] {
+          let seen = try TokenSignerTests.word(signers[1], [word]).seen
+          #expect(seen.contains { $0.position == own.own.position } == counts)
+        }
       }
     }
   }
