@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """An exchange two of whose three signers have their keys in PKCS#11 tokens (SoftHSM2), and one in a file.
 
-    hsm.py BIN_DIR --folder FOLDER
+    hsm.py BIN_DIR --folder FOLDER [--bitcoind PATH]
 
 Keys are made in the tokens by holdfast-signer and put into the ceremony's wallet by holdfast-vault; the signers are
 the real processes under their filter of system calls. Each must have seen the other's record, so the tokens also sign what
 signers say of one another. Withdrawals are paid with the file's signer stopped (both tokens sign), with a token pulled
 out (the other and the file sign), with that token back (the same process signs again), and after a start by two of
-three people's shares of the PIN. libbitcoinkernel, Bitcoin Core's own consensus code, judges each payment. What is wrong at a start
+three people's shares of the PIN. embit, and Bitcoin Core with --bitcoind, derive the same addresses. libbitcoinkernel, Bitcoin Core's own consensus code, judges each payment. What is wrong at a start
 is named: PIN, module, token, key, curve of the wallet.
 """
 import argparse
@@ -21,6 +21,9 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Judges"))
+from embit.descriptor import Descriptor  # noqa: E402
+from embit.networks import NETWORKS  # noqa: E402
+
 from chain_judge import accepts, altered, satoshi  # noqa: E402
 
 from exchange import BTC, wait_for
@@ -180,6 +183,23 @@ def wrong_starts(exchange):
     say(f"{len(rows)} wrong starts: each says what is wrong")
 
 
+def same_addresses(exchange, count=20):
+    """Libraries by others read the wallet as the vault does."""
+    theirs = Descriptor.from_string(exchange.descriptor.split("#")[0])
+    for branch, flag in enumerate(([], ["--change"])):
+        told = json.loads(exchange.run(
+            "holdfast-vault", "address", "--descriptor", exchange.folder / "keys/wallet.descriptor", "--count", count,
+            "--json", *flag))
+        ours = [entry["address"] for entry in told["addresses"]]
+        require(len(set(ours)) == count, "addresses repeat")
+        embit = [theirs.derive(index, branch_index=branch).address(NETWORKS["regtest"]) for index in range(count)]
+        require(ours == embit, f"embit derives other addresses of branch {branch}")
+        if exchange.is_real:
+            core = exchange.rpc("deriveaddresses", exchange.descriptor, [0, count - 1])[branch]
+            require(ours == core, f"Bitcoin Core derives other addresses of branch {branch}")
+    say(f"{2 * count} addresses are {'those of Bitcoin Core and embit' if exchange.is_real else 'those of embit'}")
+
+
 def judge(exchange, payment):
     """Lets Bitcoin Core's code judge the transaction that pays; returns how many inputs."""
     outputs = {}
@@ -217,6 +237,7 @@ async def until(what, condition):
 async def story(exchange):
     await asyncio.to_thread(exchange.start)
     wrong_starts(exchange)
+    same_addresses(exchange)
     process = pathlib.Path(f"/proc/{exchange.signers[0].process.pid}")
     require("Seccomp:\t2" in (process / "status").read_text(), "the signer has no filter of system calls")
     is_root = os.geteuid() == 0
@@ -311,9 +332,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("programs", metavar="BIN_DIR")
     parser.add_argument("--folder", type=pathlib.Path, required=True)
+    parser.add_argument("--bitcoind", help="Bitcoin Core; default: holdfast-devnet")
     options = parser.parse_args()
     shutil.rmtree(options.folder, ignore_errors=True)
-    exchange = TokenExchange(options.programs, options.folder)
+    exchange = TokenExchange(options.programs, options.folder, "wsh", options.bitcoind)
     try:
         asyncio.run(story(exchange))
     finally:
