@@ -19,7 +19,8 @@ import Signing
       """,
     subcommands: [
       CeremonyCommand.self, KeygenCommand.self, LinkKeyCommand.self, InspectCommand.self,
-      CheckKeyCommand.self, ShareKeyCommand.self, AddressCommand.self, SignAddressCommand.self,
+      CheckKeyCommand.self, ShareKeyCommand.self, SharePINCommand.self, TokenWalletCommand.self,
+      AddressCommand.self, SignAddressCommand.self,
       SignSanctionsCommand.self,
       SignEnrolmentCommand.self, ApproveUnfreezeCommand.self,
     ],
