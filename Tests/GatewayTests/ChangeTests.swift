@@ -1,6 +1,7 @@
 import Cryptography
 import Engine
 import JSON
+import Journal
 import Statements
 import Structures
 import Testing

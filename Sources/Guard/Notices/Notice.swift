@@ -22,6 +22,20 @@ public struct Notice: Equatable, Sendable {
   /// What cancels the change.
   public var code: NoticeCode
 
+  public init(
+    change: CredentialChange, accountName: String, contact: String, destination: String?,
+    amount: String?, seenAt: Timestamp, waitMilliseconds: Int64, code: NoticeCode
+  ) {
+    self.change = change
+    self.accountName = accountName
+    self.contact = contact
+    self.destination = destination
+    self.amount = amount
+    self.seenAt = seenAt
+    self.waitMilliseconds = waitMilliseconds
+    self.code = code
+  }
+
   /// Names the notice: one that arrives twice is one.
   public var name: NoticeName { NoticeName(change: change.id.raw, contact: contact) }
 }
