@@ -34,8 +34,8 @@ struct CancelChangeCommand: AsyncParsableCommand {
     commandName: "cancel-change",
     abstract: "Take back a change of your account that was not yours, and have the account held.",
     discussion: """
-      Say the code from the notice, or sign with the key that was enrolled before the change. Everything \
-      that was changed after it is taken back too, withdrawals that wait end, and nothing leaves until \
+      Say the code from the notice, or sign with the key that was enrolled before the change. Whatever \
+      else can be cancelled is taken back too, withdrawals that wait end, and nothing leaves until \
       the hold ends: with --end, by your key, or by two operators.
 
       Examples:

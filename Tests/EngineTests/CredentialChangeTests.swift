@@ -126,6 +126,21 @@ import Testing
     #expect(world.exchange.standingKey(of: alice) == identifier(8))
   }
 
+  @Test func `who disowns an address takes back the key that it was signed with`() {
+    var world = TestExchange()
+    let alice = world.open("alice")
+    world.run(.setContact(account: alice, contact: "alice@example.org"))
+    world.run(enrol(alice, 8))
+    world.run(world.addAddress(alice, "bc-thief", nonce: 1))
+    world.run(notice(alice, 3, until: world.now))
+    world.run(cancel(alice, 3, code: true))
+    #expect(world.exchange.account(alice)?.signingKey == nil)
+    #expect(world.exchange.addressBook(of: alice).isEmpty)
+    // Her first contact stays, and can still be disowned by itself.
+    #expect(world.exchange.contact(of: alice) == "alice@example.org")
+    #expect(world.exchange.openChanges(of: alice).map(\.id) == [ChangeID(1)])
+  }
+
   @Test func `a first key has no key before it, and is cancelled by a code alone`() {
     var world = TestExchange()
     let alice = world.open("alice")

@@ -16,6 +16,8 @@ import Wire
   /// A thief with alice's API key replaces her key; the guard says that she was told.
   private func replaceKey(of exchange: LocalExchange) async throws -> NoticeCode {
     let alice = exchange.alice
+    // Her own key can no longer be cancelled: it is the one that speaks for her.
+    exchange.clock.advance(milliseconds: 86_400_000)
     let set = try await exchange.post(
       "holdfast/contact", ["email": "alice@example.org"], as: alice)
     #expect(set.code == "0" && set["kind"] == "contact", "\(set.json)")
@@ -87,12 +89,13 @@ import Wire
 
   @Test func `who tries codes is slowed down`() async throws {
     try await LocalExchange.run(limitsRates: true) { exchange in
+      exchange.clock.freeze()
       var codes: [String] = []
       for _ in 0..<8 {
         codes.append(
           try await exchange.post("holdfast/cancel-change", ["code": "1-1-00"], as: nil).code)
       }
-      #expect(codes.contains("50011"))
+      #expect(codes == Array(repeating: "51000", count: 5) + Array(repeating: "50011", count: 3))
     }
   }
 

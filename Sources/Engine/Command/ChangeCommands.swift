@@ -20,7 +20,7 @@ public struct NoticeGiven: Equatable, Sendable {
   }
 }
 
-/// The owner of an account takes a change back, with everything that was changed after it.
+/// The owner of an account takes a change back, with every other one that can still be cancelled.
 public struct CancelChange: Equatable, Sendable {
   /// By what he is known. The gateway checks it before it journals; the guard checks it again.
   public enum Authority: Equatable, Sendable {

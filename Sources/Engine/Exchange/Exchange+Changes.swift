@@ -1,8 +1,8 @@
 import Money
 public import Structures
 
-// What guards an account's money was changed: its owner is told, and can take it back. Taking back moves
-// no money. It only stops: the account is held until people, or the key that was there before, speak.
+// What guards an account's money was changed: its owner is told, and can take it back, with whatever else
+// can be taken back: who disowns an address need not know which key it was signed with. It moves no money. It only stops: the account is held until people, or the key that was there before, speak.
 
 extension Exchange {
   /// The shortest time in which a change can be cancelled, in milliseconds.
@@ -113,7 +113,7 @@ extension Exchange {
       guard standingKey(of: cancel.account) != nil else { throw .signingKeyMissing }
       keyEnds = true
     }
-    for undone in changes.removeAll(of: cancel.account, from: cancel.change, at: time) {
+    for undone in changes.removeAll(of: cancel.account, named: cancel.change, at: time) {
       undo(undone, emit)
       emit(.credentialChange(undone, .cancelled))
     }

@@ -37,14 +37,17 @@ struct ChangeRegister: Sendable {
     changes[change.account]?[at] = change
   }
 
-  /// Takes out the account's changes from `first` on; returns them, the newest first.
+  /// Takes out the account's changes that can be cancelled; returns them, the newest first. Its first
+  /// contact stays, unless that is what is `named`: without one nobody would be told any more.
   mutating func removeAll(
-    of account: AccountID, from first: ChangeID, at time: Timestamp
+    of account: AccountID, named: ChangeID, at time: Timestamp
   ) -> [CredentialChange] {
     let open = open(of: account, at: time)
-    let kept = open.filter { $0.id < first }
+    let kept = open.filter { change in
+      if case .contact(_, nil) = change.kind { change.id != named } else { false }
+    }
     changes[account] = kept.isEmpty ? nil : kept
-    return open.filter { first <= $0.id }.reversed()
+    return open.filter { !kept.contains($0) }.reversed()
   }
 
   mutating func setContact(of account: AccountID, to contact: String?) {

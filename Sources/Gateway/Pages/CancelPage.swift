@@ -26,7 +26,7 @@ enum CancelPage {
       #state { font-weight: bold; }
     </style>
     <h1>It was not you?</h1>
-    <p>Cancelling takes back the change that you were told of and everything that was changed after it.
+    <p>Cancelling takes back the change that you were told of and every other that can still be cancelled.
       Withdrawals that wait end, and the money stays in your account. Nothing can be withdrawn and nothing
       changed until you or our staff end that.</p>
     <label>Code from the notice <input id="code" autocomplete="off" spellcheck="false"></label>

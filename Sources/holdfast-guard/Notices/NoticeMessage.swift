@@ -41,7 +41,7 @@ struct NoticeMessage {
         "If it was not you, cancel it now:",
       ] + ways + [
         "",
-        "That takes it back with everything that was changed after it, ends withdrawals that wait,",
+        "That takes it back with every other change that can be cancelled, ends withdrawals that wait,",
         "and holds your account until you or our staff end that. It moves no money.", "",
         "Code: \(code)", "",
       ]
