@@ -616,6 +616,10 @@ extension Command {
       "checks before reopening: keys \(check.keysProved) of \(check.keysNeeded), counters "
         + "\(check.countersEqual) of \(check.countersNeeded), judged "
         + (check.judged.map { "\($0)" } ?? "not yet")
+    case .noticeGiven(let notice):
+      "account \(notice.account) was told of change \(notice.change)"
+    case .cancelChange(let cancel):
+      "the owner of account \(cancel.account) took change \(cancel.change) back"
     case .guardReported(let report):
       "report \(report.signersReachable) of \(report.signersTotal) signers"
         + (report.halted.map { ", halted: \($0)" } ?? "")

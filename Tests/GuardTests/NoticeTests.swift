@@ -271,6 +271,46 @@ import Testing
     #expect((world.core.halted != nil) == (way == 2))
   }
 
+  @Test func `a key that has grown old does not end the hold that the server kept to itself`()
+    async throws
+  {
+    let world = try await world()
+    try await report(world)
+    _ = try await rob(world)
+    try world.follow()
+    let code = try #require(try deliver(world).first?.code)
+    #expect(try world.core.cancel(code) == .held)
+    // The server journals nothing of it until the thief's key speaks for the account there.
+    world.clock.advance(25 * Self.hour)
+    try await world.addAddress(K.address(67), nonce: 2, by: K.mallory)
+    let change = try #require(try await world.sequencer.read { $0.openChanges.last?.id })
+    func word(_ ends: Bool) throws -> [UInt8] {
+      try HoldStatement(account: 1, change: change.raw, ends: ends).signed(by: K.mallory)
+    }
+    try await world.submit(
+      .cancelChange(
+        CancelChange(
+          account: GuardWorld.alice, change: change, authority: .signature(try word(false)))),
+      .endHold(
+        EndHold(
+          account: GuardWorld.alice, change: change, operatorName: nil,
+          signature: try word(true))))
+    try world.follow()
+    #expect(world.core.halted == nil, "each of these words is the key's own")
+    let id = try await world.withdraw(300_000, to: K.address(66))
+    try deliver(world)
+    world.clock.advance(48 * Self.hour)
+    for _ in 0..<2 { try await world.round() }
+    guard case .refused(let why) = try await world.state(id) else {
+      Issue.record("\(try await world.state(id))")
+      return
+    }
+    #expect(why.contains("took a change back"))
+    // A person who has spoken with her ends it.
+    try world.core.endHold(of: 1)
+    #expect(try world.core.cancel(code) == .known)
+  }
+
   @Test func `the key from before a change takes it back, and ends the hold`() async throws {
     let world = try await world()
     try await world.enrol(K.alice)

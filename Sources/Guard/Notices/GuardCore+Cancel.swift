@@ -95,6 +95,11 @@ extension GuardCore {
     let (account, change) = (hold.account.raw, hold.change.raw)
     guard ended, !record.holdsEnded.contains(change) else { return }
     try remember(.holdEnded(account: account, change: change))
+    // Two people mean the account. A key means its own hold alone: one that has grown old enough to speak
+    // for the account, while the server kept the owner's answer to itself, does not end that answer.
+    if hold.approvals.count >= 2, let other = record.heldAccounts[account] {
+      try remember(.holdEnded(account: account, change: other))
+    }
     // The key that was taken back must not keep the owner's own out, unless it was paid under.
     if let known = record.customerKeys[account],
       evidence.changes.cancelledKeys.contains(.init(account: account, key: known)),

@@ -129,7 +129,7 @@ final class GuardRecord {
     case .changeCancelled(let account, let change): heldAccounts[account] = change
     case .holdEnded(let account, let change):
       holdsEnded.insert(change)
-      heldAccounts[account] = nil
+      if heldAccounts[account] == change { heldAccounts[account] = nil }
     }
   }
 
