@@ -86,8 +86,7 @@ def phished_and_told(stage):
 
 
 @scenario("S3+", "the same, and nobody reads his mail",
-          "API keys of 5 customers who had not enrolled a key, and their mailboxes",
-          missing="nothing tells a customer who does not read")
+          "API keys of 5 customers who had not enrolled a key, and their mailboxes")
 def phished(stage):
     target = stage.exchange()
     destination, asks = stage.address(), []
@@ -128,10 +127,12 @@ def clipboard_and_told(stage):
     must(answer["code"] == "0", f"the contact cannot be changed: {answer}")
     must(alice.allow(destination)["code"] == "0", "her device did not sign")
     wait_for("the thief to be told too", lambda: len(target.mail.box("mallory@example.net")) >= 2, PATIENCE, 0.3)
+    first = alice.withdrawn(units(1.9), destination)
     owners = Watchful(target, ["alice"])
-    paid, words = withdraw_until_stopped(stage, target, [(alice, units(1.9), destination)] * 4)
+    paid, words = withdraw_until_stopped(stage, target, [(alice, units(1.9), destination)] * 3)
     owners.join()
     must(owners.cancelled, "alice could not cancel")
+    must(alice.state(first) == "-2", "what she was robbed of first did not end")
     return stage.outcome(
         f"changes her contact, 4 x 1.9 to an address she signed unread; she is told and cancels; {paid} paid", 0, words)
 

@@ -130,7 +130,7 @@ def withdraw_until_stopped(stage, target, asks):
     for customer, satoshi, address in asks:
         answer = customer.withdraw(satoshi, address)
         end = time.monotonic() + PATIENCE
-        while answer["code"] == NOT_YET and time.monotonic() < end:
+        while answer["code"] == NOT_YET and "is new" in answer["msg"] and time.monotonic() < end:
             time.sleep(0.5)
             answer = customer.withdraw(satoshi, address)
         if answer["code"] == "0":

@@ -10,9 +10,6 @@ import Structures
 // could be lost.
 
 extension GuardCore {
-  /// How long a change may wait to be told, in milliseconds: what is older when the guard first gives
-  /// notices is past.
-  static let longestNotice: Int64 = 30 * 86_400_000
   /// Notices that are looked at in one round.
   static let noticesAtOnce = 200
 
@@ -44,10 +41,8 @@ extension GuardCore {
   }
 
   private var owed: [CredentialChange] {
-    let oldest = now.advanced(byMilliseconds: -Self.longestNotice)
-    return evidence.changes.untold.filter { id in
-      record.noticed[id] == nil && record.changesSeen[id].map { $0 > oldest } ?? true
-    }.sorted().compactMap { evidence.changes.changes[$0] }
+    evidence.changes.untold.filter { record.noticed[$0] == nil }.sorted()
+      .compactMap { evidence.changes.changes[$0] }
   }
 
   /// Where a change is told: to the newest contact, and to those before it until it has cooled off by the
