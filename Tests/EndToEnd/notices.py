@@ -11,7 +11,8 @@ A whole exchange with a mail system of one folder. In turn:
 3. the server is not there, or keeps what the customer says to itself: an answer to the notice holds the account,
    over a kill of the guard too; the server hears of it when it is back;
 4. answers that are forged, mangled, huge, or from machines hold nothing;
-5. two operators end the hold; alice enrols her own key and is paid.
+5. two operators end the hold; the customer enrols his own key and is paid;
+6. with Chromium: the link in a notice does nothing by itself, and its button cancels.
 
 Exit status 0 when all of this holds.
 """
@@ -29,6 +30,7 @@ import nacl.signing
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Attack"))
 import target as targets  # noqa: E402
+import browser as browsers  # noqa: E402
 from exchange import text, u64, wait_for  # noqa: E402
 from mail import code_of, is_about  # noqa: E402
 from target import PATIENCE, fresh_address, units  # noqa: E402
@@ -174,12 +176,39 @@ class Notices:
         check(self.target.paid_to(address) == units(0.5), "he is paid")
         check(not self.target.halted(), "the guard never stopped itself")
 
+    def cancelled_in_the_browser(self, program):
+        answer = self.customer.ask("POST", "/api/v5/holdfast/contact", {"email": "mallory@example.net"})
+        check(answer["code"] == "0", "a thief changes the contact")
+
+        def told():
+            return [each for each in self.mail() if is_about(each, "for notices was changed")]
+        message = wait_for("the old contact to be told", told, PATIENCE, 0.3)[0]
+        wait_for("the server to hear that", lambda: self.gauge("holdfast_notices_waiting") == 0, PATIENCE, 0.3)
+        link = next(word for word in message.get_payload().split() if "/cancel#" in word)
+        browser = browsers.Browser(program)
+        try:
+            browser.call("Page.navigate", url=link)
+            browser.wait_for("the code to be there", 'document.getElementById("code")?.value.length > 30')
+            check(browser.run("location.href") == link.split("#")[0], "the code does not stay in the address")
+            check(self.changes()["heldSince"] == "", "opening the link cancels nothing")
+            browser.click("cancel")
+            browser.wait_for("the answer", 'document.getElementById("state").textContent.startsWith("Cancelled")')
+        finally:
+            browser.close()
+        row = self.changes()
+        check(row["heldSince"] and row["email"] == MAILBOX, "the button does, and the contact is the old one")
+
     def play(self):
         number = self.waits_without_mail()
         self.told_twice_rather_than_never()
         self.nothing_from_strangers()
         self.held_without_the_server(number)
         self.people_end_it()
+        program = browsers.find()
+        if program:
+            self.cancelled_in_the_browser(program)
+        else:
+            print("skipped: no browser", flush=True)
 
 
 def main():
