@@ -365,8 +365,8 @@ let package = Package(
     .testTarget(
       name: "ExamplesTests",
       dependencies: [
-        "holdfast-devnet", "holdfast-signer", "holdfast-guard", "Guard", "Signing", "Descriptors",
-        "Bitcoin", "Cryptography",
+        "holdfast-devnet", "holdfast-signer", "holdfast-guard", "Guard", "Engine", "Settings",
+        "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .testTarget(

@@ -39,6 +39,8 @@ public struct GuardPolicy: Sendable {
   public var former: [Descriptor] = []
   /// What one transaction that brings their coins over may lose at most, in satoshi.
   public var rotationFee: Int64 = 1_000_000
+  /// Whether the guard tells owners of changes itself; then the waits begin when it has.
+  public var givesNotices = false
   /// How withdrawals begin again after a suspension.
   public var reopening = ReopeningTerms()
 
@@ -142,8 +144,14 @@ public struct GuardDelays: Equatable, Sendable {
   public var newKey: Int64
   /// Before the first use of an address that looks like one that the customer uses.
   public var lookAlike: Int64
+  /// As long the contact before another one is still told of everything.
+  public var newContact: Int64
 
-  public init(newAddress: Int64, newKey: Int64, lookAlike: Int64 = 259_200_000) {
+  public init(
+    newAddress: Int64, newKey: Int64, lookAlike: Int64 = 259_200_000,
+    newContact: Int64 = 259_200_000
+  ) {
+    self.newContact = newContact
     self.lookAlike = lookAlike
     self.newAddress = newAddress
     self.newKey = newKey

@@ -140,6 +140,12 @@ extension Command: Canonical {
     case .decideService(let parts): writer.write(case: 57, parts)
     case .reopeningChecked(let parts): writer.write(case: 58, parts)
     case .rotateWallet(let parts): writer.write(case: 59, parts)
+    case .setContact(let account, let contact):
+      writer.write(case: 75, account)
+      writer.write(contact)
+    case .noticeGiven(let parts): writer.write(case: 76, parts)
+    case .cancelChange(let parts): writer.write(case: 77, parts)
+    case .endHold(let parts): writer.write(case: 78, parts)
     }
   }
 
@@ -250,6 +256,10 @@ extension Command: Canonical {
     case 57: self = .decideService(try reader.read())
     case 58: self = .reopeningChecked(try reader.read())
     case 59: self = .rotateWallet(try reader.read())
+    case 75: self = .setContact(account: try reader.read(), contact: try reader.read())
+    case 76: self = .noticeGiven(try reader.read())
+    case 77: self = .cancelChange(try reader.read())
+    case 78: self = .endHold(try reader.read())
     case 50:
       var request = try RequestWithdrawal(from: &reader)
       request.intent = try reader.read()
