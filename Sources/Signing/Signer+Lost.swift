@@ -6,8 +6,10 @@ import SignerProtocol
 extension Signer {
   /// Promises never to sign a transaction, unless it has done so. A frozen signer promises it too.
   ///
-  /// - Returns: The promise for the others to see; `nil` when the key is gone that it would be signed with, or
-  ///   when the transaction was signed and let go of.
+  /// - Returns: The promise for the others to see; `nil` when it is frozen, or has signed the transaction and let
+  ///   go of it.
+  /// - Throws: Also when the promise is written down and the key that signs it for the others is not at hand,
+  ///   or too few of them know of its entry.
   func withdraw(_ bytes: [UInt8]) throws(SignerRefusal) -> NeverSigned? {
     let id = try Self.id(bytes)
     guard !record.hasLetGo(of: id) else { return nil }
@@ -20,7 +22,9 @@ extension Signer {
     // Others let go of what they have signed on this word: like a signature, it is given when they know
     // of its entry.
     try witnesses.check(upTo: lastWithdrawn)
-    return witnesses.promise(neverToSign: id, by: key.account)
+    do { return try witnesses.promise(neverToSign: id, by: key) } catch {
+      throw SignerRefusal(error)
+    }
   }
 
   /// Lets go of a transaction that it has signed, once so many others have promised never to sign it that

@@ -37,6 +37,7 @@ actor GuardService {
   private var headers: HeaderFeed
   private var witnesses: WitnessRound
   private var keyHolders: KeyHolderWatch?
+  private var notices: NoticeRound?
   private let fees: GuardConfiguration.Fees
   private let logger: Logger
   private let start = ContinuousClock.now
@@ -58,8 +59,10 @@ actor GuardService {
   init(
     core: sending GuardCore, server: ServerClient, node: BitcoinNode, second: BitcoinNode?,
     tolerance: NodeComparison.Tolerance, sanctions: SanctionsFile?, signers: SignerGroup,
-    fees: GuardConfiguration.Fees, keyHolders: sending KeyHolderWatch?, logger: Logger
+    fees: GuardConfiguration.Fees, keyHolders: sending KeyHolderWatch?,
+    notices: NoticeRound?, logger: Logger
   ) {
+    self.notices = notices
     self.keyHolders = keyHolders
     self.core = core
     self.server = server
@@ -105,6 +108,7 @@ actor GuardService {
     known = await signers.statuses()
     try own { () throws(GuardError) in try core.learn(Array(known.values)) }
     await bringNews()
+    try await tellOwners()
     let reachable = known.values.count { $0.frozen == nil }
     try await watchKeyHolders(signersReachable: reachable)
     if core.isCaughtUp, core.halted == nil {
@@ -139,9 +143,23 @@ actor GuardService {
     (headers, witnesses) = (feed, round)
   }
 
+  /// Tells owners of changes and takes their answers, also while the guard has stopped itself.
+  private func tellOwners() async throws(Interruption) {
+    guard var notices else { return }
+    let handedOver = await notices.send(core.noticesDue, owed: core.noticesOwed)
+    try own { () throws(GuardError) in
+      for notice in handedOver { try core.handedOver(notice) }
+      try notices.answers { code throws(GuardError) in try core.cancel(code) }
+    }
+    self.notices = notices
+    try await give(core.noticeOrders())
+  }
+
   /// Brings the key holders' log up to date, and tells the exchange what follows from it.
   private func watchKeyHolders(signersReachable reachable: Int) async throws(Interruption) {
-    if let keyHolders {
+    try compareKeyHolderLog()
+    // A log that lacks what was published must stay as it is, for people to accept or to replace.
+    if let keyHolders, core.mayKeepKeyHolderLog {
       do {
         try await keyHolders.update(from: node)
         core.learn(keyHolderProblem: nil)
@@ -155,7 +173,6 @@ actor GuardService {
         throw .elsewhere("the key holders' log: \(error)")
       }
     }
-    try compareKeyHolderLog()
     guard let facts = keyHolders?.facts else { return }
     core.learn(facts)
     if let report = core.reportKeyHolders() { try await give(report) }
@@ -626,6 +643,10 @@ extension Command {
       "checks before reopening: keys \(check.keysProved) of \(check.keysNeeded), counters "
         + "\(check.countersEqual) of \(check.countersNeeded), judged "
         + (check.judged.map { "\($0)" } ?? "not yet")
+    case .noticeGiven(let notice):
+      "account \(notice.account) was told of change \(notice.change)"
+    case .cancelChange(let cancel):
+      "the owner of account \(cancel.account) took change \(cancel.change) back"
     case .guardReported(let report):
       "report \(report.signersReachable) of \(report.signersTotal) signers"
         + (report.halted.map { ", halted: \($0)" } ?? "")

@@ -89,8 +89,9 @@ struct SignerGroup: Sendable {
           case .success(.promised(let word)):
             return word.fingerprint == status.fingerprint ? .promised(word) : nil
           case .success(.refused(let refusal)):
-            // It has promised, and says so to the others when they know of it.
-            guard refusal.code != .unvouched else { return nil }
+            if [.unvouched, .keyAway].contains(refusal.code) {
+              return .promisedSilently(fingerprint: status.fingerprint)
+            }
             logger.notice(
               "a signer keeps to what it signed",
               metadata: [

@@ -8,6 +8,7 @@ import Signing
 import Statements
 import Structures
 import Testing
+import Wire
 
 @Suite struct GuardServiceTests {
   typealias K = GuardKeys
@@ -183,7 +184,8 @@ import Testing
       #expect(
         world.core.halted
           == (isKept
-            ? "the key holders' log was cut back: it has not the entry 1 that was published"
+            ? "the key holders' log was cut back: it has not the entry 1 that was published, with head "
+              + Hex.text(told.logHead)
             : "the journal tells of a key holders' log, and this guard keeps none"))
     }
   }

@@ -113,20 +113,23 @@ final class GuardWorld {
       perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
       networkFee: 100_000, feeRateSatsPerVByte: 100),
     consolidation: Consolidation.Policy? = nil, ladder: CoinLadder? = nil,
-    float: FloatTerms? = nil, passkeySite: PasskeySite? = nil, sanctions: SanctionsTerms? = nil
+    float: FloatTerms? = nil, passkeySite: PasskeySite? = nil, sanctions: SanctionsTerms? = nil,
+    givesNotices: Bool = false
   ) async throws {
     self.signerLimits = signerLimits
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let clock = clock
     sequencer = try Sequencer.open(directory: folder + "/journal", clock: { clock.now })
-    policy = try GuardPolicy(
+    var policy = try GuardPolicy(
       asset: "BTC", descriptor: K.descriptor,
       operators: [
         "dave": K.dave.publicKey.bytes, "erin": K.erin.publicKey.bytes,
       ], minimumConfirmations: 1, limits: limits, delays: delays,
       releaseValidityMilliseconds: 3_600_000, consolidation: consolidation,
       ladder: ladder, passkeySite: passkeySite, sanctions: sanctions, float: float)
+    policy.givesNotices = givesNotices
+    self.policy = policy
     chain.cold = float?.cold
     core = try GuardCore(
       policy: policy, key: K.guardKey, recordPath: folder + "/guard", clock: { clock.now })
@@ -350,7 +353,7 @@ final class GuardWorld {
         answers.append(answer)
         try core.learn(answer.status)
       case .refused(let refusal): lastRefusals.append(refusal)
-      case .status, .chain, .attested: break
+      case .status, .chain, .attested, .promised: break
       }
     }
     return core.finish(plan, previous: previous, answers: answers)

@@ -69,9 +69,11 @@ final class HolderAtTerminal {
   private static func signer(_ bench: SignerBench, _ holder: HolderAtTerminal) throws -> Signer {
     var policy = SigningFixture.policy
     policy.approval = ApprovalTerms(above: 500_000, timeoutMilliseconds: 60_000)
-    return try Signer(
-      policy: policy, key: SigningFixture.openHolder(0), recordPath: bench.record + "0",
-      screen: try ApproverTerminal(path: holder.path), clock: { [unowned bench] in bench.now })
+    return try opened {
+      try Signer(
+        policy: policy, key: SigningFixture.openHolder(0), recordPath: bench.record + "0",
+        screen: try ApproverTerminal(path: holder.path), clock: { [unowned bench] in bench.now })
+    }
   }
 
   private static func payment(_ amount: Int64, _ number: UInt64 = 1) -> SigningRequest {

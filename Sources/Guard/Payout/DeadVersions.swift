@@ -102,6 +102,7 @@ struct DeadVersions {
     case .promised(let word):
       given.promises[word.fingerprint] = word
       given.free.insert(word.fingerprint)
+    case .promisedSilently: break
     case .holds(let fingerprint): given.holders.insert(fingerprint)
     case .isFree(let fingerprint):
       given.holders.remove(fingerprint)

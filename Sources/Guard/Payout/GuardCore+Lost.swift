@@ -41,6 +41,8 @@ public struct Abandonment: Equatable, Sendable {
 /// How a signer stands to a transaction that was given up.
 public enum Standing: Equatable, Sendable {
   case promised(NeverSigned)
+  /// It has promised, and cannot sign that for the others now.
+  case promisedSilently(fingerprint: [UInt8])
   /// It has signed it.
   case holds(fingerprint: [UInt8])
   /// It will not sign it, and keeps no coin for it.
@@ -50,7 +52,7 @@ public enum Standing: Equatable, Sendable {
   public var promisor: [UInt8]? {
     switch self {
     case .promised(let word): word.fingerprint
-    case .isFree(let fingerprint): fingerprint
+    case .isFree(let fingerprint), .promisedSilently(let fingerprint): fingerprint
     case .holds: nil
     }
   }
