@@ -62,7 +62,8 @@ import Wire
     let requests: [SignerRequest] = [
       .hello, .freeze(reason: "stop"), .sign(try Self.request()), .settle(proof),
       .withdraw(transaction: [UInt8](repeating: 8, count: 32)),
-      .letGo(transaction: [UInt8](repeating: 8, count: 32), promises: [Self.promise, Self.promise]),
+      .letGo(
+        transaction: [UInt8](repeating: 8, count: 32), promises: [Self.promise, Self.promise]),
       .letGo(transaction: [UInt8](repeating: 8, count: 32), promises: []),
       .headers(headers), .headers(ChainNews(headers: [])),
       .witness(
