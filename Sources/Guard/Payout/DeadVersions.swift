@@ -1,4 +1,5 @@
 import Engine
+import SignerProtocol
 import Structures
 
 /// What the journal says of transactions that can never be in the chain, and what signers still hold to.

@@ -131,8 +131,8 @@ extension GuardCore {
 
   /// What signers have promised not to do with a transaction that was given up.
   public func promises(on transaction: [UInt8]) -> [NeverSigned] {
-    (dead.abandoned[transaction]?.promises ?? [:])
-      .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+    let promises = dead.abandoned[transaction].map { Array($0.promises.values) } ?? []
+    return promises.sorted { $0.fingerprint.lexicographicallyPrecedes($1.fingerprint) }
   }
 
   // MARK: What lost its coins
