@@ -91,6 +91,9 @@ let package = Package(
       name: "Passkeys", dependencies: ["Cryptography", "JSON", "Wire"], swiftSettings: house),
     .target(
       name: "Statements", dependencies: ["Passkeys", "Cryptography", "Wire"], swiftSettings: house),
+    .target(
+      name: "Policies", dependencies: ["Statements", "Cryptography", "Wire", "Money"],
+      swiftSettings: house),
     .target(name: "Link", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
     .systemLibrary(name: "CReferee"),
@@ -136,7 +139,7 @@ let package = Package(
     .target(
       name: "Signing",
       dependencies: [
-        "SignerProtocol", "ColdAddresses", "Logbook", "Link", "Statements", "Mnemonics",
+        "SignerProtocol", "ColdAddresses", "Logbook", "Link", "Policies", "Statements", "Mnemonics",
         "Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .target(
@@ -152,7 +155,8 @@ let package = Package(
       name: "Guard",
       dependencies: [
         "SignerProtocol", "Custody", "ColdAddresses", "Journal", "Logbook", "Engine", "Risk",
-        "Statements", "Passkeys", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures",
+        "Policies", "Statements", "Passkeys", "Descriptors", "Bitcoin", "Cryptography", "Wire",
+        "Structures",
         "Money",
       ], swiftSettings: house),
     .target(
@@ -162,13 +166,14 @@ let package = Package(
     .target(
       name: "Settings",
       dependencies: [
-        "Passkeys", "Descriptors", "Bitcoin", "Money", .product(name: "Yams", package: "Yams"),
+        "Policies", "Passkeys", "Descriptors", "Bitcoin", "Money",
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
     .target(
       name: "KeyOptions",
       dependencies: [
-        "Signing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Signing", "Policies", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .target(
       name: "Devnet", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
@@ -252,7 +257,8 @@ let package = Package(
       dependencies: [
         "Nodes", "KeyOptions", "Settings", "Guard", "Liveness", "KeyHolders", "Signing",
         "SignerProtocol", "Custody",
-        "Journal", "Engine", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON",
+        "Journal", "Engine", "Link", "Policies", "Statements", "Descriptors", "Bitcoin",
+        "Cryptography", "JSON",
         "Wire", "Structures", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -263,15 +269,16 @@ let package = Package(
     .executableTarget(
       name: "holdfast-signer",
       dependencies: [
-        "KeyOptions", "Settings", "Signing", "SignerProtocol", "Link", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Wire", "Money",
+        "KeyOptions", "Settings", "Signing", "SignerProtocol", "Link", "Policies", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "KeyOptions", "ColdStorage", "ColdAddresses", "Liveness", "KeyHolders", "Signing",
-        "Statements", "JSON", "Airgap", "WalletFiles", "PSBT", "Descriptors", "Bitcoin",
+        "KeyOptions", "Settings", "ColdStorage", "ColdAddresses", "Liveness", "KeyHolders",
+        "Signing",
+        "Policies", "Statements", "JSON", "Airgap", "WalletFiles", "PSBT", "Descriptors", "Bitcoin",
         "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -381,7 +388,8 @@ let package = Package(
       name: "GuardTests",
       dependencies: [
         "TestPasskeys", "Devnet", "ColdAddresses", "Guard", "Signing", "SignerProtocol", "Custody",
-        "Journal", "Engine", "Statements", "Passkeys", "Descriptors", "Bitcoin", "Cryptography",
+        "Journal", "Engine", "Policies", "Statements", "Passkeys", "Descriptors", "Bitcoin",
+        "Cryptography",
         "JSON", "Wire",
         "Structures", "Money",
       ], swiftSettings: house),
@@ -447,6 +455,10 @@ let package = Package(
       name: "PasskeysTests", dependencies: ["TestVectors", "Passkeys", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
+      name: "PoliciesTests",
+      dependencies: ["Policies", "Statements", "Cryptography", "Wire", "Structures"],
+      swiftSettings: house),
+    .testTarget(
       name: "ReplicationTests",
       dependencies: ["Replication", "Journal", "Engine", "Link", "Wire", "Structures", "Money"],
       swiftSettings: house),
@@ -466,7 +478,7 @@ let package = Package(
       name: "SigningTests",
       dependencies: [
         "TestPasskeys", "holdfast-signer", "ColdAddresses", "Signing", "SignerProtocol", "Link",
-        "Logbook",
+        "Logbook", "Policies",
         "Passkeys", "Statements", "Mnemonics", "Descriptors", "Bitcoin", "Cryptography", "CLinux",
         "Wire",
         "Money",
