@@ -51,6 +51,8 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
     case awaitsHolder = 26
     /// The holder has refused this transaction.
     case refusedByHolder = 27
+    /// The guard's policy is not this signer's, or a policy document cannot be taken.
+    case policy = 30
   }
 
   public var code: Code
@@ -71,7 +73,7 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
   public var isTemporary: Bool {
     switch code {
     case .budgetExceeded, .frozen, .internalFault, .clock, .headers, .unvouched,
-      .awaitsHolder:
+      .awaitsHolder, .policy:
       true
     case .malformedRequest, .transactionForm, .previousTransaction, .foreignInput,
       .releaseSignature, .releaseTerms, .customerSignature, .customerKeyChanged,

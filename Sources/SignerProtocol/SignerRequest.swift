@@ -16,6 +16,8 @@ public enum SignerRequest: Equatable, Sendable {
   case headers(ChainNews)
   /// This is what the other signers say; how far has your record come?
   case witness(WitnessNews)
+  /// Take this policy document, if there is one; which policies do you have?
+  case policy(document: [UInt8]?)
 
   public var type: MessageType {
     switch self {
@@ -26,6 +28,7 @@ public enum SignerRequest: Equatable, Sendable {
     case .settle: .settle
     case .headers: .headers
     case .witness: .witness
+    case .policy: .policy
     }
   }
 
@@ -40,6 +43,7 @@ public enum SignerRequest: Equatable, Sendable {
     case .settle(let proof): proof.encode(into: &writer)
     case .headers(let news): news.encode(into: &writer)
     case .witness(let news): news.encode(into: &writer)
+    case .policy(let document): writer.write(optional: document) { $0.write($1) }
     }
     return writer.bytes
   }
@@ -57,7 +61,13 @@ public enum SignerRequest: Equatable, Sendable {
     case .settle: self = .settle(try FinalityProof(from: &reader))
     case .headers: self = .headers(try ChainNews(from: &reader))
     case .witness: self = .witness(try WitnessNews(from: &reader))
-    case .status, .signed, .refused, .chain, .attested, nil: throw .malformed(at: 0)
+    case .policy:
+      self = .policy(
+        document: try reader.readOptional { r throws(WireError) in
+          try r.read([UInt8].self, limit: MessageLimit.policy)
+        })
+    case .status, .signed, .refused, .chain, .attested, .policyState, nil:
+      throw .malformed(at: 0)
     }
     try reader.finish()
   }

@@ -81,7 +81,9 @@ struct SignerGroup: Sendable {
                 "reason": "\(refusal.text)",
               ])
             return nil
-          case .success(.signed), .success(.chain), .success(.attested), .failure: return nil
+          case .success(.signed), .success(.chain), .success(.attested), .success(.policyState),
+            .failure:
+            return nil
           }
         }
       }
@@ -102,7 +104,7 @@ struct SignerGroup: Sendable {
           "signer": "\(line.name)", "code": "\(refusal.code)", "reason": "\(refusal.text)",
         ])
       return SigningRound(mayCome: refusal.isTemporary)
-    case .success(.status), .success(.chain), .success(.attested):
+    case .success(.status), .success(.chain), .success(.attested), .success(.policyState):
       logger.error("a signer answers something else", metadata: ["signer": "\(line.name)"])
     case .failure(let error):
       logger.warning(
