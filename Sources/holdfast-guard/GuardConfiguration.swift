@@ -6,6 +6,7 @@ import Guard
 import Logging
 import Money
 import Nodes
+import Policies
 import Settings
 
 /// Everything in the configuration file of `holdfast-guard`.
@@ -35,6 +36,8 @@ struct GuardConfiguration {
   var nodesToleranceMilliseconds: Int64
   /// Where the list of sanctioned addresses is, if one counts.
   var sanctionsFile: String?
+  /// Where people put policy documents, if they sign them.
+  var policyFolder: String?
   var signers: [SignerLink]
   /// The guard's own end of every line.
   var linkKeyFile: String
@@ -68,6 +71,10 @@ struct GuardConfiguration {
     let sanctions = try Self.sanctions(root)
     sanctionsFile = sanctions?.file
     policy = try Self.policy(root, feeSection, sanctions?.terms)
+    if let section = try root.optionalSection("policy") {
+      policy.changing = try section.changeRules()
+      policyFolder = try section.path("folder")
+    }
     linkKeyFile = try root.path("linkKeyFile")
     signers = []
     for section in try root.sections("signers") { signers.append(try SignerLink(section)) }

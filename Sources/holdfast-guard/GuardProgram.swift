@@ -19,6 +19,7 @@ import Signing
       """,
     subcommands: [
       RunCommand.self, ResumeCommand.self, ForgetCustomerKeyCommand.self, KeyHoldersCommand.self,
+      PolicyCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -45,7 +45,7 @@ struct RunCommand: AsyncParsableCommand {
       second: configuration.secondNode.map { BitcoinNode($0, logger: logger) },
       tolerance: .init(milliseconds: configuration.nodesToleranceMilliseconds),
       sanctions: SanctionsFile(configuration), signers: signers, fees: configuration.fees,
-      keyHolders: keyHolders, logger: logger)
+      keyHolders: keyHolders, policyFolder: configuration.policyFolder, logger: logger)
     logger.notice(
       "ready",
       metadata: [

@@ -1,4 +1,5 @@
 import Money
+import Policies
 import Statements
 import Wire
 
@@ -23,6 +24,10 @@ enum GuardEntry: Equatable, Sendable {
   case customerKeyForgotten(account: UInt64)
   /// A withdrawal that its customer signed was seen for the first time.
   case intentSeen(withdrawal: UInt64, account: UInt64, address: String)
+  /// A policy document that enough people have signed, and how long it waits, in milliseconds.
+  case policyTaken(PolicyDocument, wait: Int64)
+  /// What waited is in force.
+  case policyEnforced
 
   func bytes(at time: Timestamp) -> [UInt8] {
     var writer = ByteWriter()
@@ -72,6 +77,11 @@ enum GuardEntry: Equatable, Sendable {
       writer.write(withdrawal)
       writer.write(account)
       writer.write(address)
+    case .policyTaken(let document, let wait):
+      writer.write(UInt8(40))
+      writer.write(document.bytes)
+      writer.write(wait)
+    case .policyEnforced: writer.write(UInt8(41))
     }
     return writer.bytes
   }
@@ -107,6 +117,10 @@ enum GuardEntry: Equatable, Sendable {
       entry = .intentSeen(
         withdrawal: try reader.read(), account: try reader.read(),
         address: try reader.read(limit: StatementLimit.address))
+    case 40:
+      let document = try PolicyDocument(bytes: try reader.read(limit: PolicyDocument.limit))
+      entry = .policyTaken(document, wait: try reader.read())
+    case 41: entry = .policyEnforced
     default: throw .malformed(at: at)
     }
     try reader.finish()
