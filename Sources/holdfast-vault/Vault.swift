@@ -39,6 +39,11 @@ import Signing
           KeyCheckCommand.self, ClaimCommand.self, ConfirmCommand.self, FreezeCommand.self,
           ThawCommand.self, SplitSeedCommand.self, CombineSharesCommand.self,
         ]),
+      CommandGroup(
+        name: "Policies of guard and signers",
+        subcommands: [
+          DraftPolicyCommand.self, SignPolicyCommand.self, CheckPolicyCommand.self,
+        ]),
       CommandGroup(name: "Frames", subcommands: [ShowCommand.self, ReadCommand.self]),
     ])
 
