@@ -12,6 +12,7 @@ struct PolicyRound {
   private let signers: SignerGroup
   /// What was looked at, by name: a file that stays the same is not read again.
   private var looked: [String: InboxEntry.Identity] = [:]
+  private var isFolderMissing = false
   private var told: PolicyStatus?
   /// What each signer said last, by line.
   private var states: [Int: PolicyState] = [:]
@@ -24,9 +25,15 @@ struct PolicyRound {
 
   /// Returns the documents in files that are new, in the order of their versions.
   mutating func unread(_ logger: Logger) -> [(name: String, document: PolicyDocument)] {
-    guard let folder,
-      let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
-    else { return [] }
+    guard let folder else { return [] }
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      if !isFolderMissing {
+        logger.warning("the folder of policies cannot be read", metadata: ["folder": "\(folder)"])
+      }
+      isFolderMissing = true
+      return []
+    }
+    isFolderMissing = false
     var found: [(name: String, document: PolicyDocument)] = []
     for name in names.sorted() where name.hasSuffix(".policy") {
       let path = "\(folder)/\(name)"
