@@ -10,6 +10,7 @@ import Guard
 import Journal
 import Money
 import Passkeys
+import Policies
 import SignerProtocol
 import Signing
 import Statements
@@ -113,20 +114,23 @@ final class GuardWorld {
       perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
       networkFee: 100_000, feeRateSatsPerVByte: 100),
     consolidation: Consolidation.Policy? = nil, ladder: CoinLadder? = nil,
-    float: FloatTerms? = nil, passkeySite: PasskeySite? = nil, sanctions: SanctionsTerms? = nil
+    float: FloatTerms? = nil, passkeySite: PasskeySite? = nil, sanctions: SanctionsTerms? = nil,
+    changing: ChangeRules = .nobody
   ) async throws {
     self.signerLimits = signerLimits
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let clock = clock
     sequencer = try Sequencer.open(directory: folder + "/journal", clock: { clock.now })
-    policy = try GuardPolicy(
+    var policy = try GuardPolicy(
       asset: "BTC", descriptor: K.descriptor,
       operators: [
         "dave": K.dave.publicKey.bytes, "erin": K.erin.publicKey.bytes,
       ], minimumConfirmations: 1, limits: limits, delays: delays,
       releaseValidityMilliseconds: 3_600_000, consolidation: consolidation,
       ladder: ladder, passkeySite: passkeySite, sanctions: sanctions, float: float)
+    policy.changing = changing
+    self.policy = policy
     chain.cold = float?.cold
     core = try GuardCore(
       policy: policy, key: K.guardKey, recordPath: folder + "/guard", clock: { clock.now })
@@ -138,13 +142,14 @@ final class GuardWorld {
 
   func signer(_ index: Int) throws -> Signer {
     let clock = clock
-    let policy = SignerPolicy(
+    var policy = SignerPolicy(
       network: K.network, asset: "BTC", chain: "BTC-Bitcoin", descriptor: K.descriptor,
       guardKey: K.guardKey.publicKey.bytes,
       limits: signerLimits,
       cold: self.policy.float.map {
         ColdDestination(descriptor: $0.cold, issuerKey: $0.issuerKey)
       }, finality: FinalityTerms(blocks: 2, easiestBits: 0x207F_FFFF))
+    policy.changing = self.policy.changing
     return try Signer(
       policy: policy, key: K.holders[index], recordPath: folder + "/signer\(index)",
       clock: { clock.now })
@@ -338,7 +343,7 @@ final class GuardWorld {
         answers.append(answer)
         try core.learn(answer.status)
       case .refused(let refusal): lastRefusals.append(refusal)
-      case .status, .chain, .attested: break
+      case .status, .chain, .attested, .policyState: break
       }
     }
     return core.finish(plan, previous: previous, answers: answers)
@@ -358,7 +363,7 @@ final class GuardWorld {
         switch signer.answer(.settle(proof)) {
         case .status(let status): core.learn(settlement, knownBy: status.fingerprint)
         case .refused(let refusal): lastRefusals.append(refusal)
-        case .signed, .chain, .attested: break
+        case .signed, .chain, .attested, .policyState: break
         }
       }
     }
@@ -372,7 +377,7 @@ final class GuardWorld {
         switch signer.answer(.withdraw(transaction: payout.transaction)) {
         case .status(let status): promised.insert(status.fingerprint)
         case .refused(let refusal): lastRefusals.append(refusal)
-        case .signed, .chain, .attested: break
+        case .signed, .chain, .attested, .policyState: break
         }
       }
       if let command = core.giveUp(unsigned: payout, promised: promised) {

@@ -1,4 +1,6 @@
+import Cryptography
 import Policies
+import Statements
 import Testing
 
 @Suite struct PolicyChainTests {

@@ -1,5 +1,6 @@
 import Cryptography
 import Policies
+import Statements
 import Structures
 import Testing
 import Wire
@@ -24,7 +25,7 @@ import Wire
     let (first, second) = (bytes[4..<100], bytes[100..<196])
     for wrong in [[second, first], [first, first]] {
       #expect(throws: WireError.malformed(at: 0)) {
-        try PolicyDocument(bytes: bytes[..<4] + wrong.joined() + bytes[196...])
+        try PolicyDocument(bytes: Array(bytes[..<4]) + wrong.joined() + Array(bytes[196...]))
       }
     }
   }
@@ -58,7 +59,7 @@ import Wire
     .init(word: "newAddress") { $0.guardian?.newAddress = -1 },
     .init(word: "maximumAge") { $0.guardian?.sanctions?.maximumAge = 59_999 },
     .init(word: "refusals") { $0.signers?.refusals = 0 },
-    .init(word: "twice") { $0.signers?.approvals += $0.signers?.approvals ?? [] },
+    .init(word: "twice") { $0.signers?.approvals.append(Sample.signers.approvals[0]) },
     .init(word: "timeout") { $0.signers?.approvals[0].timeout = 0 },
     .init(word: "signatures") { $0.changing.signatures = 1 },
     .init(word: "signatures") { $0.changing.signatures = 4 },

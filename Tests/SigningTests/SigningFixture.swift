@@ -195,7 +195,7 @@ extension Signer {
     switch answer(.sign(request)) {
     case .signed: nil
     case .refused(let refusal): refusal.code
-    case .status, .chain, .attested: .internalFault
+    case .status, .chain, .attested, .policyState: .internalFault
     }
   }
 }
