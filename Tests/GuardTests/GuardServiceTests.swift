@@ -103,13 +103,9 @@ import Testing
     try await world.openAlice()
     world.core.learn(facts(live: 3))
     let ids = [try await world.withdraw(100_000), try await world.withdraw(110_000)]
-    try world.follow()
     let signers = world.signers
     world.signers = world.signers.map { _ in nil }
-    for question in world.core.depositQuestions {
-      try world.core.learn(world.chain.answer(question), to: question)
-    }
-    world.core.learn(try #require(world.chain.reserves))
+    try world.look()
     for command in try world.core.decide(signers: signers.compactMap { $0?.status }) {
       try await world.give(command)
     }

@@ -270,13 +270,25 @@ final class GuardWorld {
     }
   }
 
-  /// One round of the guard's driver: follow, learn, decide, build, sign; its orders are journaled.
-  func round() async throws {
+  /// Follows the journal and learns what the chain shows.
+  func look() throws {
     try follow()
     for question in core.depositQuestions {
       try core.learn(chain.answer(question), to: question)
     }
     if core.wantsReserves, let reserves = chain.reserves { core.learn(reserves) }
+  }
+
+  /// Looks, and releases what may be released; builds nothing.
+  func release() async throws {
+    try look()
+    for command in try core.decide(signers: statuses) { try await give(command) }
+    try follow()
+  }
+
+  /// One round of the guard's driver: follow, learn, decide, build, sign; its orders are journaled.
+  func round() async throws {
+    try look()
     if let report = core.reportKeyHolders() { try await give(report) }
     for command in try core.decide(signers: statuses) { try await give(command) }
     if let checks = core.checkReopening(signers: statuses) { try await give(checks) }

@@ -19,13 +19,7 @@ import Testing
     let world = try await GuardWorld()
     try await world.openAlice()
     let id = try await world.withdraw(300_000)
-    try world.follow()
-    for question in world.core.depositQuestions {
-      try world.core.learn(world.chain.answer(question), to: question)
-    }
-    world.core.learn(try #require(world.chain.reserves))
-    for command in try world.core.decide(signers: world.statuses) { try await world.give(command) }
-    try world.follow()
+    try await world.release()
     try await world.give(try #require(try world.buildPayout().get()))
     try world.follow()
     let payout = try #require(try await world.sequencer.read { $0.openPayouts.first })
