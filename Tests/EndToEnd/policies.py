@@ -159,6 +159,27 @@ class Story:
         target.await_signers()
         target.maliciously(target.guard, ahead=ahead)
 
+    def forget(self, ahead=0):
+        """Whoever owns the guard's machine and the server's has both forget: the guard its record and who may
+        change the policy, the server how many of the guard's orders it has seen."""
+        target = self.target
+        target.guard.kill()
+        target.serve.stop()
+        for file in (*target.path("guard").iterdir(), target.path("serve/guard-counter")):
+            file.unlink()
+        target.serve.start()
+        target.await_server()
+        self.configure(section=False)
+        target.maliciously(target.guard, ahead=ahead)
+        wait_for("the guard to know no policy", lambda: target.path("guard/record").exists()
+                 and self.status("guard")["version"] == 0, PATIENCE, 0.5)
+
+    def is_refused_by_signers(self, version):
+        """Whether each signer has said that it has `version` and the guard has none."""
+        said = f"was released under policy 0; the newest here is {version}"
+        return all(
+            said in self.target.path(f"signer-{n}.log").read_text(errors="replace") for n in (1, 2, 3))
+
     def logged(self, words):
         return self.target.path("guard.log").read_text(errors="replace").count(words)
 
@@ -222,25 +243,12 @@ class Story:
         check(self.is_refused(1.5),
               "another version 3, an older one alone in the folder, and the guard's own file change nothing")
 
-        # Whoever owns the guard's machine and the server's has both forget: the guard its record and who may
-        # sign, the server how many of the guard's orders it has seen.
-        target.guard.kill()
-        target.serve.stop()
-        for file in (*target.path("guard").iterdir(), target.path("serve/guard-counter")):
-            file.unlink()
-        target.serve.start()
-        target.await_server()
-        self.configure(section=False)
-        target.maliciously(target.guard, ahead=HOUR + 60)
-        wait_for("the guard to know no policy", lambda: target.path("guard/record").exists()
-                 and self.status("guard")["version"] == 0, PATIENCE, 0.5)
+        self.forget(ahead=HOUR + 60)
         alice = target.customer("alice")
         address = alice.address
         before = target.paid_to(address)
         alice.withdrawn(units(1.5), address)
-        said = "was released under policy 0; the newest here is 3"
-        target.mining("the signers to refuse", lambda: all(
-            said in target.path(f"signer-{n}.log").read_text(errors="replace") for n in (1, 2, 3)))
+        target.mining("the signers to refuse", lambda: self.is_refused_by_signers(3))
         check(target.paid_to(address) == before,
               "a guard whose policies were taken away releases 1.5, and no signer signs it")
 
