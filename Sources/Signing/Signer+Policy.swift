@@ -33,6 +33,24 @@ extension Signer {
     obeyPolicy()
   }
 
+  /// Takes the document that somebody at the machine has laid down. To be called every second or so.
+  ///
+  /// - Returns: What became of it; `nil` when nothing lies there.
+  public func takePolicyFile() -> SignerAnswer? {
+    guard let bytes = PolicyDrop.bytes(forRecord: recordPath) else { return nil }
+    do throws(SignerRefusal) {
+      try takePolicy(bytes)
+    } catch {
+      // A clock in doubt, or a full disk, may be right again; what people have not signed stays so.
+      if error.code == .policy || error.code == .malformedRequest {
+        PolicyDrop.remove(forRecord: recordPath)
+      }
+      return .refused(error)
+    }
+    PolicyDrop.remove(forRecord: recordPath)
+    return .policyState(policyState)
+  }
+
   /// Puts in force what has waited long enough, by this machine's clock and by the chain's.
   func enforcePolicy() throws(SignerRefusal) {
     guard record.policies.pending != nil, !isClockDoubted,

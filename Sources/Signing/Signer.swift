@@ -29,7 +29,7 @@ public final class Signer {
   private(set) var policy: SignerPolicy
   let key: HolderKey
   private let clock: () -> Timestamp
-  private let recordPath: String
+  let recordPath: String
   private let screen: (any ApproverScreen)?
   private(set) var logbook: Logbook
   var witnesses: Witnesses

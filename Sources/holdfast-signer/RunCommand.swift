@@ -57,6 +57,7 @@ struct RunCommand: ParsableCommand {
     while !isEnding.load(ordering: .relaxed) {
       try? signer.obeyFreezeFile()
       signer.askHolder()
+      if let outcome = signer.takePolicyFile() { note(outcome) }
       do {
         let channel = try listener.accept(before: .now.advanced(by: .seconds(1)))
         // A newcomer takes the place of a connection that is idle: the guard has come back.

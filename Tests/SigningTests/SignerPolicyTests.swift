@@ -213,6 +213,32 @@ import Wire
     #expect(signer.refusal(request(50_000, 2, policy: first.name)) == nil)
   }
 
+  @Test
+  func `a document laid down at the signer's machine needs no guard, and the same signatures`()
+    throws
+  {
+    let signer = try bench.signer(policy: policy)
+    let path = bench.record + "0"
+    #expect(signer.takePolicyFile() == nil)
+    let first = next { $0.perTransaction = 310_000 }
+    var document = PolicyDocument(first)
+    _ = try document.sign(by: Self.dave)
+    try PolicyDrop.write(document, forRecord: path)
+    guard case .refused(let refusal)? = signer.takePolicyFile() else {
+      Issue.record("one signature was enough")
+      return
+    }
+    #expect(refusal.code == .policy)
+    #expect(signer.takePolicyFile() == nil)
+    _ = try document.sign(by: Self.erin)
+    try PolicyDrop.write(document, forRecord: path)
+    #expect(signer.takePolicyFile() == .policyState(signer.policyState))
+    #expect(signer.policyState.inForce == first.name)
+    #expect(signer.takePolicyFile() == nil)
+    // A guard that was not given it gets nothing more signed.
+    #expect(signer.refusal(request(10_000, 1, policy: nil)) == .policy)
+  }
+
   @Test func `where nobody may change the policy documents are refused, and all else goes on`()
     throws
   {
