@@ -259,6 +259,17 @@ class Story:
         self.restart(ahead=HOUR + 60)
         self.await_version(3)
         check(self.is_paid(0.3), "given all three documents again, it is believed again: nothing is locked")
+
+        fourth = people.draft(
+            target, 4, {**limits, "perWithdrawal": 0.5}, ["dave", "carol"], after=third)
+        subprocess.run([target.programs / "holdfast-signer", "policy", "--config", target.path("signer-1.yaml"),
+                        "--take", fourth], check=True, capture_output=True)
+        wait_for("signer 1 to take it", lambda: self.status("signer-1")["version"] == 4, PATIENCE, 0.2)
+        check(self.status("guard")["version"] == 3,
+              "a tightening laid down at a signer's machine holds there, whatever the guard carries")
+        self.give(fourth)
+        self.await_version(4)
+        check(self.is_refused(0.7) and self.is_paid(0.3), "the guard has it too, and they pay by it")
         target.stop()
 
 
