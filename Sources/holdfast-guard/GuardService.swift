@@ -36,6 +36,7 @@ actor GuardService {
   private let signers: SignerGroup
   private var headers: HeaderFeed
   private var witnesses: WitnessRound
+  private var policies: PolicyRound
   private var keyHolders: KeyHolderWatch?
   private var notices: NoticeRound?
   private let fees: GuardConfiguration.Fees
@@ -60,8 +61,9 @@ actor GuardService {
     core: sending GuardCore, server: ServerClient, node: BitcoinNode, second: BitcoinNode?,
     tolerance: NodeComparison.Tolerance, sanctions: SanctionsFile?, signers: SignerGroup,
     fees: GuardConfiguration.Fees, keyHolders: sending KeyHolderWatch?,
-    notices: NoticeRound?, logger: Logger
+    policyFolder: String? = nil, notices: NoticeRound?, logger: Logger
   ) {
+    policies = PolicyRound(folder: policyFolder, signers: signers)
     self.notices = notices
     self.keyHolders = keyHolders
     self.core = core
@@ -107,12 +109,17 @@ actor GuardService {
     try await follow()
     known = await signers.statuses()
     try own { () throws(GuardError) in try core.learn(Array(known.values)) }
+    try takePolicies()
     await bringNews()
     try await tellOwners()
     let reachable = known.values.count { $0.frozen == nil }
     try await watchKeyHolders(signersReachable: reachable)
     if core.isCaughtUp, core.halted == nil {
-      if let list = sanctions?.readIfChanged(logger) { core.learn(list) }
+      if let terms = core.sanctionsTerms,
+        let list = sanctions?.readIfChanged(under: terms, logger)
+      {
+        core.learn(list)
+      }
       await compareNodes()
       try await learnFromChain()
       try await give(
@@ -141,6 +148,22 @@ actor GuardService {
     await feed.bring(to: lines)
     await round.run(on: lines)
     (headers, witnesses) = (feed, round)
+    var policies = policies
+    await policies.bring(core.policyDocuments, to: lines, logger)
+    self.policies = policies
+  }
+
+  /// Takes the policy documents that people have signed, and puts in force what has waited long enough.
+  private func takePolicies() throws(Interruption) {
+    for (name, document) in policies.unread(logger) {
+      let refusal = try own { () throws(GuardError) in try core.take(document) }
+      if let refusal {
+        logger.warning(
+          "a policy is refused", metadata: ["file": "\(name)", "reason": "\(refusal)"])
+      }
+    }
+    try own { () throws(GuardError) in try core.enforcePolicy() }
+    policies.tell(core.policyStatus, logger)
   }
 
   /// Tells owners of changes and takes their answers, also while the guard has stopped itself.

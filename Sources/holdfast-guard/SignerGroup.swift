@@ -99,7 +99,9 @@ struct SignerGroup: Sendable {
                 "reason": "\(refusal.text)",
               ])
             return refusal.code == .alreadySigned ? .holds(fingerprint: status.fingerprint) : nil
-          case .success(.signed), .success(.chain), .success(.attested), .failure: return nil
+          case .success(.signed), .success(.chain), .success(.attested), .success(.policyState),
+            .failure:
+            return nil
           }
         }
       }
@@ -120,7 +122,8 @@ struct SignerGroup: Sendable {
           "signer": "\(line.name)", "code": "\(refusal.code)", "reason": "\(refusal.text)",
         ])
       return SigningRound(mayCome: refusal.isTemporary)
-    case .success(.status), .success(.chain), .success(.attested), .success(.promised):
+    case .success(.status), .success(.chain), .success(.attested), .success(.promised),
+      .success(.policyState):
       logger.error("a signer answers something else", metadata: ["signer": "\(line.name)"])
     case .failure(let error):
       logger.warning(

@@ -10,6 +10,7 @@ import Guard
 import Journal
 import Money
 import Passkeys
+import Policies
 import SignerProtocol
 import Signing
 import Statements
@@ -114,7 +115,7 @@ final class GuardWorld {
       networkFee: 100_000, feeRateSatsPerVByte: 100),
     consolidation: Consolidation.Policy? = nil, ladder: CoinLadder? = nil,
     float: FloatTerms? = nil, passkeySite: PasskeySite? = nil, sanctions: SanctionsTerms? = nil,
-    givesNotices: Bool = false
+    givesNotices: Bool = false, changing: ChangeRules = .nobody
   ) async throws {
     self.signerLimits = signerLimits
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
@@ -129,6 +130,7 @@ final class GuardWorld {
       releaseValidityMilliseconds: 3_600_000, consolidation: consolidation,
       ladder: ladder, passkeySite: passkeySite, sanctions: sanctions, float: float)
     policy.givesNotices = givesNotices
+    policy.changing = changing
     self.policy = policy
     chain.cold = float?.cold
     core = try GuardCore(
@@ -141,13 +143,14 @@ final class GuardWorld {
 
   func signer(_ index: Int) throws -> Signer {
     let clock = clock
-    let policy = SignerPolicy(
+    var policy = SignerPolicy(
       network: K.network, asset: "BTC", chain: "BTC-Bitcoin", descriptor: K.descriptor,
       guardKey: K.guardKey.publicKey.bytes,
       limits: signerLimits,
       cold: self.policy.float.map {
         ColdDestination(descriptor: $0.cold, issuerKey: $0.issuerKey)
       }, finality: FinalityTerms(blocks: 2, easiestBits: 0x207F_FFFF))
+    policy.changing = self.policy.changing
     return try Signer(
       policy: policy, key: K.holders[index], recordPath: folder + "/signer\(index)",
       clock: { clock.now })
@@ -353,7 +356,7 @@ final class GuardWorld {
         answers.append(answer)
         try core.learn(answer.status)
       case .refused(let refusal): lastRefusals.append(refusal)
-      case .status, .chain, .attested, .promised: break
+      case .status, .chain, .attested, .promised, .policyState: break
       }
     }
     return core.finish(plan, previous: previous, answers: answers)
@@ -373,7 +376,7 @@ final class GuardWorld {
         switch signer.answer(.settle(proof)) {
         case .status(let status): core.learn(settlement, knownBy: status.fingerprint)
         case .refused(let refusal): lastRefusals.append(refusal)
-        case .signed, .chain, .attested, .promised: break
+        case .signed, .chain, .attested, .promised, .policyState: break
         }
       }
     }
@@ -388,7 +391,7 @@ final class GuardWorld {
         case .status(let status): promised.insert(status.fingerprint)
         case .promised(let word): promised.insert(word.fingerprint)
         case .refused(let refusal): lastRefusals.append(refusal)
-        case .signed, .chain, .attested: break
+        case .signed, .chain, .attested, .policyState: break
         }
       }
       if let command = core.giveUp(unsigned: payout, promised: promised) {
