@@ -415,7 +415,7 @@ final class GuardWorld {
         case .status(let status): core.learn(.isFree(fingerprint: status.fingerprint), on: id)
         case .promised(let word): core.learn(.promised(word), on: id)
         case .refused: core.learn(.holds(fingerprint: signer.status.fingerprint), on: id)
-        case .signed, .chain, .attested: break
+        case .signed, .chain, .attested, .policyState: break
         }
       }
       let promises = core.promises(on: id)
@@ -424,7 +424,7 @@ final class GuardWorld {
         switch signer.answer(.letGo(transaction: id, promises: promises)) {
         case .status(let status): core.learn(.isFree(fingerprint: status.fingerprint), on: id)
         case .refused(let refusal): lastRefusals.append(refusal)
-        case .promised, .signed, .chain, .attested: break
+        case .promised, .signed, .chain, .attested, .policyState: break
         }
       }
     }
