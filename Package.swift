@@ -275,7 +275,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast-signer",
       dependencies: [
-        "KeyOptions", "Settings", "PKCS11", "Signing", "SignerProtocol", "Link", "Policies", "Statements",
+        "KeyOptions", "Settings", "PKCS11", "Signing", "SignerProtocol", "Link", "Policies",
+        "Statements",
         "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -484,7 +485,8 @@ let package = Package(
       name: "SigningTests",
       dependencies: [
         "TestPasskeys", "holdfast-signer", "ColdAddresses", "PKCS11", "Signing", "SignerProtocol",
-        "Link", "Logbook", "Policies", "Passkeys", "Statements", "Mnemonics", "Descriptors", "Bitcoin",
+        "Link", "Logbook", "Policies", "Passkeys", "Statements", "Mnemonics", "Descriptors",
+        "Bitcoin",
         "Cryptography", "CPKCS11", "CLinux", "Wire", "Structures", "Money",
       ], swiftSettings: house),
     .testTarget(

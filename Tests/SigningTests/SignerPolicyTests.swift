@@ -48,7 +48,8 @@ import Wire
       version: (previous?.version ?? 0) + 1, previous: previous?.hash ?? PolicyStatement.none,
       draftedAtMilliseconds: 0, asset: "BTC", chain: "BTC-Bitcoin",
       guardian: GuardTerms(
-        perWithdrawal: 1, budgetHour: 1, budgetDay: 1, newAddress: 0, newKey: 0, lookAlike: 0, newContact: 0,
+        perWithdrawal: 1, budgetHour: 1, budgetDay: 1, newAddress: 0, newKey: 0, lookAlike: 0,
+        newContact: 0,
         sanctions: nil), signers: terms, changing: Self.rules)
   }
 
