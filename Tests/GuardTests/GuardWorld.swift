@@ -260,6 +260,15 @@ final class GuardWorld {
     try await withdrawal(id).state
   }
 
+  /// Returns why a withdrawal is refused; fails while it is not.
+  func refusal(of id: WithdrawalID) async throws -> String {
+    guard case .refused(let why) = try await state(id) else {
+      Issue.record("\(try await state(id))")
+      return ""
+    }
+    return why
+  }
+
   /// The guard reads what is new in the journal.
   func follow() throws {
     while true {
