@@ -50,7 +50,7 @@ extension GuardService {
   func settle() async throws(Interruption) {
     let height = core.exchange.tip?.height ?? 0
     for settlement in core.settlements(Array(known.values))
-    where settled.isFirst(settlement.payout, at: height) {
+    where settled.isFirst(settlement.transaction, at: height) {
       guard let block = try await block(at: settlement.point) else { continue }
       var headers: [BlockHeader] = []
       var next = settlement.point.height + 1

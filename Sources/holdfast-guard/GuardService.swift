@@ -37,8 +37,8 @@ actor GuardService {
   var tried: [PayoutID: ContinuousClock.Instant] = [:]
   /// Those of them that a signer refused for now only.
   var awaited: Set<PayoutID> = []
-  /// Payouts of which signers were shown what frees their coins.
-  var settled = OncePerBlock<PayoutID>()
+  /// Transactions of which signers were shown that they are final.
+  var settled = OncePerBlock<TransactionID>()
   /// Transactions of which signers were shown what the others promised.
   var shown = OncePerBlock<[UInt8]>()
   /// What was said last of why nothing was built, so that it is said once.

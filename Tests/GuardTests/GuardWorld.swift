@@ -420,22 +420,21 @@ final class GuardWorld {
     for given in core.abandonments(statuses) {
       let id = given.transaction
       for case let signer? in signers where given.unasked.contains(signer.status.fingerprint) {
-        switch signer.answer(.withdraw(transaction: id)) {
-        case .status(let status): core.learn(.isFree(fingerprint: status.fingerprint), on: id)
-        case .promised(let word): core.learn(.promised(word), on: id)
-        case .refused: core.learn(.holds(fingerprint: signer.status.fingerprint), on: id)
-        case .signed, .chain, .attested, .policyState: break
-        }
+        ask(signer, .withdraw(transaction: id), about: id)
       }
       let promises = core.promises(on: id)
       guard promises.count >= given.promisesNeeded else { continue }
       for case let signer? in signers where given.holders.contains(signer.status.fingerprint) {
-        switch signer.answer(.letGo(transaction: id, promises: promises)) {
-        case .status(let status): core.learn(.isFree(fingerprint: status.fingerprint), on: id)
-        case .refused(let refusal): lastRefusals.append(refusal)
-        case .promised, .signed, .chain, .attested, .policyState: break
-        }
+        ask(signer, .letGo(transaction: id, promises: promises), about: id)
       }
+    }
+  }
+
+  private func ask(_ signer: Signer, _ request: SignerRequest, about transaction: [UInt8]) {
+    let answer = signer.answer(request)
+    if case .letGo = request, case .refused(let refusal) = answer { lastRefusals.append(refusal) }
+    if let standing = Standing(answer, to: request, by: signer.status.fingerprint) {
+      core.learn(standing, on: transaction)
     }
   }
 
