@@ -277,7 +277,13 @@ public final class GuardCore {
   /// another would keep its withdrawals waiting.
   var signableCoins: [OwnedOutput] {
     let held = dead.heldCoins(threshold)
-    return exchange.spendableOutputs.filter { !held.contains($0.outpoint) }
+    // Until one of several versions is final another may take its place, and what this one made is gone.
+    let unsure = Set(
+      exchange.openPayouts.filter { !$0.others.isEmpty }
+        .flatMap { $0.versions.map(\.transaction) })
+    return exchange.spendableOutputs.filter {
+      !held.contains($0.outpoint) && !unsure.contains($0.outpoint.transaction)
+    }
   }
 
   /// Whether an order about `subject` is on its way; marks it as given if not.
