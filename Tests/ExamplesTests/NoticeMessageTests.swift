@@ -85,6 +85,12 @@ import Testing
     #expect(codes("From: a@b.c\n\(to)\n\n") == [Self.code])
     #expect(codes("Subject: x\n\nnot me! code \(Self.code.text).\n") == [Self.code])
     #expect(codes("Auto-Submitted: no\n\(to)\n") == [Self.code])
+    for no in ["Auto-Submitted:no", "auto-submitted:\tNO ", "Auto-Submitted: no (by hand); x=y"] {
+      #expect(codes("\(no)\n\(to)\n") == [Self.code], "\(no)")
+    }
+    for yes in ["Auto-Submitted:auto-replied", "Auto-Submitted: auto-no", "Auto-Submitted:"] {
+      #expect(codes("\(yes)\n\(to)\n") == [], "\(yes)")
+    }
     #expect(codes("Auto-Submitted: auto-replied\n\(to)\n") == [])
     #expect(codes("\(to)Content-Type: multipart/report; report-type=delivery-status\n\nx") == [])
     #expect(codes("\(to)\n\(Self.code.text)\n") == [Self.code])
