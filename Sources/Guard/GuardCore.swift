@@ -179,10 +179,13 @@ public final class GuardCore {
   }
 
   private func take(_ entry: CommittedBatch.Entry) throws(GuardError) {
-    if case .refused = entry.events.first { return }
-    evidence.take(entry.command, policy: policy, exchange: replica.exchange)
-    if let problem = problem(of: entry.command, at: entry.time) { try halt(problem) }
-    if let problem = problemOfChange(entry.command) { try halt(problem) }
+    // What fell due before a command happened, even if the command was refused.
+    let isRefused = entry.events.contains { if case .refused = $0 { true } else { false } }
+    if !isRefused {
+      evidence.take(entry.command, policy: policy, exchange: replica.exchange)
+      if let problem = problem(of: entry.command, at: entry.time) { try halt(problem) }
+      if let problem = problemOfChange(entry.command) { try halt(problem) }
+    }
     for event in entry.events {
       if let problem = evidence.take(event, record: record, exchange: replica.exchange) {
         try halt(problem)
@@ -227,6 +230,7 @@ public final class GuardCore {
       default: break
       }
     }
+    if isRefused { return }
     switch entry.command {
     case .connectBlock(let block): dead.take(block, replica.exchange)
     case .disconnectBlock(let point): dead.takeBack(point)

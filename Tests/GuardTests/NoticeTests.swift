@@ -341,4 +341,28 @@ import Testing
     #expect(try await world.state(own) == .broadcast)
     #expect(world.core.halted == nil)
   }
+
+  @Test func `a refused command says nothing, and what fell due before it counts`() async throws {
+    let world = try await world()
+    try await world.enrol(K.alice)
+    try await world.addAddress(K.address(1), nonce: 1)
+    var configuration = GuardWorld.configuration()
+    configuration.assets[0].limits.delayAbove = Amount(units: 100_000)
+    try await world.submit(.configure(configuration))
+    let id = try await world.withdraw(300_000)
+    try world.follow()
+    try deliver(world)
+    world.clock.advance(3 * Self.hour)
+    // The withdrawal's online wait has passed: that is the first that the command's entry says.
+    let forged = try await world.sequencer.submit(
+      .noticeGiven(
+        NoticeGiven(
+          account: GuardWorld.alice, change: ChangeID(99),
+          codeDigest: [UInt8](repeating: 0, count: 32), cancellableUntil: world.clock.now)))
+    #expect(forged.refusal == .unknownChange)
+    #expect(forged.events.first != .refused(.unknownChange))
+    for _ in 0..<2 { try await world.round() }
+    #expect(world.core.halted == nil)
+    #expect(try await world.state(id) == .broadcast)
+  }
 }
