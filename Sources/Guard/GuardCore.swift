@@ -38,6 +38,8 @@ public final class GuardCore {
   var open = OpenWithdrawals()
   let proofs = CustomerProofs()
   var dead = DeadVersions()
+  /// Holds that began or ended, by account, oldest first, as far as somebody has still to be told.
+  var holdNews: [UInt64: [HoldNews]] = [:]
   var reserves: ReservesFact?
   /// What the key holders' log says; `nil` where this guard keeps none.
   public internal(set) var keyHolders: KeyHolderFacts?
@@ -211,7 +213,14 @@ public final class GuardCore {
         if record.changesSeen[change.id.raw] == nil {
           try remember(.changeSeen(change: change.id.raw))
         }
-      case .accountHold(let hold, let ended): try take(hold, ended: ended)
+      case .accountHold(let hold, let ended):
+        try take(hold, ended: ended)
+        // An operator's first word on a hold is no news of it.
+        var isCancel = false
+        if case .cancelChange = entry.command { isCancel = true }
+        if ended || isCancel {
+          note(hold, hasEnded: ended, at: entry.time, events: entry.events)
+        }
       case .signingKeyEnrolled(let account):
         if let key = account.signingKey { try take(key, of: account.id.raw) }
       case .withdrawal(let withdrawal):

@@ -33,6 +33,8 @@ enum GuardEntry: Equatable, Sendable {
   /// An owner took a change back by an answer to the guard's own notice.
   case changeCancelled(account: UInt64, change: UInt64)
   case holdEnded(account: UInt64, change: UInt64)
+  /// The mail system took news of a hold over.
+  case holdNoticeHandedOver(GuardRecord.HoldNotice)
 
   func bytes(at time: Timestamp) -> [UInt8] {
     var writer = ByteWriter()
@@ -100,6 +102,11 @@ enum GuardEntry: Equatable, Sendable {
       writer.write(UInt8(79))
       writer.write(account)
       writer.write(change)
+    case .holdNoticeHandedOver(let sent):
+      writer.write(UInt8(80))
+      writer.write(sent.change)
+      writer.write(sent.hasEnded)
+      writer.write(sent.contact)
     }
     return writer.bytes
   }
@@ -141,6 +148,11 @@ enum GuardEntry: Equatable, Sendable {
     case 77: entry = .noticed(change: try reader.read())
     case 78: entry = .changeCancelled(account: try reader.read(), change: try reader.read())
     case 79: entry = .holdEnded(account: try reader.read(), change: try reader.read())
+    case 80:
+      entry = .holdNoticeHandedOver(
+        .init(
+          change: try reader.read(), hasEnded: try reader.read(),
+          contact: try reader.read(limit: 254)))
     default: throw .malformed(at: at)
     }
     try reader.finish()
