@@ -38,6 +38,8 @@ public final class GuardCore {
   var open = OpenWithdrawals()
   let proofs = CustomerProofs()
   var dead = DeadVersions()
+  /// Holds that began or ended, by account, oldest first, as far as somebody has still to be told.
+  var holdNews: [UInt64: [HoldNews]] = [:]
   var reserves: ReservesFact?
   /// What the key holders' log says; `nil` where this guard keeps none.
   public internal(set) var keyHolders: KeyHolderFacts?
@@ -180,10 +182,13 @@ public final class GuardCore {
   }
 
   private func take(_ entry: CommittedBatch.Entry) throws(GuardError) {
-    if case .refused = entry.events.first { return }
-    evidence.take(entry.command, policy: policy, exchange: replica.exchange)
-    if let problem = problem(of: entry.command, at: entry.time) { try halt(problem) }
-    if let problem = problemOfChange(entry.command) { try halt(problem) }
+    // What fell due before a command happened, even if the command was refused.
+    let isRefused = entry.events.contains { if case .refused = $0 { true } else { false } }
+    if !isRefused {
+      evidence.take(entry.command, policy: policy, exchange: replica.exchange)
+      if let problem = problem(of: entry.command, at: entry.time) { try halt(problem) }
+      if let problem = problemOfChange(entry.command) { try halt(problem) }
+    }
     for event in entry.events {
       if let problem = evidence.take(event, record: record, exchange: replica.exchange) {
         try halt(problem)
@@ -209,7 +214,14 @@ public final class GuardCore {
         if record.changesSeen[change.id.raw] == nil {
           try remember(.changeSeen(change: change.id.raw))
         }
-      case .accountHold(let hold, let ended): try take(hold, ended: ended)
+      case .accountHold(let hold, let ended):
+        try take(hold, ended: ended)
+        // An operator's first word on a hold is no news of it.
+        var isCancel = false
+        if case .cancelChange = entry.command { isCancel = true }
+        if ended || isCancel {
+          note(hold, hasEnded: ended, at: entry.time, events: entry.events)
+        }
       case .signingKeyEnrolled(let account):
         if let key = account.signingKey { try take(key, of: account.id.raw) }
       case .withdrawal(let withdrawal):
@@ -228,6 +240,7 @@ public final class GuardCore {
       default: break
       }
     }
+    if isRefused { return }
     switch entry.command {
     case .connectBlock(let block): dead.take(block, replica.exchange)
     case .disconnectBlock(let point): dead.takeBack(point)

@@ -33,7 +33,11 @@ extension GuardService {
   /// Tells owners of changes and takes their answers, also while the guard has stopped itself.
   func tellOwners() async throws(Interruption) {
     guard var notices else { return }
-    let handedOver = await notices.send(core.noticesDue, owed: core.noticesOwed)
+    let (busy, turn) = await notices.standing
+    let due = try own { () throws(GuardError) in
+      try core.noticesDue(besides: busy, after: turn)
+    }
+    let handedOver = await notices.send(due, owed: core.noticesOwed)
     try own { () throws(GuardError) in
       for notice in handedOver { try core.handedOver(notice) }
       try notices.answers { code throws(GuardError) in try core.cancel(code) }

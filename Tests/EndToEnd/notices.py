@@ -11,7 +11,8 @@ A whole exchange with a mail system of one folder. In turn:
 3. the server is not there, or keeps what the customer says to itself: an answer to the notice holds the account,
    over a kill of the guard too; the server hears of it when it is back;
 4. answers that are forged, mangled, huge, or from machines hold nothing;
-5. two operators end the hold; the customer enrols his own key and is paid;
+5. the cancel and the end of the hold are told, without a code; two operators end it, and the customer enrols his own key
+   and is paid;
 6. with Chromium: the link in a notice does nothing by itself, and its button cancels.
 
 Exit status 0 when all of this holds.
@@ -57,6 +58,9 @@ class Notices:
 
     def mail(self):
         return self.target.mail.box(MAILBOX)
+
+    def about(self, words):
+        return [each for each in self.mail() if is_about(each, words)]
 
     def strange(self):
         return [each for each in self.mail() if not is_about(each, "notices go to this address")]
@@ -141,6 +145,8 @@ class Notices:
         answer = self.customer.enrol(nacl.signing.SigningKey.generate())
         check(answer["code"] == "58204", "the thief cannot begin again")
         check(self.gauge("holdfast_accounts_held") == 1, "the gauge counts the account")
+        wait_for("the cancel to be told", lambda: self.about("a change was taken back"), PATIENCE, 0.3)
+        check("Code:" not in self.about("a change was taken back")[0].get_payload(), "without a code")
 
     def people_end_it(self):
         row = self.operator(0, "GET", "/operator/holds")["holds"][0]
@@ -152,6 +158,7 @@ class Notices:
                 "account": row["account"], "change": row["change"],
                 "signature": staff.key.sign(statement).signature.hex()})
             check(answer["ended"] == (number == 1), f"{number + 1} of 2 operators say that the hold ends")
+        wait_for("the end of the hold to be told", lambda: self.about("is held no more"), PATIENCE, 0.3)
         self.target.delays = {"newAddress": "1s", "newKey": "1s"}
         self.target.write_configuration()
         self.target.restart(self.target.guard)

@@ -38,6 +38,8 @@ enum GuardEntry: Equatable, Sendable {
   /// An owner took a change back by an answer to the guard's own notice.
   case changeCancelled(account: UInt64, change: UInt64)
   case holdEnded(account: UInt64, change: UInt64)
+  /// The mail system took news of a hold over.
+  case holdNoticeHandedOver(GuardRecord.HoldNotice)
 
   func bytes(at time: Timestamp) -> [UInt8] {
     var writer = ByteWriter()
@@ -110,6 +112,11 @@ enum GuardEntry: Equatable, Sendable {
       writer.write(document.bytes)
       writer.write(wait)
     case .policyEnforced: writer.write(UInt8(41))
+    case .holdNoticeHandedOver(let sent):
+      writer.write(UInt8(80))
+      writer.write(sent.change)
+      writer.write(sent.hasEnded)
+      writer.write(sent.contact)
     }
     return writer.bytes
   }
@@ -155,6 +162,11 @@ enum GuardEntry: Equatable, Sendable {
       let document = try PolicyDocument(bytes: try reader.read(limit: PolicyDocument.limit))
       entry = .policyTaken(document, wait: try reader.read())
     case 41: entry = .policyEnforced
+    case 80:
+      entry = .holdNoticeHandedOver(
+        .init(
+          change: try reader.read(), hasEnded: try reader.read(),
+          contact: try reader.read(limit: 254)))
     default: throw .malformed(at: at)
     }
     try reader.finish()

@@ -27,6 +27,14 @@ final class GuardRecord {
     var address: String
   }
 
+  /// News of a hold that were handed over.
+  struct HoldNotice: Hashable {
+    /// The change whose cancel began the hold.
+    var change: UInt64
+    var hasEnded: Bool
+    var contact: String
+  }
+
   private(set) var identity: (policyID: [UInt8], guardKey: [UInt8])?
   private(set) var addressesSeen: [UInt64: Timestamp] = [:]
   /// Withdrawals whose customers signed them, that were seen.
@@ -48,6 +56,7 @@ final class GuardRecord {
   private var handedOver: [UInt64: Set<String>] = [:]
   /// When everybody who is told of a change had been.
   private(set) var noticed: [UInt64: Timestamp] = [:]
+  private(set) var holdNotices: Set<HoldNotice> = []
   /// Accounts that are held by an answer to the guard's own notice, and the change that was taken back.
   private(set) var heldAccounts: [UInt64: UInt64] = [:]
   /// The changes whose holds are over.
@@ -156,6 +165,7 @@ final class GuardRecord {
     case .noticed(let change):
       noticed[change] = time
       handedOver[change] = nil
+    case .holdNoticeHandedOver(let sent): holdNotices.insert(sent)
     case .changeCancelled(let account, let change): heldAccounts[account] = change
     case .holdEnded(let account, let change):
       holdsEnded.insert(change)
