@@ -87,11 +87,14 @@ extension Ledger {
   /// Out of the way of commands that move money only between what is free and what is set aside.
   @usableFromInline @inline(never)
   mutating func checkChangedAssets() {
-    for bit in 0..<min(assetCount, 64) where changedAssets & (1 << UInt64(bit)) != 0 {
-      for asset in stride(from: bit, to: assetCount, by: 64) {
+    var changed = changedAssets
+    while changed != 0 {
+      var asset = UInt32(truncatingIfNeeded: changed.trailingZeroBitCount)
+      changed &= changed &- 1
+      while asset < assetCount {
         precondition(
-          totals[UInt32(asset)].isConserved,
-          "money appeared or vanished: debits and credits differ")
+          totals[asset].isConserved, "money appeared or vanished: debits and credits differ")
+        asset &+= 64
       }
     }
     changedAssets = 0

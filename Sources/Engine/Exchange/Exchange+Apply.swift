@@ -86,7 +86,9 @@ extension Exchange {
         return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
       }
       prepare(for: time, &events)
-      if box.trading.place(plain: order, at: time, into: &events) {
+      if box.trading.place(plain: order, at: time, into: &events)
+        || box.trading.place(findingBalances: order, at: time, into: &events)
+      {
         return followOrder(into: &events)
       }
     case OrderCommandHeader.cancel:

@@ -60,6 +60,9 @@ struct AccountRow: BitwiseCopyable {
     lastBalances = balances
   }
 
+  /// Forgets them.
+  mutating func forgetBalances() { lastMarket = 0 }
+
   /// What happens when two orders of the master meet, unless the incoming one says otherwise.
   var selfTrade: SelfTradePrevention {
     get { SelfTradePrevention(rawValue: selfTradeCode) ?? .cancelMaker }

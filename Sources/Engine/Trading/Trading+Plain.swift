@@ -99,6 +99,37 @@ extension Trading {
     return true
   }
 
+  /// The same for an order of an account that placed its last one on another market: finds its balances
+  /// on this one first, and makes the one that the order brings money to.
+  @inline(never)
+  mutating func place(
+    findingBalances order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
+  ) -> Bool {
+    guard order.account &- 1 < UInt64(accountCount),
+      order.instrument &- 1 < UInt64(markets.count)
+    else { return false }
+    let account = UInt32(truncatingIfNeeded: order.account &- 1)
+    let market = UInt32(truncatingIfNeeded: order.instrument &- 1)
+    let side: Side = order.isSell ? .sell : .buy
+    guard accounts[account].balances(on: market) == nil else { return false }
+    var balances = findBalances(of: account, on: market)
+    guard balances.spent(by: side) != .none else { return false }
+    let isNew = balances.received(by: side) == .none
+    if isNew {
+      let asset = markets[market].rules.received(by: side)
+      guard let slot = ledger.reserve(account, asset: asset, in: .trading) else { return false }
+      if side == .buy { balances.base = slot } else { balances.quote = slot }
+    }
+    accounts[account].remember(balances, on: market)
+    if place(plain: order, at: time, into: &events) { return true }
+    if isNew {
+      // Whether it is made at all, and when, is part of the state.
+      accounts[account].forgetBalances()
+      ledger.takeBack(balances.received(by: side))
+    }
+    return false
+  }
+
   /// The rest of a placement that may trade, or whose level has to be made.
   @inline(never)
   private mutating func goOn(
