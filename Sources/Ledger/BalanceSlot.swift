@@ -40,6 +40,16 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
     aside += units
   }
 
+  /// The same for units of which the caller saw that as many are free.
+  ///
+  /// - Parameter left: What stays free.
+  @inlinable @inline(__always)
+  package mutating func setAside(_ units: Int64, leaving left: Int64) {
+    assert(units >= 0 && left >= 0 && left + units == free, "money would appear or vanish")
+    free = left
+    aside += units
+  }
+
   /// Frees money. The caller reports the balance.
   @inlinable @inline(__always)
   package mutating func setFree(_ units: Int64) {

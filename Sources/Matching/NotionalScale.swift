@@ -49,6 +49,20 @@ public struct NotionalScale: Equatable, Sendable, BitwiseCopyable {
     return Amount(units: Int64(truncatingIfNeeded: quotient &+ step))
   }
 
+  /// The same, rounded up, in units, for a price and a size of at least 1, where 64 bits suffice for each
+  /// step, as they nearly always do; `nil` says nothing.
+  @inlinable @inline(__always)
+  package func narrowNotionalUp(of size: Int64, at price: Int64) -> Int64? {
+    let (steps, wide) = UInt64(bitPattern: price)
+      .multipliedReportingOverflow(by: UInt64(bitPattern: size))
+    let (product, wider) = steps.multipliedReportingOverflow(by: factor)
+    let (raised, widest) = product.addingReportingOverflow(divisor &- 1)
+    guard !wide, !wider, !widest else { return nil }
+    let units = raised / divisor
+    guard units <= UInt64(Self.ceiling.units) else { return nil }
+    return Int64(truncatingIfNeeded: units)
+  }
+
   /// For ticks × lots beyond 64 bits.
   @usableFromInline func wideNotional(
     of size: Lots, at price: Price, rounding: Rounding

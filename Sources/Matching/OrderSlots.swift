@@ -39,6 +39,14 @@ public struct RestingOrder: BitwiseCopyable, Equatable, Sendable {
     self.owner = owner
   }
 
+  /// The same of a price and a size that were seen to be positive.
+  @inlinable @inline(__always)
+  package init(plain price: Int64, size: Int64, owner: UInt32) {
+    self.size = size
+    self.price = price
+    self.owner = owner
+  }
+
   /// Creates an order that does not rest yet.
   @inlinable public init(price: Price, size: Lots, owner: UInt32) {
     self.size = size.count

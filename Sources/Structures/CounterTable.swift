@@ -60,18 +60,21 @@ public struct CounterTable: ~Copyable, Sendable {
   @inlinable @inline(__always)
   public func prefetch(_ key: UInt64) { places.prefetch(UInt32(truncatingIfNeeded: key) & mask) }
 
-  /// Whether ``fill(_:slot:)`` would add a slot under `key`: its place is free, and there need not be
-  /// more places first.
+  /// Where ``fill(_:slot:)`` would add a slot under `key`; `nil` when another key is there, or there must
+  /// be more places first.
   @inlinable @inline(__always)
-  public func hasVacancy(_ key: UInt64) -> Bool {
-    used < room && places[UInt32(truncatingIfNeeded: key) & mask] == 0
+  package func vacancy(_ key: UInt64) -> Place<UInt32>? {
+    guard used < room else { return nil }
+    let place = places.place(of: UInt32(truncatingIfNeeded: key) & mask)
+    return place.value == 0 ? place : nil
   }
 
-  /// Adds `slot` under `key` where ``hasVacancy(_:)`` has just said.
+  /// Adds `slot` where ``vacancy(_:)`` has just said.
   @inlinable @inline(__always)
-  public mutating func fill(_ key: UInt64, slot: UInt32) {
-    places[UInt32(truncatingIfNeeded: key) & mask] = slot + 1
-    used += 1
+  package mutating func fill(_ place: Place<UInt32>, slot: UInt32) {
+    // There was room for one more, and a slot is below the capacity.
+    place.value = slot &+ 1
+    used &+= 1
   }
 
   /// Adds `slot` under `key`, which must not be there yet.

@@ -79,32 +79,31 @@ extension Exchange {
   public mutating func apply(
     record bytes: Span<UInt8>, at time: Timestamp, into events: inout EventBuffer
   ) throws(WireError) {
-    guard bytes.count > 0 else { throw .truncated(at: 0) }
-    switch bytes[0] {
-    case OrderCommandHeader.place:
-      guard let order = PlainPlacement(bytes) else {
-        return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
-      }
-      prepare(for: time, &events)
-      if box.trading.place(plain: order, at: time, into: &events) {
-        return followOrder(into: &events)
-      }
-    case OrderCommandHeader.cancel:
-      guard let command = PlainCancellation(bytes) else {
-        return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
-      }
-      prepare(for: time, &events)
-      if box.trading.cancel(plain: command, at: time, into: &events) { return }
-    case OrderCommandHeader.amend:
-      guard let command = PlainMove(bytes) else {
-        return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
-      }
-      prepare(for: time, &events)
-      if box.trading.move(plain: command, at: time, into: &events) { return }
-    default:
+    guard let header = PlainHeader(bytes) else {
       return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
     }
-    try apply(unusual: bytes, at: time, isPrepared: true, into: &events)
+    switch header.number {
+    case OrderCommandHeader.place:
+      guard let order = PlainPlacement(bytes, header) else { break }
+      prepare(for: time, &events)
+      switch box.trading.place(plain: order, at: time, into: &events) {
+      case .done: return
+      case .traded: return followOrder(into: &events)
+      case .unusual: return try apply(unusual: bytes, at: time, isPrepared: true, into: &events)
+      }
+    case OrderCommandHeader.cancel:
+      guard let command = PlainCancellation(bytes, header) else { break }
+      prepare(for: time, &events)
+      if box.trading.cancel(plain: command, at: time, into: &events) == .done { return }
+      return try apply(unusual: bytes, at: time, isPrepared: true, into: &events)
+    case OrderCommandHeader.amend:
+      guard let command = PlainMove(bytes, header) else { break }
+      prepare(for: time, &events)
+      if box.trading.move(plain: command, at: time, into: &events) == .done { return }
+      return try apply(unusual: bytes, at: time, isPrepared: true, into: &events)
+    default: break
+    }
+    try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
   }
 
   /// The same for a command that is not plain, or that something is unusual about.
@@ -115,6 +114,7 @@ extension Exchange {
     unusual bytes: Span<UInt8>, at time: Timestamp, isPrepared: Bool,
     into events: inout EventBuffer
   ) throws(WireError) {
+    guard bytes.count > 0 else { throw .truncated(at: 0) }
     switch bytes[0] {
     case OrderCommandHeader.place:
       let words = try OrderCommandReader(bytes, ofCommand: OrderCommandHeader.place)

@@ -8,9 +8,9 @@ import Structures
 ///
 /// Unsafe file. Sound because whoever calls ``EventBuffer/beginPlain()`` saw room for 96 words; a plain
 /// command has at most 2 for the time, 9 for the order, 8 for two levels and 4 for a balance, a trade
-/// 10, two orders of at most 13 each and six bills of 6; ``EventBuffer/end(_:)`` checks that there were
-/// not more, every record's words are all written, and the writer is a local of the function that has
-/// the buffer.
+/// 10, two orders of at most 13 each and six bills of 6; every record's words are all written, and the
+/// writer is a local of the function that has the buffer. What is written is of orders, so that balances
+/// are those of trading wallets.
 @safe struct EventWriter {
   /// Where the next record begins.
   private(set) var next: UnsafeMutablePointer<UInt64>
@@ -91,11 +91,11 @@ import Structures
     unsafe place[3] = UInt64(bitPattern: price)
     unsafe place[4] = UInt64(bitPattern: size)
     unsafe place[5] = UInt64(bitPattern: held)
-    if createdAt != time {
-      unsafe next[0] = UInt64(bitPattern: createdAt)
-      header &+= OrderHeader.isOlder | 1 << 8
-      unsafe next += 1
-    }
+    // Written in any case, and then over: whether an order is as old as its command cannot be foreseen.
+    unsafe next[0] = UInt64(bitPattern: createdAt)
+    let isOlder: UInt64 = createdAt != time ? 1 : 0
+    header &+= isOlder &* (OrderHeader.isOlder | 1 << 8)
+    unsafe next += Int(truncatingIfNeeded: isOlder)
     if client0 != 0 {
       unsafe next[0] = client0
       unsafe next[1] = client1
@@ -119,7 +119,7 @@ import Structures
 
   @inline(__always)
   mutating func write(balance: Place<BalanceSlot>) {
-    unsafe next[0] = RecordKind.balance.header(words: 4, balance.value.packedPlace)
+    unsafe next[0] = RecordKind.balance.header(words: 4, balance.value.packedTradingPlace)
     unsafe next[1] = UInt64(balance.value.customer)
     unsafe next[2] = UInt64(bitPattern: balance.value.available.units)
     unsafe next[3] = UInt64(bitPattern: balance.value.held.units)
@@ -142,11 +142,10 @@ import Structures
     unsafe place[4] = UInt64(bitPattern: record.value.size)
     unsafe place[5] = UInt64(bitPattern: record.value.held)
     let createdAt = record.value.createdAt
-    if createdAt != time {
-      unsafe next[0] = UInt64(bitPattern: createdAt)
-      header &+= OrderHeader.isOlder | 1 << 8
-      unsafe next += 1
-    }
+    unsafe next[0] = UInt64(bitPattern: createdAt)
+    let isOlder: UInt64 = createdAt != time ? 1 : 0
+    header &+= isOlder &* (OrderHeader.isOlder | 1 << 8)
+    unsafe next += Int(truncatingIfNeeded: isOlder)
     unsafe next[0] = UInt64(bitPattern: progress.value.filled)
     unsafe next[1] = UInt64(bitPattern: progress.value.filledQuote)
     unsafe next[2] = UInt64(bitPattern: progress.value.fee)
@@ -185,7 +184,7 @@ import Structures
     _ reference: UInt64
   ) {
     unsafe next[0] = RecordKind.bill.header(
-      words: 6, balance.value.packedPlace | UInt64(reason.rawValue) << 48)
+      words: 6, balance.value.packedTradingPlace | UInt64(reason.rawValue) << 48)
     unsafe next[1] = id
     unsafe next[2] = UInt64(balance.value.customer)
     unsafe next[3] = UInt64(bitPattern: change)

@@ -8,6 +8,19 @@ import Structures
 // Unsafe file. Sound because each `init` made sure that the span has exactly the words that the
 // properties read, which are integers, and the values are locals of the function that has the span.
 
+/// The first word of what is long enough for a plain command.
+@safe struct PlainHeader {
+  fileprivate let word: UInt64
+
+  @inline(__always)
+  init?(_ bytes: Span<UInt8>) {
+    guard bytes.count >= 24 else { return nil }
+    word = unsafe UInt64(littleEndian: bytes.start.loadUnaligned(as: UInt64.self))
+  }
+
+  @inline(__always) var number: UInt8 { UInt8(truncatingIfNeeded: word) }
+}
+
 /// A limit, post-only, FOK or IOC order with a price, without a tag, and with a client's id of 16
 /// letters and digits or none.
 @safe struct PlainPlacement {
@@ -24,10 +37,10 @@ import Structures
 
   /// `nil` when it is another command, or none.
   @inline(__always)
-  init?(_ bytes: Span<UInt8>) {
+  init?(_ bytes: Span<UInt8>, _ first: PlainHeader) {
     guard bytes.count >= 40 else { return nil }
     unsafe base = bytes.start
-    header = unsafe UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
+    header = first.word
     // A client's id of two words is 16 bytes.
     guard header & Self.fixedBits == Self.fixed, Self.types &>> (header >> 9 & 7) & 1 == 1,
       bytes.count == 40 &+ Int(header >> 21 & 16), price > 0,
@@ -62,13 +75,9 @@ import Structures
   let order: UInt64
 
   @inline(__always)
-  init?(_ bytes: Span<UInt8>) {
-    guard bytes.count == 24 else { return nil }
+  init?(_ bytes: Span<UInt8>, _ header: PlainHeader) {
+    guard bytes.count == 24, header.word == UInt64(OrderCommandHeader.cancel) else { return nil }
     let base = unsafe bytes.start
-    guard
-      unsafe UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
-        == UInt64(OrderCommandHeader.cancel)
-    else { return nil }
     account = unsafe UInt64(
       littleEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     order = unsafe UInt64(
@@ -89,11 +98,9 @@ import Structures
   }
 
   @inline(__always)
-  init?(_ bytes: Span<UInt8>) {
-    guard bytes.count == 32 else { return nil }
+  init?(_ bytes: Span<UInt8>, _ header: PlainHeader) {
+    guard bytes.count == 32, header.word & ~Self.free == Self.fixed else { return nil }
     let base = unsafe bytes.start
-    let header = unsafe UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
-    guard header & ~Self.free == Self.fixed else { return nil }
     account = unsafe UInt64(
       littleEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     order = unsafe UInt64(

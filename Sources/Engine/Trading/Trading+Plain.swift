@@ -8,44 +8,61 @@ import Structures
 // place, and reported at once. It looks at everything first, and whatever is unusual or must be refused
 // it leaves to them with nothing changed. Tests send each command both ways.
 
+/// What became of a plain command.
+enum PlainOutcome {
+  /// It was left to the general way.
+  case unusual
+  case done
+  /// The same, and there may be signals.
+  case traded
+}
+
 extension Trading {
   /// Places an order.
   ///
-  /// - Returns: `false`, with nothing changed, when ``carryOut(_:at:into:)`` has to do it.
-  @inline(never)
+  /// - Returns: ``PlainOutcome/unusual``, with nothing changed, when ``carryOut(_:at:into:)`` has to do it.
+  @inline(__always)
   mutating func place(
     plain order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
-  ) -> Bool {
-    guard order.account &- 1 < UInt64(accountCount),
-      order.instrument &- 1 < UInt64(markets.count), events.hasPlainRoom
-    else { return false }
+  ) -> PlainOutcome {
+    // An account that does not exist has no balances, and no order of it gets past them.
+    guard let row = accounts.place(ifThere: order.account &- 1),
+      let market = markets.place(ifListed: order.instrument), events.hasPlainRoom
+    else { return .unusual }
     let account = UInt32(truncatingIfNeeded: order.account &- 1)
     let number = UInt32(truncatingIfNeeded: order.instrument &- 1)
-    let row = accounts.place(of: account)
-    let market = markets.place(of: number)
-    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else { return false }
+    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else {
+      return .unusual
+    }
     let (isSell, price, size) = (order.isSell, order.price, order.size)
+    // Neither side takes a branch of its own: nobody can foresee which it would be.
+    let (low, high) = (market.value.rules.sellLimit, market.value.rules.buyLimit)
+    let (worse, better) = isSell ? (low, price) : (price, high)
     guard size >= market.value.rules.minimumSize, size <= market.value.rules.maximumSize,
-      isSell
-        ? price >= market.value.rules.sellLimit : price <= market.value.rules.buyLimit,
-      let ticks = Price(ticks: price),
-      let notional = market.value.rules.scale.notional(of: Lots(size), at: ticks, rounding: .up),
+      worse <= better, size > 0,
+      let notional = market.value.rules.scale.narrowNotionalUp(of: size, at: price),
       let balances = row.value.balances(on: number)
-    else { return false }
+    else { return .unusual }
     // The largest size in base units was checked with the configuration.
-    let held = isSell ? size * market.value.rules.lotUnits : notional.units
-    let (spends, receives) =
-      isSell ? (balances.base, balances.quote) : (balances.quote, balances.base)
+    let based = size * market.value.rules.lotUnits
+    let held = isSell ? based : notional
+    let (base, quote) = (balances.base, balances.quote)
+    let (spends, receives) = isSell ? (base, quote) : (quote, base)
     let balance = ledger.place(of: spends)
-    guard balance.value.available.units >= held else { return false }
+    // Neither is negative.
+    let left = balance.value.available.units &- held
+    guard left >= 0 else { return .unusual }
     let id = nextOrder
     let mayRest = order.mayRest
-    guard
-      !mayRest
-        || row.value.hasRoom(below: market.value.rules.openOrdersLimit) && byID.hasVacancy(id)
-    else { return false }
+    var idPlace: Place<UInt32>?
+    if mayRest {
+      guard row.value.hasRoom(below: market.value.rules.openOrdersLimit),
+        let place = byID.vacancy(id)
+      else { return .unusual }
+      idPlace = place
+    }
     var hash: UInt64 = 0
-    var vacancy: UInt32 = 0
+    var clientPlace: Place<UInt64>?
     if order.hasClientOrderID {
       let client = Text32(unchecked: order.client0, order.client1, 0, 0)
       hash = OrderRecord.clientHash(account, client, hashKey)
@@ -57,21 +74,23 @@ extension Trading {
             return other.value.client0 == client.word0 && other.value.client1 == client.word1
               && other.value.account == account && !other.value.hasLongID
           })
-      else { return false }
-      vacancy = place
+      else { return .unusual }
+      clientPlace = place
     }
-    guard let slot = orders.take() else { return false }
+    guard let slot = orders.take() else { return .unusual }
 
     // Accepted.
-    nextOrder = id + 1
-    balance.value.setAside(held)
+    nextOrder = id &+ 1
+    balance.value.setAside(held, leaving: left)
     let record = records.place(of: slot)
     var newest: UInt32 = 0
-    if mayRest {
-      if order.hasClientOrderID { byClientID.fill(vacancy, hash: hash, slot: slot) }
-      byID.fill(id, slot: slot)
+    if let idPlace {
+      if let clientPlace { byClientID.fill(clientPlace, hash: hash, slot: slot) }
+      byID.fill(idPlace, slot: slot)
       newest = row.value.addOpen(slot)
-      if newest != 0 { records.place(of: newest - 1).value.previous = slot + 1 }
+      // The first order of an account has no neighbour, and is written below: no branch that nobody
+      // can foresee.
+      records.place(of: newest != 0 ? newest &- 1 : slot).value.previous = slot &+ 1
     }
     let flags = OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number)
     let now = advance(to: time)
@@ -81,37 +100,36 @@ extension Trading {
       placed: order, id: id, account: account, flags, spends: spends, receives: receives,
       held: held, newest: newest, in: record, packedAssets: market.value.rules.packedAssets, now)
     let side: Book.Side = isSell ? .ask : .bid
-    let level = mayRest ? market.value.book.knownLevel(side, at: order.price) : RestingOrder.none
-    guard level != RestingOrder.none else {
+    guard mayRest, let level = market.value.book.knownLevel(side, at: price) else {
       orders.place(of: slot).value = RestingOrder(
-        price: ticks, size: Lots(order.size), owner: row.value.master)
+        plain: price, size: size, owner: row.value.master)
       events.end(writer)
       ledger.noteChange(at: balance, of: spends)
-      goOn(slot, flags, order.size, limit: ticks, into: &events)
-      return true
+      goOn(slot, flags, size, limit: price, into: &events)
+      return .traded
     }
     let state = market.value.book.append(
-      slot, size: order.size, of: row.value.master, to: level, side, at: order.price, in: orders)
-    writer.write(level: side, of: number, price: order.price, state)
+      slot, size: size, of: row.value.master, to: level, side, at: price, in: orders)
+    writer.write(level: side, of: number, price: price, state)
     writer.write(balance: balance)
     events.end(writer)
     ledger.checkConservation()
-    return true
+    return .done
   }
 
   /// The rest of a placement that may trade, or whose level has to be made.
   @inline(never)
   private mutating func goOn(
-    _ slot: UInt32, _ flags: OrderFlags, _ size: Int64, limit: Price,
+    _ slot: UInt32, _ flags: OrderFlags, _ size: Int64, limit: Int64,
     into events: inout EventBuffer
   ) {
     let side = flags.side.inBook
-    if flags.mayRest, !markets[flags.market].book.crosses(side, at: limit) {
+    if flags.mayRest, markets[flags.market].book.isUncrossed(side, at: limit) {
       rest(slot, on: flags.market, side, into: &events)
     } else {
       run(
         slot, flags,
-        OrderPlan(size: size, hold: records[slot].held, lots: size, limit: limit.ticks),
+        OrderPlan(size: size, hold: records[slot].held, lots: size, limit: limit),
         into: &events)
     }
     report(market: flags.market, into: &events)
@@ -119,19 +137,20 @@ extension Trading {
 
   /// Cancels an order.
   ///
-  /// - Returns: `false`, with nothing changed, when ``carryOut(cancel:of:at:into:)`` has to do it.
-  @inline(never)
+  /// - Returns: ``PlainOutcome/unusual``, with nothing changed, when ``carryOut(cancel:of:at:into:)`` has
+  ///   to do it.
+  @inline(__always)
   mutating func cancel(
     plain command: PlainCancellation, at time: Timestamp, into events: inout EventBuffer
-  ) -> Bool {
-    guard command.account &- 1 < UInt64(accountCount), events.hasPlainRoom,
-      let slot = openSlot(command.order)
-    else { return false }
+  ) -> PlainOutcome {
+    guard let row = accounts.place(ifThere: command.account &- 1), events.hasPlainRoom,
+      let slot = byID.guess(command.order)
+    else { return .unusual }
     let account = UInt32(truncatingIfNeeded: command.account &- 1)
     let record = records.place(of: slot)
-    guard record.value.account == account, record.value.isPlainAndUnwatched else { return false }
-    let row = accounts.place(of: account)
-    guard !row.value.isCounted else { return false }
+    guard record.value.id == command.order, record.value.account == account,
+      record.value.isPlainAndUnwatched, !row.value.isCounted
+    else { return .unusual }
 
     let now = advance(to: time)
     let id = command.order
@@ -140,7 +159,7 @@ extension Trading {
     let market = markets.place(of: number)
     let resting = orders.place(of: slot)
     let price = resting.value.price
-    let (level, state) = market.value.book.takeOut(resting, side, in: orders)
+    let (level, state) = market.value.book.takeOut(slot, resting, side, in: orders)
     let balance = ledger.place(of: record.value.spends)
     balance.value.setFree(record.value.cancel(because: .user))
 
@@ -158,40 +177,41 @@ extension Trading {
     forgetPlain(slot, record, resting, row)
     market.value.book.leave(level, state.orders, side)
     ledger.checkConservation()
-    return true
+    return .done
   }
 
   /// Moves an order to another price, at which it rests.
   ///
-  /// - Returns: `false`, with nothing changed, when ``carryOut(_:at:into:)`` has to do it.
-  @inline(never)
+  /// - Returns: ``PlainOutcome/unusual``, with nothing changed, when ``carryOut(_:at:into:)`` has to do it.
+  @inline(__always)
   mutating func move(
     plain command: PlainMove, at time: Timestamp, into events: inout EventBuffer
-  ) -> Bool {
-    guard command.account &- 1 < UInt64(accountCount), events.hasPlainRoom,
-      let slot = openSlot(command.order)
-    else { return false }
+  ) -> PlainOutcome {
+    guard events.hasPlainRoom, let slot = byID.guess(command.order) else { return .unusual }
     let account = UInt32(truncatingIfNeeded: command.account &- 1)
     let record = records.place(of: slot)
-    guard record.value.account == account, record.value.isPlain else { return false }
+    guard record.value.id == command.order, UInt64(account) == command.account &- 1,
+      record.value.account == account, record.value.isPlain
+    else { return .unusual }
     let flags = record.value.flags
     let market = markets.place(of: flags.market)
-    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else { return false }
+    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else {
+      return .unusual
+    }
     let (isSell, side) = (flags.side == .sell, flags.side.inBook)
     let resting = orders.place(of: slot)
     let (old, price, size) = (resting.value.price, command.price, record.value.size)
-    let level = market.value.book.knownLevel(side, at: price)
-    guard price != old, level != RestingOrder.none, size >= market.value.rules.minimumSize,
-      size <= market.value.rules.maximumSize,
-      isSell
-        ? price >= market.value.rules.sellLimit : price <= market.value.rules.buyLimit,
-      let ticks = Price(ticks: price),
-      let notional = market.value.rules.scale.notional(of: Lots(size), at: ticks, rounding: .up)
-    else { return false }
-    let needed = isSell ? size * market.value.rules.lotUnits : notional.units
+    let (low, high) = (market.value.rules.sellLimit, market.value.rules.buyLimit)
+    let (worse, better) = isSell ? (low, price) : (price, high)
+    guard price != old, worse <= better, let level = market.value.book.knownLevel(side, at: price),
+      size >= market.value.rules.minimumSize, size <= market.value.rules.maximumSize, size > 0,
+      let notional = market.value.rules.scale.narrowNotionalUp(of: size, at: price)
+    else { return .unusual }
+    let based = size * market.value.rules.lotUnits
+    let needed = isSell ? based : notional
     let held = record.value.held
     let balance = ledger.place(of: record.value.spends)
-    guard needed <= held || balance.value.available.units >= needed - held else { return false }
+    guard needed <= held || balance.value.available.units >= needed - held else { return .unusual }
 
     // Accepted.
     let now = advance(to: time)
@@ -209,7 +229,7 @@ extension Trading {
       .amended, id: command.order, account: account, flags, price: price, size: size,
       held: needed, createdAt: record.value.createdAt, client0: record.value.client0,
       client1: record.value.client1, packedAssets: market.value.rules.packedAssets, now)
-    let (oldLevel, left) = market.value.book.takeOut(resting, side, in: orders)
+    let (oldLevel, left) = market.value.book.takeOut(slot, resting, side, in: orders)
     writer.write(level: side, of: flags.market, price: old, left)
     let state = market.value.book.append(
       slot, size: size, of: resting.value.owner, to: level, side, at: price, in: orders)
@@ -218,6 +238,6 @@ extension Trading {
     events.end(writer)
     market.value.book.leave(oldLevel, left.orders, side)
     ledger.checkConservation()
-    return true
+    return .done
   }
 }

@@ -31,8 +31,12 @@ extension Exchange {
   /// Makes sure that no other value sees what is changed from here on.
   @inline(__always)
   mutating func unshare() {
-    if !isKnownUniquelyReferenced(&box) { box = TradingBox(box.trading.copy()) }
+    if !isKnownUniquelyReferenced(&box) { copyBox() }
   }
+
+  /// Out of the way of commands.
+  @inline(never)
+  private mutating func copyBox() { box = TradingBox(box.trading.copy()) }
 }
 
 extension ExchangeCapacity {
