@@ -40,13 +40,11 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
     aside += units
   }
 
-  /// The same for units of which the caller saw that as many are free.
-  ///
-  /// - Parameter left: What stays free.
+  /// The same for units, not negative, of which the caller saw that as many are free.
   @inlinable @inline(__always)
-  package mutating func setAside(_ units: Int64, leaving left: Int64) {
-    assert(units >= 0 && left >= 0 && left + units == free, "money would appear or vanish")
-    free = left
+  package mutating func setAside(affordable units: Int64) {
+    assert(units >= 0 && units <= free, "a customer's balance would go below zero")
+    free &-= units
     aside += units
   }
 
@@ -56,6 +54,30 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
     let left = aside - units
     precondition(units >= 0 && left >= 0, "a customer's balance would go below zero")
     aside = left
+    free += units
+  }
+
+  /// Takes units, not negative, from the free money.
+  @inlinable @inline(__always)
+  mutating func takeFree(_ units: Int64) {
+    // Neither is negative, so that the difference cannot wrap.
+    let left = free &- units
+    precondition(left >= 0, "a customer's balance would go below zero")
+    free = left
+  }
+
+  /// Takes units, not negative, from what is set aside.
+  @inlinable @inline(__always)
+  package mutating func takeAside(_ units: Int64) {
+    let left = aside &- units
+    precondition(left >= 0, "a customer's balance would go below zero")
+    aside = left
+  }
+
+  /// Frees units, not negative.
+  @inlinable @inline(__always)
+  package mutating func release(_ units: Int64) {
+    takeAside(units)
     free += units
   }
 

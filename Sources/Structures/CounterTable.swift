@@ -49,6 +49,20 @@ public struct CounterTable: ~Copyable, Sendable {
     return beside.count == 0 ? nil : beside.find(hash: Self.hash(key), where: isKey)
   }
 
+  /// Where a slot is that was probably added under `key`, without looking at its key: the slot plus one,
+  /// or 0. For ``clear(_:)``.
+  @inlinable @inline(__always)
+  package func place(_ key: UInt64) -> Place<UInt32> {
+    places.place(of: UInt32(truncatingIfNeeded: key) & mask)
+  }
+
+  /// Removes the slot at a place that ``place(_:)`` has just named, and at which there is one.
+  @inlinable @inline(__always)
+  package mutating func clear(_ place: Place<UInt32>) {
+    place.value = 0
+    used &-= 1
+  }
+
   /// Returns a slot that was probably added under `key`, without looking at its key.
   @inlinable @inline(__always)
   public func guess(_ key: UInt64) -> UInt32? {

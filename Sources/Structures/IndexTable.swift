@@ -126,7 +126,7 @@
   /// Removes `slot`, which was added under `hash`.
   @inlinable @inline(__always)
   public mutating func remove(hash: UInt64, slot: UInt32) {
-    let sought = hash << 32 | UInt64(slot) + 1
+    let sought = hash << 32 | UInt64(slot) &+ 1
     let (mask, entries) = unsafe (self.mask, self.entries.base)
     var hole = UInt32(truncatingIfNeeded: hash) & mask
     while true {

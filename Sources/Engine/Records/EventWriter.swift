@@ -25,16 +25,16 @@ import Structures
     unsafe next += 2
   }
 
-  /// Writes that an order was placed, and the same words into its new record: each is at hand once.
+  /// Writes that an order was placed, and the same words into its new record.
   ///
   /// - Parameters:
-  ///   - newest: The account's open order before it.
+  ///   - isNamed: Whether it has a client's id.
   ///   - packedAssets: See ``OrderHeader``.
   ///   - time: The command's.
   @inline(__always)
   mutating func write(
-    placed order: PlainPlacement, id: UInt64, account: UInt32, _ flags: OrderFlags,
-    spends: UInt32, receives: UInt32, held: Int64, newest: UInt32, in record: Place<OpenOrder>,
+    placed order: PlainPlacement, isNamed: Bool, id: UInt64, account: UInt32, _ flags: OrderFlags,
+    spends: UInt32, receives: UInt32, held: Int64, in record: Place<OpenOrder>,
     packedAssets: UInt64, _ time: Int64
   ) {
     let place = unsafe next
@@ -45,7 +45,7 @@ import Structures
     record.value.flags = flags
     record.value.spends = spends
     record.value.receives = receives
-    record.value.next = newest
+    record.value.next = 0
     record.value.previous = 0
     unsafe place[5] = UInt64(bitPattern: held)
     record.value.held = held
@@ -54,7 +54,7 @@ import Structures
     unsafe place[3] = UInt64(bitPattern: order.price)
     unsafe place[4] = UInt64(bitPattern: size)
     record.value.size = size
-    if order.hasClientOrderID {
+    if isNamed {
       let (client0, client1) = (order.client0, order.client1)
       unsafe place[0] = RecordKind.order.header(
         words: 8, packedAssets | 2 << OrderHeader.clientWordsShift)

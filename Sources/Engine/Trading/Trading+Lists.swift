@@ -53,7 +53,17 @@ extension Trading {
     _ slot: UInt32, _ record: Place<OpenOrder>, _ resting: Place<RestingOrder>,
     _ row: Place<AccountRow>
   ) {
-    let id = record.value.id
+    byID.remove(record.value.id, slot: slot)
+    forgetFound(slot, record, resting, row)
+    orders.give(slot)
+  }
+
+  /// The same for one that is not found by its id any more. The caller gives its slot back.
+  @inline(__always)
+  mutating func forgetFound(
+    _ slot: UInt32, _ record: Place<OpenOrder>, _ resting: Place<RestingOrder>,
+    _ row: Place<AccountRow>
+  ) {
     let client = Text32(unchecked: record.value.client0, record.value.client1, 0, 0)
     var hash: UInt64?
     if !client.isEmpty {
@@ -63,9 +73,7 @@ extension Trading {
     }
     closed.add(
       record, progress.place(of: slot), price: resting.value.price, at: time, clientHash: hash)
-    byID.remove(id, slot: slot)
     unlist(slot, record, row)
-    orders.give(slot)
   }
 
   /// Takes an order out of its account's list.

@@ -25,47 +25,90 @@ extension Trading {
   mutating func place(
     plain order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
   ) -> PlainOutcome {
+    if order.mayRest {
+      return order.hasClientOrderID
+        ? placeNamed(order, at: time, into: &events) : placeNameless(order, at: time, into: &events)
+    }
+    return placeAtOnce(order, at: time, into: &events)
+  }
+
+  /// Places an order that may rest and has a client's id, as nearly all do.
+  @inline(never)
+  private mutating func placeNamed(
+    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
+  ) -> PlainOutcome {
+    place(order, mayRest: true, isNamed: true, at: time, into: &events)
+  }
+
+  /// Places an order that may rest and has no client's id.
+  @inline(never)
+  private mutating func placeNameless(
+    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
+  ) -> PlainOutcome {
+    place(order, mayRest: true, isNamed: false, at: time, into: &events)
+  }
+
+  /// Places an order that trades at once or not at all.
+  @inline(never)
+  private mutating func placeAtOnce(
+    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
+  ) -> PlainOutcome {
+    place(order, mayRest: false, isNamed: order.hasClientOrderID, at: time, into: &events)
+  }
+
+  /// Written out for what is known of the order.
+  ///
+  /// Its words are copied to its record and behind the last event as soon as they are known, so that few
+  /// have to be remembered. Neither place is anybody's before the order is accepted.
+  @inline(__always)
+  private mutating func place(
+    _ order: PlainPlacement, mayRest: Bool, isNamed: Bool, at time: Timestamp,
+    into events: inout EventBuffer
+  ) -> PlainOutcome {
     // An account that does not exist has no balances, and no order of it gets past them.
     guard let row = accounts.place(ifThere: order.account &- 1),
       let market = markets.place(ifListed: order.instrument), events.hasPlainRoom
     else { return .unusual }
-    let account = UInt32(truncatingIfNeeded: order.account &- 1)
     let number = UInt32(truncatingIfNeeded: order.instrument &- 1)
     guard market.value.rules.state == .live, !market.value.rules.watchesLevels else {
       return .unusual
     }
-    let (isSell, price, size) = (order.isSell, order.price, order.size)
+    let isSell = order.isSell
     // Neither side takes a branch of its own: nobody can foresee which it would be.
     let (low, high) = (market.value.rules.sellLimit, market.value.rules.buyLimit)
-    let (worse, better) = isSell ? (low, price) : (price, high)
-    guard size >= market.value.rules.minimumSize, size <= market.value.rules.maximumSize,
-      worse <= better, size > 0,
-      let notional = market.value.rules.scale.narrowNotionalUp(of: size, at: price),
+    let (worse, better) = isSell ? (low, order.price) : (order.price, high)
+    guard order.size >= market.value.rules.minimumSize,
+      order.size <= market.value.rules.maximumSize, worse <= better, order.size > 0,
+      let notional = market.value.rules.scale.narrowNotionalUp(of: order.size, at: order.price),
       let balances = row.value.balances(on: number)
     else { return .unusual }
     // The largest size in base units was checked with the configuration.
-    let based = size * market.value.rules.lotUnits
+    let based = order.size * market.value.rules.lotUnits
     let held = isSell ? based : notional
     let (base, quote) = (balances.base, balances.quote)
     let (spends, receives) = isSell ? (base, quote) : (quote, base)
     let balance = ledger.place(of: spends)
-    // Neither is negative.
-    let left = balance.value.available.units &- held
-    guard left >= 0 else { return .unusual }
-    let id = nextOrder
-    let mayRest = order.mayRest
+    guard balance.value.available.units >= held, let slot = orders.next else { return .unusual }
     var idPlace: Place<UInt32>?
     if mayRest {
       guard row.value.hasRoom(below: market.value.rules.openOrdersLimit),
-        let place = byID.vacancy(id)
+        let place = byID.vacancy(nextOrder)
       else { return .unusual }
       idPlace = place
     }
-    var hash: UInt64 = 0
-    var clientPlace: Place<UInt64>?
-    if order.hasClientOrderID {
+    let account = UInt32(truncatingIfNeeded: order.account &- 1)
+    let record = records.place(of: slot)
+    let now = advance(to: time)
+    var writer = events.beginPlain()
+    writer.write(time: now)
+    writer.write(
+      placed: order, isNamed: isNamed, id: nextOrder, account: account,
+      OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number), spends: spends,
+      receives: receives, held: held, in: record,
+      packedAssets: market.value.rules.packedAssets, now)
+    if isNamed {
       let client = Text32(unchecked: order.client0, order.client1, 0, 0)
-      hash = OrderRecord.clientHash(account, client, hashKey)
+      let hash = OrderRecord.clientHash(account, client, hashKey)
       guard
         let place = byClientID.vacancy(
           hash: hash,
@@ -75,42 +118,34 @@ extension Trading {
               && other.value.account == account && !other.value.hasLongID
           })
       else { return .unusual }
-      clientPlace = place
+      if mayRest { byClientID.fill(place, hash: hash, slot: slot) }
     }
-    guard let slot = orders.take() else { return .unusual }
 
     // Accepted.
-    nextOrder = id &+ 1
-    balance.value.setAside(held, leaving: left)
-    let record = records.place(of: slot)
-    var newest: UInt32 = 0
+    orders.take(next: slot)
+    nextOrder &+= 1
+    balance.value.setAside(affordable: record.value.held)
     if let idPlace {
-      if let clientPlace { byClientID.fill(clientPlace, hash: hash, slot: slot) }
       byID.fill(idPlace, slot: slot)
-      newest = row.value.addOpen(slot)
-      // The first order of an account has no neighbour, and is written below: no branch that nobody
-      // can foresee.
+      let newest = row.value.addOpen(slot)
+      // The first order of an account has no neighbour, and is written to itself: no branch that
+      // nobody can foresee.
       records.place(of: newest != 0 ? newest &- 1 : slot).value.previous = slot &+ 1
+      record.value.next = newest
+      record.value.previous = 0
     }
-    let flags = OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number)
-    let now = advance(to: time)
-    var writer = events.beginPlain()
-    writer.write(time: now)
-    writer.write(
-      placed: order, id: id, account: account, flags, spends: spends, receives: receives,
-      held: held, newest: newest, in: record, packedAssets: market.value.rules.packedAssets, now)
     let side: Book.Side = isSell ? .ask : .bid
-    guard mayRest, let level = market.value.book.knownLevel(side, at: price) else {
+    guard mayRest, let level = market.value.book.knownLevel(side, at: order.price) else {
       orders.place(of: slot).value = RestingOrder(
-        plain: price, size: size, owner: row.value.master)
+        plain: order.price, size: order.size, owner: row.value.master)
       events.end(writer)
-      ledger.noteChange(at: balance, of: spends)
-      goOn(slot, flags, size, limit: price, into: &events)
+      ledger.noteChange(at: balance, of: record.value.spends)
+      goOn(slot, into: &events)
       return .traded
     }
     let state = market.value.book.append(
-      slot, size: size, of: row.value.master, to: level, side, at: price, in: orders)
-    writer.write(level: side, of: number, price: price, state)
+      slot, size: order.size, of: row.value.master, to: level, side, at: order.price, in: orders)
+    writer.write(level: side, of: number, price: order.price, state)
     writer.write(balance: balance)
     events.end(writer)
     ledger.checkConservation()
@@ -119,10 +154,9 @@ extension Trading {
 
   /// The rest of a placement that may trade, or whose level has to be made.
   @inline(never)
-  private mutating func goOn(
-    _ slot: UInt32, _ flags: OrderFlags, _ size: Int64, limit: Int64,
-    into events: inout EventBuffer
-  ) {
+  private mutating func goOn(_ slot: UInt32, into events: inout EventBuffer) {
+    let flags = records[slot].flags
+    let (size, limit) = (orders[slot].size, orders[slot].price)
     let side = flags.side.inBook
     if flags.mayRest, markets[flags.market].book.isUncrossed(side, at: limit) {
       rest(slot, on: flags.market, side, into: &events)
@@ -143,38 +177,42 @@ extension Trading {
   mutating func cancel(
     plain command: PlainCancellation, at time: Timestamp, into events: inout EventBuffer
   ) -> PlainOutcome {
-    guard let row = accounts.place(ifThere: command.account &- 1), events.hasPlainRoom,
-      let slot = byID.guess(command.order)
-    else { return .unusual }
+    guard let row = accounts.place(ifThere: command.account &- 1), events.hasPlainRoom else {
+      return .unusual
+    }
+    let idPlace = byID.place(command.order)
+    guard idPlace.value != 0 else { return .unusual }
+    let slot = idPlace.value &- 1
     let account = UInt32(truncatingIfNeeded: command.account &- 1)
     let record = records.place(of: slot)
     guard record.value.id == command.order, record.value.account == account,
       record.value.isPlainAndUnwatched, !row.value.isCounted
     else { return .unusual }
 
+    // One thing after the other, so that little has to be remembered: the money, who could find the
+    // order, what is said of it, the book.
     let now = advance(to: time)
-    let id = command.order
-    let number = record.value.flags.market
-    let side = record.value.flags.side.inBook
-    let market = markets.place(of: number)
-    let resting = orders.place(of: slot)
-    let price = resting.value.price
-    let (level, state) = market.value.book.takeOut(slot, resting, side, in: orders)
     let balance = ledger.place(of: record.value.spends)
-    balance.value.setFree(record.value.cancel(because: .user))
+    balance.value.release(record.value.cancel(because: .user))
+    let resting = orders.place(of: slot)
+    byID.clear(idPlace)
+    forgetFound(slot, record, resting, row)
 
     var writer = events.beginPlain()
     writer.write(time: now)
+    let number = record.value.flags.market
+    let side = record.value.flags.side.inBook
+    let market = markets.place(of: number)
     writer.write(
-      .canceled, id: id, account: account, record.value.flags, price: price,
-      size: record.value.size, held: 0, createdAt: record.value.createdAt,
-      client0: record.value.client0, client1: record.value.client1,
-      packedAssets: market.value.rules.packedAssets, now)
-    writer.write(level: side, of: number, price: price, state)
+      .canceled, id: record.value.id, account: record.value.account, record.value.flags,
+      price: resting.value.price, size: record.value.size, held: 0,
+      createdAt: record.value.createdAt, client0: record.value.client0,
+      client1: record.value.client1, packedAssets: market.value.rules.packedAssets, now)
+    let (level, state) = market.value.book.takeOut(slot, resting, side, in: orders)
+    writer.write(level: side, of: number, price: resting.value.price, state)
     writer.write(balance: balance)
     events.end(writer)
-
-    forgetPlain(slot, record, resting, row)
+    orders.give(slot)
     market.value.book.leave(level, state.orders, side)
     ledger.checkConservation()
     return .done
