@@ -45,7 +45,7 @@ extension Book {
     _ slot: UInt32, size: Int64, of owner: UInt32, to level: UInt32, _ side: Side,
     at price: Int64, in slots: borrowing OrderSlots
   ) -> LevelState {
-    precondition(size > 0, "an order rests with lots and a price")
+    assert(size > 0 && price > 0, "an order rests with lots and a price")
     let entry = ladder.levels.place(of: level)
     let orders = entry.value.orders
     var previous = RestingOrder.none

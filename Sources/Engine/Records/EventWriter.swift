@@ -50,18 +50,17 @@ import Structures
     unsafe place[5] = UInt64(bitPattern: held)
     record.value.held = held
     record.value.begin(at: time)
-    let size = order.size
-    unsafe place[3] = UInt64(bitPattern: order.price)
-    unsafe place[4] = UInt64(bitPattern: size)
+    let (price, size) = (order.price, order.size)
     record.value.size = size
+    unsafe place[3] = UInt64(bitPattern: price)
+    unsafe place[4] = UInt64(bitPattern: size)
     if isNamed {
-      let (client0, client1) = (order.client0, order.client1)
+      let client = order.client
+      unsafe UnsafeMutableRawPointer(place + 6).storeBytes(of: client, as: SIMD2<UInt64>.self)
+      record.value.client0 = client[0]
+      record.value.client1 = client[1]
       unsafe place[0] = RecordKind.order.header(
         words: 8, packedAssets | 2 << OrderHeader.clientWordsShift)
-      unsafe place[6] = client0
-      unsafe place[7] = client1
-      record.value.client0 = client0
-      record.value.client1 = client1
       unsafe next = place + 8
     } else {
       unsafe place[0] = RecordKind.order.header(words: 6, packedAssets)
@@ -119,10 +118,12 @@ import Structures
 
   @inline(__always)
   mutating func write(balance: Place<BalanceSlot>) {
+    // Neighbours are read one after the other, here and below, so that they are copied at once.
+    let (available, held) = (balance.value.available.units, balance.value.held.units)
     unsafe next[0] = RecordKind.balance.header(words: 4, balance.value.packedTradingPlace)
     unsafe next[1] = UInt64(balance.value.customer)
-    unsafe next[2] = UInt64(bitPattern: balance.value.available.units)
-    unsafe next[3] = UInt64(bitPattern: balance.value.held.units)
+    unsafe next[2] = UInt64(bitPattern: available)
+    unsafe next[3] = UInt64(bitPattern: held)
     unsafe next += 4
   }
 
@@ -136,25 +137,28 @@ import Structures
       words: 10, change.rawValue << OrderHeader.changeShift | packedAssets | OrderHeader.hasFills)
     let place = unsafe next
     unsafe next += 6
+    let (size, held) = (record.value.size, record.value.held)
     unsafe place[1] = record.value.id
     unsafe place[2] = UInt64(record.value.account) | UInt64(record.value.flags.bits) << 32
     unsafe place[3] = UInt64(bitPattern: price)
-    unsafe place[4] = UInt64(bitPattern: record.value.size)
-    unsafe place[5] = UInt64(bitPattern: record.value.held)
+    unsafe place[4] = UInt64(bitPattern: size)
+    unsafe place[5] = UInt64(bitPattern: held)
     let createdAt = record.value.createdAt
     unsafe next[0] = UInt64(bitPattern: createdAt)
     let isOlder: UInt64 = createdAt != time ? 1 : 0
     header &+= isOlder &* (OrderHeader.isOlder | 1 << 8)
     unsafe next += Int(truncatingIfNeeded: isOlder)
-    unsafe next[0] = UInt64(bitPattern: progress.value.filled)
-    unsafe next[1] = UInt64(bitPattern: progress.value.filledQuote)
-    unsafe next[2] = UInt64(bitPattern: progress.value.fee)
-    unsafe next[3] = UInt64(bitPattern: progress.value.rebate)
+    let (filled, filledQuote) = (progress.value.filled, progress.value.filledQuote)
+    let (fee, rebate) = (progress.value.fee, progress.value.rebate)
+    unsafe next[0] = UInt64(bitPattern: filled)
+    unsafe next[1] = UInt64(bitPattern: filledQuote)
+    unsafe next[2] = UInt64(bitPattern: fee)
+    unsafe next[3] = UInt64(bitPattern: rebate)
     unsafe next += 4
-    let client0 = record.value.client0
+    let (client0, client1) = (record.value.client0, record.value.client1)
     if client0 != 0 {
       unsafe next[0] = client0
-      unsafe next[1] = record.value.client1
+      unsafe next[1] = client1
       header &+= 2 << OrderHeader.clientWordsShift | 2 << 8
       unsafe next += 2
     }

@@ -67,6 +67,14 @@ import Structures
   /// The client's id. Only for placements that have one.
   @inline(__always) var client0: UInt64 { word(at: 40) }
   @inline(__always) var client1: UInt64 { word(at: 48) }
+  /// Both words of it.
+  @inline(__always) var client: SIMD2<UInt64> {
+    #if _endian(little)
+      unsafe base.loadUnaligned(fromByteOffset: 40, as: SIMD2<UInt64>.self)
+    #else
+      SIMD2(client0, client1)
+    #endif
+  }
 }
 
 /// A cancellation by the exchange's order id.

@@ -79,7 +79,8 @@ extension Trading {
     let (worse, better) = isSell ? (low, order.price) : (order.price, high)
     guard order.size >= market.value.rules.minimumSize,
       order.size <= market.value.rules.maximumSize, worse <= better, order.size > 0,
-      let notional = market.value.rules.scale.narrowNotionalUp(of: order.size, at: order.price),
+      let notional = market.value.rules.scale.narrowNotional(
+        of: order.size, at: order.price, rounding: .up),
       let balances = row.value.balances(on: number)
     else { return .unusual }
     // The largest size in base units was checked with the configuration.
@@ -243,7 +244,7 @@ extension Trading {
     let (worse, better) = isSell ? (low, price) : (price, high)
     guard price != old, worse <= better, let level = market.value.book.knownLevel(side, at: price),
       size >= market.value.rules.minimumSize, size <= market.value.rules.maximumSize, size > 0,
-      let notional = market.value.rules.scale.narrowNotionalUp(of: size, at: price)
+      let notional = market.value.rules.scale.narrowNotional(of: size, at: price, rounding: .up)
     else { return .unusual }
     let based = size * market.value.rules.lotUnits
     let needed = isSell ? based : notional
