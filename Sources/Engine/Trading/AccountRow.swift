@@ -1,4 +1,5 @@
 import Matching
+import Structures
 
 /// What trading needs of an account.
 struct AccountRow: BitwiseCopyable {
@@ -49,8 +50,12 @@ struct AccountRow: BitwiseCopyable {
   /// Takes an open order away.
   @inline(__always)
   mutating func removeOpen(isNewest: Bool, next: UInt32) {
-    lastOpen = isNewest ? next : lastOpen
+    lastOpen = lastOpen.replaced(by: next, if: isNewest)
     openCount -= 1
+  }
+
+  /// Ends counting by market when no order is left.
+  mutating func endCounting() {
     if openCount == 0 { isCounted = false }
   }
 

@@ -42,6 +42,7 @@ extension Trading {
       let row = accounts.place(of: record.value.account)
       if row.value.isCounted { marketCounts.remove(record.value.account, flags.market) }
       unlist(slot, record, row)
+      row.value.endCounting()
     }
     orders.give(slot)
   }

@@ -18,50 +18,14 @@ enum PlainOutcome {
 }
 
 extension Trading {
-  /// Places an order.
+  /// Places an order. Written out for what is known of it.
+  ///
+  /// Its words are copied to its record and behind the last event as soon as they are known, so that few
+  /// have to be remembered. Neither place is anybody's before the order is accepted.
   ///
   /// - Returns: ``PlainOutcome/unusual``, with nothing changed, when ``carryOut(_:at:into:)`` has to do it.
   @inline(__always)
   mutating func place(
-    plain order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
-  ) -> PlainOutcome {
-    if order.mayRest {
-      return order.hasClientOrderID
-        ? placeNamed(order, at: time, into: &events) : placeNameless(order, at: time, into: &events)
-    }
-    return placeAtOnce(order, at: time, into: &events)
-  }
-
-  /// Places an order that may rest and has a client's id, as nearly all do.
-  @inline(never)
-  private mutating func placeNamed(
-    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
-  ) -> PlainOutcome {
-    place(order, mayRest: true, isNamed: true, at: time, into: &events)
-  }
-
-  /// Places an order that may rest and has no client's id.
-  @inline(never)
-  private mutating func placeNameless(
-    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
-  ) -> PlainOutcome {
-    place(order, mayRest: true, isNamed: false, at: time, into: &events)
-  }
-
-  /// Places an order that trades at once or not at all.
-  @inline(never)
-  private mutating func placeAtOnce(
-    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
-  ) -> PlainOutcome {
-    place(order, mayRest: false, isNamed: order.hasClientOrderID, at: time, into: &events)
-  }
-
-  /// Written out for what is known of the order.
-  ///
-  /// Its words are copied to its record and behind the last event as soon as they are known, so that few
-  /// have to be remembered. Neither place is anybody's before the order is accepted.
-  @inline(__always)
-  private mutating func place(
     _ order: PlainPlacement, mayRest: Bool, isNamed: Bool, at time: Timestamp,
     into events: inout EventBuffer
   ) -> PlainOutcome {
