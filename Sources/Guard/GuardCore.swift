@@ -30,7 +30,7 @@ public final class GuardCore {
   /// Bytes of previous transactions in one request to a signer: with the rest it fits in a frame.
   static let evidenceLimit = 560_000
 
-  let policy: GuardPolicy
+  var policy: GuardPolicy
   let key: Ed25519.PrivateKey
   let record: GuardRecord
   var replica = Replica()
@@ -86,7 +86,7 @@ public final class GuardCore {
     self.key = key
     self.clock = clock
     do {
-      record = try GuardRecord(path: recordPath)
+      record = try GuardRecord(path: recordPath, configured: policy.configured)
       head = try LogbookHead(path: recordPath + ".journal")
       pinned =
         try head.read()
@@ -106,6 +106,7 @@ public final class GuardCore {
     } catch {
       throw .foreignRecord
     }
+    obeyPolicy()
   }
 
   /// Sequence of the last batch executed: what the feed is asked to continue after.

@@ -18,12 +18,10 @@ Exit status 0 when all of this holds.
 """
 import argparse
 import collections
-import json
 import pathlib
 import shutil
 import sys
 import time
-import urllib.error
 import urllib.request
 
 import nacl.signing
@@ -32,7 +30,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Attack"))
 import target as targets  # noqa: E402
 import browser as browsers  # noqa: E402
 from exchange import text, u64, wait_for  # noqa: E402
-from mail import code_of, is_about  # noqa: E402
+from mail import cancel, code_of, is_about  # noqa: E402
 from target import PATIENCE, fresh_address, units  # noqa: E402
 
 MAILBOX = "newcomer-1@example.org"
@@ -72,16 +70,6 @@ class Notices:
                 if line.startswith(name + " "):
                     return float(line.split()[1])
         raise AssertionError(f"there is no {name}")
-
-    def cancel(self, code):
-        request = urllib.request.Request(
-            self.target.public_url + "/api/v5/holdfast/cancel-change", method="POST",
-            data=json.dumps({"code": code}).encode(), headers={"Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            return json.load(error)
 
     def waits_without_mail(self):
         mail = self.target.mail
@@ -126,7 +114,7 @@ class Notices:
         account, change, secret = right.split("-")
         wrong = f"{account}-{change}-" + "0" * 32
         for each in (wrong, f"{account}-9{change}-{secret}", f"9{account}-{change}-{secret}", right.upper()[:-1]):
-            check(self.cancel(each)["code"] != "0", "the exchange takes no forged code")
+            check(cancel(self.target.public_url, each)["code"] != "0", "the exchange takes no forged code")
             mail.answer(message, text=each, to=f"cancel+{each}@exchange.example")
         mail.answer(message, headers="Auto-Submitted: auto-replied\n")
         mail.answer(message, headers="Content-Type: multipart/report; report-type=delivery-status\n")

@@ -73,10 +73,7 @@ import Testing
     #expect(try world.core.cancel(code) == .known)
     world.clock.advance(48 * Self.hour)
     for _ in 0..<2 { try await world.round() }
-    guard case .refused(let why) = try await world.state(id) else {
-      Issue.record("\(try await world.state(id))")
-      return
-    }
+    let why = try await world.refusal(of: id)
     #expect(why.contains("took a change back"))
     #expect(world.core.halted == nil)
   }
@@ -164,10 +161,7 @@ import Testing
     try deliver(world)
     world.clock.advance(48 * Self.hour)
     for _ in 0..<2 { try await world.round() }
-    guard case .refused(let why) = try await world.state(other) else {
-      Issue.record("\(try await world.state(other))")
-      return
-    }
+    let why = try await world.refusal(of: other)
     #expect(why.contains("another key than the customer is known by"))
   }
 
@@ -301,10 +295,7 @@ import Testing
     try deliver(world)
     world.clock.advance(48 * Self.hour)
     for _ in 0..<2 { try await world.round() }
-    guard case .refused(let why) = try await world.state(id) else {
-      Issue.record("\(try await world.state(id))")
-      return
-    }
+    let why = try await world.refusal(of: id)
     #expect(why.contains("took a change back"))
     // A person who has spoken with her ends it.
     try world.core.endHold(of: 1)

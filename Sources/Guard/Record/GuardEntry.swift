@@ -1,4 +1,5 @@
 import Money
+import Policies
 import Statements
 import Wire
 
@@ -23,6 +24,10 @@ enum GuardEntry: Equatable, Sendable {
   case customerKeyForgotten(account: UInt64)
   /// A withdrawal that its customer signed was seen for the first time.
   case intentSeen(withdrawal: UInt64, account: UInt64, address: String)
+  /// A policy document that enough people have signed, and how long it waits, in milliseconds.
+  case policyTaken(PolicyDocument, wait: Int64)
+  /// What waited is in force.
+  case policyEnforced
 
   /// A change of what guards an account was seen for the first time.
   case changeSeen(change: UInt64)
@@ -100,6 +105,11 @@ enum GuardEntry: Equatable, Sendable {
       writer.write(UInt8(79))
       writer.write(account)
       writer.write(change)
+    case .policyTaken(let document, let wait):
+      writer.write(UInt8(40))
+      writer.write(document.bytes)
+      writer.write(wait)
+    case .policyEnforced: writer.write(UInt8(41))
     }
     return writer.bytes
   }
@@ -141,6 +151,10 @@ enum GuardEntry: Equatable, Sendable {
     case 77: entry = .noticed(change: try reader.read())
     case 78: entry = .changeCancelled(account: try reader.read(), change: try reader.read())
     case 79: entry = .holdEnded(account: try reader.read(), change: try reader.read())
+    case 40:
+      let document = try PolicyDocument(bytes: try reader.read(limit: PolicyDocument.limit))
+      entry = .policyTaken(document, wait: try reader.read())
+    case 41: entry = .policyEnforced
     default: throw .malformed(at: at)
     }
     try reader.finish()

@@ -1,6 +1,7 @@
 import Engine
 import Logbook
 import Money
+import Policies
 import SignerProtocol
 import Structures
 
@@ -55,14 +56,20 @@ final class GuardRecord {
   private(set) var time = Timestamp(milliseconds: 0)
   /// Releases of the last day, oldest first.
   private(set) var recent: [(time: Timestamp, withdrawal: UInt64, amount: Int64)] = []
+  /// The signed policies, of which the last may wait.
+  private(set) var policies: PolicyChain
   private let logbook: Logbook
   /// What counts already and is not on disk.
   private var unwritten: [[UInt8]] = []
 
-  init(path: String) throws(LogbookError) {
+  private static let domain = "holdfast/guard-record/v1"
+
+  /// - Parameter configured: What decides while no policy is signed.
+  init(path: String, configured: PolicyStatement) throws(LogbookError) {
+    policies = PolicyChain(configured: configured)
     var entries: [(Timestamp, GuardEntry)] = []
     var number: UInt64 = 0
-    logbook = try Logbook(path: path, domain: "holdfast/guard-record/v1") {
+    logbook = try Logbook(path: path, domain: Self.domain) {
       bytes throws(LogbookError) in
       number += 1
       guard let entry = try? GuardEntry.read(bytes) else {
@@ -71,6 +78,29 @@ final class GuardRecord {
       entries.append(entry)
     }
     for (time, entry) in entries { apply(entry, at: time) }
+  }
+
+  /// Returns the policies in the record at `path`, whether or not a guard has it open.
+  static func policies(
+    at path: String, configured: PolicyStatement
+  ) throws(LogbookError) -> PolicyChain {
+    var policies = PolicyChain(configured: configured)
+    try Logbook.read(path: path, domain: domain) { bytes in
+      guard let (time, entry) = try? GuardEntry.read(bytes) else { return }
+      Self.apply(entry, at: time, to: &policies)
+    }
+    return policies
+  }
+
+  private static func apply(
+    _ entry: GuardEntry, at time: Timestamp, to policies: inout PolicyChain
+  ) {
+    switch entry {
+    case .policyTaken(let document, let wait):
+      policies.take(document, wait: wait, at: PolicyMoment(clock: time.milliseconds))
+    case .policyEnforced: policies.enforce()
+    default: break
+    }
   }
 
   /// Takes `entry` in and writes it; when this returns, it is on disk.
@@ -130,6 +160,7 @@ final class GuardRecord {
     case .holdEnded(let account, let change):
       holdsEnded.insert(change)
       if heldAccounts[account] == change { heldAccounts[account] = nil }
+    case .policyTaken, .policyEnforced: Self.apply(entry, at: time, to: &policies)
     }
   }
 
