@@ -83,8 +83,8 @@ extension Book {
     let (isFirst, isLast) = (previous == RestingOrder.none, next == RestingOrder.none)
     slots.orders.place(of: isFirst ? slot : previous).value.next = next
     slots.orders.place(of: isLast ? slot : next).value.previous = previous
-    entry.value.first = entry.value.first.replaced(by: next, if: isFirst)
-    entry.value.last = entry.value.last.replaced(by: previous, if: isLast)
+    entry.value.first = isFirst ? next : entry.value.first
+    entry.value.last = isLast ? previous : entry.value.last
     let left = LevelState(
       size: entry.value.size - resting.value.size, orders: entry.value.orders - 1)
     entry.value.size = left.size

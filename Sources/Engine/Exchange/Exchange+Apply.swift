@@ -85,89 +85,84 @@ extension Exchange {
     switch header.number {
     case OrderCommandHeader.place:
       guard let order = PlainPlacement(bytes, header) else { break }
-      guard order.mayRest else { return try placeAtOnce(order, bytes, at: time, into: &events) }
+      guard order.mayRest else { return placeAtOnce(order, at: time, into: &events) }
       return order.hasClientOrderID
-        ? try placeNamed(order, bytes, at: time, into: &events)
-        : try placeNameless(order, bytes, at: time, into: &events)
+        ? placeNamed(order, at: time, into: &events) : placeNameless(order, at: time, into: &events)
     case OrderCommandHeader.cancel:
       guard let command = PlainCancellation(bytes, header) else { break }
-      return try cancel(command, bytes, at: time, into: &events)
+      return cancel(command, at: time, into: &events)
     case OrderCommandHeader.amend:
       guard let command = PlainMove(bytes, header) else { break }
-      return try move(command, bytes, at: time, into: &events)
+      return move(command, at: time, into: &events)
     default: break
     }
     try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
   }
 
   // One function for each kind of plain command, with all that is plain about it written into it. What
-  // decides between them has nothing left to do when it calls one.
+  // decides between them has nothing left to do when it calls one. None throws, since that takes a
+  // register.
 
   /// Places an order that may rest and has a client's id, as nearly all do.
   @inline(never)
   private mutating func placeNamed(
-    _ order: PlainPlacement, _ bytes: Span<UInt8>, at time: Timestamp,
-    into events: inout EventBuffer
-  ) throws(WireError) {
+    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
+  ) {
     prepare(for: time, &events)
     let outcome = box.place.value.place(
       order, mayRest: true, isNamed: true, at: time, into: &events)
-    try follow(outcome, bytes, at: time, into: &events)
+    if outcome != .done { follow(outcome, order.bytes, at: time, into: &events) }
   }
 
   /// Places an order that may rest and has no client's id.
   @inline(never)
   private mutating func placeNameless(
-    _ order: PlainPlacement, _ bytes: Span<UInt8>, at time: Timestamp,
-    into events: inout EventBuffer
-  ) throws(WireError) {
+    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
+  ) {
     prepare(for: time, &events)
     let outcome = box.place.value.place(
       order, mayRest: true, isNamed: false, at: time, into: &events)
-    try follow(outcome, bytes, at: time, into: &events)
+    if outcome != .done { follow(outcome, order.bytes, at: time, into: &events) }
   }
 
   /// Places an order that trades at once or not at all.
   @inline(never)
   private mutating func placeAtOnce(
-    _ order: PlainPlacement, _ bytes: Span<UInt8>, at time: Timestamp,
-    into events: inout EventBuffer
-  ) throws(WireError) {
+    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
+  ) {
     prepare(for: time, &events)
     let outcome = box.place.value.place(
       order, mayRest: false, isNamed: order.hasClientOrderID, at: time, into: &events)
-    try follow(outcome, bytes, at: time, into: &events)
+    if outcome != .done { follow(outcome, order.bytes, at: time, into: &events) }
   }
 
   @inline(never)
   private mutating func cancel(
-    _ command: PlainCancellation, _ bytes: Span<UInt8>, at time: Timestamp,
-    into events: inout EventBuffer
-  ) throws(WireError) {
+    _ command: PlainCancellation, at time: Timestamp, into events: inout EventBuffer
+  ) {
     prepare(for: time, &events)
     let outcome = box.place.value.cancel(plain: command, at: time, into: &events)
-    try follow(outcome, bytes, at: time, into: &events)
+    if outcome != .done { follow(outcome, command.bytes, at: time, into: &events) }
   }
 
   @inline(never)
   private mutating func move(
-    _ command: PlainMove, _ bytes: Span<UInt8>, at time: Timestamp, into events: inout EventBuffer
-  ) throws(WireError) {
+    _ command: PlainMove, at time: Timestamp, into events: inout EventBuffer
+  ) {
     prepare(for: time, &events)
     let outcome = box.place.value.move(plain: command, at: time, into: &events)
-    try follow(outcome, bytes, at: time, into: &events)
+    if outcome != .done { follow(outcome, command.bytes, at: time, into: &events) }
   }
 
   /// Does what a plain command left to do.
-  @inline(__always)
+  @inline(never)
   private mutating func follow(
-    _ outcome: PlainOutcome, _ bytes: Span<UInt8>, at time: Timestamp,
+    _ outcome: PlainOutcome, _ bytes: PlainBytes, at time: Timestamp,
     into events: inout EventBuffer
-  ) throws(WireError) {
-    switch outcome {
-    case .done: return
-    case .traded: followOrder(into: &events)
-    case .unusual: try apply(unusual: bytes, at: time, isPrepared: true, into: &events)
+  ) {
+    guard outcome == .unusual else { return followOrder(into: &events) }
+    bytes.with { bytes throws(WireError) in
+      try apply(unusual: bytes, at: time, isPrepared: true, into: &events)
     }
   }
 

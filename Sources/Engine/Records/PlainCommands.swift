@@ -1,6 +1,7 @@
 import Matching
 import Money
 import Structures
+import Wire
 
 // Order commands as nearly all of them are, read where they lie: one comparison says that a command has
 // the usual words and no others. Whatever else there may be is read by OrderCommandReader.
@@ -48,9 +49,10 @@ import Structures
     else { return nil }
   }
 
-  @inline(__always) private func word(at offset: Int) -> UInt64 {
-    unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-  }
+  @inline(__always) private func word(at offset: Int) -> UInt64 { unsafe base.word(at: offset) }
+
+  /// All of it.
+  var bytes: PlainBytes { unsafe PlainBytes(base, count: hasClientOrderID ? 56 : 40) }
 
   /// Side and type, as ``OrderFlags`` have them.
   @inline(__always) var sideAndType: UInt32 { UInt32(truncatingIfNeeded: header >> 8) & 0xF }
@@ -79,25 +81,24 @@ import Structures
 
 /// A cancellation by the exchange's order id.
 @safe struct PlainCancellation {
-  let account: UInt64
-  let order: UInt64
+  private let base: UnsafeRawPointer
 
   @inline(__always)
   init?(_ bytes: Span<UInt8>, _ header: PlainHeader) {
     guard bytes.count == 24, header.word == UInt64(OrderCommandHeader.cancel) else { return nil }
-    let base = unsafe bytes.start
-    account = unsafe UInt64(
-      littleEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-    order = unsafe UInt64(
-      littleEndian: base.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+    unsafe base = bytes.start
   }
+
+  @inline(__always) var account: UInt64 { unsafe base.word(at: 8) }
+  @inline(__always) var order: UInt64 { unsafe base.word(at: 16) }
+
+  /// All of it.
+  var bytes: PlainBytes { unsafe PlainBytes(base, count: 24) }
 }
 
 /// A change of nothing but the price, by the exchange's order id, without a request's id.
 @safe struct PlainMove {
-  let account: UInt64
-  let order: UInt64
-  let price: Int64
+  private let base: UnsafeRawPointer
 
   // Number 11 and a new price; it may say that a failure cancels.
   private static var free: UInt64 { UInt64(OrderCommandHeader.cancelsOnFailure) << 8 }
@@ -108,14 +109,43 @@ import Structures
   @inline(__always)
   init?(_ bytes: Span<UInt8>, _ header: PlainHeader) {
     guard bytes.count == 32, header.word & ~Self.free == Self.fixed else { return nil }
-    let base = unsafe bytes.start
-    account = unsafe UInt64(
-      littleEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-    order = unsafe UInt64(
-      littleEndian: base.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
-    price = unsafe Int64(
-      littleEndian: base.loadUnaligned(fromByteOffset: 24, as: Int64.self))
+    unsafe base = bytes.start
     guard price > 0 else { return nil }
+  }
+
+  @inline(__always) var account: UInt64 { unsafe base.word(at: 8) }
+  @inline(__always) var order: UInt64 { unsafe base.word(at: 16) }
+  @inline(__always) var price: Int64 { Int64(bitPattern: unsafe base.word(at: 24)) }
+
+  /// All of it.
+  var bytes: PlainBytes { unsafe PlainBytes(base, count: 32) }
+}
+
+/// The bytes of a plain command, for whoever carries it out in the general way.
+@safe struct PlainBytes {
+  private let base: UnsafeRawPointer
+  private let count: Int
+
+  init(_ base: UnsafeRawPointer, count: Int) {
+    unsafe self.base = base
+    self.count = count
+  }
+
+  /// Gives `body` the bytes. It does not fail, since they were seen to be a command.
+  func with(_ body: (Span<UInt8>) throws(WireError) -> Void) {
+    do throws(WireError) {
+      try body(
+        unsafe UnsafeRawBufferPointer(start: base, count: count).bindMemory(to: UInt8.self).span)
+    } catch {
+      preconditionFailure("the bytes were seen to be a command")
+    }
+  }
+}
+
+extension UnsafeRawPointer {
+  @inline(__always)
+  fileprivate func word(at offset: Int) -> UInt64 {
+    unsafe UInt64(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 }
 

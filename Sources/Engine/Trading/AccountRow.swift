@@ -1,5 +1,4 @@
 import Matching
-import Structures
 
 /// What trading needs of an account.
 struct AccountRow: BitwiseCopyable {
@@ -50,7 +49,7 @@ struct AccountRow: BitwiseCopyable {
   /// Takes an open order away.
   @inline(__always)
   mutating func removeOpen(isNewest: Bool, next: UInt32) {
-    lastOpen = lastOpen.replaced(by: next, if: isNewest)
+    lastOpen = isNewest ? next : lastOpen
     openCount -= 1
   }
 
