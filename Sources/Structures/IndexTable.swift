@@ -65,14 +65,14 @@
   /// Where ``fill(_:hash:slot:)`` would add a slot under `hash`; `nil` when there is one for which
   /// `isKey` holds, or the table has to double first.
   @inlinable @inline(__always)
-  public func vacancy(hash: UInt64, where isKey: (UInt32) -> Bool) -> UInt32? {
+  package func vacancy(hash: UInt64, where isKey: (UInt32) -> Bool) -> Place<UInt64>? {
     guard used < room else { return nil }
     let sought = UInt32(truncatingIfNeeded: hash)
     let (mask, entries) = unsafe (self.mask, self.entries.base)
     var place = sought & mask
     while true {
       let entry = unsafe entries[Int(place)]
-      guard entry != 0 else { return place }
+      guard entry != 0 else { return unsafe Place(entries + Int(place)) }
       if UInt32(truncatingIfNeeded: entry >> 32) == sought,
         isKey(UInt32(truncatingIfNeeded: entry) &- 1)
       {
@@ -84,10 +84,10 @@
 
   /// Adds `slot` under `hash` where ``vacancy(hash:where:)`` has just said.
   @inlinable @inline(__always)
-  public mutating func fill(_ place: UInt32, hash: UInt64, slot: UInt32) {
-    precondition(slot < .max, "an index table is never overfilled")
-    entries[place] = hash << 32 | UInt64(slot + 1)
-    used += 1
+  package mutating func fill(_ place: Place<UInt64>, hash: UInt64, slot: UInt32) {
+    // There was room for one more, and a slot is below the capacity.
+    place.value = hash << 32 | UInt64(slot &+ 1)
+    used &+= 1
   }
 
   /// Asks for the memory in which `hash` is looked for, without waiting for it.
@@ -117,7 +117,7 @@
   /// Removes `slot`, which was added under `hash`.
   @inlinable @inline(__always)
   public mutating func remove(hash: UInt64, slot: UInt32) {
-    let sought = hash << 32 | UInt64(slot) + 1
+    let sought = hash << 32 | UInt64(slot) &+ 1
     let (mask, entries) = unsafe (self.mask, self.entries.base)
     var hole = UInt32(truncatingIfNeeded: hash) & mask
     while true {
