@@ -79,24 +79,33 @@ extension Exchange {
   public mutating func apply(
     record bytes: Span<UInt8>, at time: Timestamp, into events: inout EventBuffer
   ) throws(WireError) {
-    guard let header = PlainHeader(bytes) else {
-      return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
-    }
-    switch header.number {
-    case OrderCommandHeader.place:
-      guard let order = PlainPlacement(bytes, header) else { break }
-      guard order.mayRest else { return placeAtOnce(order, at: time, into: &events) }
-      return order.hasClientOrderID
-        ? placeNamed(order, at: time, into: &events) : placeNameless(order, at: time, into: &events)
-    case OrderCommandHeader.cancel:
-      guard let command = PlainCancellation(bytes, header) else { break }
-      return cancel(command, at: time, into: &events)
-    case OrderCommandHeader.amend:
-      guard let command = PlainMove(bytes, header) else { break }
-      return move(command, at: time, into: &events)
-    default: break
-    }
+    unshare()
+    if let words = PlainWords(bytes), carryOut(plain: words, at: time, into: &events) { return }
     try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
+  }
+
+  /// Carries out a plain command; `false`, with nothing done, when it is another one, or none. The caller
+  /// has made sure that nobody else sees the changes.
+  @inline(__always)
+  mutating func carryOut(
+    plain words: PlainWords, at time: Timestamp, into events: inout EventBuffer
+  ) -> Bool {
+    if let order = PlainPlacement(namedToRest: words) {
+      placeNamed(order, at: time, into: &events)
+    } else if let command = PlainCancellation(words) {
+      cancel(command, at: time, into: &events)
+    } else if let command = PlainMove(words) {
+      move(command, at: time, into: &events)
+    } else if let order = PlainPlacement(words) {
+      if order.mayRest {
+        placeNameless(order, at: time, into: &events)
+      } else {
+        placeAtOnce(order, at: time, into: &events)
+      }
+    } else {
+      return false
+    }
+    return true
   }
 
   // One function for each kind of plain command, with all that is plain about it written into it. What
@@ -108,7 +117,7 @@ extension Exchange {
   private mutating func placeNamed(
     _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
   ) {
-    prepare(for: time, &events)
+    doWhatIsDue(by: time, &events)
     let outcome = box.place.value.place(
       order, mayRest: true, isNamed: true, at: time, into: &events)
     if outcome != .done { follow(outcome, order, at: time, into: &events) }
@@ -119,7 +128,7 @@ extension Exchange {
   private mutating func placeNameless(
     _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
   ) {
-    prepare(for: time, &events)
+    doWhatIsDue(by: time, &events)
     let outcome = box.place.value.place(
       order, mayRest: true, isNamed: false, at: time, into: &events)
     if outcome != .done { follow(outcome, order, at: time, into: &events) }
@@ -130,7 +139,7 @@ extension Exchange {
   private mutating func placeAtOnce(
     _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
   ) {
-    prepare(for: time, &events)
+    doWhatIsDue(by: time, &events)
     let outcome = box.place.value.place(
       order, mayRest: false, isNamed: order.hasClientOrderID, at: time, into: &events)
     if outcome != .done { follow(outcome, order, at: time, into: &events) }
@@ -140,7 +149,7 @@ extension Exchange {
   private mutating func cancel(
     _ command: PlainCancellation, at time: Timestamp, into events: inout EventBuffer
   ) {
-    prepare(for: time, &events)
+    doWhatIsDue(by: time, &events)
     let outcome = box.place.value.cancel(plain: command, at: time, into: &events)
     if outcome != .done { follow(outcome, command.bytes, at: time, into: &events) }
   }
@@ -149,7 +158,7 @@ extension Exchange {
   private mutating func move(
     _ command: PlainMove, at time: Timestamp, into events: inout EventBuffer
   ) {
-    prepare(for: time, &events)
+    doWhatIsDue(by: time, &events)
     let outcome = box.place.value.move(plain: command, at: time, into: &events)
     if outcome != .done { follow(outcome, command.bytes, at: time, into: &events) }
   }
@@ -183,7 +192,7 @@ extension Exchange {
   ///
   /// - Parameter isPrepared: Whether ``prepare(for:_:)`` was called; the bytes are a command then.
   @inline(never)
-  private mutating func apply(
+  mutating func apply(
     unusual bytes: Span<UInt8>, at time: Timestamp, isPrepared: Bool,
     into events: inout EventBuffer
   ) throws(WireError) {
@@ -219,6 +228,11 @@ extension Exchange {
   @inline(__always)
   private mutating func prepare(for time: Timestamp, _ events: inout EventBuffer) {
     unshare()
+    doWhatIsDue(by: time, &events)
+  }
+
+  @inline(__always)
+  private mutating func doWhatIsDue(by time: Timestamp, _ events: inout EventBuffer) {
     if nextDue <= time.milliseconds { doWhatFellDue(by: time, into: &events) }
   }
 
