@@ -44,8 +44,9 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
   @inlinable @inline(__always)
   package mutating func setAside(affordable units: Int64) {
     assert(units >= 0 && units <= free, "a customer's balance would go below zero")
+    // What is there in all stays below the ceiling.
     free &-= units
-    aside += units
+    aside &+= units
   }
 
   /// Frees money. The caller reports the balance.
@@ -78,7 +79,8 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
   @inlinable @inline(__always)
   package mutating func release(_ units: Int64) {
     takeAside(units)
-    free += units
+    // What is there in all stays below the ceiling.
+    free &+= units
   }
 
   /// Sets free money aside; returns whether this is the first change since the last report.

@@ -50,7 +50,8 @@ struct AccountRow: BitwiseCopyable {
   @inline(__always)
   mutating func removeOpen(isNewest: Bool, next: UInt32) {
     lastOpen = isNewest ? next : lastOpen
-    openCount -= 1
+    // The order was one of them.
+    openCount &-= 1
   }
 
   /// Ends counting by market when no order is left.

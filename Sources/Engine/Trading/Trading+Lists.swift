@@ -56,7 +56,7 @@ extension Trading {
   ) {
     byID.remove(record.value.id, slot: slot)
     forgetFound(slot, record, resting, row)
-    orders.give(slot)
+    orders.give(slot, at: resting)
   }
 
   /// The same for one that is not found by its id any more. The caller gives its slot back.

@@ -209,7 +209,7 @@ extension Trading {
     writer.write(level: side, of: number, price: resting.value.price, state)
     writer.write(balance: balance)
     events.end(writer)
-    orders.give(slot)
+    orders.give(slot, at: resting)
     market.value.book.leave(level, state.orders, side)
     ledger.checkConservation()
     return .done
