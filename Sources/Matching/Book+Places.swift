@@ -29,11 +29,7 @@ extension Book {
   package func knownLevel(_ side: Side, at price: Int64) -> UInt32? {
     guard isUncrossed(side, at: price) else { return nil }
     let rank = Ladder.rank(UInt64(bitPattern: price), side)
-    let leaf = ladder.hints[Ladder.hint(rank >> 6, side)]
-    let place = ladder.leaves.place(of: leaf)
-    guard place.value.name == Leaf.name(rank >> 6, side), place.value.occupied != 0 else {
-      return nil
-    }
+    guard let leaf = ladder.hints.find(rank >> 6, side) else { return nil }
     return leaf << 6 | UInt32(truncatingIfNeeded: rank & 63)
   }
 

@@ -48,7 +48,7 @@
   /// The place that `key` names.
   @inlinable @inline(__always)
   func home(_ key: UInt64) -> Place<UInt32> {
-    unsafe Place(places.base + Int(UInt32(truncatingIfNeeded: key) & mask))
+    unsafe places.place(unchecked: UInt32(truncatingIfNeeded: key) & mask)
   }
 
   /// Returns the slot with `key`, which is the one for which `isKey` holds.

@@ -38,6 +38,8 @@ import Structures
     packedAssets: UInt64, _ time: Int64
   ) {
     let place = unsafe next
+    unsafe place[0] = RecordKind.order.header(
+      words: isNamed ? 8 : 6, isNamed ? packedAssets | 2 << OrderHeader.clientWordsShift : packedAssets)
     unsafe place[1] = id
     record.value.id = id
     unsafe place[2] = UInt64(account) | UInt64(flags.bits) << 32
@@ -59,11 +61,8 @@ import Structures
       unsafe UnsafeMutableRawPointer(place + 6).storeBytes(of: client, as: SIMD2<UInt64>.self)
       record.value.client0 = client[0]
       record.value.client1 = client[1]
-      unsafe place[0] = RecordKind.order.header(
-        words: 8, packedAssets | 2 << OrderHeader.clientWordsShift)
       unsafe next = place + 8
     } else {
-      unsafe place[0] = RecordKind.order.header(words: 6, packedAssets)
       record.value.client0 = 0
       record.value.client1 = 0
       unsafe next = place + 6

@@ -37,30 +37,19 @@ extension Trading {
     guard market.value.rules.state == .live, !market.value.rules.watchesLevels else {
       return .unusual
     }
-    let isSell = order.isSell
-    // Neither side takes a branch of its own: nobody can foresee which it would be.
-    let (low, high) = (market.value.rules.sellLimit, market.value.rules.buyLimit)
-    let (worse, better) = isSell ? (low, order.price) : (order.price, high)
+    let side: Book.Side = order.isSell ? .ask : .bid
     guard order.size >= market.value.rules.minimumSize,
-      order.size <= market.value.rules.maximumSize, worse <= better, order.size > 0,
+      order.size <= market.value.rules.maximumSize, order.size > 0,
+      market.value.rules.allows(order.price, side),
       let notional = market.value.rules.scale.narrowNotional(
         of: order.size, at: order.price, rounding: .up),
-      let balances = row.value.balances(on: number)
+      let balances = row.value.balances(on: number), let slot = orders.next,
+      !mayRest || row.value.hasRoom(below: market.value.rules.openOrdersLimit)
     else { return .unusual }
     // The largest size in base units was checked with the configuration.
     let based = order.size * market.value.rules.lotUnits
-    let held = isSell ? based : notional
     let (base, quote) = (balances.base, balances.quote)
-    let (spends, receives) = isSell ? (base, quote) : (quote, base)
-    let balance = ledger.place(of: spends)
-    guard balance.value.available.units >= held, let slot = orders.next else { return .unusual }
-    var idPlace: Place<UInt32>?
-    if mayRest {
-      guard row.value.hasRoom(below: market.value.rules.openOrdersLimit),
-        let place = byID.vacancy(nextOrder)
-      else { return .unusual }
-      idPlace = place
-    }
+    let (spends, receives) = order.isSell ? (base, quote) : (quote, base)
     let account = UInt32(truncatingIfNeeded: order.account &- 1)
     let record = records.place(of: slot)
     let now = advance(to: time)
@@ -69,11 +58,14 @@ extension Trading {
     writer.write(
       placed: order, isNamed: isNamed, id: nextOrder, account: account,
       OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number), spends: spends,
-      receives: receives, held: held, in: record,
+      receives: receives, held: order.isSell ? based : notional, in: record,
       packedAssets: market.value.rules.packedAssets, now)
+    // What is looked for is changed right after, so that no place has to be remembered long.
+    var hash: UInt64 = 0
+    var clientPlace: Place<UInt64>?
     if isNamed {
       let client = Text32(unchecked: order.client0, order.client1, 0, 0)
-      let hash = OrderRecord.clientHash(account, client, hashKey)
+      hash = OrderRecord.clientHash(account, client, hashKey)
       guard
         let place = byClientID.vacancy(
           hash: hash,
@@ -83,15 +75,26 @@ extension Trading {
               && other.value.account == account && !other.value.hasLongID
           })
       else { return .unusual }
-      if mayRest { byClientID.fill(place, hash: hash, slot: slot) }
+      clientPlace = place
     }
+    var idPlace: Place<UInt32>?
+    if mayRest {
+      guard let place = byID.vacancy(record.value.id) else { return .unusual }
+      idPlace = place
+    }
+    let balance = ledger.place(of: record.value.spends)
+    let held = record.value.held
+    guard balance.value.available.units >= held else { return .unusual }
 
     // Accepted.
-    orders.take(next: slot)
-    nextOrder &+= 1
-    balance.value.setAside(affordable: record.value.held)
+    balance.value.setAside(affordable: held)
     if let idPlace {
       byID.fill(idPlace, slot: slot)
+      if let clientPlace { byClientID.fill(clientPlace, hash: hash, slot: slot) }
+    }
+    orders.take(next: slot)
+    nextOrder &+= 1
+    if mayRest {
       let newest = row.value.addOpen(slot)
       // The first order of an account has no neighbour, and is written to itself: no branch that
       // nobody can foresee.
@@ -99,7 +102,6 @@ extension Trading {
       record.value.next = newest
       record.value.previous = 0
     }
-    let side: Book.Side = isSell ? .ask : .bid
     guard mayRest, let level = market.value.book.knownLevel(side, at: order.price) else {
       orders.place(of: slot).value = RestingOrder(
         plain: order.price, size: order.size, owner: row.value.master)
@@ -236,9 +238,7 @@ extension Trading {
     let (isSell, side) = (flags.side == .sell, flags.side.inBook)
     let resting = orders.place(of: slot)
     let (old, price, size) = (resting.value.price, command.price, record.value.size)
-    let (low, high) = (market.value.rules.sellLimit, market.value.rules.buyLimit)
-    let (worse, better) = isSell ? (low, price) : (price, high)
-    guard price != old, worse <= better, let level = market.value.book.knownLevel(side, at: price),
+    guard price != old, market.value.rules.allows(price, side), let level = market.value.book.knownLevel(side, at: price),
       size >= market.value.rules.minimumSize, size <= market.value.rules.maximumSize, size > 0,
       let notional = market.value.rules.scale.narrowNotional(of: size, at: price, rounding: .up)
     else { return .unusual }
