@@ -60,7 +60,6 @@ extension Trading {
     accounts.prefetch(command.value.account)
     if command.value.order != 0 {
       byID.prefetch(command.value.order)
-      closed.prefetch(command.value.order)
     } else if command.value.client0 != 0 {
       byClientID.prefetch(hash: command.value.clientHash(hashKey))
     }

@@ -193,7 +193,7 @@ extension Trading {
     balance.value.release(record.value.cancel(because: .user))
     let resting = orders.place(of: slot)
     byID.clear(idPlace)
-    forgetFound(slot, record, resting, row)
+    forgetFound(slot, record, row)
 
     var writer = events.beginPlain()
     writer.write(time: now)

@@ -28,7 +28,6 @@ struct Trading: ~Copyable, Sendable {
   /// Open orders by id, and by account and client's id.
   var byID: CounterTable
   var byClientID: IndexTable
-  var closed: ClosedOrders
   var marketCounts: MarketCounts
   /// The key of the hashes of clients' ids.
   var hashKey = HashKey.zero
@@ -50,7 +49,7 @@ struct Trading: ~Copyable, Sendable {
       OrderSlots(capacity: capacity.orders), Pool(capacity: capacity.orders, isDense: true),
       Pool(capacity: capacity.orders), Pool(capacity: capacity.orders),
       CounterTable(capacity: capacity.orders), IndexTable(capacity: capacity.orders),
-      ClosedOrders(), MarketCounts(capacity: capacity.orders))
+      MarketCounts(capacity: capacity.orders))
   }
 
   init(
@@ -60,7 +59,7 @@ struct Trading: ~Copyable, Sendable {
     _ records: consuming Pool<OpenOrder>, _ progress: consuming Pool<OrderProgress>,
     _ tags: consuming Pool<OrderTag>,
     _ byID: consuming CounterTable, _ byClientID: consuming IndexTable,
-    _ closed: consuming ClosedOrders, _ marketCounts: consuming MarketCounts
+    _ marketCounts: consuming MarketCounts
   ) {
     self.capacity = capacity
     self.ledger = ledger
@@ -73,7 +72,6 @@ struct Trading: ~Copyable, Sendable {
     self.tags = tags
     self.byID = byID
     self.byClientID = byClientID
-    self.closed = closed
     self.marketCounts = marketCounts
   }
 
@@ -83,7 +81,7 @@ struct Trading: ~Copyable, Sendable {
       fees.copy(first: markets.count * FeeRates.tiers), orders.copy(),
       records.copy(first: orders.fresh), progress.copy(first: orders.fresh),
       tags.copy(first: orders.fresh),
-      byID.copy(), byClientID.copy(), closed.copy(), marketCounts.copy())
+      byID.copy(), byClientID.copy(), marketCounts.copy())
     copy.hashKey = hashKey
     copy.isConfigured = isConfigured
     copy.time = time
@@ -133,13 +131,10 @@ struct Trading: ~Copyable, Sendable {
   func requireOpen(_ name: OrderName, of account: UInt32) throws(HotRefusal) -> UInt32 {
     if name.isClient {
       if let slot = openSlot(name.clientOrderID, of: account) { return slot }
-      throw HotRefusal(
-        closed.find(name.clientOrderID, of: account, hashKey) == nil
-          ? .unknownOrder : .orderAlreadyClosed)
+    } else if let slot = openSlot(name.id), records[slot].account == account {
+      return slot
     }
-    if let slot = openSlot(name.id), records[slot].account == account { return slot }
-    throw HotRefusal(
-      closed.find(name.id)?.record.account == account ? .orderAlreadyClosed : .unknownOrder)
+    throw HotRefusal(.unknownOrder)
   }
 }
 
