@@ -33,7 +33,7 @@ test:
 	Tests/EndToEnd/run .build/debug
 
 # What takes a real node. Without one it is skipped, and says so.
-BITCOIND_PARTS = devnet_judge policy_judge recovery_drill bitcoind_wsh bitcoind_tr bitcoind_nodes bitcoind_withdrawals
+BITCOIND_PARTS = devnet_judge policy_judge recovery_drill bitcoind_wsh bitcoind_tr bitcoind_nodes bitcoind_hsm bitcoind_withdrawals
 
 test-bitcoind:
 ifeq ($(strip $(BITCOIND)),)

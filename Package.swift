@@ -60,6 +60,8 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CLinux"),
+    // Declarations alone: the module that the configuration names is loaded by the signer itself.
+    .systemLibrary(name: "CPKCS11"),
     .systemLibrary(name: "CPrefetch"),
     .systemLibrary(
       name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
@@ -139,6 +141,10 @@ let package = Package(
         "SignerProtocol", "ColdAddresses", "Logbook", "Link", "Statements", "Mnemonics",
         "Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
+    .target(
+      name: "PKCS11",
+      dependencies: ["Signing", "Descriptors", "Bitcoin", "Cryptography", "CPKCS11", "Wire"],
+      swiftSettings: house),
     .target(
       name: "ColdAddresses",
       dependencies: ["Statements", "Descriptors", "Bitcoin", "Cryptography", "Wire"],
@@ -263,8 +269,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast-signer",
       dependencies: [
-        "KeyOptions", "Settings", "Signing", "SignerProtocol", "Link", "Statements", "Descriptors",
-        "Bitcoin", "Cryptography", "Wire", "Money",
+        "KeyOptions", "Settings", "PKCS11", "Signing", "SignerProtocol", "Link", "Statements",
+        "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
@@ -359,8 +365,8 @@ let package = Package(
     .testTarget(
       name: "ExamplesTests",
       dependencies: [
-        "holdfast-devnet", "holdfast-signer", "holdfast-guard", "Guard", "Signing", "Descriptors",
-        "Bitcoin", "Cryptography",
+        "holdfast-devnet", "holdfast-signer", "holdfast-guard", "Guard", "Engine", "Settings",
+        "Signing", "Statements", "Descriptors", "Bitcoin", "Cryptography", "Structures", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .testTarget(
@@ -465,11 +471,9 @@ let package = Package(
     .testTarget(
       name: "SigningTests",
       dependencies: [
-        "TestPasskeys", "holdfast-signer", "ColdAddresses", "Signing", "SignerProtocol", "Link",
-        "Logbook",
-        "Passkeys", "Statements", "Mnemonics", "Descriptors", "Bitcoin", "Cryptography", "CLinux",
-        "Wire",
-        "Money",
+        "TestPasskeys", "holdfast-signer", "ColdAddresses", "PKCS11", "Signing", "SignerProtocol",
+        "Link", "Logbook", "Passkeys", "Statements", "Mnemonics", "Descriptors", "Bitcoin",
+        "Cryptography", "CPKCS11", "CLinux", "Wire", "Structures", "Money",
       ], swiftSettings: house),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "Journal", "Structures"],

@@ -132,6 +132,7 @@ extension GuardCore {
       return .refuse(reason: "the customer's signature has expired")
     }
     return SanctionsCheck.verdict(on: withdrawal, in: view)
+      .joined(with: HoldCheck.verdict(on: withdrawal, in: view))
   }
 
   /// What was released and may not be paid any more is taken back, unless that is done already.
@@ -163,6 +164,7 @@ extension GuardCore {
     withdrawals(.others).compactMap { withdrawal in
       let verdict = IntentCheck.verdict(on: withdrawal, in: view)
         .joined(with: CustomerKeyCheck.verdict(on: withdrawal, in: view))
+        .joined(with: HoldCheck.verdict(on: withdrawal, in: view))
       guard case .refuse(let reason) = verdict, !isGiving(.withdrawal(withdrawal.id)) else {
         return nil
       }
@@ -182,7 +184,7 @@ extension GuardCore {
     [
       IntentCheck.verdict, CustomerKeyCheck.verdict, ReviewCheck.verdict,
       DuplicateReleaseCheck.verdict, DelayCheck.verdict, LimitCheck.verdict,
-      LookAlikeCheck.verdict, SanctionsCheck.verdict,
+      LookAlikeCheck.verdict, SanctionsCheck.verdict, HoldCheck.verdict,
     ].reduce(view.common) { $0.joined(with: $1(withdrawal, view)) }
   }
 

@@ -9,12 +9,13 @@ import Structures
 // How much the hot wallet holds, and what is asked of cold storage.
 
 extension GuardCore {
-  /// The terms, once the exchange counts the cold wallet that they name.
+  /// The terms of now, once the exchange counts the cold wallet that they name. The journal says how the
+  /// key holders stand, so that whoever executes it knows why the plan is what it is.
   var float: FloatTerms? {
     guard let terms = policy.float, exchange.coldWallet?.descriptor == terms.cold.text else {
       return nil
     }
-    return terms
+    return exchange.keyHolders?.isShort == true ? terms.shrunk : terms
   }
 
   /// What the hot wallet has beyond what is promised to withdrawals, in satoshi; negative when some
@@ -65,6 +66,8 @@ extension GuardCore {
     if need?.amount == .zero { need = nil }
     let plan = FloatPlan(
       targetBasisPoints: UInt32(clamping: terms.policy.targetBasisPoints),
+      usualTargetBasisPoints: UInt32(
+        clamping: policy.float?.policy.targetBasisPoints ?? terms.policy.targetBasisPoints),
       lowBasisPoints: UInt32(clamping: terms.policy.lowBasisPoints),
       highBasisPoints: UInt32(clamping: terms.policy.highBasisPoints), refill: need)
     guard plan != exchange.floatPlan || need != open?.need, !isGiving(.plan) else { return nil }

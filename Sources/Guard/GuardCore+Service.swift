@@ -5,6 +5,7 @@ import Money
 public import SignerProtocol
 import Statements
 import Structures
+import Wire
 
 // What follows from the key holders' log, and how withdrawals begin again.
 
@@ -33,7 +34,17 @@ extension GuardCore {
     }
     guard !holds(told.logHead, told.logCount) else { return }
     try halt(
-      "the key holders' log was cut back: it has not the entry \(told.logCount) that was published")
+      Self.logCutBack + " it has not the entry \(told.logCount) that was published, with head "
+        + Hex.text(told.logHead))
+  }
+
+  /// How the reason begins for which a guard stops that was given another log.
+  private static let logCutBack = "the key holders' log was cut back:"
+
+  /// Whether the key holders' log is one to go on with. Before the journal was followed to where an
+  /// earlier run was, nobody knows what was published of it.
+  public var mayKeepKeyHolderLog: Bool {
+    halted.map { !$0.hasPrefix(Self.logCutBack) } ?? isCaughtUp
   }
 
   /// Whether nothing may leave on account of the key holders. Where the journal tells of them their

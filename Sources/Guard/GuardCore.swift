@@ -73,6 +73,8 @@ public final class GuardCore {
     case report
     case keyHolders
     case reopening
+    case notice(ChangeID)
+    case cancel(ChangeID)
   }
 
   /// Opens the guard's record at `recordPath`, or begins it; the journal's pinned head is beside it.
@@ -180,6 +182,7 @@ public final class GuardCore {
     if case .refused = entry.events.first { return }
     evidence.take(entry.command, policy: policy, exchange: replica.exchange)
     if let problem = problem(of: entry.command, at: entry.time) { try halt(problem) }
+    if let problem = problemOfChange(entry.command) { try halt(problem) }
     for event in entry.events {
       if let problem = evidence.take(event, record: record, exchange: replica.exchange) {
         try halt(problem)
@@ -201,6 +204,11 @@ public final class GuardCore {
         if record.addressesSeen[entry.id.raw] == nil {
           try remember(.addressSeen(entry: entry.id.raw))
         }
+      case .credentialChange(let change, .begun):
+        if record.changesSeen[change.id.raw] == nil {
+          try remember(.changeSeen(change: change.id.raw))
+        }
+      case .accountHold(let hold, let ended): try take(hold, ended: ended)
       case .signingKeyEnrolled(let account):
         if let key = account.signingKey { try take(key, of: account.id.raw) }
       case .withdrawal(let withdrawal):
@@ -226,6 +234,8 @@ public final class GuardCore {
     case .planFloat: pending[.plan] = nil
     case .keyHoldersReported: pending[.keyHolders] = nil
     case .reopeningChecked: pending[.reopening] = nil
+    case .noticeGiven(let notice): pending[.notice(notice.change)] = nil
+    case .cancelChange(let cancel): pending[.cancel(cancel.change)] = nil
     default: break
     }
   }
@@ -294,6 +304,8 @@ public final class GuardCore {
     case .planFloat: pending[.plan] = nil
     case .keyHoldersReported: pending[.keyHolders] = nil
     case .reopeningChecked: pending[.reopening] = nil
+    case .noticeGiven(let notice): pending[.notice(notice.change)] = nil
+    case .cancelChange(let cancel): pending[.cancel(cancel.change)] = nil
     default: break
     }
   }

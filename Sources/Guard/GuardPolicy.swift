@@ -39,6 +39,8 @@ public struct GuardPolicy: Sendable {
   public var former: [Descriptor] = []
   /// What one transaction that brings their coins over may lose at most, in satoshi.
   public var rotationFee: Int64 = 1_000_000
+  /// Whether the guard tells owners of changes itself; then the waits begin when it has.
+  public var givesNotices = false
   /// How withdrawals begin again after a suspension.
   public var reopening = ReopeningTerms()
 
@@ -90,14 +92,30 @@ public struct FloatTerms: Sendable {
   /// The Ed25519 public key under which the offline device gives out addresses, 32 bytes.
   public var issuerKey: [UInt8]
   public var policy: FloatPolicy
+  /// The share of the usual target that is kept hot while a key holder is missing, in hundredths of a
+  /// percent, 1 to 10,000: what is hot is what the next loss would lock up.
+  public var fewHoldersBasisPoints: Int64
   /// A sweep waits at this rate and above.
   public var sweepBelow: FeeRate
 
-  public init(cold: Descriptor, issuerKey: [UInt8], policy: FloatPolicy, sweepBelow: FeeRate) {
+  public init(
+    cold: Descriptor, issuerKey: [UInt8], policy: FloatPolicy, fewHoldersBasisPoints: Int64 = 5_000,
+    sweepBelow: FeeRate
+  ) {
+    precondition((1...10_000).contains(fewHoldersBasisPoints))
     self.cold = cold
     self.issuerKey = issuerKey
     self.policy = policy
+    self.fewHoldersBasisPoints = fewHoldersBasisPoints
     self.sweepBelow = sweepBelow
+  }
+
+  /// The same while a key holder is missing. The target is rounded up, so it is never nothing.
+  var shrunk: FloatTerms {
+    var terms = self
+    terms.policy.targetBasisPoints =
+      (policy.targetBasisPoints * fewHoldersBasisPoints + 9_999) / 10_000
+    return terms
   }
 }
 
@@ -126,8 +144,14 @@ public struct GuardDelays: Equatable, Sendable {
   public var newKey: Int64
   /// Before the first use of an address that looks like one that the customer uses.
   public var lookAlike: Int64
+  /// As long the contact before another one is still told of everything.
+  public var newContact: Int64
 
-  public init(newAddress: Int64, newKey: Int64, lookAlike: Int64 = 259_200_000) {
+  public init(
+    newAddress: Int64, newKey: Int64, lookAlike: Int64 = 259_200_000,
+    newContact: Int64 = 259_200_000
+  ) {
+    self.newContact = newContact
     self.lookAlike = lookAlike
     self.newAddress = newAddress
     self.newKey = newKey

@@ -20,7 +20,7 @@ public struct KeyHolderFacts: Equatable, Sendable {
   var isStopped: Bool { report.frozen || report.live < report.threshold }
 
   /// Whether what leaves is halved: somebody is missing, or the next loss stops everything.
-  var isReduced: Bool { report.reduced || report.live <= report.threshold }
+  var isReduced: Bool { report.isShort }
 }
 
 /// How withdrawals begin again after a suspension.

@@ -25,10 +25,13 @@ public struct PassphraseOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - label: Whose key it is, for the prompt.
+  ///   - secret: What is asked for.
   ///   - configured: The passphrase file of the program's configuration, if it has one.
-  public func source(for label: String, configured: String? = nil) -> PassphraseSource {
+  public func source(
+    for label: String, secret: String = "Passphrase", configured: String? = nil
+  ) -> PassphraseSource {
     if standardInput { return .descriptor(0) }
     if let path = file ?? configured { return .file(path) }
-    return .terminal(prompt: "Passphrase for \(label)")
+    return .terminal(prompt: "\(secret) for \(label)")
   }
 }

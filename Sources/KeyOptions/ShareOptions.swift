@@ -20,6 +20,9 @@ public struct ShareOptions: ParsableArguments {
     }
   }
 
+  /// Whether shares are to open something.
+  public var isAsked: Bool { asks || !files.isEmpty }
+
   /// Returns what the shares give, or `nil` when the key is not opened by shares.
   ///
   /// - Parameters:
@@ -28,7 +31,7 @@ public struct ShareOptions: ParsableArguments {
   public func secret(
     for label: String, refused: (UnsealingError) -> Void
   ) throws -> SecretBytes? {
-    guard asks || !files.isEmpty else { return nil }
+    guard isAsked else { return nil }
     var shares = ShareCollection()
     for file in files {
       let phrase = try Passphrase.read(.file(file))

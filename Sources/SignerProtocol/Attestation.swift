@@ -55,7 +55,7 @@ public struct Attestation: Equatable, Sendable {
   /// What it has seen of the others; and of itself, the places that others have seen and that its record
   /// still has.
   public var seen: [Seen]
-  /// BIP-340, 64 bytes, over ``message``.
+  /// 64 bytes over ``message``: BIP-340, or R and S of ECDSA by a holder whose one key is in a token.
   public var signature: [UInt8]
 
   public init(

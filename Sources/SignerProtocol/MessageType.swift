@@ -11,11 +11,13 @@ public enum MessageType: UInt8, Sendable {
   case witness = 0x09
   case withdraw = 0x10
   case settle = 0x11
+  case letGo = 0x12
   case status = 0x81
   case signed = 0x82
   case refused = 0x83
   case chain = 0x88
   case attested = 0x89
+  case promised = 0x90
 }
 
 /// What no message exceeds.

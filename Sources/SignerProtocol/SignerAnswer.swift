@@ -7,6 +7,7 @@ public enum SignerAnswer: Equatable, Sendable {
   case refused(SignerRefusal)
   case chain(ChainPosition)
   case attested(Attestation)
+  case promised(NeverSigned)
 
   public var type: MessageType {
     switch self {
@@ -15,6 +16,7 @@ public enum SignerAnswer: Equatable, Sendable {
     case .refused: .refused
     case .chain: .chain
     case .attested: .attested
+    case .promised: .promised
     }
   }
 
@@ -29,6 +31,7 @@ public enum SignerAnswer: Equatable, Sendable {
       writer.write(refusal.text)
     case .chain(let position): position.encode(into: &writer)
     case .attested(let word): word.encode(into: &writer)
+    case .promised(let word): word.encode(into: &writer)
     }
     return writer.bytes
   }
@@ -49,7 +52,8 @@ public enum SignerAnswer: Equatable, Sendable {
       self = .refused(SignerRefusal(code, try reader.read(limit: MessageLimit.text)))
     case .chain: self = .chain(try ChainPosition(from: &reader))
     case .attested: self = .attested(try Attestation(from: &reader))
-    case .hello, .sign, .freeze, .headers, .witness, .withdraw, .settle, nil:
+    case .promised: self = .promised(try NeverSigned(from: &reader))
+    case .hello, .sign, .freeze, .headers, .witness, .withdraw, .settle, .letGo, nil:
       throw .malformed(at: 0)
     }
     try reader.finish()

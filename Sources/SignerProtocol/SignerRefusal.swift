@@ -51,6 +51,8 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
     case awaitsHolder = 26
     /// The holder has refused this transaction.
     case refusedByHolder = 27
+    /// The token that has the key is not there, or does not answer.
+    case keyAway = 28
   }
 
   public var code: Code
@@ -71,7 +73,7 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
   public var isTemporary: Bool {
     switch code {
     case .budgetExceeded, .frozen, .internalFault, .clock, .headers, .unvouched,
-      .awaitsHolder:
+      .awaitsHolder, .keyAway:
       true
     case .malformedRequest, .transactionForm, .previousTransaction, .foreignInput,
       .releaseSignature, .releaseTerms, .customerSignature, .customerKeyChanged,

@@ -10,6 +10,9 @@ public enum SignerRequest: Equatable, Sendable {
   case freeze(reason: String)
   /// Promise never to sign the transaction with this id, 32 bytes, which you have not signed.
   case withdraw(transaction: [UInt8])
+  /// The others have promised never to sign the transaction with this id, 32 bytes, which you have signed:
+  /// let go of its coins and of what it pays.
+  case letGo(transaction: [UInt8], promises: [NeverSigned])
   /// See that this transaction is final: what conflicts with it can never be.
   case settle(FinalityProof)
   /// Set your clock against these headers; how far do you know the chain?
@@ -24,6 +27,7 @@ public enum SignerRequest: Equatable, Sendable {
     case .freeze: .freeze
     case .withdraw: .withdraw
     case .settle: .settle
+    case .letGo: .letGo
     case .headers: .headers
     case .witness: .witness
     }
@@ -38,6 +42,9 @@ public enum SignerRequest: Equatable, Sendable {
     case .freeze(let reason): writer.write(reason)
     case .withdraw(let transaction): writer.write(fixed: transaction)
     case .settle(let proof): proof.encode(into: &writer)
+    case .letGo(let transaction, let promises):
+      writer.write(fixed: transaction)
+      writer.write(list: promises) { $1.encode(into: &$0) }
     case .headers(let news): news.encode(into: &writer)
     case .witness(let news): news.encode(into: &writer)
     }
@@ -57,7 +64,13 @@ public enum SignerRequest: Equatable, Sendable {
     case .settle: self = .settle(try FinalityProof(from: &reader))
     case .headers: self = .headers(try ChainNews(from: &reader))
     case .witness: self = .witness(try WitnessNews(from: &reader))
-    case .status, .signed, .refused, .chain, .attested, nil: throw .malformed(at: 0)
+    case .letGo:
+      self = .letGo(
+        transaction: try reader.read(fixed: 32),
+        promises: try reader.readList(limit: Attestation.signerLimit) {
+          reader throws(WireError) in try NeverSigned(from: &reader)
+        })
+    case .status, .signed, .refused, .chain, .attested, .promised, nil: throw .malformed(at: 0)
     }
     try reader.finish()
   }

@@ -26,7 +26,7 @@ public enum SignerError: Error, Equatable, Sendable {
 /// a time. Whatever it signs is in the record before the signature exists.
 public final class Signer {
   let policy: SignerPolicy
-  let key: HolderKey
+  let key: any SigningKey
   private let clock: () -> Timestamp
   private let recordPath: String
   private(set) var logbook: Logbook
@@ -36,18 +36,20 @@ public final class Signer {
   private var refusals: RefusalCount
   /// Number of the newest entry about a signature.
   private var lastSigned: UInt64 = 0
+  /// Number of the newest promise never to sign something.
+  private(set) var lastWithdrawn: UInt64 = 0
   /// Number of the newest freeze.
   private var lastFrozen: UInt64 = 0
 
   /// Opens the record at `recordPath`, or begins it.
   ///
   /// - Parameters:
-  ///   - key: The open key, one of the descriptor's. It is the signer's from here on, who wipes it when
+  ///   - key: The open key, one of the descriptor's. It is the signer's from here on, who forgets it when
   ///     he is frozen.
   ///   - screen: Where the holder is asked, when the policy wants that.
   ///   - clock: The machine's time.
   public init(
-    policy: SignerPolicy, key: HolderKey, recordPath: String,
+    policy: SignerPolicy, key: any SigningKey, recordPath: String,
     screen: (any ApproverScreen)? = nil, clock: @escaping () -> Timestamp
   ) throws(SignerError) {
     self.policy = policy
@@ -62,7 +64,9 @@ public final class Signer {
     var record = SigningRecord(
       changeFrom: policy.changeFrom,
       chain: policy.headers.map { ChainClock($0, network: policy.network) })
-    var (number, lastSigned, lastFrozen): (UInt64, UInt64, UInt64) = (0, 0, 0)
+    var (number, lastSigned, lastWithdrawn, lastFrozen): (UInt64, UInt64, UInt64, UInt64) = (
+      0, 0, 0, 0
+    )
     var unknown: UInt64?
     do {
       logbook = try Logbook(path: recordPath, domain: "holdfast/signer-record/v1") { bytes in
@@ -71,6 +75,7 @@ public final class Signer {
           record.apply(entry, at: time)
           switch entry {
           case .signed: lastSigned = number
+          case .withdrawn: lastWithdrawn = number
           case .frozen: lastFrozen = number
           default: break
           }
@@ -79,33 +84,34 @@ public final class Signer {
         }
       }
       witnesses = try Witnesses(
-        of: policy.descriptor, own: key.origin.fingerprint.bytes, needed: policy.witnesses,
+        of: policy.descriptor, own: key.fingerprint.bytes, needed: policy.witnesses,
         recordPath: recordPath)
     } catch { throw .record(error) }
     self.record = record
     self.lastSigned = lastSigned
+    self.lastWithdrawn = lastWithdrawn
     self.lastFrozen = lastFrozen
     if let unknown { throw .unknownEntry(number: unknown) }
-    let own = (key.origin.fingerprint.bytes, policy.descriptor.policyID)
+    let own = (key.fingerprint.bytes, policy.descriptor.policyID)
     if let identity = record.identity {
       guard identity == own else {
         throw .foreignRecord(fingerprint: KeyFingerprint(identity.fingerprint)?.description ?? "")
       }
     }
     guard let place = try? policy.descriptor.script(branch: 0, index: 0).spendingPath(),
-      (try? privateKey(for: place)) != nil
+      key.isNamed(by: place)
     else { throw .keyNotInDescriptor }
     if record.identity == nil {
       do { try write([.begun(fingerprint: own.0, policyID: own.1)]) } catch { throw .record(error) }
     }
-    if record.frozen != nil { key.account.secret.wipe() }
+    if record.frozen != nil { key.forget() }
   }
 
   /// Its state, without secrets.
   public var status: SignerStatus {
     let budgets = record.budgets(policy.limits, at: now)
     return SignerStatus(
-      fingerprint: key.origin.fingerprint.bytes, policyID: policy.descriptor.policyID,
+      fingerprint: key.fingerprint.bytes, policyID: policy.descriptor.policyID,
       frozen: record.frozen, position: LogPosition(logbook.position), budgetHour: budgets.hour,
       budgetDay: budgets.day, perTransaction: policy.limits.perTransaction,
       networkFee: policy.limits.networkFee,
@@ -123,7 +129,9 @@ public final class Signer {
         try freeze(reason: reason)
         return .status(status)
       case .withdraw(let transaction):
-        try withdraw(transaction)
+        return try withdraw(transaction).map { .promised($0) } ?? .status(status)
+      case .letGo(let transaction, let promises):
+        try letGo(of: transaction, promises)
         return .status(status)
       case .settle(let proof):
         try settle(proof)
@@ -153,10 +161,10 @@ public final class Signer {
     return .refused(refusal)
   }
 
-  /// Signs nothing more, and wipes the key, whatever becomes of the record. A freeze that people are
+  /// Signs nothing more, and forgets the key, whatever becomes of the record. A freeze that people are
   /// about to lift begins anew.
   public func freeze(reason: String) throws(SignerRefusal) {
-    key.account.secret.wipe()
+    key.forget()
     guard record.frozen == nil || record.unfreezingUntil != nil else { return }
     try remember(.frozen(reason: reason))
   }
@@ -179,7 +187,7 @@ public final class Signer {
       return .lifted
     }
     let statement = UnfreezeStatement(
-      fingerprint: key.origin.fingerprint.bytes, policyID: policy.descriptor.policyID,
+      fingerprint: key.fingerprint.bytes, policyID: policy.descriptor.policyID,
       freeze: freeze.hash)
     let have = rules.approvers(of: statement, among: approvals)
     guard have.count >= rules.approvals else {
@@ -224,7 +232,7 @@ public final class Signer {
     try OutputCheck.check(proposal, policy, record)
     try ColdPaymentCheck.check(proposal, policy, record)
     try FeeCheck.check(proposal, policy)
-    guard !record.hasWithdrawn(proposal.id) else {
+    guard !record.hasWithdrawn(proposal.id), !record.hasLetGo(of: proposal.id) else {
       throw SignerRefusal(.withdrawn, "it was promised that this is never signed")
     }
     try PaidOnceCheck.check(proposal, record)
@@ -232,6 +240,8 @@ public final class Signer {
     if !record.hasSigned(proposal.id) {
       try BudgetCheck.check(proposal, policy, record)
       try checkApproval(proposal)
+      // What cannot be signed now is not to use up a budget.
+      do { try key.makeReady() } catch { throw SignerRefusal(error) }
       try remember(proposal)
     }
     try witnesses.check(upTo: lastSigned)
@@ -301,6 +311,7 @@ public final class Signer {
     for entry in entries { record.apply(entry, at: time) }
     switch entries.last {
     case .signed: lastSigned = logbook.position.sequence
+    case .withdrawn: lastWithdrawn = logbook.position.sequence
     case .frozen: lastFrozen = logbook.position.sequence
     default: break
     }
@@ -314,47 +325,20 @@ public final class Signer {
     var signatures: [SigningAnswer.Signature] = []
     let spent = proposal.coins.map(\.output)
     for (index, coin) in proposal.coins.enumerated() {
-      guard let (place, secret) = try? privateKey(for: coin.path) else {
-        throw SignerRefusal(.foreignInput, "input \(index) does not name this key")
-      }
       let digest = coin.path.digest(of: proposal.transaction, input: index, spentOutputs: spent)
-      guard let signature = try? coin.path.signature(over: digest, with: secret),
-        // A fault in the computation could give the key away: nothing leaves unverified.
-        coin.path.isValid(signature, by: place, over: digest)
-      else { throw SignerRefusal(.internalFault, "the signature of input \(index) is not valid") }
+      let place: DerivedKey
+      let signature: [UInt8]
+      do { (place, signature) = try key.sign(digest, on: coin.path) } catch {
+        throw SignerRefusal(error)
+      }
+      // A fault in the computation could give the key away: nothing leaves unverified.
+      guard coin.path.isValid(signature, by: place, over: digest) else {
+        throw SignerRefusal(.internalFault, "the signature of input \(index) is not valid")
+      }
       signatures.append(
         SigningAnswer.Signature(publicKey: place.publicKey, signature: signature))
     }
     return signatures
-  }
-
-  /// This holder's place among those who may spend at once, and the private key for it.
-  private func privateKey(
-    for path: SpendingPath
-  ) throws(ExtendedKeyError) -> (place: DerivedKey, secret: SecretBytes) {
-    let depth = key.origin.path.steps.count
-    for place in path.quorum.keys where place.origin.fingerprint == key.origin.fingerprint {
-      guard place.origin.path.steps.starts(with: key.origin.path.steps) else { continue }
-      let steps = DerivationPath(Array(place.origin.path.steps.dropFirst(depth)))
-      let descendant = try key.account.descendant(steps)
-      // Taproot names keys without their first byte.
-      guard descendant.publicKey.publicKey.suffix(place.publicKey.count) == place.publicKey[...]
-      else { continue }
-      return (place, descendant.secret)
-    }
-    throw .noSuchChild
-  }
-}
-
-extension SpendingPath {
-  /// Signs `digest`, in the form in which the signature stands in the witness.
-  fileprivate func signature(
-    over digest: [UInt8], with key: SecretBytes
-  ) throws(CryptographyError) -> [UInt8] {
-    guard isTaproot else {
-      return try Secp256k1.signECDSA(digest, with: key) + [SighashType.all.rawValue]
-    }
-    return try Secp256k1.signSchnorr(digest, with: key, auxiliary: SecureRandom.bytes(32))
   }
 }
 

@@ -9,6 +9,8 @@ public enum UnsealingError: Error, Equatable, Sendable {
   case badScheme(threshold: Int, people: Int)
   /// The key file cannot be opened or made.
   case keyFile(KeyFileError)
+  /// The PIN cannot be sealed.
+  case pinFile(PINFileError)
   case cryptography(CryptographyError)
 }
 
@@ -19,6 +21,7 @@ extension UnsealingError: CustomStringConvertible {
     case .badScheme(let threshold, let people):
       "\(threshold) of \(people) shares; allowed are 2 of 2 to 16 of 16"
     case .keyFile(let error): "\(error)"
+    case .pinFile(let error): "\(error)"
     case .cryptography(let error): "cryptography failed: \(error)"
     }
   }
@@ -48,11 +51,7 @@ public enum Unsealing {
   public static func share(
     _ file: KeyFile, passphrase: SecretBytes, threshold: Int, people: Int
   ) throws(UnsealingError) -> Shared {
-    guard (2...16).contains(people), (2...people).contains(threshold) else {
-      throw .badScheme(threshold: threshold, people: people)
-    }
-    let secret: SecretBytes
-    do { secret = try SecureRandom.secret(secretCount) } catch { throw .cryptography(error) }
+    let (secret, phrases) = try draw(threshold: threshold, people: people)
     let sealed: KeyFile
     do {
       // The secret cannot be guessed, so trying it need not be dear.
@@ -60,6 +59,28 @@ public enum Unsealing {
     } catch {
       throw .keyFile(error)
     }
+    return Shared(file: sealed, phrases: phrases)
+  }
+
+  /// Seals the PIN of a token, for `threshold` of `people` shares.
+  public static func share(
+    pin: SecretBytes, label: String, threshold: Int, people: Int
+  ) throws(UnsealingError) -> (file: PINFile, phrases: [SecretBytes]) {
+    let (secret, phrases) = try draw(threshold: threshold, people: people)
+    do { return (try PINFile.seal(pin, label: label, with: secret), phrases) } catch {
+      throw .pinFile(error)
+    }
+  }
+
+  /// Draws a secret and splits it.
+  private static func draw(
+    threshold: Int, people: Int
+  ) throws(UnsealingError) -> (secret: SecretBytes, phrases: [SecretBytes]) {
+    guard (2...16).contains(people), (2...people).contains(threshold) else {
+      throw .badScheme(threshold: threshold, people: people)
+    }
+    let secret: SecretBytes
+    do { secret = try SecureRandom.secret(secretCount) } catch { throw .cryptography(error) }
     let shares: [ShamirShare]
     do {
       shares = try ShamirSecret.split(
@@ -73,7 +94,7 @@ public enum Unsealing {
     do { for share in shares { phrases.append(try share.phrase()) } } catch {
       throw .cryptography(error)
     }
-    return Shared(file: sealed, phrases: phrases)
+    return (secret, phrases)
   }
 }
 

@@ -35,6 +35,8 @@ struct GuardConfiguration {
   var nodesToleranceMilliseconds: Int64
   /// Where the list of sanctioned addresses is, if one counts.
   var sanctionsFile: String?
+  /// How owners are told of changes, if this guard tells them.
+  var notices: NoticeSettings?
   var signers: [SignerLink]
   /// The guard's own end of every line.
   var linkKeyFile: String
@@ -68,6 +70,10 @@ struct GuardConfiguration {
     let sanctions = try Self.sanctions(root)
     sanctionsFile = sanctions?.file
     policy = try Self.policy(root, feeSection, sanctions?.terms)
+    notices = try root.optionalSection("notices").map {
+      section throws(ConfigurationError) in try NoticeSettings(section)
+    }
+    policy.givesNotices = notices != nil
     linkKeyFile = try root.path("linkKeyFile")
     signers = []
     for section in try root.sections("signers") { signers.append(try SignerLink(section)) }
@@ -149,6 +155,8 @@ struct GuardConfiguration {
     return FloatTerms(
       cold: try section.walletDescriptor(on: network),
       issuerKey: try section.bytes("issuerKey", count: 32), policy: policy,
+      fewHoldersBasisPoints: try section.integer(
+        "fewHoldersBasisPoints", in: 1...10_000, default: 5_000),
       sweepBelow: FeeRate(satsPerVByte: below) ?? .relayed)
   }
 
@@ -192,7 +200,8 @@ struct GuardConfiguration {
     let guardDelays = GuardDelays(
       newAddress: try delays.milliseconds("newAddress"),
       newKey: try delays.milliseconds("newKey"),
-      lookAlike: try delays.milliseconds("lookAlike", default: 259_200_000))
+      lookAlike: try delays.milliseconds("lookAlike", default: 259_200_000),
+      newContact: try delays.milliseconds("newContact", default: 259_200_000))
     let validity = try root.milliseconds(
       "releaseValidity", in: 60_000...2_592_000_000, default: 3_600_000)
     let replaceAfter =

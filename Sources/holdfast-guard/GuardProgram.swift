@@ -18,7 +18,8 @@ import Signing
         holdfast-guard resume --config guard.yaml
       """,
     subcommands: [
-      RunCommand.self, ResumeCommand.self, ForgetCustomerKeyCommand.self, KeyHoldersCommand.self,
+      RunCommand.self, ResumeCommand.self, ForgetCustomerKeyCommand.self, EndHoldCommand.self,
+      KeyHoldersCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
@@ -67,5 +68,24 @@ struct ForgetCustomerKeyCommand: ParsableCommand {
     let core = try start.core(try GuardConfiguration(file: start.config))
     try core.forgetCustomerKey(of: account)
     print("account \(account) may sign with a new key")
+  }
+}
+
+struct EndHoldCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "end-hold",
+    abstract: "End a hold that only the guard knows of. Not while the guard runs.",
+    discussion: """
+      When the online server took the answer to a notice in, operators end the hold with \
+      `holdfast operator holds` instead. Speak with the customer first.
+      """)
+
+  @OptionGroup var start: StartOptions
+  @Option(help: "The account's number.") var account: UInt64
+
+  func run() throws {
+    let core = try start.core(try GuardConfiguration(file: start.config))
+    try core.endHold(of: account)
+    print("the guard holds account \(account) no more")
   }
 }

@@ -37,6 +37,7 @@ actor GuardService {
   private var headers: HeaderFeed
   private var witnesses: WitnessRound
   private var keyHolders: KeyHolderWatch?
+  private var notices: NoticeRound?
   private let fees: GuardConfiguration.Fees
   private let logger: Logger
   private let start = ContinuousClock.now
@@ -47,6 +48,8 @@ actor GuardService {
   private var awaited: Set<PayoutID> = []
   /// The height at which signers were last shown what frees a payout's coins.
   private var settled: [PayoutID: UInt32] = [:]
+  /// The height at which signers were last shown what the others promised of a transaction.
+  private var shown: [[UInt8]: UInt32] = [:]
   /// What was said last of why nothing was built, so that it is said once.
   private var saidOfBuilding: [String: PayoutError] = [:]
   private var saidOfSweeps: String?
@@ -56,8 +59,10 @@ actor GuardService {
   init(
     core: sending GuardCore, server: ServerClient, node: BitcoinNode, second: BitcoinNode?,
     tolerance: NodeComparison.Tolerance, sanctions: SanctionsFile?, signers: SignerGroup,
-    fees: GuardConfiguration.Fees, keyHolders: sending KeyHolderWatch?, logger: Logger
+    fees: GuardConfiguration.Fees, keyHolders: sending KeyHolderWatch?,
+    notices: NoticeRound?, logger: Logger
   ) {
+    self.notices = notices
     self.keyHolders = keyHolders
     self.core = core
     self.server = server
@@ -103,6 +108,7 @@ actor GuardService {
     known = await signers.statuses()
     try own { () throws(GuardError) in try core.learn(Array(known.values)) }
     await bringNews()
+    try await tellOwners()
     let reachable = known.values.count { $0.frozen == nil }
     try await watchKeyHolders(signersReachable: reachable)
     if core.isCaughtUp, core.halted == nil {
@@ -121,6 +127,7 @@ actor GuardService {
       try await consolidate()
       try await sweep()
       try await settle()
+      await letGo()
       try await sign()
       try await giveUp()
     }
@@ -136,9 +143,23 @@ actor GuardService {
     (headers, witnesses) = (feed, round)
   }
 
+  /// Tells owners of changes and takes their answers, also while the guard has stopped itself.
+  private func tellOwners() async throws(Interruption) {
+    guard var notices else { return }
+    let handedOver = await notices.send(core.noticesDue, owed: core.noticesOwed)
+    try own { () throws(GuardError) in
+      for notice in handedOver { try core.handedOver(notice) }
+      try notices.answers { code throws(GuardError) in try core.cancel(code) }
+    }
+    self.notices = notices
+    try await give(core.noticeOrders())
+  }
+
   /// Brings the key holders' log up to date, and tells the exchange what follows from it.
   private func watchKeyHolders(signersReachable reachable: Int) async throws(Interruption) {
-    if let keyHolders {
+    try compareKeyHolderLog()
+    // A log that lacks what was published must stay as it is, for people to accept or to replace.
+    if let keyHolders, core.mayKeepKeyHolderLog {
       do {
         try await keyHolders.update(from: node)
         core.learn(keyHolderProblem: nil)
@@ -152,7 +173,6 @@ actor GuardService {
         throw .elsewhere("the key holders' log: \(error)")
       }
     }
-    try compareKeyHolderLog()
     guard let facts = keyHolders?.facts else { return }
     core.learn(facts)
     if let report = core.reportKeyHolders() { try await give(report) }
@@ -381,7 +401,9 @@ actor GuardService {
   private func giveUp() async throws(Interruption) {
     for payout in core.unsignedPayouts(Array(known.values), awaited: awaited)
     where tried[payout.id] != nil || core.isHeldBack(payout) {
-      let promised = await signers.withdraw(payout.transaction, known)
+      let promised = Set(
+        await signers.withdraw(payout.transaction, Set(known.values.map(\.fingerprint)), known)
+          .compactMap(\.promisor))
       if let command = core.giveUp(unsigned: payout, promised: promised) { try await give(command) }
     }
     for loss in core.suspectedLosses {
@@ -392,6 +414,27 @@ actor GuardService {
         "a payout lost a coin to a transaction that is not ours",
         metadata: ["payout": "\(loss.payout)", "transaction": "\(loss.by)"])
       try await give(command)
+    }
+  }
+
+  /// Asks signers about transactions that were given up, and shows those who signed one what the others
+  /// promised: until then they keep its coins and its withdrawals for it.
+  private func letGo() async {
+    let height = core.exchange.tip?.height ?? 0
+    for given in core.abandonments(Array(known.values)) {
+      let transaction = given.transaction
+      for standing in await signers.withdraw(transaction, given.unasked, known) {
+        core.learn(standing, on: transaction)
+      }
+      let promises = core.promises(on: transaction)
+      guard promises.count >= given.promisesNeeded, !given.holders.isEmpty,
+        shown[transaction] != height
+      else { continue }
+      // Whoever is not convinced is not asked again before the next block.
+      shown[transaction] = height
+      for standing in await signers.letGo(of: transaction, promises, given.holders, known) {
+        core.learn(standing, on: transaction)
+      }
     }
   }
 
@@ -600,6 +643,10 @@ extension Command {
       "checks before reopening: keys \(check.keysProved) of \(check.keysNeeded), counters "
         + "\(check.countersEqual) of \(check.countersNeeded), judged "
         + (check.judged.map { "\($0)" } ?? "not yet")
+    case .noticeGiven(let notice):
+      "account \(notice.account) was told of change \(notice.change)"
+    case .cancelChange(let cancel):
+      "the owner of account \(cancel.account) took change \(cancel.change) back"
     case .guardReported(let report):
       "report \(report.signersReachable) of \(report.signersTotal) signers"
         + (report.halted.map { ", halted: \($0)" } ?? "")

@@ -35,7 +35,10 @@ struct RunCommand: AsyncParsableCommand {
           $0.element, key: linkKey, number: $0.offset + 1,
           timeoutMilliseconds: configuration.signerTimeoutMilliseconds)
       }, policyID: descriptor.policyID, logger: logger)
-    let keyHolders = try configuration.keyHolders.map { try KeyHolderWatch($0, logger: logger) }
+    let keyHolders = try configuration.keyHolders.map {
+      try KeyHolderWatch(
+        $0, policy: descriptor, logger: logger)
+    }
     let service = GuardService(
       core: core,
       server: ServerClient(
@@ -45,7 +48,8 @@ struct RunCommand: AsyncParsableCommand {
       second: configuration.secondNode.map { BitcoinNode($0, logger: logger) },
       tolerance: .init(milliseconds: configuration.nodesToleranceMilliseconds),
       sanctions: SanctionsFile(configuration), signers: signers, fees: configuration.fees,
-      keyHolders: keyHolders, logger: logger)
+      keyHolders: keyHolders,
+      notices: configuration.notices.map { NoticeRound($0, logger: logger) }, logger: logger)
     logger.notice(
       "ready",
       metadata: [

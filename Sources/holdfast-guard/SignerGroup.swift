@@ -52,40 +52,58 @@ struct SignerGroup: Sendable {
     }
   }
 
-  /// Asks signers never to sign a transaction and returns the fingerprints of those that promise it.
-  func withdraw(_ transaction: [UInt8], _ known: [Int: SignerStatus]) async -> Set<[UInt8]> {
-    await tell(.withdraw(transaction: transaction), Set(known.values.map(\.fingerprint)), known)
+  /// Asks the signers with `fingerprints` never to sign a transaction and returns how they stand to it.
+  func withdraw(
+    _ transaction: [UInt8], _ fingerprints: Set<[UInt8]>, _ known: [Int: SignerStatus]
+  ) async -> [Standing] {
+    await ask(.withdraw(transaction: transaction), fingerprints, known)
+  }
+
+  /// Shows signers that signed a transaction what the others promised, and returns those that let go of
+  /// it.
+  func letGo(
+    of transaction: [UInt8], _ promises: [NeverSigned], _ fingerprints: Set<[UInt8]>,
+    _ known: [Int: SignerStatus]
+  ) async -> [Standing] {
+    await ask(.letGo(transaction: transaction, promises: promises), fingerprints, known)
   }
 
   /// Shows signers that a transaction is final and returns the fingerprints of those that see it.
   func settle(
     _ proof: FinalityProof, _ fingerprints: Set<[UInt8]>, _ known: [Int: SignerStatus]
   ) async -> Set<[UInt8]> {
-    await tell(.settle(proof), fingerprints, known)
+    await ask(.settle(proof), fingerprints, known).reduce(into: []) {
+      if let fingerprint = $1.promisor { $0.insert(fingerprint) }
+    }
   }
 
-  /// Asks the signers with `fingerprints` the same and returns those that answer with their state.
-  private func tell(
+  /// Asks the signers with `fingerprints` the same about a transaction.
+  private func ask(
     _ request: SignerRequest, _ fingerprints: Set<[UInt8]>, _ known: [Int: SignerStatus]
-  ) async -> Set<[UInt8]> {
-    await withTaskGroup(of: [UInt8]?.self) { group in
+  ) async -> [Standing] {
+    await withTaskGroup(of: Standing?.self) { group in
       for (index, status) in known where fingerprints.contains(status.fingerprint) {
         group.addTask {
           switch await lines[index].ask(request) {
-          case .success(.status(let now)): return now.fingerprint
+          case .success(.status(let now)): return .isFree(fingerprint: now.fingerprint)
+          case .success(.promised(let word)):
+            return word.fingerprint == status.fingerprint ? .promised(word) : nil
           case .success(.refused(let refusal)):
+            if [.unvouched, .keyAway].contains(refusal.code) {
+              return .promisedSilently(fingerprint: status.fingerprint)
+            }
             logger.notice(
               "a signer keeps to what it signed",
               metadata: [
                 "signer": "\(lines[index].name)", "code": "\(refusal.code)",
                 "reason": "\(refusal.text)",
               ])
-            return nil
+            return refusal.code == .alreadySigned ? .holds(fingerprint: status.fingerprint) : nil
           case .success(.signed), .success(.chain), .success(.attested), .failure: return nil
           }
         }
       }
-      return await group.reduce(into: []) { if let told = $1 { $0.insert(told) } }
+      return await group.reduce(into: []) { if let standing = $1 { $0.append(standing) } }
     }
   }
 
@@ -102,7 +120,7 @@ struct SignerGroup: Sendable {
           "signer": "\(line.name)", "code": "\(refusal.code)", "reason": "\(refusal.text)",
         ])
       return SigningRound(mayCome: refusal.isTemporary)
-    case .success(.status), .success(.chain), .success(.attested):
+    case .success(.status), .success(.chain), .success(.attested), .success(.promised):
       logger.error("a signer answers something else", metadata: ["signer": "\(line.name)"])
     case .failure(let error):
       logger.warning(

@@ -90,7 +90,7 @@ struct RunCommand: ParsableCommand {
 
   private func note(_ answer: SignerAnswer) {
     switch answer {
-    case .status, .chain, .attested: break
+    case .status, .chain, .attested, .promised: break
     case .signed(let signed):
       SignerLog.write(
         .notice, "signed",

@@ -9,9 +9,7 @@ import Signing
 /// Everything in the configuration file of `holdfast-signer`.
 struct SignerConfiguration {
   var policy: SignerPolicy
-  var keyFile: String
-  /// Where the passphrase is, when no person types it.
-  var passphraseFile: String?
+  var key: KeySource
   var record: String
   /// How the guard reaches this signer.
   var link: SignerLink
@@ -29,8 +27,7 @@ struct SignerConfiguration {
   }
 
   private init(_ root: ConfigurationSection) throws(ConfigurationError) {
-    keyFile = try root.path("keyFile")
-    passphraseFile = try root.optionalPath("passphraseFile")
+    key = try KeySource(root)
     record = try root.path("record")
     let descriptor = try root.walletDescriptor(
       on: try root.choice("network", of: Network.self))
@@ -51,6 +48,12 @@ struct SignerConfiguration {
     }
     policy.changeFrom = UInt32(
       try root.integer("changeFrom", in: 0...Int64(Int32.max), default: 0))
+    if key.isECDSAAlone,
+      (try? descriptor.script(branch: 0, index: 0).spendingPath())?.isTaproot == true
+    {
+      throw root.error(
+        "token", "cannot sign for a taproot wallet: PKCS#11 has ECDSA, and no BIP-340")
+    }
     if policy.network == .mainnet, policy.headers == nil {
       throw root.error("headers", "is missing: with real coins the clock is set against the chain")
     }

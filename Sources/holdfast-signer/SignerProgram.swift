@@ -15,13 +15,17 @@ import Signing
       Or with the shares of several people, of whom none is needed in particular:
         holdfast-signer --config signer.yaml --shares
 
+      The key may lie in a PKCS#11 token (HSM) instead of a file:
+        holdfast-signer make-token-key --module /usr/lib/softhsm/libsofthsm2.so \\
+          --token signer-1 --key dave
+
       Anyone at the machine may stop it; several people, and time, let it sign again:
         holdfast-signer freeze --config signer.yaml --reason "what happened"
         holdfast-signer unfreeze --config signer.yaml
       """,
     subcommands: [
       RunCommand.self, FreezeCommand.self, UnfreezeCommand.self, ForgetCustomerKeyCommand.self,
-      CheckConfinementCommand.self,
+      MakeTokenKeyCommand.self, ShowTokenKeyCommand.self, CheckConfinementCommand.self,
     ], defaultSubcommand: RunCommand.self)
 
   /// Closes the process to others and to networks before anything is read, then runs the command.

@@ -5,6 +5,7 @@ import FoundationEssentials
 import KeyOptions
 import Link
 import Money
+import PKCS11
 import Settings
 import Signing
 
@@ -25,27 +26,43 @@ struct StartOptions: ParsableArguments {
 
   /// Opens the key and the record.
   func signer(_ configuration: SignerConfiguration) throws -> Signer {
-    let file = try KeyFile(parsing: try KeyFileStorage.read(configuration.keyFile))
-    let shared = try shares.secret(for: file.label) {
-      SignerLog.write(.warning, "share refused", ["reason": "\($0)"])
+    try Signer(
+      policy: configuration.policy, key: try key(configuration), recordPath: configuration.record,
+      screen: try configuration.terminal.map { try ApproverTerminal(path: $0) },
+      clock: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) })
+  }
+
+  private func key(_ configuration: SignerConfiguration) throws -> any SigningKey {
+    switch configuration.key {
+    case .file(let path, let passphraseFile):
+      let key = try holderKey(in: path, passphraseFile)
+      guard key.network == configuration.policy.network else {
+        throw ValidationError(
+          "\(path): a key of \(key.network.rawValue); the wallet is on "
+            + "\(configuration.policy.network.rawValue).")
+      }
+      return key
+    case .token(let place, let pinFile, let sealedPIN):
+      let key = try KeySource.openToken(
+        place, pinFile: pinFile, sealedPIN: sealedPIN, passphrase, shares)
+      if !key.isBornThere {
+        SignerLog.write(
+          .warning, "the key was not made in the token", ["hint": "there may be copies of it"])
+      }
+      return key
     }
+  }
+
+  private func holderKey(in path: String, _ passphraseFile: String?) throws -> HolderKey {
+    let file = try KeyFile(parsing: try KeyFileStorage.read(path))
+    let shared = try shares.secret(for: file.label, refused: KeySource.noteRefusedShare)
     let secret =
       if let shared {
         shared
       } else {
-        try Passphrase.read(
-          passphrase.source(for: file.label, configured: configuration.passphraseFile))
+        try Passphrase.read(passphrase.source(for: file.label, configured: passphraseFile))
       }
     defer { secret.wipe() }
-    let key = try file.openHolder(passphrase: secret)
-    guard key.network == configuration.policy.network else {
-      throw ValidationError(
-        "\(configuration.keyFile): a key of \(key.network.rawValue); the wallet is on "
-          + "\(configuration.policy.network.rawValue).")
-    }
-    return try Signer(
-      policy: configuration.policy, key: key, recordPath: configuration.record,
-      screen: try configuration.terminal.map { try ApproverTerminal(path: $0) },
-      clock: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) })
+    return try file.openHolder(passphrase: secret)
   }
 }

@@ -37,23 +37,58 @@ struct SharingOptions: ParsableArguments {
     _ file: KeyFile, passphrase: SecretBytes, folder: String, written: (String) -> Void
   ) throws {
     let key = "\(folder)/\(file.label).shared.key"
-    let shareFiles = people.map { "\(folder)/\(file.label).\($0).share" }
-    for path in [key] + shareFiles where KeyFileStorage.exists(path) {
-      throw KeyFileError.exists(path)
-    }
+    let shareFiles = try places(of: file.label, beside: key, in: folder)
     let shared = try Unsealing.share(
       file, passphrase: passphrase, threshold: threshold, people: people.count)
     try KeyFileStorage.write(shared.file.bytes, toNew: key, secret: true)
     written(key)
-    for (path, phrase) in zip(shareFiles, shared.phrases) {
+    try write(shared.phrases, to: shareFiles, written)
+    let read = try KeyFile(parsing: try KeyFileStorage.read(key))
+    try check(shareFiles) { try read.check(passphrase: $0) }
+  }
+
+  /// Writes LABEL.pin and each person's LABEL.PERSON.share into `folder`, and opens what was written as
+  /// above.
+  func share(
+    pin: SecretBytes, label: String, folder: String, written: (String) -> Void
+  ) throws {
+    let sealed = "\(folder)/\(label).pin"
+    let shareFiles = try places(of: label, beside: sealed, in: folder)
+    let shared = try Unsealing.share(
+      pin: pin, label: label, threshold: threshold, people: people.count)
+    try KeyFileStorage.write(shared.file.bytes, toNew: sealed, secret: true)
+    written(sealed)
+    try write(shared.phrases, to: shareFiles, written)
+    let read = try PINFile(parsing: try KeyFileStorage.read(sealed))
+    try check(shareFiles) { try read.open(with: $0).wipe() }
+  }
+
+  /// Where the shares go; nothing may be there.
+  private func places(
+    of label: String, beside file: String, in folder: String
+  ) throws -> [String] {
+    let shareFiles = people.map { "\(folder)/\(label).\($0).share" }
+    for path in [file] + shareFiles where KeyFileStorage.exists(path) {
+      throw KeyFileError.exists(path)
+    }
+    return shareFiles
+  }
+
+  private func write(
+    _ phrases: [SecretBytes], to files: [String], _ written: (String) -> Void
+  ) throws {
+    for (path, phrase) in zip(files, phrases) {
       try KeyFileStorage.write(phrase, toNew: path)
       written(path)
     }
-    let read = try KeyFile(parsing: try KeyFileStorage.read(key))
-    for chosen in [shareFiles.prefix(threshold), shareFiles.suffix(threshold)] {
+  }
+
+  /// Has the first shares and the last ones open what they are the shares of.
+  private func check(_ files: [String], _ open: (SecretBytes) throws -> Void) throws {
+    for chosen in [files.prefix(threshold), files.suffix(threshold)] {
       var shares = ShareCollection()
       for path in chosen { try shares.add(try Passphrase.read(.file(path))) }
-      try read.check(passphrase: try shares.secret())
+      try open(try shares.secret())
     }
   }
 }

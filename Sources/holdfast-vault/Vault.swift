@@ -19,7 +19,8 @@ import Signing
       """,
     subcommands: [
       CeremonyCommand.self, KeygenCommand.self, LinkKeyCommand.self, InspectCommand.self,
-      CheckKeyCommand.self, ShareKeyCommand.self, AddressCommand.self, SignAddressCommand.self,
+      CheckKeyCommand.self, ShareKeyCommand.self, SharePINCommand.self, TokenWalletCommand.self,
+      AddressCommand.self, SignAddressCommand.self,
       SignSanctionsCommand.self,
       SignEnrolmentCommand.self, ApproveUnfreezeCommand.self,
     ],
@@ -37,7 +38,7 @@ import Signing
         subcommands: [
           BeatKeyCommand.self, RosterCommand.self, SignRosterCommand.self, HeartbeatCommand.self,
           KeyCheckCommand.self, ClaimCommand.self, ConfirmCommand.self, FreezeCommand.self,
-          ThawCommand.self, SplitSeedCommand.self, CombineSharesCommand.self,
+          ThawCommand.self, AcceptLogCommand.self, SplitSeedCommand.self, CombineSharesCommand.self,
         ]),
       CommandGroup(name: "Frames", subcommands: [ShowCommand.self, ReadCommand.self]),
     ])

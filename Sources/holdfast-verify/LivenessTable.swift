@@ -24,6 +24,9 @@ extension LivenessReport {
         "  \(String(each.number).padded(4)) about \(each.person), opened "
           + "\(Self.day(each.openedAt / 1000)): \(each.outcome)\(successor)")
     }
+    if !reminders.items.isEmpty { lines.append("To do:") }
+    lines += reminders.items.map(\.text)
+    lines += breaks.flatMap(Self.lines)
     lines.append("")
     lines += problems.map { "PROBLEM  \($0)" }
     lines.append(
@@ -31,6 +34,14 @@ extension LivenessReport {
         ? "PROVED: every entry follows from those before, on this chain and under these policies."
         : "NOT PROVED: \(problems.count) problem\(problems.count == 1 ? "" : "s").")
     return lines.joined(separator: "\n")
+  }
+
+  private static func lines(of found: Break) -> [String] {
+    [
+      "BREAK  on \(day(found.at / 1000)) \(found.acceptedBy.joined(separator: ", ")) put this log, with "
+        + "\(found.keptEntries) entries, in the place of one with \(found.lostEntries)",
+      "       and head \(found.lostHead), which is lost. Nothing proves what stood in it.",
+    ] + (found.hidesMark ? ["       What you saw last time is in the lost part."] : [])
   }
 
   private func table(of wallet: Wallet) -> [String] {
@@ -68,6 +79,28 @@ extension LivenessReport {
   static func day(_ seconds: Int64) -> String {
     let text = Date(timeIntervalSince1970: TimeInterval(seconds)).ISO8601Format()
     return String(text.prefix(16).map { $0 == "T" ? " " : $0 })
+  }
+}
+
+extension RemindersReport {
+  /// A line for each.
+  var text: String {
+    (items.isEmpty ? ["Nothing is due soon."] : items.map(\.text)).joined(separator: "\n")
+  }
+}
+
+extension RemindersReport.Item {
+  /// Such as "  key check of alice (hot wallet), overdue since 2026-11-23 13:20".
+  var text: String {
+    let what =
+      switch task {
+      case "keyCheck": "key check"
+      case "drill": "drill of the shares"
+      case "itinerary": "the next itinerary: the last declared stay ends"
+      default: "refresh: all coins to new keys"
+      }
+    return "  \(what)\(person.map { ", \($0)" } ?? "") (\(wallet) wallet), "
+      + (isOverdue ? "OVERDUE since " : "due by ") + LivenessReport.day(due)
   }
 }
 

@@ -17,7 +17,8 @@ import ArgumentParser
       Every command takes --json for a machine-readable answer on standard output.
       """,
     subcommands: [
-      LivenessCommand.self, MatrixCommand.self, CoinAgesCommand.self, HeadersCommand.self,
+      LivenessCommand.self, RemindersCommand.self, MatrixCommand.self, CoinAgesCommand.self,
+      HeadersCommand.self,
       BriefCommand.self,
     ])
 }

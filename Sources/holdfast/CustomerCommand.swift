@@ -20,7 +20,8 @@ struct CustomerCommand: AsyncParsableCommand {
       KeygenCommand.self, EnrolCommand.self, DepositAddressCommand.self, AddAddressCommand.self,
       AddressesCommand.self,
       BalanceCommand.self,
-      WithdrawCommand.self, WithdrawalsCommand.self, CancelCommand.self,
+      WithdrawCommand.self, WithdrawalsCommand.self, CancelCommand.self, ContactCommand.self,
+      CancelChangeCommand.self,
     ])
 }
 

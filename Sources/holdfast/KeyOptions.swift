@@ -25,6 +25,23 @@ struct SigningKeyOptions: ParsableArguments {
   }
 }
 
+/// The key that signs for a person, where another proof may take its place.
+struct OptionalSigningKeyOptions: ParsableArguments {
+  @Option(help: "Your key file.")
+  var key: String?
+
+  @OptionGroup var passphrase: PassphraseOptions
+
+  /// Opens the key.
+  func open() throws -> (label: String, key: Ed25519.PrivateKey) {
+    guard let key else { throw ValidationError("--key is missing.") }
+    var options = SigningKeyOptions()
+    options.key = key
+    options.passphrase = passphrase
+    return try options.open()
+  }
+}
+
 /// Makes one Ed25519 key; the same command stands under `operator` and `customer`.
 struct KeygenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

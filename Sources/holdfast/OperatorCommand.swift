@@ -21,7 +21,7 @@ struct OperatorCommand: AsyncParsableCommand {
       InstrumentStateCommand.self, FeeTierCommand.self, OpenSubaccountCommand.self,
       AdjustmentsCommand.self, ProposeAdjustmentCommand.self, DecideAdjustmentCommand.self,
       FloatCommand.self, RegisterColdAddressesCommand.self, RefillCommand.self,
-      ServiceCommand.self, RotationCommand.self,
+      ServiceCommand.self, RotationCommand.self, SetContactCommand.self, HoldsCommand.self,
     ])
 }
 

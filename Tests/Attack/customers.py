@@ -1,16 +1,92 @@
 """Thieves with what customers have: API keys, sessions, recovery channels, their customers' haste."""
 import hashlib
+import json
 import secrets
 import threading
+import time
+import urllib.error
+import urllib.request
 
 import nacl.signing
 from scenario import (
     coins, hour_of, must, scenario, sell_off, to_funding, units, withdraw_until_stopped)
+from mail import code_of, is_about
 from target import PATIENCE, UNENROLLED, VICTIMS, fresh_address, wait_for
 
 
+def told(stage, **settings):
+    """An exchange whose guard tells customers of changes, and lets them say for a minute that it was not they."""
+    target = stage.exchange(notices=True, delays={"newAddress": "60s", "newKey": "60s"}, **settings)
+    for name in (*UNENROLLED, "alice"):
+        target.operators[0].request(target.internal_url, "POST", "/operator/contacts", {
+            "account": name, "email": f"{name}@example.org"})
+    return target
+
+
+class Watchful(threading.Thread):
+    """Customers who read their mail, and cancel whatever was not theirs: by the page, or by an answer."""
+
+    def __init__(self, target, names):
+        super().__init__(daemon=True)
+        self.target, self.waiting, self.cancelled = target, list(names), []
+        self.start()
+
+    def run(self):
+        end = time.monotonic() + PATIENCE
+        while self.waiting and time.monotonic() < end:
+            for name in list(self.waiting):
+                strange = [each for each in self.target.mail.box(f"{name}@example.org")
+                           if not is_about(each, "notices go to this address")]
+                if strange:
+                    self.cancel(name, strange[0])
+            time.sleep(0.3)
+
+    def cancel(self, name, message):
+        if len(self.cancelled) % 2:
+            self.target.mail.answer(message)
+        elif self.post(code_of(message))["code"] != "0":
+            return  # the exchange has not heard of the notice yet
+        self.waiting.remove(name)
+        self.cancelled.append(name)
+
+    def post(self, code):
+        request = urllib.request.Request(
+            self.target.public_url + "/api/v5/holdfast/cancel-change", method="POST",
+            data=json.dumps({"code": code}).encode(), headers={"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            return json.load(error)
+
+
 @scenario("S3", "many phished accounts, one structured withdrawal",
-          "API keys of 5 customers who had not enrolled a key")
+          "API keys of 5 customers who had not enrolled a key", short=True)
+def phished_and_told(stage):
+    target = told(stage)
+    destination, asks = stage.address(), []
+    for name in UNENROLLED:
+        customer = target.customer(name)
+        customer.account["key"] = nacl.signing.SigningKey.generate()
+        must(customer.enrol()["code"] == "0", "the thief cannot enrol a key")
+    for name in UNENROLLED:
+        customer = target.customer(name)
+        wait_for("the address", lambda: customer.allow(destination)["code"] == "0", PATIENCE, 0.5)
+        asks.append((customer, units(1.9), destination))
+    owners = Watchful(target, UNENROLLED)
+    paid, words = withdraw_until_stopped(stage, target, asks)
+    owners.join()
+    must(len(owners.cancelled) == len(UNENROLLED), "not every customer could cancel")
+    answers = [target.customer(name).enrol(nacl.signing.SigningKey.generate()) for name in UNENROLLED]
+    held = sum(answer["code"] == "58204" for answer in answers)
+    must(held == len(UNENROLLED), f"the thief could begin again: {answers}")
+    return stage.outcome(
+        f"enrols his own key for each, 5 x 1.9 to one address; the customers are told and cancel; {paid} paid",
+        0, words)
+
+
+@scenario("S3+", "the same, and nobody reads his mail",
+          "API keys of 5 customers who had not enrolled a key, and their mailboxes")
 def phished(stage):
     target = stage.exchange()
     destination, asks = stage.address(), []
@@ -42,8 +118,28 @@ def recovery(stage):
 
 
 @scenario("S12", "the address swapped on the customer's own device",
+          "alice's session; her device signs what the thief shows it, and her contact can be changed")
+def clipboard_and_told(stage):
+    target = told(stage)
+    alice, destination = target.customer("alice"), stage.address()
+    # The notices shall go elsewhere first.
+    answer = alice.ask("POST", "/api/v5/holdfast/contact", {"email": "mallory@example.net"})
+    must(answer["code"] == "0", f"the contact cannot be changed: {answer}")
+    must(alice.allow(destination)["code"] == "0", "her device did not sign")
+    wait_for("the thief to be told too", lambda: len(target.mail.box("mallory@example.net")) >= 2, PATIENCE, 0.3)
+    first = alice.withdrawn(units(1.9), destination)
+    owners = Watchful(target, ["alice"])
+    paid, words = withdraw_until_stopped(stage, target, [(alice, units(1.9), destination)] * 3)
+    owners.join()
+    must(owners.cancelled, "alice could not cancel")
+    must(alice.state(first) == "-2", "what she was robbed of first did not end")
+    return stage.outcome(
+        f"changes her contact, 4 x 1.9 to an address she signed unread; she is told and cancels; {paid} paid", 0, words)
+
+
+@scenario("S12+", "the same, and she does not read her mail",
           "alice's session; her device signs what the thief shows it",
-          missing="a signature over each withdrawal on a screen of its own, and notice elsewhere")
+          missing="a signature over each withdrawal on a screen of its own")
 def clipboard(stage):
     target = stage.exchange()
     alice, destination = target.customer("alice"), stage.address()

@@ -130,7 +130,7 @@ def withdraw_until_stopped(stage, target, asks):
     for customer, satoshi, address in asks:
         answer = customer.withdraw(satoshi, address)
         end = time.monotonic() + PATIENCE
-        while answer["code"] == NOT_YET and time.monotonic() < end:
+        while answer["code"] == NOT_YET and "is new" in answer["msg"] and time.monotonic() < end:
             time.sleep(0.5)
             answer = customer.withdraw(satoshi, address)
         if answer["code"] == "0":
@@ -145,9 +145,9 @@ def withdraw_until_stopped(stage, target, asks):
         for customer, number in numbers:
             row = customer.call("GET", f"/api/v5/holdfast/withdrawal/{number}")
             waits = row["owner"] == "operators" or float(row["until"] or 0) > (time.time() + 60) * 1000
-            if row["state"] == "-1" or (row["state"] != "2" and waits):
+            if row["state"] in ("-1", "-2") or (row["state"] != "2" and waits):
                 stage.stop_clock()
-                stopped.setdefault(number, row["reason"])
+                stopped.setdefault(number, row["reason"] or "cancelled by the customer")
             elif number in stopped:
                 del stopped[number]
             if row["state"] != "2" and number not in stopped:

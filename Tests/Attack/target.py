@@ -22,6 +22,7 @@ from exchange import (  # noqa: E402
     i64, text,
     BTC, Installation, OutsideWallet, Program, address_signature, enrolment,
     fresh_address, okx_headers, wait_for)
+from mail import MailSystem  # noqa: E402
 from signer_line import Line  # noqa: E402
 
 PASSPHRASE = "correct horse battery staple test"
@@ -136,6 +137,7 @@ class Target(Installation):
         super().__init__(programs, folder)
         self.limits = copy.deepcopy(limits or LIMITS)
         self.delays = {"newAddress": "2s", "newKey": "1s"}
+        self.notices = False  # whether the guard tells owners of changes
         self.confirmations = 2
         self.officer = nacl.signing.SigningKey.generate()  # who signs lists of sanctioned addresses
         self.ladder = ""  # confirmations by amount, as in the configuration
@@ -171,6 +173,7 @@ class Target(Installation):
             self.path(name).mkdir(exist_ok=True, mode=0o700)
         self.path("passphrase").write_text(PASSPHRASE + "\n")
         self.path("passphrase").chmod(0o600)
+        self.mail = MailSystem(self.path("mail"))
         self.path("holdfast.yaml").write_text(self.configuration("serve"))
         self.path("guard.yaml").write_text(self.guard_configuration())
         self.sanction()
@@ -224,7 +227,7 @@ signerTimeout: 20s
 limits: {{{limits}}}
 delays: {{{delays}}}
 sanctions: {{file: sanctions.list, issuerKey: {self.officer.verify_key.encode().hex()}}}
-"""
+{self.mail.section(self.public_url) if self.notices else ""}"""
 
     def signer_configuration(self, number):
         limits = "\n".join(f"  {key}: {value}" for key, value in self.limits["signer"].items())

@@ -17,12 +17,12 @@ PAGE = ROOT / "docs" / "architecture.md"
 LAYERS = [
     ("Programs", ["holdfast", "holdfast-guard", "holdfast-signer", "holdfast-vault", "holdfast-verify", "holdfast-devnet", "holdfast-simulate"]),
     ("Edges", ["Demo", "Operations", "Gateway", "Views", "MarketData", "Nodes", "Devnet", "KeyOptions", "Settings"]),
-    ("Custody", ["Guard", "Reserves", "Liveness", "KeyHolders", "Custody", "ColdStorage", "Signing", "SignerProtocol"]),
+    ("Custody", ["Guard", "Reserves", "Liveness", "KeyHolders", "Custody", "ColdStorage", "PKCS11", "Signing", "SignerProtocol"]),
     ("Durability", ["Simulation", "Replication", "Journal", "Logbook"]),
     ("Core", ["MatchingReferee", "Engine", "Algos", "Risk", "Ledger", "Matching"]),
     ("Protocols", ["Link", "ColdAddresses", "Statements", "Passkeys", "WalletFiles", "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography"]),
     ("Foundations", ["JSON", "Wire", "Structures", "Money"]),
-    ("System", ["CSecp256k1", "CSodium", "CNettle", "CLinux", "CPrefetch", "CReferee", "CQREncode", "CZXing", "CPNG", "CZlib"]),
+    ("System", ["CSecp256k1", "CSodium", "CNettle", "CLinux", "CPKCS11", "CPrefetch", "CReferee", "CQREncode", "CZXing", "CPNG", "CZlib"]),
 ]
 NETWORK = {"AsyncHTTPClient", "Hummingbird", "HummingbirdCore", "NIOCore", "NIOPosix", "NIOHTTP1"}
 AIR_GAPPED = ["holdfast-signer", "holdfast-vault"]

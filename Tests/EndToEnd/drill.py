@@ -28,6 +28,7 @@ import drill_clock
 import key_holders
 from exchange import BTC, Program, address_signature, enrolment, fresh_address, wait_for
 from float import Exchange, satoshi
+from holders_of_exchange import HoldersOfExchange
 from key_holders import COUNCIL, OTHERS, TRUSTEES, ordinary
 from vault import Refused, Vault
 
@@ -94,54 +95,12 @@ class Installed(Exchange):
         return signers
 
 
-class Company(key_holders.Company):
-    """The key holders and their papers, on the exchange's own chain."""
-
-    def __init__(self, programs, folder, exchange):
-        self.programs, self.folder, self.exchange = programs, folder, exchange
-        self.terminal = key_holders.Terminal(programs)
-        self.node = ["--node", f"http://127.0.0.1:{exchange.node_port}", "--cookie",
-                     str(folder / "devnet/.cookie")]
-        self.log = folder / "key-holders.log"
-        self.inbox = folder / "inbox"
-        self.made = 0
-
-    def follow(self):
-        self.exchange.wallet.mine()
-        self.program("holdfast-guard", "key-holders", "follow", "--log", self.log, *self.node)
-
-    def send(self, path):
-        """Puts what a person signed where the running guard takes it from, and waits until it did."""
-        name = path.name
-        os.rename(path, self.inbox / f"{name}.new")
-        os.rename(self.inbox / f"{name}.new", self.inbox / name)
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if (self.inbox / "taken" / name).exists():
-                return
-            if (self.inbox / "refused" / name).exists():
-                log = (self.folder / "guard.log").read_text(errors="replace").splitlines()
-                raise SystemExit("FAIL    the guard refused " + name + "\n" + "\n".join(
-                    line for line in log[-400:] if name in line))
-            time.sleep(0.1)
-        raise SystemExit(f"FAIL    the guard does not take {name}")
-
-    def give(self, name, command, *arguments, **options):
-        out, screen = self.sign(name, command, *arguments, **options)
-        if out is None:
-            raise SystemExit(f"FAIL    {command} of {name}: {screen}")
-        self.send(out)
-
-    def live(self, name):
-        self.send(self.beat(name))
-
-
 class Drill:
     def __init__(self, programs, folder, is_short):
         self.programs, self.folder, self.is_short = programs, folder, is_short
         self.clock = drill_clock.Clock()
         self.exchange = Installed(programs, folder)
-        self.company = Company(programs, folder, self.exchange)
+        self.company = HoldersOfExchange(programs, folder, self.exchange)
         self.vault = Vault(programs, is_offline=True)
         self.alive = []
         self.timeline = []
@@ -352,25 +311,12 @@ class Drill:
         for end in ["guard", *(f"signer-{n}" for n in range(1, 7))]:
             self.vault.text("link-key", "--out", f"keys/{end}.link")
             self.exchange.link_keys[end] = self.vault.text("link-key", "--show", f"keys/{end}.link").split()[-1]
-        secret = self.folder / "monitor-passphrase"
-        secret.write_text(f"{key_holders.MONITOR}\n")
-        secret.chmod(0o600)
-        marks = self.folder / "marks"
-        marks.mkdir()
-        for path in self.folder.glob("*.marks"):
-            shutil.move(path, marks / path.name)
+        self.company.install()
         self.exchange.prepare_server("serve")
         self.exchange.others = self.exchange.prepare_others(None)
+        self.company.keep_log()
         with open(self.folder / "guard.yaml", "a") as file:
-            file.write("""
-keyHolders:
-  log: key-holders.log
-  inbox: inbox
-  monitorKeyFile: monitor.key
-  monitorPassphraseFile: monitor-passphrase
-  marks: marks
-reopening: {drainPerHour: 100}
-""")
+            file.write("reopening: {drainPerHour: 100}\n")
         for program in self.exchange.others[1:]:
             program.start()
         self.exchange.start_server()
@@ -451,7 +397,17 @@ reopening: {drainPerHour: 100}
               f"{len(queued)} withdrawals queue and one was taken back; data and page say how many, and {worth} BTC")
         self.balances_hold("nobody can sign")
         check('class="kept"' in self.page(), "the page is as it should be while the promise is kept")
-        self.clock.advance(4 * HOUR + 60)
+        # Somebody who asks for a little and takes it back, again and again, keeps no promise.
+        self.clock.advance(2 * HOUR)
+        promised = {each["text"]: each["nextUpdateBy"] for each in self.running()}
+        teasing = self.withdraw(self.customers[0], 100_000)
+        self.wait("the longer queue", lambda: self.bitcoin()["queueDepth"] == str(len(queued) + 1))
+        self.exchange.okx(
+            self.customers[0], "POST", "/api/v5/asset/cancel-withdrawal", {"wdId": teasing})
+        self.customers[0]["asked"].pop()
+        check({each["text"]: each["nextUpdateBy"] for each in self.running()} == promised,
+              "a queue that changes puts no update off")
+        self.clock.advance(2 * HOUR + 60)
         self.wait("the page to turn red", lambda: 'class="missed"' in self.page())
         check(self.service()["updateMissed"], "a missed promise turns the page red")
         self.explain("Two key holders are out of touch. Their successors take over within nine days.")
@@ -653,6 +609,64 @@ reopening: {drainPerHour: 100}
         self.exchange.verify_journal()
         check(True, "a program of its own executes the whole journal to the same end")
 
+    def lost_log(self):
+        """The disk with the key holders' log is gone, and the only copy is a day old."""
+        company, guard = self.company, self.exchange.others[0]
+        copy = company.log.read_bytes()
+        self.advance(DAY)
+        company.live("carol")  # her second sign of life that the copy has not
+        published = lambda: self.service()["keyHolders"]
+        guard.stop()
+        company.log.write_bytes(copy)
+        guard.start()
+        self.wait("the guard to stop itself", lambda: any("cut back" in each["text"] for each in self.running()))
+        lost, asked = published(), self.withdraw(self.customers[2], 1_000_000)
+        self.note(f"the key holders' log is lost with {lost['logCount']} entries; the guard stops itself")
+        guard.stop()
+        accept = ["holdfast-guard", "key-holders", "accept-log", "--log", company.log]
+        words = {}
+        for number, name in ((1, "anna"), (2, "bert")):
+            words[name], screen = company.sign(
+                name, "accept-log", "--memory", self.folder / f"{name}.memory", "--holder-key",
+                self.folder / f"hot2/holder-{number}.key", "--lost-entries", lost["logCount"], "--lost-head",
+                lost["logHead"])
+            if words[name] is None:
+                raise SystemExit(f"FAIL    {name} accepts the copy: {screen}")
+        said = company.program(*accept, words["anna"], status=1)
+        check("it needs 2" in said, "one person does not put another log in the place of the lost one")
+        company.program(*accept, words["anna"], words["bert"])
+        company.program("holdfast-guard", "resume", "--config", self.folder / "guard.yaml")
+        guard.start()
+        self.wait("the guard to go on", lambda: int(published()["logCount"]) > int(lost["logCount"]))
+        self.wait("the freeze", lambda: any("stopped everything" in each["text"] for each in self.running()))
+        self.note("two holders accept the copy, which begins frozen")
+        # Whose device remembers more than the copy has signs nothing until he accepts it, too.
+        out, screen = company.sign("carol", "heartbeat", "--memory", self.folder / "carol.memory")
+        check(out is None and "another past" in screen, "the third holder's device denies the copy")
+        late, _ = company.sign(
+            "carol", "accept-log", "--memory", self.folder / "carol.memory", "--holder-key",
+            self.folder / "hot2/holder-3.key", "--lost-entries", lost["logCount"], "--lost-head", lost["logHead"])
+        check(late is not None, "until she accepts it herself")
+        for name in self.alive:
+            company.live(name)
+            self.last_beat[name] = self.clock.seconds
+        for name in ("anna", "carol"):
+            company.give(name, "thaw")
+        self.advance(DAY + 3 * HOUR)
+        self.wait("the checks", lambda: any(each["state"] == "checking" for each in self.running()))
+        for number, name in ((1, "anna"), (3, "carol")):
+            company.give(name, "key-check", "--holder-key", self.folder / f"hot2/holder-{number}.key")
+        self.wait("the reopening", lambda: self.bitcoin()["state"] == "open")
+        self.wait(f"withdrawal {asked}", lambda: (
+            self.stage(self.customers[2], asked)["stage"] == "confirmed"))
+        self.waits = []
+        self.wait_for_payments()
+        self.balances_hold("with another log")
+        self.note("a day later the holders have thawed it: open")
+        said = company.liveness(*company.node, "--policy", self.folder / "hot2/wallet.descriptor")
+        check("BREAK" in said and "anna, bert put this log" in said and "\nPROVED" in said,
+              "everybody who checks the log sees the break, and who accepted it")
+
     def nobody(self):
         """Everybody is gone but the council: the chain's own locks, and nobody's leave."""
         for program in self.exchange.others:
@@ -742,6 +756,7 @@ reopening: {drainPerHour: 100}
         self.successors()
         self.rotate()
         self.reopen()
+        self.lost_log()
         self.aftermath()
         self.nobody()
         self.table()

@@ -6,7 +6,8 @@
 Real processes on the embedded chain: server, guard, three signers, and the vault in a process without a
 network. What is above the band arrives at addresses that the vault issued; a withdrawal above what is hot
 waits with a public reason, its place and amount; the vault signs the refill that the server asks for; the
-withdrawal is paid; reserves hold all along. At last the same exchange without a cold wallet says so.
+withdrawal is paid; reserves hold all along. While one of three key holders gives no sign of life less is kept hot.
+At last the same exchange without a cold wallet says so.
 """
 import argparse
 import base64
@@ -18,8 +19,10 @@ import subprocess
 import urllib.error
 import urllib.request
 
+import key_holders
 from exchange import (
     BTC, Installation, Program, address_signature, enrolment, fresh_address, okx_headers, wait_for)
+from holders_of_exchange import HoldersOfExchange
 from vault import Refused, Vault
 
 PATIENCE = 600
@@ -265,7 +268,7 @@ class Story:
     def refill(self):
         large = self.withdraw("4")
         row = self.wait("the queue", lambda: (
-            now := self.withdrawal(large))["queuePosition"] and now)
+            now := self.withdrawal(large))["queuePosition"] and now["stage"] == "guard_held" and now)
         check("refill from cold storage" in row["reason"] and row["cancelable"],
               f"the customer sees why it waits: {row['reason']}")
         check(row["queuePosition"] == "1" and satoshi(row["queueAmount"]) == 4 * BTC,
@@ -306,6 +309,46 @@ class Story:
               "the refill was credited to nobody")
         self.reserves()
 
+    def status_page(self):
+        with urllib.request.urlopen(f"{self.exchange.public_url}/status", timeout=30) as answer:
+            return answer.read().decode()
+
+    def missing_holder(self):
+        """Three people hold the hot wallet's keys, and one of them gives no sign of life."""
+        guard = self.exchange.others[0]
+        company = HoldersOfExchange(self.exchange.programs, self.exchange.folder, self.exchange)
+        key_holders.found(company, json.loads(pathlib.Path("hot/ceremony.json").read_text()))
+        guard.stop()
+        company.install()
+        company.keep_log()
+        guard.start()
+        self.wait("the guard's inbox", lambda: pathlib.Path("inbox/refused").exists())
+        before = self.exchange.float()
+        check(before["targetBasisPoints"] == before["usualTargetBasisPoints"] == 1000,
+              "without key holders to count the float is as usual")
+        for name in ("alice", "bob"):
+            company.live(name)
+        # With no holder's sign of life nothing left; it goes on as after every suspension.
+        service = lambda: self.exchange.okx(None, "GET", "/api/v5/holdfast/service")[0]
+        self.wait("the checks", lambda: service()["state"] == "checking")
+        for number, name in ((1, "alice"), (2, "bob")):
+            company.give(name, "key-check", "--holder-key", self.exchange.folder / f"hot/holder-{number}.key")
+        now = self.wait("the smaller float", lambda: (
+            now := self.exchange.float())["targetBasisPoints"] == 500 and now)
+        check(now["usualTargetBasisPoints"] == 1000, "with one of three holders missing the target is half of the usual")
+        said = service()["float"]
+        check(said == {"target": "0.05", "usualTarget": "0.1", "reason": "key_holder"}
+              and "and not 10 % as usual, because a key holder is missing" in self.status_page(),
+              "the status page and holdfast/service say so, and why")
+        swept = self.wait("what is too much to become cold", lambda: (
+            now := self.exchange.float()) and satoshi(now["cold"]) > satoshi(before["cold"]) and now)
+        check(abs(satoshi(swept["hot"]) - satoshi(swept["owed"]) // 20) < BTC // 100,
+              f"a higher share is cold: {swept['hot']} of {swept['owed']} BTC stay hot")
+        company.live("carol")
+        self.wait("the usual float", lambda: self.exchange.float()["targetBasisPoints"] == 1000)
+        check("as usual" not in self.status_page(), "her sign of life brings the usual target back")
+        self.reserves()
+
     def run(self, start):
         self.hold_ceremonies()
         self.exchange.start_chain()
@@ -315,6 +358,7 @@ class Story:
         self.open_account()
         self.sweep()
         self.refill()
+        self.missing_holder()
 
 
 def main():

@@ -30,6 +30,7 @@ TRUSTEES = ["tom", "tina", "theo"]
 OTHERS = ["oscar", "olga", "paul"]
 PEOPLE = HOLDERS + SUCCESSORS + COUNCIL + TRUSTEES + OTHERS
 MONITOR = "the passphrase of the monitor"
+DAY = 86_400
 
 
 def ordinary(name):
@@ -129,9 +130,9 @@ class Company:
             return None, screen
         return out, screen
 
-    def beat(self, name, **options):
+    def beat(self, name, arguments=(), **options):
         out, screen = self.sign(
-            name, "heartbeat", "--memory", self.folder / f"{name}.memory", **options)
+            name, "heartbeat", "--memory", self.folder / f"{name}.memory", *arguments, **options)
         if out is None:
             raise SystemExit(f"FAIL    the heartbeat of {name}: {screen}")
         return out
@@ -148,10 +149,10 @@ class Company:
             *(arguments or self.node), status=status)
 
 
-def found(company):
-    """Keys, wallet, roster and the log's first entries."""
+def found(company, record=None):
+    """Keys, wallet, roster and the log's first entries. `record` is that of a ceremony that was held before."""
     folder = company.folder
-    record = Vault(company.programs, is_offline=True).ceremony(
+    record = record or Vault(company.programs, is_offline=True).ceremony(
         folder / "hot", 11, "--policy", "hot", "--threshold", 2, "--holders", 3)
     company.policy = folder / "hot" / "wallet.descriptor"
     company.address = record["firstReceiveAddresses"][0]
@@ -337,6 +338,33 @@ def under_duress(company):
     check(out is None and "in force already" in screen, "a second freeze has nothing to stop")
 
 
+def reminders(company):
+    """What is due for whom, from the log alone."""
+    def ask(*arguments, status=0):
+        return json.loads(company.program(
+            "holdfast-verify", "reminders", company.log, "--json", *arguments, status=status))
+    company.take(company.beat("carol", arguments=["--stay", f"CH:1:{round(time.time()) + 5 * DAY}",
+                                                  "--last-drill", round(time.time()) - 80 * DAY]))
+    everything = ask("--all")
+    now = everything["at"]
+    due = {(item["task"], item["person"]): item["due"] for item in everything["items"]}
+    check(set(due) == {("keyCheck", name) for name in HOLDERS} | {("drill", name) for name in HOLDERS}
+          | {("itinerary", "carol")} and everything["overdue"] == 0,
+          "each holder has a key check and a drill before him, and one a journey that ends")
+    check(due["keyCheck", "alice"] >= due["keyCheck", "bob"]
+          and abs(due["drill", "carol"] - now - 11 * DAY) < DAY and abs(due["itinerary", "carol"] - now - 5 * DAY) < DAY,
+          "each is due when the last one was so long ago")
+    check([(item["task"], item["person"]) for item in ask()["items"]] == [("drill", "carol")],
+          "only what is due soon is told")
+    late = ask("--at", now + 40 * DAY, status=1)
+    check({(item["task"], item["person"]) for item in late["items"] if item["isOverdue"]}
+          == {("keyCheck", name) for name in HOLDERS} | {("drill", "carol"), ("itinerary", "carol")},
+          "and what is overdue ends with status 1")
+    said = company.liveness()
+    check("drill of the shares, carol (hot wallet), due by" in said and "\nPROVED" in said,
+          "the public check shows it beside the rest")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("programs", type=pathlib.Path)
@@ -353,6 +381,7 @@ def main():
         claim(company)
         witness(company)
         under_duress(company)
+        reminders(company)
     finally:
         company.devnet.stop()
     print("key holders done")

@@ -24,7 +24,7 @@ IN_A_SYMBOL = re.compile("|".join(f"(?<![0-9]){len(name)}{name}" for name in MOD
 CALLS = re.compile(
     r"^(getaddrinfo|getnameinfo|gethostby\w+|res_\w*query|getifaddrs|SSL_\w+|TLS_\w+|gnutls_\w+|curl_\w+|nghttp2_\w+"
     r"|CNIO\w+|c_nio\w+|accept4|sendmmsg|recvmmsg)$")
-LIBRARIES = re.compile(r"lib(curl|ssl|gnutls|nghttp|FoundationNetworking|mbedtls|nss3|resolv|nsl)\b")
+LIBRARIES = re.compile(r"lib(curl|p11-kit|softhsm2|ssl|gnutls|nghttp|FoundationNetworking|mbedtls|nss3|resolv|nsl)\b")
 
 
 def output(*command):

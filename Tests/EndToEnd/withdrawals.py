@@ -4,11 +4,11 @@
     withdrawals.py BIN_DIR --folder FOLDER [--count 10000] [--customers 200] [--form wsh|tr] [--seed N]
                    [--every 5] [--pace 2] [--bitcoind PATH]
 
-A whole exchange (server, guard, three signers, a node) serves many customers, who withdraw in six waves and ask
-again when they get no answer. Meanwhile any of the six programs is killed with SIGKILL and started again, every
-`--every` seconds on average; blocks are taken back and replaced, blocks pass without a payout, fees rise so that
-payouts are replaced, and miners prefer the version that was replaced. When all is done, every block of the node
-is read:
+A whole exchange (server, guard, three signers, a node) serves many customers, who withdraw in waves, six at
+least and each of some 200, and ask again when they get no answer. Meanwhile any of the six programs is killed
+with SIGKILL and started again, every `--every` seconds on average; blocks are taken back and replaced, blocks
+pass without a payout, fees rise so that payouts are replaced, and miners prefer the version that was replaced.
+When all is done, every block of the node is read:
 
 1. each withdrawal is exactly one output, to its address and of its amount;
 2. what spends a coin of the wallet pays withdrawals or the wallet, and nobody else;
@@ -43,6 +43,7 @@ DEPTH = WholeExchange.confirmations - 1
 SMALLEST = 100_000  # satoshi; the exchange's minimum
 FEE = 10_000
 CONNECTIONS = 32
+WAVE = 200
 PATIENCE = 3600
 
 
@@ -154,8 +155,8 @@ class Run:
         turn = asyncio.Semaphore(CONNECTIONS)
         wanted = [(customer, name) for customer in self.customers for name in customer.withdrawals]
         self.choices.shuffle(wanted)
-        # In as many waves as there are programs, a kill between two: however quick, it is not over unharmed.
-        waves = len(self.exchange.killable)
+        # In waves with a kill between two: however quick, it is not over unharmed.
+        waves = max(len(self.exchange.killable), len(wanted) // WAVE)
         async with Exchange(self.exchange) as door:
             for number in range(waves):
                 while sum(self.kills.values()) < number:
@@ -249,11 +250,13 @@ class Run:
             for task in (killer, watcher, asking):
                 task.cancel()
             await asyncio.gather(killer, watcher, asking, return_exceptions=True)
+            # The end may have come between a kill and the start after it, and the miner's last step needs a node.
+            for program in self.exchange.killable.values():
+                if not program.is_running:
+                    program.start()
+            self.miner.node_starts += 1
             self.miner.may_end.set()
             await asyncio.to_thread(self.miner.join)
-        for program in self.exchange.killable.values():
-            if not program.is_running:
-                program.start()
 
     # After the storm
 

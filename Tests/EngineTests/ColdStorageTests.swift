@@ -2,6 +2,7 @@ import Engine
 import Money
 import Structures
 import Testing
+import Wire
 
 @Suite struct ColdStorageTests {
   private static let btc = TestExchange.btc
@@ -81,6 +82,25 @@ import Testing
     let all = world.exchange.ownedOutputs.reduce(Amount.zero) { $0 + $1.amount }
     let point = try #require(world.exchange.tip)
     world.run(.reservesObserved(asset: Self.btc, at: point, onChain: all))
+  }
+
+  @Test func `a plan whose target is the usual one has the form of plans of before`() throws {
+    let plan = FloatPlan(
+      targetBasisPoints: 500, lowBasisPoints: 5_000, highBasisPoints: 15_000, refill: nil)
+    var old = ByteWriter()
+    old.write(UInt8(47))
+    for value in [plan.targetBasisPoints, plan.lowBasisPoints, plan.highBasisPoints] {
+      old.write(value)
+    }
+    old.write(false)
+    var reader = ByteReader(old.bytes)
+    let command = try Command(from: &reader)
+    #expect(command == .planFloat(plan))
+    var new = ByteWriter()
+    command.encode(into: &new)
+    #expect(new.bytes == old.bytes)
+    try reader.finish()
+    #expect(!plan.isShrunk)
   }
 
   /// The house has 150 left of withdrawal fees. A refill costs 120 and the second sweep 100.

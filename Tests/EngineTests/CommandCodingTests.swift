@@ -23,7 +23,7 @@ import Wire
       try reader.finish()
       kinds.insert(try #require(bytes.first))
     }
-    #expect(kinds.count == 52)
+    #expect(kinds.count == 56)
   }
 
   @Test func `words for a client's id are refused where the exchange's own id names the order`()

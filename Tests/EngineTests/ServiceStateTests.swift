@@ -252,6 +252,80 @@ import Testing
       "there is nothing of the kind any more")
   }
 
+  /// How the promise of the suspension with `reason` moves while `commands` run, an hour apart.
+  private func promises(
+    _ world: inout TestExchange, _ isOne: (Suspension.Reason) -> Bool, _ commands: [Command]
+  ) throws -> [Bool] {
+    try commands.map { command in
+      let before = try #require(world.exchange.suspensions.first { isOne($0.reason) })
+      world.wait(TestExchange.hour)
+      world.run(command)
+      let after = try #require(world.exchange.suspensions.first { isOne($0.reason) })
+      if after.nextUpdateBy == before.nextUpdateBy { return false }
+      #expect(after.nextUpdateBy == world.now.advanced(byMilliseconds: 4 * TestExchange.hour))
+      return true
+    }
+  }
+
+  @Test func `only steps of people and rules put the next update off, never figures`() throws {
+    var world = TestExchange()
+    let alice = world.openWithdrawer("alice", coins: 1_000_000)
+    for _ in 1...4 { world.run(world.request(alice, 2000)) }
+    world.run(report(live: 0))
+    let isMissing = { (reason: Suspension.Reason) in reason.reasonClass == .keyHolder }
+    // Another withdrawal waits, one is taken back; a holder gives a sign of life; an operator speaks.
+    #expect(
+      try promises(
+        &world, isMissing,
+        [
+          world.request(alice, 2000),
+          .cancelWithdrawal(account: alice, withdrawal: WithdrawalID(5)),
+          report(live: 1), report(live: 1), decide(.explain, number: 1),
+        ]) == [false, false, true, false, true])
+    world.run(report(live: 3))
+    let isChecking = { (reason: Suspension.Reason) in reason.state == .checking }
+    #expect(
+      try promises(
+        &world, isChecking,
+        [
+          checked(keys: 1, judged: nil), checked(keys: 2, judged: nil),
+          checked(keys: 3, judged: nil), checked(judged: 4), checked(judged: 3),
+        ]) == [true, true, false, true, false])
+    for id in 1...4 {
+      world.run(.guardReleased(withdrawal: WithdrawalID(UInt64(id)), release: [1]))
+    }
+    let first = world.payout([WithdrawalID(1)])
+    #expect(try promises(&world, isChecking, [.payoutBuilt(first)]) == [true])
+    world.run(.payoutSigned(payout: PayoutID(1), transaction: [1]))
+    mine(first, in: &world)
+    let isDraining = { (reason: Suspension.Reason) in
+      if case .draining = reason { true } else { false }
+    }
+    #expect(
+      try promises(
+        &world, isDraining,
+        [
+          .cancelWithdrawal(account: alice, withdrawal: WithdrawalID(4)),
+          .payoutBuilt(world.payout([WithdrawalID(2)], transaction: 2)),
+        ]) == [false, true])
+  }
+
+  @Test func `signers that come and go keep no promise`() throws {
+    var world = TestExchange()
+    func reachable(_ count: UInt32) -> Command {
+      .guardReported(
+        GuardReport(
+          connected: true, signersReachable: count, signersTotal: 3, threshold: 2, halted: nil))
+    }
+    world.run(reachable(1))
+    let isOfSigners = { (reason: Suspension.Reason) in
+      if case .signersUnavailable = reason { true } else { false }
+    }
+    #expect(
+      try promises(&world, isOfSigners, [reachable(0), reachable(1), decide(.explain, number: 1)])
+        == [false, false, true])
+  }
+
   @Test func `a state in the middle of a suspension reads back as itself`() throws {
     var world = TestExchange()
     let alice = world.openWithdrawer("alice", coins: 1_000_000)

@@ -31,4 +31,22 @@ import Testing
     let told = ServiceRow(catalog: .empty).service(facts, now: now)["keyHolders"]?["successorAt"]
     #expect(told == .string(isTold ? "1001" : ""))
   }
+
+  @Test(arguments: [(UInt32(500), "5 %", ""), (250, "2.5 %", "key_holder")])
+  func `what is kept hot is told, and why it is less than usual`(
+    target: UInt32, text: String, reason: String
+  ) {
+    var facts = ServiceRow.Facts(Exchange())
+    let now = Timestamp(milliseconds: 1000)
+    #expect(!ServicePage(catalog: .empty).html(facts, now: now).contains("Hot wallet"))
+    facts.float = FloatPlan(
+      targetBasisPoints: target, usualTargetBasisPoints: 500, lowBasisPoints: 5_000,
+      highBasisPoints: 15_000, refill: nil)
+    let page = ServicePage(catalog: .empty).html(facts, now: now)
+    #expect(page.contains("<p>\(text) of all that is owed is kept ready"))
+    #expect(page.contains("not 5 % as usual, because a key holder is missing") == !reason.isEmpty)
+    let told = ServiceRow(catalog: .empty).service(facts, now: now)["float"]
+    #expect(told?["reason"] == .string(reason))
+    #expect(told?["usualTarget"] == .string("0.05"))
+  }
 }

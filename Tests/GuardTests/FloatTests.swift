@@ -197,6 +197,52 @@ import Testing
     #expect(world.core.halted == nil)
   }
 
+  private func holders(live: UInt32) -> KeyHolderFacts {
+    KeyHolderFacts(
+      report: KeyHoldersReport(
+        live: live, threshold: 2, seats: 3, frozen: false, reduced: live < 3, claims: 0,
+        successorAt: nil, logCount: 1, logHead: Array(repeating: 1, count: 32)),
+      policyID: K.descriptor.policyID, keyChecks: [nil, nil, nil])
+  }
+
+  @Test(arguments: [(Int64(5_000), UInt32(1_000)), (2_500, 500), (10_000, 2_000)])
+  func `less is kept hot while a key holder is missing, and as much as before when he is back`(
+    share: Int64, target: UInt32
+  ) async throws {
+    var terms = Self.terms
+    terms.fewHoldersBasisPoints = share
+    let world = try await world(float: terms)
+    world.core.learn(holders(live: 3))
+    try await sweepToCold(world)
+    let usual = try await world.sequencer.read { $0.floatPlan }
+    #expect(usual?.targetBasisPoints == 2_000 && usual?.isShrunk == false)
+    #expect(try sweep(world) == nil)
+
+    world.core.learn(holders(live: 2))
+    try await world.round()
+    let plan = try #require(try await world.sequencer.read { $0.floatPlan })
+    #expect(plan.targetBasisPoints == target && plan.usualTargetBasisPoints == 2_000)
+    #expect(plan.isShrunk == (target < 2_000))
+    if plan.isShrunk {
+      let (before, owed) = try await world.sequencer.read {
+        ($0.hotFloat.units, $0.owed(GuardWorld.btc).units)
+      }
+      let payout = try await sweepToCold(world)
+      let swept = payout.cold.reduce(0) { $0 + $1.amount.units }
+      let policy = try #require(FloatPolicy(targetBasisPoints: Int64(target)))
+      #expect(before - swept == policy.target(owed))
+      // What goes out meanwhile asks for no refill up to the usual target.
+      #expect(try await world.sequencer.read { $0.openRefill } == nil)
+    } else {
+      #expect(try sweep(world) == nil)
+    }
+    world.core.learn(holders(live: 3))
+    try await world.round()
+    let after = try await world.sequencer.read { $0.floatPlan }
+    #expect(after?.targetBasisPoints == 2_000 && after?.isShrunk == false)
+    #expect(world.core.halted == nil)
+  }
+
   @Test func `a request is taken back when the float recovers by itself`() async throws {
     let world = try await world()
     try await sweepToCold(world)

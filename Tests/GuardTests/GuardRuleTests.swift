@@ -101,13 +101,7 @@ import Testing
     try await world.openAlice()
     let first = try await world.withdraw(100_000)
     let second = try await world.withdraw(200_000)
-    try world.follow()
-    for question in world.core.depositQuestions {
-      try world.core.learn(world.chain.answer(question), to: question)
-    }
-    world.core.learn(try #require(world.chain.reserves))
-    for command in try world.core.decide(signers: world.statuses) { try await world.give(command) }
-    try world.follow()
+    try await world.release()
     let built = try #require(try world.buildPayout().get())
     try await world.submit(.cancelWithdrawal(account: GuardWorld.alice, withdrawal: first))
     #expect(try await world.sequencer.submit(built).refusal == .notReleasable)
@@ -120,10 +114,7 @@ import Testing
     let world = try await GuardWorld()
     try await world.openAlice()
     let id = try await world.withdraw(300_000)
-    try world.follow()
-    for question in world.core.depositQuestions {
-      try world.core.learn(world.chain.answer(question), to: question)
-    }
+    try world.look()
     var short = try #require(world.chain.reserves)
     short.onChain -= 1
     world.core.learn(short)

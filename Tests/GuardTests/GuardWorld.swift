@@ -113,20 +113,23 @@ final class GuardWorld {
       perTransaction: 10_000_000, budgetHour: 20_000_000, budgetDay: 40_000_000,
       networkFee: 100_000, feeRateSatsPerVByte: 100),
     consolidation: Consolidation.Policy? = nil, ladder: CoinLadder? = nil,
-    float: FloatTerms? = nil, passkeySite: PasskeySite? = nil, sanctions: SanctionsTerms? = nil
+    float: FloatTerms? = nil, passkeySite: PasskeySite? = nil, sanctions: SanctionsTerms? = nil,
+    givesNotices: Bool = false
   ) async throws {
     self.signerLimits = signerLimits
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let clock = clock
     sequencer = try Sequencer.open(directory: folder + "/journal", clock: { clock.now })
-    policy = try GuardPolicy(
+    var policy = try GuardPolicy(
       asset: "BTC", descriptor: K.descriptor,
       operators: [
         "dave": K.dave.publicKey.bytes, "erin": K.erin.publicKey.bytes,
       ], minimumConfirmations: 1, limits: limits, delays: delays,
       releaseValidityMilliseconds: 3_600_000, consolidation: consolidation,
       ladder: ladder, passkeySite: passkeySite, sanctions: sanctions, float: float)
+    policy.givesNotices = givesNotices
+    self.policy = policy
     chain.cold = float?.cold
     core = try GuardCore(
       policy: policy, key: K.guardKey, recordPath: folder + "/guard", clock: { clock.now })
@@ -265,13 +268,25 @@ final class GuardWorld {
     }
   }
 
-  /// One round of the guard's driver: follow, learn, decide, build, sign; its orders are journaled.
-  func round() async throws {
+  /// Follows the journal and learns what the chain shows.
+  func look() throws {
     try follow()
     for question in core.depositQuestions {
       try core.learn(chain.answer(question), to: question)
     }
     if core.wantsReserves, let reserves = chain.reserves { core.learn(reserves) }
+  }
+
+  /// Looks, and releases what may be released; builds nothing.
+  func release() async throws {
+    try look()
+    for command in try core.decide(signers: statuses) { try await give(command) }
+    try follow()
+  }
+
+  /// One round of the guard's driver: follow, learn, decide, build, sign; its orders are journaled.
+  func round() async throws {
+    try look()
     if let report = core.reportKeyHolders() { try await give(report) }
     for command in try core.decide(signers: statuses) { try await give(command) }
     if let checks = core.checkReopening(signers: statuses) { try await give(checks) }
@@ -338,7 +353,7 @@ final class GuardWorld {
         answers.append(answer)
         try core.learn(answer.status)
       case .refused(let refusal): lastRefusals.append(refusal)
-      case .status, .chain, .attested: break
+      case .status, .chain, .attested, .promised: break
       }
     }
     return core.finish(plan, previous: previous, answers: answers)
@@ -358,7 +373,7 @@ final class GuardWorld {
         switch signer.answer(.settle(proof)) {
         case .status(let status): core.learn(settlement, knownBy: status.fingerprint)
         case .refused(let refusal): lastRefusals.append(refusal)
-        case .signed, .chain, .attested: break
+        case .signed, .chain, .attested, .promised: break
         }
       }
     }
@@ -371,6 +386,7 @@ final class GuardWorld {
       for case let signer? in signers {
         switch signer.answer(.withdraw(transaction: payout.transaction)) {
         case .status(let status): promised.insert(status.fingerprint)
+        case .promised(let word): promised.insert(word.fingerprint)
         case .refused(let refusal): lastRefusals.append(refusal)
         case .signed, .chain, .attested: break
         }
@@ -384,6 +400,31 @@ final class GuardWorld {
       if let command = core.giveUp(loss, shownBy: block) { try await give(command) }
     }
     try follow()
+  }
+
+  /// Asks about what was given up, and shows those who signed it what the others promised, as the guard's
+  /// driver does.
+  func letGo() {
+    for given in core.abandonments(statuses) {
+      let id = given.transaction
+      for case let signer? in signers where given.unasked.contains(signer.status.fingerprint) {
+        switch signer.answer(.withdraw(transaction: id)) {
+        case .status(let status): core.learn(.isFree(fingerprint: status.fingerprint), on: id)
+        case .promised(let word): core.learn(.promised(word), on: id)
+        case .refused: core.learn(.holds(fingerprint: signer.status.fingerprint), on: id)
+        case .signed, .chain, .attested: break
+        }
+      }
+      let promises = core.promises(on: id)
+      guard promises.count >= given.promisesNeeded else { continue }
+      for case let signer? in signers where given.holders.contains(signer.status.fingerprint) {
+        switch signer.answer(.letGo(transaction: id, promises: promises)) {
+        case .status(let status): core.learn(.isFree(fingerprint: status.fingerprint), on: id)
+        case .refused(let refusal): lastRefusals.append(refusal)
+        case .promised, .signed, .chain, .attested: break
+        }
+      }
+    }
   }
 
   /// Carries an order to the online server, which checks its signature and journals it.

@@ -19,13 +19,7 @@ import Testing
     let world = try await GuardWorld()
     try await world.openAlice()
     let id = try await world.withdraw(300_000)
-    try world.follow()
-    for question in world.core.depositQuestions {
-      try world.core.learn(world.chain.answer(question), to: question)
-    }
-    world.core.learn(try #require(world.chain.reserves))
-    for command in try world.core.decide(signers: world.statuses) { try await world.give(command) }
-    try world.follow()
+    try await world.release()
     try await world.give(try #require(try world.buildPayout().get()))
     try world.follow()
     let payout = try #require(try await world.sequencer.read { $0.openPayouts.first })
@@ -111,6 +105,50 @@ import Testing
       #expect(try await world.state(id) == .building)
       #expect(try await world.sequencer.read { $0.payout(payout.id)?.state } == .built)
     }
+  }
+
+  @Test(arguments: [false, true])
+  func `what two signers signed each alone is let go of, and any two pay`(
+    isRestarted: Bool
+  ) async throws {
+    let (world, id, _) = try await built()
+    func giveUp(signedBy signer: Int) async throws {
+      guard case .signed = world.signers[signer]!.answer(.sign(try request(world, signer))) else {
+        Issue.record("not signed")
+        return
+      }
+      world.clock.advance(Self.hour)
+      try await world.giveUp()
+      #expect(try await world.state(id) == .released)
+    }
+    try await giveUp(signedBy: 0)
+    try world.look()
+    try await world.give(try #require(try world.buildPayout().get()))
+    try world.follow()
+    try await giveUp(signedBy: 2)
+    // Nobody but the third would sign now, were they not told.
+    if isRestarted {
+      try world.restartGuard()
+      try world.follow()
+    }
+    let alone = world.signers[1]
+    world.signers[1] = nil
+    world.letGo()
+    #expect(world.core.abandonments(world.statuses).isEmpty, "one promise is missing for each")
+    world.signers[1] = alone
+    world.letGo()
+    world.letGo()
+    #expect(world.core.abandonments(world.statuses).isEmpty)
+    world.signers[1] = nil
+    for _ in 0..<2 { try await world.round() }
+    let signed = try await world.signedTransaction()
+    try await world.mine([signed])
+    try await world.mine()
+    guard case .confirmed = try await world.state(id) else {
+      Issue.record("not confirmed")
+      return
+    }
+    #expect(try await world.sequencer.read { $0.isConsistent && $0.suspensions.isEmpty })
   }
 
   @Test func `a replacement that nobody signs is dropped, and the version before stays`()

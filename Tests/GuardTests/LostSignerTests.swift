@@ -33,13 +33,7 @@ import Testing
   private func advance(_ world: GuardWorld, to stage: Stage, losing lost: Int) async throws {
     guard stage != .requested else { return }
     guard stage != .signed else { return try await world.round() }
-    try world.follow()
-    for question in world.core.depositQuestions {
-      try world.core.learn(world.chain.answer(question), to: question)
-    }
-    if let reserves = world.chain.reserves { world.core.learn(reserves) }
-    for command in try world.core.decide(signers: world.statuses) { try await world.give(command) }
-    try world.follow()
+    try await world.release()
     guard stage != .released else { return }
     try await world.give(try #require(try world.buildPayout().get()))
     try world.follow()

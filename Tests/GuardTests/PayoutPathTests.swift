@@ -75,13 +75,7 @@ import Testing
     let world = try await GuardWorld()
     try await world.openAlice()
     let id = try await world.withdraw(300_000)
-    try world.follow()
-    for question in world.core.depositQuestions {
-      try world.core.learn(world.chain.answer(question), to: question)
-    }
-    world.core.learn(try #require(world.chain.reserves))
-    for command in try world.core.decide(signers: world.statuses) { try await world.give(command) }
-    try world.follow()
+    try await world.release()
     let built = try world.buildPayout().get()
     try await world.give(try #require(built))
     world.signers[0] = nil
@@ -99,11 +93,7 @@ import Testing
     try await world.openAlice()
     let id = try await world.withdraw(300_000)
     // Go as far as `point`, and lose the process with what it had not carried out.
-    try world.follow()
-    for question in world.core.depositQuestions {
-      try world.core.learn(world.chain.answer(question), to: question)
-    }
-    world.core.learn(try #require(world.chain.reserves))
+    try world.look()
     let decisions = try world.core.decide(signers: world.statuses)
     #expect(decisions.count == 1)
     if point >= 1 {

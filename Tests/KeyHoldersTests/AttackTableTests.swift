@@ -18,7 +18,7 @@ import Testing
     let rows = [
       try veto(), try lateVeto(), try vetoForEver(), try replayed(), try preSigned(), try onAFork(),
       try clockSkew(), try claimantAlone(), try claimantWithSuccessor(), try twoHolders(),
-      try twoClaims(), try stolenSuccessorKey(), try duress(),
+      try twoClaims(), try stolenSuccessorKey(), try duress(), try anotherLog(),
     ]
     let width = rows.map(\.attack.count).max() ?? 0
     let middle = rows.map(\.outcome.count).max() ?? 0
@@ -27,7 +27,7 @@ import Testing
         row.attack + String(repeating: " ", count: width - row.attack.count + 2) + row.outcome
           + String(repeating: " ", count: middle - row.outcome.count + 2) + row.bound)
     }
-    #expect(rows.count == 13)
+    #expect(rows.count == 14)
   }
 
   /// Time until `body` says so, in hours; at most 60 days.
@@ -247,5 +247,28 @@ import Testing
     return Row(
       attack: "holder under duress", outcome: "looks like any beat; frozen in the same instant",
       bound: "no withdrawal after it")
+  }
+
+  /// Somebody with the disk of the guard and the devices of all three holders, but none of their spending
+  /// keys, puts an older copy in the place of a log with a freeze.
+  private func anotherLog() throws -> Row {
+    var company = try Company()
+    var copy = company
+    try company.freeze(by: "alice")
+    let (head, count) = (company.state.logHead, company.state.logCount)
+    let words = try Company.hot.map { name in
+      var word = LogAcceptance(
+        keptCount: copy.state.logCount, keptHead: copy.state.logHead, lostCount: count,
+        lostHead: head, policyID: copy.state.roster?.keySet(.hot)?.policyID ?? [], person: name)
+      word.proof = Company.proof + Array(("guess" + word.text).utf8)
+      return try Signed(word, by: copy.key(name))
+    }
+    #expect(throws: KeyHolderRefusal.proofInvalid(person: "alice")) {
+      try copy.take(.accept(words))
+    }
+    #expect(!copy.state.had(head, after: count))
+    return Row(
+      attack: "older log without the freeze, all devices stolen",
+      outcome: "refused: no proof by the spending keys; the guard stays stopped", bound: "nothing")
   }
 }

@@ -133,8 +133,8 @@ struct Company {
   func heartbeat(_ name: String, change: (inout Heartbeat) -> Void = { _ in }) -> Heartbeat {
     let next = state.nextBeat(of: name)
     var beat = Heartbeat(
-      policyID: state.roster?.keySet(.hot)?.policyID ?? [], person: name,
-      sequence: next?.sequence ?? 1,
+      policyID: (state.roster?.keySet(.hot) ?? state.roster?.keySets.first)?.policyID ?? [],
+      person: name, sequence: next?.sequence ?? 1,
       previous: next?.previous ?? [UInt8](repeating: 0, count: 32), blockHeight: height,
       blockHash: hash(height), deviceTime: now, logCount: state.logCount, logHead: state.logHead,
       mark: [UInt8](repeating: 7, count: 32))

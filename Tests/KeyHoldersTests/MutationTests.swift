@@ -30,7 +30,7 @@ import Wire
     case .freeze(let signed): signed.bytes
     case .thaw(let signed): signed.bytes
     case .keyCheck(let signed): signed.bytes
-    case .block, .time, .enact: []
+    case .block, .time, .enact, .accept: []
     }
   }
 
@@ -47,6 +47,12 @@ import Wire
     let memory = HolderMemory(of: beat).bytes
     let signature = RosterSignature(person: "alice", signature: [UInt8](repeating: 5, count: 64))
     let record = try Signed(beat, by: company.key("alice")).bytes
+    let word = try Signed(
+      LogAcceptance(
+        keptCount: 1, keptHead: beat.logHead, lostCount: 2, lostHead: beat.previous,
+        policyID: beat.policyID, person: "alice", proof: [1, 2, 3]), by: company.key("alice"))
+    var accepted = KeyHolderLog()
+    accepted.append(.accept([word, word]), at: 5)
     for round in 0..<250 {
       var input = mutated(log, &random)
       if let read = try? KeyHolderLog(bytes: input) {
@@ -63,6 +69,14 @@ import Wire
       input = mutated(signature.bytes, &random)
       if let read = try? RosterSignature(bytes: input) {
         #expect(read.bytes == input, "signature, seed \(seed), round \(round)")
+      }
+      input = mutated(word.bytes, &random)
+      if let read = try? Signed<LogAcceptance>(bytes: input) {
+        #expect(read.bytes == input, "acceptance, seed \(seed), round \(round)")
+      }
+      input = mutated(accepted.bytes, &random)
+      if let read = try? KeyHolderLog(bytes: input) {
+        #expect(read.bytes == input, "accepted log, seed \(seed), round \(round)")
       }
       input = mutated(record, &random)
       if let read = try? KeyHolderRecord(signedFile: input) {

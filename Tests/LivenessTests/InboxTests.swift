@@ -1,8 +1,10 @@
+import Descriptors
 import Engine
 import Foundation
 import Glibc
 import Guard
 import KeyHolders
+import Liveness
 import Logging
 import Statements
 import Testing
@@ -21,7 +23,7 @@ import Testing
     try Data(company.log.bytes).write(to: URL(filePath: "\(folder)/log"))
     let watch = try KeyHolderWatch(
       KeyHolderFiles(log: "\(folder)/log", inbox: "\(folder)/inbox", monitor: nil),
-      logger: Logger(label: "test"))
+      policy: company.descriptor, logger: Logger(label: "test"))
     try body(watch, company, folder)
   }
 
@@ -71,6 +73,37 @@ import Testing
       #expect(watch.facts?.report.frozen == true)
       #expect(FileManager.default.fileExists(atPath: "\(folder)/inbox/taken/freeze"))
       #expect(watch.holds(before.report.logHead, before.report.logCount))
+    }
+  }
+
+  @Test func `a log in the place of a lost one counts by the holders of the guard's own wallet`()
+    throws
+  {
+    let lost = try Company()
+    var kept = try Company()
+    try kept.pass(Company.hour)
+    let words = try ["alice", "bob"].map { name in
+      var word = LogAcceptance(
+        keptCount: kept.state.logCount, keptHead: kept.state.logHead,
+        lostCount: lost.state.logCount + 5, lostHead: lost.state.logHead,
+        policyID: kept.descriptor.policyID, person: name)
+      word.proof = try KeyCheckProof.sign(word.text, with: try #require(kept.accounts[name]).key)
+      return try Signed(word, by: kept.key(name))
+    }
+    try kept.take(.accept(words))
+    // Another wallet's holders signed it: those of a log that somebody made with keys of his own.
+    let other = try Company.descriptor(kept.accounts, form: .tr)
+    for (policy, counts) in [(kept.descriptor, true), (other, false)] {
+      let folder = FileManager.default.temporaryDirectory.path + "/accepted-\(UUID().uuidString)"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      try Data(kept.log.bytes).write(to: URL(filePath: "\(folder)/log"))
+      let watch = try KeyHolderWatch(
+        KeyHolderFiles(log: "\(folder)/log", inbox: "\(folder)/inbox", monitor: nil),
+        policy: policy, logger: Logger(label: "test"))
+      #expect(watch.holds(lost.state.logHead, lost.state.logCount + 5) == counts)
+      #expect(!watch.holds(lost.state.logHead, lost.state.logCount + 6))
+      #expect(watch.holds(kept.state.logHead, kept.state.logCount))
     }
   }
 }

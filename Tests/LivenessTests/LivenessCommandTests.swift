@@ -273,6 +273,16 @@ import Testing
     #expect(
       RosterPolicy.mismatches(of: roster, with: [company.descriptor])
         == [.nobodysKey(.hot, key: try company.owner("hugo").key)])
+    // A holder with another's successor would be two of the policy's seats.
+    roster = try company.roster(version: 2)
+    let (first, second) = (roster.keySets[0].seats[0], roster.keySets[0].seats[1])
+    roster.keySets[0].seats[0].successor = second.successor
+    roster.keySets[0].seats[1].successor = first.successor
+    #expect(
+      RosterPolicy.mismatches(of: roster, with: [company.descriptor])
+        == ["bert", "anna"].map { .otherSuccessor(.hot, person: $0) })
+    roster = try company.roster(version: 2)
+    roster.keySets[0].council.removeLast()
     roster.keySets[0].threshold = 3
     roster.keySets[0].council.append(try company.owner("mallory"))
     #expect(

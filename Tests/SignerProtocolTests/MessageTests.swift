@@ -31,6 +31,10 @@ import Wire
       knownPosition: LogPosition(sequence: 12, hash: [UInt8](repeating: 8, count: 32)))
   }
 
+  static let promise = NeverSigned(
+    fingerprint: [1, 2, 3, 4], transaction: [UInt8](repeating: 8, count: 32),
+    signature: [UInt8](repeating: 7, count: 64))
+
   static let word: Attestation = {
     func seen(_ byte: UInt8) -> Attestation.Seen {
       Attestation.Seen(
@@ -58,6 +62,9 @@ import Wire
     let requests: [SignerRequest] = [
       .hello, .freeze(reason: "stop"), .sign(try Self.request()), .settle(proof),
       .withdraw(transaction: [UInt8](repeating: 8, count: 32)),
+      .letGo(
+        transaction: [UInt8](repeating: 8, count: 32), promises: [Self.promise, Self.promise]),
+      .letGo(transaction: [UInt8](repeating: 8, count: 32), promises: []),
       .headers(headers), .headers(ChainNews(headers: [])),
       .witness(
         WitnessNews(attestations: [Self.word], challenges: [[UInt8](repeating: 1, count: 32)])),
@@ -79,7 +86,7 @@ import Wire
       status: Self.status)
     for answer in [
       .status(Self.status), .signed(signed), .refused(SignerRefusal(.feeTooHigh, "too much")),
-      .attested(Self.word),
+      .attested(Self.word), .promised(Self.promise),
       .chain(ChainPosition(height: 7, hash: [UInt8](repeating: 9, count: 32), base: 2)),
     ] as [SignerAnswer] {
       #expect(try SignerAnswer(type: answer.type.rawValue, payload: answer.payload) == answer)

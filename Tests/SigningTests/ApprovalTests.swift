@@ -69,9 +69,11 @@ final class HolderAtTerminal {
   private static func signer(_ bench: SignerBench, _ holder: HolderAtTerminal) throws -> Signer {
     var policy = SigningFixture.policy
     policy.approval = ApprovalTerms(above: 500_000, timeoutMilliseconds: 60_000)
-    return try Signer(
-      policy: policy, key: SigningFixture.openHolder(0), recordPath: bench.record + "0",
-      screen: try ApproverTerminal(path: holder.path), clock: { [unowned bench] in bench.now })
+    return try opened {
+      try Signer(
+        policy: policy, key: SigningFixture.openHolder(0), recordPath: bench.record + "0",
+        screen: try ApproverTerminal(path: holder.path), clock: { [unowned bench] in bench.now })
+    }
   }
 
   private static func payment(_ amount: Int64, _ number: UInt64 = 1) -> SigningRequest {
@@ -151,10 +153,10 @@ final class HolderAtTerminal {
     #expect(signer.refusal(request) == .awaitsHolder)
     let code = try HolderAtTerminal.code(holder.look())
     let other = [UInt8](repeating: 7, count: 32)
-    #expect(signer.answer(.withdraw(transaction: other)) == .status(signer.status))
+    #expect(signer.answer(.withdraw(transaction: other)).type == .promised)
     #expect(holder.look() == "")
     let id = try Transaction(parsing: request.transaction).id
-    #expect(signer.answer(.withdraw(transaction: id.bytes)) == .status(signer.status))
+    #expect(signer.answer(.withdraw(transaction: id.bytes)).type == .promised)
     #expect(holder.look().contains("given up"))
     holder.type("yes \(code)")
     signer.askHolder()

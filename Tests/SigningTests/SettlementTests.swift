@@ -12,13 +12,13 @@ import Testing
 
   private static let terms = FinalityTerms(blocks: 3, easiestBits: 0x207F_FFFF)
 
-  private static func policy(_ terms: FinalityTerms? = terms) -> SignerPolicy {
+  static func policy(_ terms: FinalityTerms? = terms) -> SignerPolicy {
     var policy = F.policy
     policy.finality = terms
     return policy
   }
 
-  private static func pay(coins: [UInt32], fee: Int64 = 2_000) -> SigningRequest {
+  static func pay(coins: [UInt32], fee: Int64 = 2_000) -> SigningRequest {
     SignerMemoryTests.pay(1, 300_000, coins: coins, fee: fee)
   }
 

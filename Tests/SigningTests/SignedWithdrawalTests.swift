@@ -44,7 +44,9 @@ import Testing
 
   private func open(_ path: String) throws -> Signer {
     let now = F.now
-    return try Signer(policy: F.policy, key: F.openHolder(0), recordPath: path, clock: { now })
+    return try opened {
+      try Signer(policy: F.policy, key: F.openHolder(0), recordPath: path, clock: { now })
+    }
   }
 
   private func withRecord(_ body: (String) throws -> Void) throws {

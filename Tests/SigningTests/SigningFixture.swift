@@ -4,6 +4,7 @@ import Bitcoin
 import Cryptography
 import Descriptors
 import Foundation
+import Logbook
 import Money
 import SignerProtocol
 import Signing
@@ -183,9 +184,24 @@ final class SignerBench {
   func signer(
     _ holder: Int = 0, policy: SignerPolicy = SigningFixture.policy
   ) throws -> Signer {
-    try Signer(
-      policy: policy, key: SigningFixture.openHolder(holder), recordPath: record + "\(holder)",
-      clock: { [unowned self] in now })
+    try opened {
+      try Signer(
+        policy: policy, key: SigningFixture.openHolder(holder), recordPath: record + "\(holder)",
+        clock: { [unowned self] in now })
+    }
+  }
+}
+
+/// Opens a record that this process may just have closed.
+///
+/// A child that another test starts has all files of this process, with their locks, until its own
+/// program begins.
+func opened(_ open: () throws -> Signer) throws -> Signer {
+  let end = ContinuousClock.now.advanced(by: .seconds(120))
+  while true {
+    do { return try open() } catch SignerError.record(.inUse) where ContinuousClock.now < end {
+      Thread.sleep(forTimeInterval: 0.01)
+    }
   }
 }
 
@@ -195,7 +211,7 @@ extension Signer {
     switch answer(.sign(request)) {
     case .signed: nil
     case .refused(let refusal): refusal.code
-    case .status, .chain, .attested: .internalFault
+    case .status, .chain, .attested, .promised: .internalFault
     }
   }
 }

@@ -45,12 +45,28 @@ extension ColdPayment: Canonical {
 extension FloatPlan: Canonical {
   package func encode(into writer: inout ByteWriter) {
     writer.write(targetBasisPoints)
+    writer.write(usualTargetBasisPoints)
     writer.write(lowBasisPoints)
     writer.write(highBasisPoints)
     writer.write(optional: refill) { $0.write($1) }
   }
 
   package init(from reader: inout ByteReader) throws(WireError) {
+    self.init(
+      targetBasisPoints: try reader.read(), usualTargetBasisPoints: try reader.read(),
+      lowBasisPoints: try reader.read(), highBasisPoints: try reader.read(),
+      refill: try reader.readOptional(RefillNeed.init(from:)))
+  }
+
+  /// The form of a plan whose target is the usual one: that of all plans before the float could shrink.
+  func encode(withoutUsual writer: inout ByteWriter) {
+    writer.write(targetBasisPoints)
+    writer.write(lowBasisPoints)
+    writer.write(highBasisPoints)
+    writer.write(optional: refill) { $0.write($1) }
+  }
+
+  init(withoutUsual reader: inout ByteReader) throws(WireError) {
     self.init(
       targetBasisPoints: try reader.read(), lowBasisPoints: try reader.read(),
       highBasisPoints: try reader.read(), refill: try reader.readOptional(RefillNeed.init(from:)))

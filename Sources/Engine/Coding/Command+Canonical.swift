@@ -86,7 +86,10 @@ extension Command: Canonical {
       writer.write(loss)
     case .coldWallet(let parts): writer.write(case: 45, parts)
     case .registerColdBatch(let parts): writer.write(case: 46, parts)
-    case .planFloat(let parts): writer.write(case: 47, parts)
+    case .planFloat(let plan) where plan.usualTargetBasisPoints == plan.targetBasisPoints:
+      writer.write(UInt8(47))
+      plan.encode(withoutUsual: &writer)
+    case .planFloat(let parts): writer.write(case: 70, parts)
     case .guardReported(let parts): writer.write(case: 25, parts)
     case .reservesObserved(let asset, let point, let onChain):
       writer.write(case: 26, asset)
@@ -137,6 +140,12 @@ extension Command: Canonical {
     case .decideService(let parts): writer.write(case: 57, parts)
     case .reopeningChecked(let parts): writer.write(case: 58, parts)
     case .rotateWallet(let parts): writer.write(case: 59, parts)
+    case .setContact(let account, let contact):
+      writer.write(case: 75, account)
+      writer.write(contact)
+    case .noticeGiven(let parts): writer.write(case: 76, parts)
+    case .cancelChange(let parts): writer.write(case: 77, parts)
+    case .endHold(let parts): writer.write(case: 78, parts)
     }
   }
 
@@ -233,7 +242,12 @@ extension Command: Canonical {
     case 44: self = .payoutReplaced(payout: try reader.read(), by: try reader.read())
     case 45: self = .coldWallet(try reader.read())
     case 46: self = .registerColdBatch(try reader.read())
-    case 47: self = .planFloat(try reader.read())
+    case 47: self = .planFloat(try FloatPlan(withoutUsual: &reader))
+    case 70:
+      let plan: FloatPlan = try reader.read()
+      // One command has one form.
+      guard plan.usualTargetBasisPoints != plan.targetBasisPoints else { throw .malformed(at: at) }
+      self = .planFloat(plan)
     case 48: self = .payoutLost(payout: try reader.read(), try reader.read())
     case 49:
       self = .guardHeld(
@@ -242,6 +256,10 @@ extension Command: Canonical {
     case 57: self = .decideService(try reader.read())
     case 58: self = .reopeningChecked(try reader.read())
     case 59: self = .rotateWallet(try reader.read())
+    case 75: self = .setContact(account: try reader.read(), contact: try reader.read())
+    case 76: self = .noticeGiven(try reader.read())
+    case 77: self = .cancelChange(try reader.read())
+    case 78: self = .endHold(try reader.read())
     case 50:
       var request = try RequestWithdrawal(from: &reader)
       request.intent = try reader.read()

@@ -58,6 +58,12 @@ extension Event {
     case .coldWallet(let wallet): writer.write(case: 30, wallet)
     case .coldBatch(let batch): writer.write(case: 31, batch)
     case .refill(let refill): writer.write(case: 32, refill)
+    case .credentialChange(let change, let step):
+      writer.write(case: 40, change)
+      writer.write(tag: step)
+    case .accountHold(let hold, let ended):
+      writer.write(case: 41, hold)
+      writer.write(ended)
     case .blockConnected(let point): writer.write(case: 18, point)
     case .blockDisconnected(let point): writer.write(case: 19, point)
     case .suspended(let suspension): writer.write(case: 20, suspension)

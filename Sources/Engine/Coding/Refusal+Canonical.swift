@@ -70,6 +70,15 @@ extension Refusal {
     case .addressCoolingOff(let until):
       writer.write(UInt8(31))
       writer.write(until)
+    case .contactUnchanged: writer.write(UInt8(90))
+    case .tooManyContacts(let limit):
+      writer.write(UInt8(91))
+      writer.write(limit)
+    case .unknownChange: writer.write(UInt8(92))
+    case .noticeAlreadyGiven: writer.write(UInt8(93))
+    case .accountHeld(let since): writer.write(case: 94, since)
+    case .unknownHold: writer.write(UInt8(95))
+    case .holdNeedsOperators: writer.write(UInt8(96))
     case .depositIndexOutOfOrder(let expected):
       writer.write(UInt8(32))
       writer.write(expected)

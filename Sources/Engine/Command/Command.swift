@@ -90,6 +90,13 @@ public enum Command: Equatable, Sendable {
   case reopeningChecked(ReopeningCheck)
   /// Another hot wallet takes the place of the one in force.
   case rotateWallet(WalletRotation)
+
+  // Changes that their owner is told of
+  /// Where the account's owner is told of changes: an e-mail address.
+  case setContact(account: AccountID, contact: String)
+  case noticeGiven(NoticeGiven)
+  case cancelChange(CancelChange)
+  case endHold(EndHold)
 }
 
 /// Names an order by either id; the exchange's id wins when both are given.

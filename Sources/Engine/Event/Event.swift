@@ -14,6 +14,8 @@ public enum Event: Equatable, Sendable {
   case signingKeyEnrolled(Account)
   case addressAdded(AddressEntry)
   case addressRemoved(AddressEntry)
+  case credentialChange(CredentialChange, CredentialChange.Step)
+  case accountHold(AccountHold, ended: Bool)
   case depositAddressAssigned(DepositAddress)
   case transferred(account: AccountID, asset: AssetID, amount: Amount, from: Wallet, to: Wallet)
 

@@ -78,6 +78,18 @@ public enum Refusal: Error, Equatable, Sendable {
   case unknownAddressEntry
   case addressCoolingOff(until: Timestamp)
 
+  // Changes that their owner is told of
+  case contactUnchanged
+  case tooManyContacts(limit: UInt32)
+  /// There is no such change, it cannot be cancelled any more, or no code for it has gone out.
+  case unknownChange
+  case noticeAlreadyGiven
+  /// Its owner cancelled a change: nothing leaves and nothing is changed.
+  case accountHeld(since: Timestamp)
+  case unknownHold
+  /// The account's own key does not end this hold.
+  case holdNeedsOperators
+
   // Deposits
   case depositIndexOutOfOrder(expected: UInt32)
   case railMismatch

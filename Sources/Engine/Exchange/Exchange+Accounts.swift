@@ -44,14 +44,28 @@ extension Exchange {
     _ id: AccountID, publicKey: [UInt8], proof: [UInt8], _ emit: (Event) -> Void
   ) throws(Refusal) {
     var account = try requireAccount(id)
+    try requireNotHeld(id)
     try publicKey.require(Self.signingKeyLengths, bytesFor: "publicKey")
     guard account.signingKey != publicKey else { throw .signingKeyUnchanged }
     let counter = try signatureCounter(of: proof, by: publicKey, field: "proof")
+    let change = CredentialChange.Kind.signingKey(
+      new: publicKey, previous: account.signingKey,
+      previousCounter: customers.details(Int(id.raw) - 1).signatureCounter)
     account.signingKey = publicKey
     account.credentialsChangedAt = time
     noteChangedCredentials(of: id) { $0.signatureCounter = counter ?? 0 }
     customers.setSigningKey(Int(id.raw) - 1, to: publicKey)
     emit(.signingKeyEnrolled(account))
+    begin(change, of: id, wait: configuration?.credentialHoldMilliseconds ?? 0, emit)
+  }
+
+  /// Puts back the key that was there before a change that its owner cancelled.
+  mutating func restoreSigningKey(
+    of id: AccountID, to key: [UInt8]?, counter: UInt32, _ emit: (Event) -> Void
+  ) {
+    noteChangedCredentials(of: id) { $0.signatureCounter = counter }
+    customers.setSigningKey(Int(id.raw) - 1, to: key)
+    if let account = account(id) { emit(.accountChanged(account)) }
   }
 
   private mutating func noteChangedCredentials(

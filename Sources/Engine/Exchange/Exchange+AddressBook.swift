@@ -6,6 +6,7 @@ import Structures
 extension Exchange {
   mutating func addAddress(_ request: AddAddress, _ emit: (Event) -> Void) throws(Refusal) {
     let account = try requireAccount(request.account)
+    try requireNotHeld(account.id)
     let asset = try requireAsset(request.asset)
     guard asset.rail == .bitcoin, request.chain == asset.chain else { throw .railMismatch }
     try request.address.require(1...128, bytesFor: "address")
@@ -26,6 +27,7 @@ extension Exchange {
     customers.add(entry)
     noteSignature(of: account.id, nonce: request.nonce, counter: counter)
     emit(.addressAdded(entry))
+    begin(.address(entry.id), of: account.id, wait: coolingOff, emit)
   }
 
   mutating func removeAddress(

@@ -211,6 +211,10 @@ extension Exchange {
     case .decideService(let decision): try decideService(decision, emit)
     case .reopeningChecked(let check): try reopeningChecked(check, emit)
     case .rotateWallet(let rotation): try rotateWallet(rotation, emit)
+    case .setContact(let account, let contact): try setContact(contact, of: account, emit)
+    case .noticeGiven(let notice): try noticeGiven(notice, emit)
+    case .cancelChange(let cancel): try cancelChange(cancel, emit)
+    case .endHold(let end): try endHold(end, emit)
     }
   }
 }

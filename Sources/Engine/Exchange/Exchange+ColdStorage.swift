@@ -36,7 +36,8 @@ extension Exchange {
     guard let asset = bitcoin, cold.wallet != nil else {
       throw .coldStorage("there is no cold wallet")
     }
-    guard plan.targetBasisPoints <= 10_000, plan.lowBasisPoints <= 10_000,
+    guard plan.targetBasisPoints <= plan.usualTargetBasisPoints,
+      plan.usualTargetBasisPoints <= 10_000, plan.lowBasisPoints <= 10_000,
       plan.highBasisPoints >= 10_000
     else { throw .malformed(field: "plan", problem: "is not low ≤ target ≤ high") }
     if let need = plan.refill {

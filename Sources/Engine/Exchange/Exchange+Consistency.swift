@@ -69,6 +69,14 @@ extension Exchange {
           && payout.withdrawals.allSatisfy { withdrawals[$0]?.asset == payout.asset }
       }
       && suspensions.allSatisfy { asset($0.asset) != nil }
+      && changesAreKnown
+  }
+
+  private var changesAreKnown: Bool {
+    let parts = changes.parts
+    return parts.contacts.allSatisfy { account($0.0) != nil && (3...254).contains($0.1.utf8.count) }
+      && parts.changes.allSatisfy { account($0.account) != nil }
+      && parts.holds.allSatisfy { account($0.account) != nil }
   }
 }
 

@@ -30,7 +30,7 @@ extension Exchange {
     } else {
       resume(asset, like: missing, emit)
     }
-    if !isStopped, report.reduced || report.live == report.threshold {
+    if !isStopped, report.isShort {
       suspend(asset, few, closes: false, emit)
     } else {
       resume(asset, like: few, emit)

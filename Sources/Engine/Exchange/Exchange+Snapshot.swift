@@ -9,7 +9,7 @@ import Structures
 
 extension Exchange {
   private static let magic = Array("HFXS".utf8)
-  private static let version: UInt16 = 12
+  private static let version: UInt16 = 14
 
   /// Returns the whole state in its canonical form: equal states give equal bytes, on any machine.
   public func encode() -> [UInt8] {
@@ -35,6 +35,7 @@ extension Exchange {
     cold.encode(into: &writer)
     deposits.encode(into: &writer)
     withdrawals.encode(into: &writer)
+    writer.write(changes)
     return writer.bytes
   }
 
@@ -78,6 +79,7 @@ extension Exchange {
     cold = try ColdRegister(from: &reader)
     deposits = try DepositRegister(from: &reader, hashKey, accounts: customers.count)
     withdrawals = try WithdrawalRegister(from: &reader, hashKey, accounts: customers.count)
+    changes = try reader.read()
     setNextDue()
     try reader.finish()
     guard isConsistent else { throw .malformed(at: reader.offset) }

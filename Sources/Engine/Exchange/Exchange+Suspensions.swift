@@ -112,9 +112,10 @@ extension Exchange {
       return emit(.suspended(suspension))
     }
     guard suspensions[running].reason != reason else { return }
+    if reason.isNews(after: suspensions[running].reason) {
+      suspensions[running].nextUpdateBy = time.advanced(byMilliseconds: Suspension.updateInterval)
+    }
     suspensions[running].reason = reason
-    // New figures are news.
-    suspensions[running].nextUpdateBy = time.advanced(byMilliseconds: Suspension.updateInterval)
     emit(.suspended(suspensions[running]))
   }
 

@@ -11,6 +11,7 @@ extension Exchange {
     let account = try requireAccount(request.account)
     // As on OKX: a sub-account's money leaves through its master.
     guard account.master == nil else { throw .onlyMaster }
+    try requireNotHeld(account.id)
     let asset = try requireAsset(request.asset)
     guard asset.rail == .bitcoin else { throw .railMismatch }
     try request.clientID.requireAlphanumeric(upTo: 32, field: "clientID")
@@ -48,6 +49,7 @@ extension Exchange {
     withdrawals.set(withdrawal)
     withdrawals.windows.add(withdrawal)
     emit(.withdrawal(withdrawal))
+    if request.intent != nil, !basis.isUsed { noteNewDestination(withdrawal, emit) }
   }
 
   mutating func cancelWithdrawal(

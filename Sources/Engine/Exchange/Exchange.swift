@@ -36,6 +36,7 @@ public struct Exchange: Sendable {
   var algos = AlgoBook(capacity: 0)
   var timers = TimerRegister()
   var adjustments = AdjustmentRegister()
+  var changes = ChangeRegister()
   /// When something is due next, in milliseconds.
   var nextDue = Int64.max
 

@@ -96,13 +96,13 @@ struct CustomerRegister: Sendable {
     return details.hasPasskey ? passkeys[UInt32(index)] : details.signingKey?.bytes
   }
 
-  /// Gives the account at `index` another key.
-  mutating func setSigningKey(_ index: Int, to key: [UInt8]) {
-    let words = SigningKeyWords(key)
+  /// Gives the account at `index` another key, or none.
+  mutating func setSigningKey(_ index: Int, to key: [UInt8]?) {
+    let words = key.flatMap(SigningKeyWords.init)
     passkeys[UInt32(index)] = words == nil ? key : nil
     change(index) {
       $0.signingKey = words
-      $0.hasPasskey = words == nil
+      $0.hasPasskey = key != nil && words == nil
     }
   }
 

@@ -66,6 +66,9 @@ public struct ColdPayment: Equatable, Sendable {
 public struct FloatPlan: Equatable, Sendable {
   /// What the hot wallet should hold, in hundredths of a percent of all that is owed.
   public var targetBasisPoints: UInt32
+  /// What it should hold while every key holder lives; above ``targetBasisPoints`` where it shrank,
+  /// because one more loss would stop what is hot.
+  public var usualTargetBasisPoints: UInt32
   /// The band around it, in hundredths of a percent of the target.
   public var lowBasisPoints: UInt32
   public var highBasisPoints: UInt32
@@ -73,14 +76,20 @@ public struct FloatPlan: Equatable, Sendable {
   public var refill: RefillNeed?
 
   public init(
-    targetBasisPoints: UInt32, lowBasisPoints: UInt32, highBasisPoints: UInt32,
-    refill: RefillNeed?
+    targetBasisPoints: UInt32, usualTargetBasisPoints: UInt32? = nil, lowBasisPoints: UInt32,
+    highBasisPoints: UInt32, refill: RefillNeed?
   ) {
     self.targetBasisPoints = targetBasisPoints
+    self.usualTargetBasisPoints = usualTargetBasisPoints ?? targetBasisPoints
     self.lowBasisPoints = lowBasisPoints
     self.highBasisPoints = highBasisPoints
     self.refill = refill
   }
+}
+
+extension FloatPlan {
+  /// Whether less is kept hot than usual, since key holders are missing.
+  public var isShrunk: Bool { targetBasisPoints < usualTargetBasisPoints }
 }
 
 /// How much the hot wallet needs.

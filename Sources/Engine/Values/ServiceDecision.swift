@@ -73,6 +73,12 @@ public struct KeyHoldersReport: Equatable, Sendable {
   }
 }
 
+extension KeyHoldersReport {
+  /// Whether what leaves, and what is kept hot, is less than usual: somebody is missing, or the next loss
+  /// stops everything.
+  public var isShort: Bool { reduced || live <= threshold }
+}
+
 /// The guard's word on the checks before reopening.
 public struct ReopeningCheck: Equatable, Sendable {
   public var asset: AssetID

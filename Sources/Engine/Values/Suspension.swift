@@ -104,11 +104,16 @@ public struct Reopening: Equatable, Sendable {
 
   public init() {}
 
-  /// Whether everything but the first payment is done.
-  public var isReadyToPay: Bool {
-    keysNeeded > 0 && keysProved >= keysNeeded && countersNeeded > 0
-      && countersEqual >= countersNeeded && judged != nil
+  /// Which of the checks are done.
+  var steps: [Bool] {
+    [
+      keysNeeded > 0 && keysProved >= keysNeeded,
+      countersNeeded > 0 && countersEqual >= countersNeeded, judged != nil, canary != nil,
+    ]
   }
+
+  /// Whether everything but the first payment is done.
+  public var isReadyToPay: Bool { steps.prefix(3).allSatisfy(\.self) }
 }
 
 /// How far the queue of a suspension is paid.
@@ -197,6 +202,25 @@ extension Suspension.Reason {
       .guardUnreachable, .guardHalted, .chainUnreliable, .refillAwaited, .keyHoldersFew, .reopening,
       .draining:
       false
+    }
+  }
+
+  /// Whether it tells the public a step that a rule or a person took since `before`, of the same cause.
+  /// Figures that change with every customer and every block do not: what is missing, what waits, how
+  /// many signers answer, what a node says.
+  func isNews(after before: Suspension.Reason) -> Bool {
+    switch (self, before) {
+    case (
+      .keyHoldersMissing(let live, _, let frozen), .keyHoldersMissing(let liveBefore, _, let was)
+    ):
+      live != liveBefore || frozen != was
+    case (.keyHoldersFew(let live, _), .keyHoldersFew(let liveBefore, _)): live != liveBefore
+    case (.reopening(let checks), .reopening(let checksBefore)):
+      checks.steps != checksBefore.steps
+    case (.draining(let drain), .draining(let drainBefore)):
+      // A payment of the queue, not what customers take back of it.
+      drain.paid != drainBefore.paid || drain.hourBegan != drainBefore.hourBegan
+    default: false
     }
   }
 

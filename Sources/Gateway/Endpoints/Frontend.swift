@@ -44,6 +44,7 @@ final class Frontend: Sendable {
       PublicEndpoints.all + MarketEndpoints.all + TradeEndpoints.all + AccountEndpoints.all
       + AlgoEndpoints.all + MassCancelEndpoints.all + AssetEndpoints.all + SubaccountEndpoints.all
       + DerivativeEndpoints.all + HoldfastEndpoints.all + PasskeyEndpoints.all
+      + ChangeEndpoints.all
     endpoints = Dictionary(grouping: all, by: \.path)
   }
 

@@ -155,6 +155,27 @@ struct RefusalTable {
         .addressNotListed,
         "The address is new; it can be used from \(InstantText.text(until)) on.")
 
+    case .contactUnchanged:
+      return Rejection(.parameterInvalid, name: "email", problem: "is your contact already")
+    case .tooManyContacts(let limit):
+      return Rejection(
+        .tooManyItems,
+        "Your contact was changed \(limit) times lately; wait until one has cooled off.")
+    case .unknownChange:
+      return Rejection(
+        .parameterInvalid, name: "changeId", problem: "no change that can be cancelled now")
+    case .accountHeld(let since):
+      return Rejection(
+        .withdrawalsSuspended,
+        "Your account is held since \(InstantText.text(since)): a change was cancelled as not yours. "
+          + "Your key from before ends that, or our staff.")
+    case .unknownHold:
+      return Rejection(.parameterInvalid, name: "changeId", problem: "began no hold")
+    case .holdNeedsOperators:
+      return Rejection(
+        .withdrawalsSuspended,
+        "This hold is ended by our staff: your key may have signed what was cancelled.")
+
     case .withdrawalsSuspended(let suspension):
       return Rejection(
         .withdrawalsSuspended, SuspensionText(catalog: catalog).text(suspension))
@@ -187,7 +208,7 @@ struct RefusalTable {
       .unknownScript, .outpointAlreadyKnown, .blockDoesNotExtendTip, .blockIsNotTip, .notInReview,
       .notReleasable, .unknownPayout, .payoutMismatch, .coldStorage, .unknownFeeTier,
       .instrumentStateUnchanged, .unknownAdjustment, .adjustmentAlreadyDecided,
-      .adjustmentNotCovered, .rewardNotPositive:
+      .adjustmentNotCovered, .rewardNotPositive, .noticeAlreadyGiven:
       // No request of a customer leads here.
       return Rejection(.internalError, "System error. Try again later.")
     }

@@ -18,7 +18,11 @@ struct RESTResponder: HTTPResponder {
   func respond(to request: Request, context: GatewayContext) async throws -> Response {
     let target = request.head.path ?? "/"
     if let again = Self.lateUpgrade(request, target: target) { return again }
-    if request.method == .get, let page = PasskeyPage.response(to: target) { return page }
+    if request.method == .get,
+      let page = PasskeyPage.response(to: target) ?? CancelPage.response(to: target)
+    {
+      return page
+    }
     let start = ContinuousClock.now
     let outcome = await outcome(request, context, target: target)
     metrics(

@@ -33,6 +33,7 @@ struct ServicePage {
             + InstantText.text($0) + "."
         } ?? "") + "</p>\n"
     }
+    if let float = facts.float { body += section(float) }
     body += "<h2>Before</h2>\n"
     body += facts.ended.isEmpty ? "<p>Nothing.</p>\n" : ""
     for ended in facts.ended.reversed() {
@@ -54,6 +55,20 @@ struct ServicePage {
       </body></html>
 
       """
+  }
+
+  private func section(_ float: FloatPlan) -> String {
+    func percent(_ basisPoints: UInt32) -> String {
+      DecimalText.text(units: Int64(basisPoints), decimals: 2) + " %"
+    }
+    let why =
+      float.isShrunk
+      ? ", and not \(percent(float.usualTargetBasisPoints)) as usual, because a key holder is missing or "
+        + "no more live than must sign. The rest goes to cold storage"
+      : ""
+    return
+      "<h2>Hot wallet</h2>\n<p>\(percent(float.targetBasisPoints)) of all that is owed is kept "
+      + "ready to be paid\(why).</p>\n"
   }
 
   private func article(

@@ -16,7 +16,8 @@ enum PasskeyPage {
     }
   }
 
-  private static func answer(_ text: String, type: String) -> Response {
+  /// A page or script that loads and calls nothing but the exchange's own.
+  static func answer(_ text: String, type: String) -> Response {
     var headers: HTTPFields = [
       .contentType: type, .contentLength: String(text.utf8.count), .cacheControl: "no-store",
       .xContentTypeOptions: "nosniff",

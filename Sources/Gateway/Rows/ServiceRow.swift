@@ -26,12 +26,15 @@ struct ServiceRow {
     var ended: [EndedSuspension]
     var keyHolders: KeyHoldersReport?
     var queues: [Queue]
+    /// How much is kept hot, where there is cold storage.
+    var float: FloatPlan?
 
     init(_ exchange: borrowing Exchange) {
       state = exchange.serviceState
       suspensions = exchange.suspensions
       ended = exchange.endedSuspensions
       keyHolders = exchange.keyHolders
+      float = exchange.floatPlan
       queues = []
       let assets = exchange.configuration?.assets ?? []
       for (index, asset) in assets.enumerated() where asset.rail == .bitcoin {
@@ -77,6 +80,7 @@ struct ServiceRow {
           return asset.json
         }))
     row.set("keyHolders", json: facts.keyHolders.map { keyHolders($0, now: now) } ?? .null)
+    row.set("float", json: facts.float.map(Self.float) ?? .null)
     row.set("history", json: .array(facts.ended.reversed().map(history)))
     return row.json
   }
@@ -127,6 +131,13 @@ struct ServiceRow {
     ]
   }
 
+  private static func float(_ plan: FloatPlan) -> JSON {
+    [
+      "target": .string(plan.target), "usualTarget": .string(plan.usualTarget),
+      "reason": .string(plan.isShrunk ? "key_holder" : ""),
+    ]
+  }
+
   private func history(_ ended: EndedSuspension) -> JSON {
     let suspension = ended.suspension
     var row = Row()
@@ -164,6 +175,12 @@ struct ServiceRow {
   static func isOverdue(_ suspension: Suspension, now: Timestamp) -> Bool {
     now > suspension.nextUpdateBy
   }
+}
+
+extension FloatPlan {
+  /// What is kept hot of all that is owed, as a fraction of 1.
+  var target: String { DecimalText.text(units: Int64(targetBasisPoints), decimals: 4) }
+  var usualTarget: String { DecimalText.text(units: Int64(usualTargetBasisPoints), decimals: 4) }
 }
 
 extension KeyHoldersReport {

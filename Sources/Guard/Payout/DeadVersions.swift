@@ -1,4 +1,5 @@
 import Engine
+import SignerProtocol
 import Structures
 
 /// What the journal says of transactions that can never be in the chain, and what signers still hold to.
@@ -21,6 +22,19 @@ struct DeadVersions {
     var told: Set<[UInt8]> = []
   }
 
+  /// A transaction that was given up. Signers that signed it hold to it until they have seen that enough of
+  /// the others never will.
+  struct Abandoned {
+    var payout: PayoutID
+    var coins: Set<ChainOutpoint>
+    /// What signers have promised, by fingerprint.
+    var promises: [[UInt8]: NeverSigned] = [:]
+    /// Signers that have signed it and hold to it.
+    var holders: Set<[UInt8]> = []
+    /// Signers that do not hold to it, whether or not they say so to others.
+    var free: Set<[UInt8]> = []
+  }
+
   /// By the payout whose versions are dead.
   private(set) var freed: [PayoutID: Freed] = [:]
   /// Coins of open payouts that a transaction spends which is none of ours.
@@ -29,28 +43,27 @@ struct DeadVersions {
   private(set) var withdrawn: Set<[UInt8]> = []
   /// How often a withdrawal was part of a transaction that nobody signed.
   private(set) var failures: [WithdrawalID: Int] = [:]
-  /// Coins of payouts that nobody signed: a signer or two may have.
-  private var abandoned: [PayoutID: Set<ChainOutpoint>] = [:]
+  /// Transactions that were given up because too few signed them, by id.
+  private(set) var abandoned: [[UInt8]: Abandoned] = [:]
   /// The newest version of payouts that wait for signatures.
-  private var unsigned: [PayoutID: [UInt8]] = [:]
+  private var unsigned: [PayoutID: Payout.Version] = [:]
 
   /// Takes in what a payout has become.
   ///
   /// - Parameter isHeldBack: Whether it was not shown to the signers because payments begin again only
   ///   after checks; then nobody had anything against what it pays.
   mutating func take(_ payout: Payout, isHeldBack: Bool) {
-    if let newest = unsigned.removeValue(forKey: payout.id), newest != payout.transaction,
-      !payout.state.isInBlock
+    if let newest = unsigned.removeValue(forKey: payout.id),
+      newest.transaction != payout.transaction, !payout.state.isInBlock
     {
-      withdrawn.insert(newest)
+      abandon(newest, of: payout.id)
     }
     switch payout.state {
-    case .built: unsigned[payout.id] = payout.transaction
+    case .built: unsigned[payout.id] = payout.version
     case .signed, .mined: break
     case .confirmed(let point): take(payout, confirmedIn: point)
     case .lost(.unsigned):
-      withdrawn.insert(payout.transaction)
-      abandoned[payout.id] = Set(payout.inputs)
+      abandon(payout.version, of: payout.id)
       guard !isHeldBack else { break }
       for id in payout.withdrawals { failures[id, default: 0] += 1 }
     case .lost(.conflict(let transaction, let point)):
@@ -69,12 +82,34 @@ struct DeadVersions {
         coins: coins, withdrawals: [], transaction: payout.transaction, point: point,
         isBinding: true)
     }
-    for (id, coins) in abandoned where !coins.isDisjoint(with: payout.inputs) {
+    for (id, given) in abandoned where !given.coins.isDisjoint(with: payout.inputs) {
       abandoned[id] = nil
-      freed[id] = Freed(
-        coins: coins.subtracting(payout.inputs), withdrawals: [],
+      freed[given.payout] = Freed(
+        coins: given.coins.subtracting(payout.inputs), withdrawals: [],
         transaction: payout.transaction, point: point, isBinding: false)
     }
+  }
+
+  private mutating func abandon(_ version: Payout.Version, of payout: PayoutID) {
+    withdrawn.insert(version.transaction)
+    abandoned[version.transaction] = Abandoned(payout: payout, coins: Set(version.inputs))
+  }
+
+  /// Takes in what a signer has to say of a transaction that was given up; once all of `signers` hold to
+  /// it no more, it is over.
+  mutating func learn(_ standing: Standing, on transaction: [UInt8], of signers: Int) {
+    guard var given = abandoned[transaction] else { return }
+    switch standing {
+    case .promised(let word):
+      given.promises[word.fingerprint] = word
+      given.free.insert(word.fingerprint)
+    case .promisedSilently: break
+    case .holds(let fingerprint): given.holders.insert(fingerprint)
+    case .isFree(let fingerprint):
+      given.holders.remove(fingerprint)
+      given.free.insert(fingerprint)
+    }
+    abandoned[transaction] = given.free.count < signers ? given : nil
   }
 
   /// Takes in what a block spends, as far as it takes coins from open payouts.

@@ -24,6 +24,40 @@ public struct SuspectedLoss: Equatable, Sendable {
   public var point: ChainPoint
 }
 
+/// A transaction that was given up, of which signers are to be told.
+public struct Abandonment: Equatable, Sendable {
+  /// How many are dealt with in one round: a guard that starts again has all to ask about.
+  static let limit = 50
+
+  public var transaction: [UInt8]
+  /// Fingerprints of those who have not said yet whether they signed it.
+  public var unasked: Set<[UInt8]>
+  /// Fingerprints of those who have signed it and hold to it.
+  public var holders: Set<[UInt8]>
+  /// How many have to promise never to sign it before these let go.
+  public var promisesNeeded: Int
+}
+
+/// How a signer stands to a transaction that was given up.
+public enum Standing: Equatable, Sendable {
+  case promised(NeverSigned)
+  /// It has promised, and cannot sign that for the others now.
+  case promisedSilently(fingerprint: [UInt8])
+  /// It has signed it.
+  case holds(fingerprint: [UInt8])
+  /// It will not sign it, and keeps no coin for it.
+  case isFree(fingerprint: [UInt8])
+
+  /// Who will not sign it, if that is what was said.
+  public var promisor: [UInt8]? {
+    switch self {
+    case .promised(let word): word.fingerprint
+    case .isFree(let fingerprint), .promisedSilently(let fingerprint): fingerprint
+    case .holds: nil
+    }
+  }
+}
+
 extension GuardCore {
   /// How many signers have to promise never to sign a transaction before it is given up: the others are
   /// too few to sign it, and these are enough to sign another one.
@@ -67,6 +101,38 @@ extension GuardCore {
       payout.state == .built, !isGiving(.loss(payout.id))
     else { return nil }
     return .payoutLost(payout: payout.id, .unsigned)
+  }
+
+  /// Transactions that were given up and that signers may still hold to: some of `signers` are to be asked,
+  /// or shown what the others promised. A few at a time.
+  ///
+  /// - Parameter signers: Those that answer, frozen ones too.
+  public func abandonments(_ signers: [SignerStatus]) -> [Abandonment] {
+    guard halted == nil, isCaughtUp, servesWallet, !dead.abandoned.isEmpty else { return [] }
+    let reachable = Set(signers.map(\.fingerprint))
+    let promisesNeeded = policy.quorum.keys.count - threshold + 1
+    let found = dead.abandoned.lazy.compactMap { id, given -> Abandonment? in
+      let unasked = reachable.subtracting(given.free).subtracting(given.holders)
+      // Whoever is to be asked may be the one whose promise is still missing.
+      let holders =
+        given.promises.count + unasked.count < promisesNeeded
+        ? [] : given.holders.intersection(reachable)
+      guard !unasked.isEmpty || !holders.isEmpty else { return nil }
+      return Abandonment(
+        transaction: id, unasked: unasked, holders: holders, promisesNeeded: promisesNeeded)
+    }
+    return Array(found.prefix(Abandonment.limit))
+  }
+
+  /// A signer has said how it stands to a transaction that was given up.
+  public func learn(_ standing: Standing, on transaction: [UInt8]) {
+    dead.learn(standing, on: transaction, of: policy.quorum.keys.count)
+  }
+
+  /// What signers have promised not to do with a transaction that was given up.
+  public func promises(on transaction: [UInt8]) -> [NeverSigned] {
+    let promises = dead.abandoned[transaction].map { Array($0.promises.values) } ?? []
+    return promises.sorted { $0.fingerprint.lexicographicallyPrecedes($1.fingerprint) }
   }
 
   // MARK: What lost its coins

@@ -24,6 +24,16 @@ enum GuardEntry: Equatable, Sendable {
   /// A withdrawal that its customer signed was seen for the first time.
   case intentSeen(withdrawal: UInt64, account: UInt64, address: String)
 
+  /// A change of what guards an account was seen for the first time.
+  case changeSeen(change: UInt64)
+  /// The mail system took a notice over.
+  case noticeHandedOver(change: UInt64, contact: String)
+  /// Everybody who is told of a change has been.
+  case noticed(change: UInt64)
+  /// An owner took a change back by an answer to the guard's own notice.
+  case changeCancelled(account: UInt64, change: UInt64)
+  case holdEnded(account: UInt64, change: UInt64)
+
   func bytes(at time: Timestamp) -> [UInt8] {
     var writer = ByteWriter()
     writer.write(time.milliseconds)
@@ -72,6 +82,24 @@ enum GuardEntry: Equatable, Sendable {
       writer.write(withdrawal)
       writer.write(account)
       writer.write(address)
+    case .changeSeen(let change):
+      writer.write(UInt8(75))
+      writer.write(change)
+    case .noticeHandedOver(let change, let contact):
+      writer.write(UInt8(76))
+      writer.write(change)
+      writer.write(contact)
+    case .noticed(let change):
+      writer.write(UInt8(77))
+      writer.write(change)
+    case .changeCancelled(let account, let change):
+      writer.write(UInt8(78))
+      writer.write(account)
+      writer.write(change)
+    case .holdEnded(let account, let change):
+      writer.write(UInt8(79))
+      writer.write(account)
+      writer.write(change)
     }
     return writer.bytes
   }
@@ -107,6 +135,12 @@ enum GuardEntry: Equatable, Sendable {
       entry = .intentSeen(
         withdrawal: try reader.read(), account: try reader.read(),
         address: try reader.read(limit: StatementLimit.address))
+    case 75: entry = .changeSeen(change: try reader.read())
+    case 76:
+      entry = .noticeHandedOver(change: try reader.read(), contact: try reader.read(limit: 254))
+    case 77: entry = .noticed(change: try reader.read())
+    case 78: entry = .changeCancelled(account: try reader.read(), change: try reader.read())
+    case 79: entry = .holdEnded(account: try reader.read(), change: try reader.read())
     default: throw .malformed(at: at)
     }
     try reader.finish()

@@ -41,6 +41,16 @@ final class GuardRecord {
   private(set) var depositsVerified: Set<UInt64> = []
   private(set) var halted: String?
   private(set) var customerKeys: [UInt64: [UInt8]] = [:]
+  /// When changes of what guards an account were first seen.
+  private(set) var changesSeen: [UInt64: Timestamp] = [:]
+  /// Who was told of changes that others have still to be told of.
+  private var handedOver: [UInt64: Set<String>] = [:]
+  /// When everybody who is told of a change had been.
+  private(set) var noticed: [UInt64: Timestamp] = [:]
+  /// Accounts that are held by an answer to the guard's own notice, and the change that was taken back.
+  private(set) var heldAccounts: [UInt64: UInt64] = [:]
+  /// The changes whose holds are over.
+  private(set) var holdsEnded: Set<UInt64> = []
   /// Time of the newest entry: the clock never counts as earlier.
   private(set) var time = Timestamp(milliseconds: 0)
   /// Releases of the last day, oldest first.
@@ -110,6 +120,21 @@ final class GuardRecord {
       intentsSeen.insert(withdrawal)
       let destination = Destination(account: account, address: address)
       if destinationsSeen[destination] == nil { destinationsSeen[destination] = time }
+    case .changeSeen(let change): changesSeen[change] = time
+    case .noticeHandedOver(let change, let contact):
+      handedOver[change, default: []].insert(contact)
+    case .noticed(let change):
+      noticed[change] = time
+      handedOver[change] = nil
+    case .changeCancelled(let account, let change): heldAccounts[account] = change
+    case .holdEnded(let account, let change):
+      holdsEnded.insert(change)
+      if heldAccounts[account] == change { heldAccounts[account] = nil }
     }
+  }
+
+  /// Whether the mail system took over the notice of `change` to `contact`.
+  func hasNotice(of change: UInt64, to contact: String) -> Bool {
+    noticed[change] != nil || handedOver[change]?.contains(contact) == true
   }
 }

@@ -17,6 +17,8 @@ public enum KeyHolderEvent: Hashable, Sendable {
   case frozen(UInt64)
   case thawing(UInt64, at: Int64)
   case thawed(UInt64)
+  /// People put this log in the place of a lost one.
+  case logAccepted(LogBreak)
   case standingChanged(KeySet.Wallet, Standing)
 }
 

@@ -15,6 +15,8 @@ public enum KeyHolderRecord: Equatable, Sendable {
   case freeze(Signed<Freeze>)
   case thaw(Signed<Thaw>)
   case keyCheck(Signed<KeyCheck>)
+  /// This log takes the place of one that is lost.
+  case accept([Signed<LogAcceptance>])
 
   public func encode(into writer: inout ByteWriter) {
     switch self {
@@ -36,6 +38,9 @@ public enum KeyHolderRecord: Equatable, Sendable {
     case .freeze(let signed): Self.write(signed, kind: 6, into: &writer)
     case .thaw(let signed): Self.write(signed, kind: 7, into: &writer)
     case .keyCheck(let signed): Self.write(signed, kind: 8, into: &writer)
+    case .accept(let words):
+      writer.write(UInt8(9))
+      writer.write(list: words) { $0.write($1.bytes) }
     }
   }
 
@@ -57,6 +62,8 @@ public enum KeyHolderRecord: Equatable, Sendable {
     case 6: self = .freeze(try Self.read(&reader))
     case 7: self = .thaw(try Self.read(&reader))
     case 8: self = .keyCheck(try Self.read(&reader))
+    case 9:
+      self = .accept(try reader.readList(limit: RosterLimit.seats * 2, Self.read))
     default: throw .malformed(at: at)
     }
   }

@@ -32,6 +32,12 @@ public enum KeyHolderRefusal: Error, Hashable, Sendable {
   case notFrozen
   case mayNotThaw(person: String)
   case proofInvalid(person: String)
+  case noAcceptance
+  case otherLogAccepted(entries: UInt64)
+  case acceptancesDiffer(person: String)
+  case acceptancesMissing(KeySet.Wallet, signed: Int, needed: Int)
+  case nothingLost
+  case entriesOutOfRange(UInt64)
 }
 
 extension KeyHolderRefusal: CustomStringConvertible {
@@ -75,6 +81,16 @@ extension KeyHolderRefusal: CustomStringConvertible {
     case .notFrozen: "freeze: that one is not in force"
     case .mayNotThaw(let person): "person: \(person) holds no key in service"
     case .proofInvalid(let person): "proof: it is no signature by \(person)'s key in the descriptor"
+    case .noAcceptance: "acceptance: nobody accepts the log"
+    case .otherLogAccepted(let entries):
+      "acceptance: it is not for this log as it stands, with \(entries) entries. Make briefs from it "
+        + "and sign again"
+    case .acceptancesDiffer(let person):
+      "acceptance: \(person) accepts something else than those before him"
+    case .acceptancesMissing(let wallet, let signed, let needed):
+      "acceptance: \(signed) holders of the \(wallet) wallet accept the log; it needs \(needed)"
+    case .nothingLost: "acceptance: the log has the entry that is said to be lost"
+    case .entriesOutOfRange(let count): "lost entries: no log has \(count)"
     }
   }
 }

@@ -26,6 +26,10 @@ extension KeyHolders {
     seats[index].last = .init(
       sequence: beat.sequence, id: beat.id, time: time, blockHeight: beat.blockHeight)
     seats[index].stays = beat.itinerary
+    // A drill of tomorrow has not taken place.
+    if beat.lastDrill > 0 {
+      seats[index].lastDrill = max(seats[index].lastDrill ?? 0, min(beat.lastDrill, time))
+    }
     events.append(.beat(person: beat.person, sequence: beat.sequence))
     let (difference, overflow) = beat.deviceTime.subtractingReportingOverflow(time)
     if overflow || difference.magnitude > UInt64(Self.clockTolerance) {

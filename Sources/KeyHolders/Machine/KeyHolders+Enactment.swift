@@ -37,6 +37,10 @@ extension KeyHolders {
       }
     }
     replaceSeats(with: roster)
+    for keySet in roster.keySets
+    where self.roster?.keySet(keySet.wallet)?.policyID != keySet.policyID {
+      policySince[keySet.wallet] = time
+    }
     self.roster = roster
     events.append(.enacted(version: version))
     for claim in claims where !stays(claim) { end(claim.number, .superseded, &events) }
@@ -54,6 +58,7 @@ extension KeyHolders {
         state.last = old.last
         state.vetoes = old.vetoes
         state.stays = old.stays
+        state.lastDrill = old.lastDrill
         // A proof is for one descriptor.
         if self.roster?.keySet(old.wallet)?.policyID == keySet.policyID {
           state.checkedHeight = old.checkedHeight

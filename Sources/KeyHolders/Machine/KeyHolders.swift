@@ -29,6 +29,10 @@ public struct KeyHolders: Sendable {
   var freeze: FreezeState?
   /// Freezes so far.
   public internal(set) var freezeCount: UInt64 = 0
+  /// Where this log was put in the place of one that was lost.
+  public internal(set) var breaks: [LogBreak] = []
+  /// Since when each wallet's policy is in force, milliseconds since 1970.
+  var policySince: [KeySet.Wallet: Int64] = [:]
   var standings: [KeySet.Wallet: Standing] = [:]
   var log = LogHeads()
 
@@ -42,7 +46,8 @@ public struct KeyHolders: Sendable {
     self.verifyKeyCheck = verifyKeyCheck
   }
 
-  /// Hash of the last entry of the log, zeros while it is empty, and the entries so far.
+  /// Hash of the last entry of the log, zeros while it is empty, and the number of that entry: the
+  /// entries so far, and the numbers that were left out where a log was lost.
   public var logHead: [UInt8] { log.head }
   public var logCount: UInt64 { log.count }
   /// Whether the log's head was `head` after `count` entries. What lies over 8 000 entries back, further
@@ -95,11 +100,20 @@ public struct KeyHolders: Sendable {
     guard time >= self.time else { throw .timeRunsBackwards(last: self.time) }
     var next = self
     var events: [KeyHolderEvent] = []
-    next.pass(to: time, &events)
+    if case .accept = record {
+      // What would have come about meanwhile depends on what is lost: nothing does.
+      next.time = time
+    } else {
+      next.pass(to: time, &events)
+    }
     try next.take(record, &events)
     next.settle(&events)
+    let number = next.breaks.count > breaks.count ? next.breaks.last?.entry : nil
     self = consume next
-    log.append(record, at: time)
+    log.append(record, at: time, number: number)
+    if number != nil, let found = breaks.last {
+      log.replace(found.lostHead, after: found.lostCount)
+    }
     return events
   }
 
@@ -118,6 +132,7 @@ public struct KeyHolders: Sendable {
     case .freeze(let signed): try take(signed, &events)
     case .thaw(let signed): try take(signed, &events)
     case .keyCheck(let signed): try take(signed, &events)
+    case .accept(let words): try accept(words, &events)
     }
   }
 

@@ -22,6 +22,8 @@ struct SeatState: Equatable, Sendable {
   /// When at the latest that block was the newest.
   var checkedAt: Int64?
   var stays: [Heartbeat.Stay] = []
+  /// When he last tried his backup, as his heartbeats say, milliseconds since 1970.
+  var lastDrill: Int64?
   var condition = Condition.awaited
 
   init(_ seat: Seat, wallet: KeySet.Wallet, since: Int64) {
@@ -30,23 +32,25 @@ struct SeatState: Equatable, Sendable {
     self.since = since
   }
 
+  /// The last sign of life, or the beginning of the waiting for one.
+  private var heard: Int64 { max(last?.time ?? since, since) }
+
   var person: String { isSuccessor ? seat.successor.person : seat.holder.person }
   var key: String { isSuccessor ? seat.successor.key : seat.holder.key }
 
   /// How it looks at `time`.
   func condition(at time: Int64, _ times: BeatTimes) -> Condition {
     if isSurrendered { return .surrendered }
-    let silence = time - (last?.time ?? since)
+    let silence = time - heard
     if silence >= times.unreachableAfter { return .unreachable }
     if silence >= times.missingAfter { return .missing }
-    if last == nil { return .awaited }
+    guard let last, last.time >= since else { return .awaited }
     return silence >= times.lateAfter ? .late : .live
   }
 
   /// When the condition may change by itself.
   func deadlines(_ times: BeatTimes) -> [Int64] {
-    let from = last?.time ?? since
-    return [times.lateAfter, times.missingAfter, times.unreachableAfter].map { from + $0 }
+    return [times.lateAfter, times.missingAfter, times.unreachableAfter].map { heard + $0 }
       + stays.flatMap { [$0.from, $0.until] }
   }
 

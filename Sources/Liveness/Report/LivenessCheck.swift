@@ -53,7 +53,8 @@ public struct LivenessCheck {
 
   private mutating func replay(_ log: KeyHolderLog) {
     for (index, entry) in log.entries.enumerated() {
-      passTime(until: entry.time)
+      // Over a break nothing comes about by time alone.
+      if case .accept = entry.record {} else { passTime(until: entry.time) }
       do throws(KeyHolderRefusal) {
         let events = try state.apply(entry.record, at: entry.time)
         note(events, at: entry.time)
@@ -106,8 +107,27 @@ public struct LivenessCheck {
       report.beats += 1
       note(signed.statement)
       checkFreshness(of: signed.statement, at: entry.time, number: number)
+    case .accept: if let found = state.breaks.last { note(found) }
     case .time, .claim, .confirm, .freeze, .thaw, .keyCheck: break
     }
+  }
+
+  private mutating func note(_ found: LogBreak) {
+    var hidesMark = false
+    if let before, (found.keptCount + 1..<found.entry).contains(before.entries) {
+      if before.entries != found.lostCount {
+        hidesMark = true
+      } else if before.head.lowercased() != Hex.text(found.lostHead) {
+        report.problems.append(.otherPast(entries: before.entries))
+      }
+    }
+    report.breaks.append(
+      .init(
+        keptEntries: found.keptCount, lostEntries: found.lostCount,
+        lostHead: Hex.text(found.lostHead), entry: found.entry, at: found.time,
+        acceptedBy: found.people, hidesMark: hidesMark))
+    // What the lost part said of a holder's beats is not known.
+    beats = [:]
   }
 
   private mutating func note(_ beat: Heartbeat) {
@@ -190,6 +210,9 @@ public struct LivenessCheck {
     report.mark = .init(entries: state.logCount, head: Hex.text(state.logHead))
     report.chainTime = headers.time
     report.chainHeight = headers.tipHeight
+    let now = headers.time * 1000
+    report.reminders = RemindersReport(
+      state.reminders.filter { $0.isSoon(at: now) }, at: now)
     if let before, report.mark.entries < before.entries {
       report.problems.append(.shorter(entries: report.mark.entries, before: before.entries))
     }

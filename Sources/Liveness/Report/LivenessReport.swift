@@ -63,6 +63,23 @@ public struct LivenessReport: Encodable, Sendable {
     public let successor: String?
   }
 
+  /// A place where people put the log in the stead of one that was lost: what stood in the lost part is
+  /// not proved by anything here.
+  public struct Break: Encodable, Hashable, Sendable {
+    /// Entries of the log that were kept.
+    public let keptEntries: UInt64
+    /// What was published last of the lost one.
+    public let lostEntries: UInt64
+    public let lostHead: String
+    /// The number of the entry that says so.
+    public let entry: UInt64
+    /// Milliseconds since 1970.
+    public let at: Int64
+    public let acceptedBy: [String]
+    /// Whether the log was looked at last in the part that is lost.
+    public let hidesMark: Bool
+  }
+
   /// The log at one moment: what to compare with when it is looked at again.
   public struct Mark: Codable, Hashable, Sendable {
     public let entries: UInt64
@@ -84,13 +101,16 @@ public struct LivenessReport: Encodable, Sendable {
   public internal(set) var wallets: [Wallet] = []
   public internal(set) var suspensions: [Suspension] = []
   public internal(set) var activations: [Activation] = []
+  public internal(set) var breaks: [Break] = []
+  /// What the holders have to do soon, by the chain's clock.
+  public internal(set) var reminders = RemindersReport([], at: 0)
   public internal(set) var beats = 0
   /// Blocks in the log that the chain left again.
   public internal(set) var blocksLeft = 0
 
   private enum CodingKeys: String, CodingKey {
-    case isProved, problems, mark, chainTime, chainHeight, wallets, suspensions, activations, beats
-    case blocksLeft
+    case isProved, problems, mark, chainTime, chainHeight, wallets, suspensions, activations, breaks
+    case reminders, beats, blocksLeft
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -103,6 +123,8 @@ public struct LivenessReport: Encodable, Sendable {
     try container.encode(wallets, forKey: .wallets)
     try container.encode(suspensions, forKey: .suspensions)
     try container.encode(activations, forKey: .activations)
+    try container.encode(breaks, forKey: .breaks)
+    try container.encode(reminders.items, forKey: .reminders)
     try container.encode(beats, forKey: .beats)
     try container.encode(blocksLeft, forKey: .blocksLeft)
   }

@@ -16,6 +16,8 @@ public enum RosterPolicy {
     /// Those who sign at once are not the roster's holders.
     case otherHolders(KeySet.Wallet)
     case otherThreshold(KeySet.Wallet, roster: Int, policy: Int)
+    /// The policy lets another key stand in for the holder than the roster's successor has.
+    case otherSuccessor(KeySet.Wallet, person: String)
   }
 
   /// Compares every wallet of the roster with the registered policies.
@@ -23,7 +25,8 @@ public enum RosterPolicy {
     roster.keySets.flatMap { mismatches(of: $0, with: policies) }
   }
 
-  private static func mismatches(of keySet: KeySet, with policies: [Descriptor]) -> [Mismatch] {
+  /// Compares one wallet of a roster with the registered policies.
+  public static func mismatches(of keySet: KeySet, with policies: [Descriptor]) -> [Mismatch] {
     let wallet = keySet.wallet
     guard let policy = policies.first(where: { $0.text == keySet.descriptor }) else {
       return [.notRegistered(wallet, policyID: Hex.text(keySet.policyID))]
@@ -44,7 +47,21 @@ public enum RosterPolicy {
     if quorum.threshold != keySet.threshold {
       found.append(.otherThreshold(wallet, roster: keySet.threshold, policy: quorum.threshold))
     }
-    return found
+    return found + otherSuccessors(of: keySet, in: policy)
+  }
+
+  /// Seats whose two keys the policy does not count as one person's.
+  private static func otherSuccessors(of keySet: KeySet, in policy: Descriptor) -> [Mismatch] {
+    guard let slots = try? PolicyPeople(policy).slots else { return [] }
+    func name(_ origin: KeyOrigin) -> String? {
+      policy.keys.first { $0.origin == origin }.flatMap(text)
+    }
+    return keySet.seats.compactMap { seat in
+      guard let slot = slots.first(where: { name($0.holder) == seat.holder.key }),
+        let successor = slot.successor, name(successor) != seat.successor.key
+      else { return nil }
+      return .otherSuccessor(keySet.wallet, person: seat.successor.person)
+    }
   }
 
   /// A key with its origin as a roster names it; `nil` for the key that nobody has.
@@ -67,6 +84,8 @@ extension RosterPolicy.Mismatch: CustomStringConvertible {
       "\(wallet) wallet: those who sign at once by the policy are not the roster's holders"
     case .otherThreshold(let wallet, let roster, let policy):
       "\(wallet) wallet: the roster asks for \(roster) signatures, the policy for \(policy)"
+    case .otherSuccessor(let wallet, let person):
+      "\(wallet) wallet: by the policy the key of \(person) stands in for another holder"
     }
   }
 }

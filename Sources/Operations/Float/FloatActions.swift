@@ -94,6 +94,7 @@ public struct FloatActions: Sendable {
     let band = policy.band(owed.units)
     return [
       .init("targetBasisPoints", .integer(policy.targetBasisPoints)),
+      .init("usualTargetBasisPoints", .integer(Int64(plan.usualTargetBasisPoints))),
       .init("target", .string(bitcoins(Amount(units: policy.target(owed.units))))),
       .init("low", .string(bitcoins(Amount(units: band.lowerBound)))),
       .init("high", .string(bitcoins(Amount(units: band.upperBound)))),

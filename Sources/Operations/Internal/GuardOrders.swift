@@ -93,7 +93,8 @@ public struct GuardOrders: Sendable {
   private static func isTheGuards(_ command: Command) -> Bool {
     switch command {
     case .guardHeld, .guardRefused, .guardReleased, .payoutBuilt, .payoutSigned, .payoutReplaced,
-      .payoutLost, .guardReported, .planFloat, .keyHoldersReported, .reopeningChecked:
+      .payoutLost, .guardReported, .planFloat, .keyHoldersReported, .reopeningChecked,
+      .noticeGiven, .cancelChange:
       true
     default: false
     }

@@ -134,6 +134,7 @@ private struct Gauges: Sendable {
   var owed: [(asset: String, units: Int64)]
   /// `nil` without a cold wallet.
   var float: FloatGauges?
+  var notices: NoticeGauges
 
   init(_ exchange: borrowing Exchange) {
     let states = exchange.openWithdrawals.map { $0.state.name }
@@ -149,6 +150,7 @@ private struct Gauges: Sendable {
     }
     suspensions = exchange.suspensions.map { (code($0.asset), $0.reason.name, $0.closes) }
     float = FloatGauges(exchange)
+    notices = NoticeGauges(exchange)
     owed = []
     for index in assets.indices {
       owed.append((assets[index].code, exchange.owed(AssetID(UInt64(index) + 1)).units))
@@ -172,6 +174,7 @@ private struct Gauges: Sendable {
     text.metric("holdfast_owed_units", .gauge, "Owed by asset, in ledger units.")
     for (asset, units) in owed { text.sample("holdfast_owed_units", [("asset", asset)], units) }
     float?.write(into: &text)
+    notices.write(into: &text)
   }
 }
 

@@ -39,6 +39,13 @@ struct OperatorRoutes: Sendable {
     add(.post, "/operator/service", to: router) { body, name in
       try await actions.decideService(body, by: name)
     }
+    add(.get, "/operator/holds", to: router) { _, _ in try await actions.holds() }
+    add(.post, "/operator/holds", to: router) { body, name in
+      try await actions.endHold(body, by: name)
+    }
+    add(.post, "/operator/contacts", to: router) { body, _ in
+      try await actions.setContact(body)
+    }
     add(.get, "/operator/rotation", to: router) { _, _ in try await rotation.status() }
     add(.get, "/operator/float", to: router) { _, _ in try await float.status() }
     add(.get, "/operator/refill", to: router) { _, _ in try await float.refill() }

@@ -44,6 +44,8 @@ enum SigningEntry: Equatable, Sendable {
   case unfreezing(until: Timestamp)
   /// It has not signed this transaction, and never will.
   case withdrawn(TransactionID)
+  /// It has signed this transaction, too few others have or ever will, and it will not again.
+  case letGo(TransactionID)
   /// This transaction is in the chain for good: nothing else spends its inputs.
   case final(TransactionID, inputs: [Outpoint])
   /// Headers that followed the chain known before, or another branch with more work.
@@ -109,6 +111,9 @@ extension SigningEntry {
     case .withdrawn(let id):
       writer.write(UInt8(16))
       writer.write(fixed: id.bytes)
+    case .letGo(let id):
+      writer.write(UInt8(18))
+      writer.write(fixed: id.bytes)
     case .final(let id, let inputs):
       writer.write(UInt8(17))
       writer.write(fixed: id.bytes)
@@ -143,6 +148,7 @@ extension SigningEntry {
     case 5: entry = .unfrozen
     case 6: entry = .unfreezing(until: Timestamp(milliseconds: try reader.read()))
     case 16: entry = .withdrawn(try readID(&reader))
+    case 18: entry = .letGo(try readID(&reader))
     case 17:
       entry = .final(
         try readID(&reader),

@@ -21,6 +21,8 @@ struct SigningRecord: Sendable {
   private var byColdIndex: [UInt32: [TransactionID]] = [:]
   private var coldTotals: [UInt32: Int64] = [:]
   private var withdrawn: Set<TransactionID> = []
+  /// What it has signed and too few others will.
+  private var letGo: Set<TransactionID> = []
   /// What spends a coin for good.
   private var finalSpenders: [Outpoint: TransactionID] = [:]
   /// What left in the last day, oldest first.
@@ -64,6 +66,7 @@ struct SigningRecord: Sendable {
     case .unfreezing(let until): unfreezingUntil = until
     case .approval(let id, let outcome): approvals[id] = outcome
     case .withdrawn(let id): withdrawn.insert(id)
+    case .letGo(let id): letGo.insert(id)
     case .final(let id, let inputs):
       for input in inputs { finalSpenders[input] = id }
     case .headers(let headers):
@@ -78,6 +81,9 @@ struct SigningRecord: Sendable {
   /// Whether it has promised never to sign this transaction.
   func hasWithdrawn(_ id: TransactionID) -> Bool { withdrawn.contains(id) }
 
+  /// Whether it has let go of this transaction, which it had signed.
+  func hasLetGo(of id: TransactionID) -> Bool { letGo.contains(id) }
+
   /// Whether it has been shown that this transaction is final.
   func knowsFinal(_ transaction: Transaction) -> Bool {
     transaction.inputs.allSatisfy { finalSpenders[$0.outpoint] == transaction.id }
@@ -88,9 +94,11 @@ struct SigningRecord: Sendable {
     finalSpenders[input].flatMap { $0 == transaction ? nil : $0 }
   }
 
-  /// Whether `transaction` can never be in the chain: another one, which is final, spends a coin of it.
+  /// Whether `transaction` can never be in the chain: another one, which is final, spends a coin of it, or
+  /// too few signers will ever have signed it.
   func isDead(_ transaction: SigningEntry.Signed) -> Bool {
-    transaction.inputs.contains { finalSpender(of: $0, besides: transaction.id) != nil }
+    letGo.contains(transaction.id)
+      || transaction.inputs.contains { finalSpender(of: $0, besides: transaction.id) != nil }
   }
 
   /// The transactions signed for a withdrawal, oldest first.

@@ -10,11 +10,9 @@ import Wire
 /// A record and its head put back together to an old copy are whole in themselves. So no signature is
 /// given before enough others have seen the entry about it: whatever is put back later, they know.
 struct Witnesses {
-  /// Where the key is that attestations are signed with: a branch of the account that no wallet uses,
-  /// so that no attestation can be a signature on a transaction.
-  static let path = [ChildNumber(2_000_000), ChildNumber(0)]
   static let attestationTag = "holdfast/attestation/v1"
   static let positionTag = "holdfast/position/v1"
+  static let neverSignedTag = "holdfast/never-signed/v1"
 
   private let policyID: [UInt8]
   /// This signer's fingerprint.
@@ -24,8 +22,11 @@ struct Witnesses {
   private let needed: Int
   /// Drawn at this start.
   let challenge = SecureRandom.bytes(32)
-  /// Everybody's x-only key, by fingerprint.
-  private let keys: [[UInt8]: [UInt8]]
+  /// Everybody's key, by fingerprint.
+  private let keys: [[UInt8]: AttestationKey]
+  /// How many signers there are, and how many a transaction needs.
+  let signers: Int
+  let threshold: Int
   private let book: Logbook
   private var newest: [[UInt8]: Attestation.Seen]
   /// Up to which entry of this record each of the others has seen it, by what they said since the
@@ -46,11 +47,13 @@ struct Witnesses {
     self.own = own
     self.needed = needed
     policyID = descriptor.policyID
-    var keys: [[UInt8]: [UInt8]] = [:]
-    for key in (try? descriptor.quorum)?.keys ?? [] {
-      guard let fingerprint = key.origin?.fingerprint.bytes, case .extended(let account) = key.key
-      else { continue }
-      keys[fingerprint] = Self.key(of: account)
+    var keys: [[UInt8]: AttestationKey] = [:]
+    let quorum = try? descriptor.quorum
+    signers = quorum?.keys.count ?? 0
+    threshold = quorum?.threshold ?? 0
+    for key in quorum?.keys ?? [] {
+      guard let fingerprint = key.origin?.fingerprint.bytes else { continue }
+      keys[fingerprint] = AttestationKey(key)
     }
     self.keys = keys
     var newest: [[UInt8]: Attestation.Seen] = [:]
@@ -59,15 +62,6 @@ struct Witnesses {
       if let seen = try? Attestation.Seen(from: &reader) { newest[seen.fingerprint] = seen }
     }
     self.newest = newest
-  }
-
-  private static func key(of account: ExtendedPublicKey) -> [UInt8]? {
-    var key = account
-    for step in path {
-      guard let step, let child = try? key.child(step) else { return nil }
-      key = child
-    }
-    return Array(key.publicKey.dropFirst())
   }
 
   /// Nothing is signed while too few of the others have seen the record up to `entry`, or one of them
@@ -91,9 +85,9 @@ struct Witnesses {
   mutating func take(_ attestation: Attestation, _ logbook: Logbook) throws(LogbookError) {
     let other = attestation.own.fingerprint
     guard attestation.policyID == policyID, other != own, let key = keys[other],
-      Secp256k1.verifySchnorr(
-        attestation.signature, message: SHA256.tagged(Self.attestationTag, attestation.message),
-        publicKey: key), isProved(attestation.own)
+      key.isValid(
+        attestation.signature, over: SHA256.tagged(Self.attestationTag, attestation.message)),
+      isProved(attestation.own)
     else { return }
     // What was said before this start, or to nobody, may be an old word played again.
     guard attestation.answers.contains(challenge) else { return }
@@ -133,8 +127,7 @@ struct Witnesses {
   /// Whether a position carries the signature of the signer whose it is.
   private func isProved(_ seen: Attestation.Seen) -> Bool {
     guard let key = keys[seen.fingerprint] else { return false }
-    return Secp256k1.verifySchnorr(
-      seen.proof, message: Self.digest(of: seen, policyID), publicKey: key)
+    return key.isValid(seen.proof, over: Self.digest(of: seen, policyID))
   }
 
   private static func digest(of seen: Attestation.Seen, _ policyID: [UInt8]) -> [UInt8] {
@@ -149,27 +142,35 @@ struct Witnesses {
     seen.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
   }
 
-  /// Returns this signer's word, signed with its account's key, or `nil` when the key is gone.
+  /// Returns this signer's promise never to sign a transaction, signed with its own key.
+  func promise(
+    neverToSign id: TransactionID, by key: any SigningKey
+  ) throws(SigningKeyFault) -> NeverSigned {
+    var word = NeverSigned(fingerprint: own, transaction: id.bytes)
+    word.signature = try key.attest(digest(of: word))
+    return word
+  }
+
+  /// Whether another signer of the wallet has given this word.
+  func isGenuine(_ word: NeverSigned) -> Bool {
+    guard word.fingerprint != own, let key = keys[word.fingerprint] else { return false }
+    return key.isValid(word.signature, over: digest(of: word))
+  }
+
+  private func digest(of word: NeverSigned) -> [UInt8] {
+    SHA256.tagged(Self.neverSignedTag, word.message(policyID: policyID))
+  }
+
+  /// Returns this signer's word, signed with its own key.
   func attestation(
-    at position: LogPosition, to challenges: [[UInt8]], by account: ExtendedPrivateKey
-  ) -> Attestation? {
-    var key = account
-    for step in Self.path {
-      guard let step, let child = try? key.child(step) else { return nil }
-      key = child
-    }
-    defer { key.secret.wipe() }
+    at position: LogPosition, to challenges: [[UInt8]], by key: any SigningKey
+  ) throws(SigningKeyFault) -> Attestation {
     var mine = Attestation.Seen(fingerprint: own, position: position, proof: [])
-    func sign(_ digest: [UInt8]) -> [UInt8]? {
-      try? Secp256k1.signSchnorr(digest, with: key.secret, auxiliary: SecureRandom.bytes(32))
-    }
-    guard let proof = sign(Self.digest(of: mine, policyID)) else { return nil }
-    mine.proof = proof
+    mine.proof = try key.attest(Self.digest(of: mine, policyID))
     var word = Attestation(
       policyID: policyID, own: mine, challenge: challenge, answers: challenges,
       seen: Self.sorted(newest) + Self.sorted(confirmed))
-    guard let signature = sign(SHA256.tagged(Self.attestationTag, word.message)) else { return nil }
-    word.signature = signature
+    word.signature = try key.attest(SHA256.tagged(Self.attestationTag, word.message))
     return word
   }
 }

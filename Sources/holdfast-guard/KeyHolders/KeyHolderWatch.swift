@@ -1,9 +1,11 @@
 import Cryptography
+import Descriptors
 import Engine
 import FoundationEssentials
 import Guard
 import KeyHolders
 import KeyOptions
+import Liveness
 import Logging
 import Nodes
 import Signing
@@ -17,10 +19,16 @@ final class KeyHolderWatch {
   private let inbox: String
   private let monitor: LogKeeper.Monitor?
   private let logger: Logger
+  /// What was said of tasks, and whether they were overdue then.
+  private var reminded: [Reminder: Bool] = [:]
   /// What was judged and could not be moved out of the inbox, by its name.
   private var judged: [String: InboxEntry.Identity] = [:]
 
-  init(_ files: KeyHolderFiles, logger: Logger) throws {
+  /// The hot wallet's policy, by which the guard knows its holders.
+  private let policy: Descriptor
+
+  init(_ files: KeyHolderFiles, policy: Descriptor, logger: Logger) throws {
+    self.policy = policy
     log = try LogFile(path: files.log)
     inbox = files.inbox
     self.logger = logger
@@ -49,6 +57,7 @@ final class KeyHolderWatch {
   func update(from node: BitcoinNode) async throws {
     tell(try await log.follow(node))
     try takeInbox()
+    remind()
   }
 
   /// Takes what lies in the inbox. One entry, whatever it is, keeps no other one waiting.
@@ -110,21 +119,47 @@ final class KeyHolderWatch {
     }
   }
 
+  /// Says once what is to be done soon, and once more when it is overdue.
+  private func remind() {
+    let now = LogFile.now
+    let due = log.keeper.state.reminders.filter { $0.isSoon(at: now) }
+    for reminder in due where reminded[reminder] != reminder.isOverdue(at: now) {
+      logger.log(
+        level: reminder.isOverdue(at: now) ? .warning : .notice,
+        reminder.isOverdue(at: now)
+          ? "a key holders' task is overdue" : "a key holders' task is due soon",
+        metadata: [
+          "task": "\(reminder.task)", "wallet": "\(reminder.wallet)",
+          "person": "\(reminder.person ?? "all holders")",
+          "due": "\(Date(timeIntervalSince1970: Double(reminder.due / 1000)).ISO8601Format())",
+        ])
+    }
+    reminded = Dictionary(due.map { ($0, $0.isOverdue(at: now)) }) { $1 }
+  }
+
   private func tell(_ events: [KeyHolderEvent]) {
     for event in events {
       let level: Logger.Level =
         switch event {
         case .beat, .checked, .enacted: .info
-        case .frozen, .claimOpened, .standingChanged: .critical
+        case .frozen, .claimOpened, .standingChanged, .logAccepted: .critical
         default: .notice
         }
       logger.log(level: level, "key holders", metadata: ["event": "\(event)"])
     }
   }
 
-  /// Whether the log's head was `head` after `count` entries.
+  /// Whether the log's head was `head` after `count` entries, or the log took the place of one with that
+  /// head by the word of the holders of this guard's own wallet. Only the log names them: somebody who
+  /// made another log could have named others.
   func holds(_ head: [UInt8], _ count: UInt64) -> Bool {
-    log.keeper.state.had(head, after: count)
+    let state = log.keeper.state
+    guard state.had(head, after: count) else { return false }
+    return state.breaks.filter { $0.lostCount == count && $0.lostHead == head }.allSatisfy {
+      $0.roster.keySet(.hot).map {
+        RosterPolicy.mismatches(of: $0, with: [policy]).isEmpty
+      } ?? false
+    }
   }
 
   /// What the log says of the hot wallet; `nil` before the first roster.

@@ -17,7 +17,7 @@ struct KeyHoldersCommand: AsyncParsableCommand {
         holdfast-guard key-holders take --log key-holders.log alice-12.heartbeat \\
           --monitor-key monitor.key --marks marks
       """,
-    subcommands: [FollowCommand.self, EnactCommand.self, TakeCommand.self])
+    subcommands: [FollowCommand.self, EnactCommand.self, TakeCommand.self, AcceptLogCommand.self])
 }
 
 /// The file of the log.

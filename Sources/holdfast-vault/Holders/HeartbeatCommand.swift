@@ -1,6 +1,4 @@
-// Unsafe file. Sound because rename is handed two texts that live through the call.
 import ArgumentParser
-import Glibc
 import KeyHolders
 import Money
 import Signing
@@ -77,17 +75,8 @@ struct HeartbeatCommand: ParsableCommand {
       itinerary: stays.map(\.stay))
     beat.mark = try HeartbeatMarkKeys.mark(beat, with: opened.markKey)
     let signed = try Signed(beat, by: opened.key)
-    try remember(HolderMemory(of: beat))
+    // Before the heartbeat leaves: a device that forgot could be shown another past.
+    try DeviceMemory.write(HolderMemory(of: beat), to: memory)
     try options.write(signed, "heartbeat \(beat.sequence) of \(beat.person)")
-  }
-
-  /// Before the heartbeat leaves: a device that forgot could be shown another past.
-  private func remember(_ memory: HolderMemory) throws {
-    let fresh = "\(self.memory).new"
-    KeyFileStorage.remove(fresh)
-    try KeyFileStorage.write(memory.bytes, toNew: fresh, secret: true)
-    guard unsafe rename(fresh, self.memory) == 0 else {
-      throw KeyFileError.system(call: "rename", path: self.memory, code: errno)
-    }
   }
 }

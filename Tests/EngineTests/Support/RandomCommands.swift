@@ -110,6 +110,7 @@ struct RandomCommands {
       return .openAccount(name: "customer \(accounts.count)")
     }
     if chance(1, in: 4) { return plausibleTrading(for: exchange, accounts, account) }
+    if chance(1, in: 12) { return plausibleChange(for: exchange, account) }
     let asset: AssetID = id(upTo: 3)
     let open = exchange.openWithdrawals
     switch Int.random(in: 0..<40, using: &random) {
@@ -332,7 +333,8 @@ struct RandomCommands {
     case 2:
       return .planFloat(
         FloatPlan(
-          targetBasisPoints: 500, lowBasisPoints: 5_000, highBasisPoints: 15_000,
+          targetBasisPoints: chance(1, in: 2) ? 250 : 500, usualTargetBasisPoints: 500,
+          lowBasisPoints: 5_000, highBasisPoints: 15_000,
           refill: chance(2, in: 3)
             ? RefillNeed(
               amount: Amount(units: number(1...9_000)), missing: Amount(units: number(0...2)))
@@ -385,7 +387,7 @@ struct RandomCommands {
       transaction: bytes(32...32), index: .random(in: 0 ... .max, using: &random))
     let point = ChainPoint(
       height: .random(in: 0 ... .max, using: &random), hash: bytes(31...33))
-    switch Int.random(in: 0..<40, using: &random) {
+    switch Int.random(in: 0..<44, using: &random) {
     case 0:
       var configuration = ExchangeConfiguration.sample
       configuration.assets[0].minimumDeposit = amount()
@@ -502,7 +504,8 @@ struct RandomCommands {
     case 31:
       return .planFloat(
         FloatPlan(
-          targetBasisPoints: UInt32(number(0...20_000)), lowBasisPoints: UInt32(number(0...9)),
+          targetBasisPoints: UInt32(number(0...20_000)),
+          usualTargetBasisPoints: UInt32(number(0...20_000)), lowBasisPoints: UInt32(number(0...9)),
           highBasisPoints: 10_000,
           refill: chance(1, in: 2) ? RefillNeed(amount: amount(), missing: amount()) : nil))
     case 32:
@@ -540,6 +543,23 @@ struct RandomCommands {
           drainPerHour: UInt32(number(0...9)), signature: bytes(63...64)))
     case 38:
       return .rotateWallet(WalletRotation(descriptor: text(), maximumFee: amount()))
+    case 39: return .setContact(account: account, contact: text())
+    case 40:
+      return .noticeGiven(
+        NoticeGiven(
+          account: account, change: id(upTo: 4), codeDigest: bytes(31...32),
+          cancellableUntil: time(now)))
+    case 41:
+      return .cancelChange(
+        CancelChange(
+          account: account, change: id(upTo: 4),
+          authority: chance(1, in: 2) ? .code(bytes(15...16)) : .signature(bytes(63...64))))
+    case 42:
+      return .endHold(
+        EndHold(
+          account: account, change: id(upTo: 4),
+          operatorName: chance(1, in: 2) ? pick(["dave", "erin", "frank"]) : nil,
+          signature: bytes(63...64)))
     default: return .reservesObserved(asset: asset, at: point, onChain: amount())
     }
   }

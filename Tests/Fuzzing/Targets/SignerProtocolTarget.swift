@@ -28,9 +28,16 @@ enum SignerProtocolTarget: FuzzTarget {
       transaction: [UInt8](repeating: 1, count: 32),
       signatures: [.init(publicKey: [UInt8](repeating: 2, count: 33), signature: [0x30, 1, 1])],
       status: status)
-    let requests: [SignerRequest] = [.hello, .sign(signing), .freeze(reason: "stop")]
+    let id = [UInt8](repeating: 9, count: 32)
+    let promise = NeverSigned(
+      fingerprint: [1, 2, 3, 4], transaction: id, signature: [UInt8](repeating: 7, count: 64))
+    let requests: [SignerRequest] = [
+      .hello, .sign(signing), .freeze(reason: "stop"), .withdraw(transaction: id),
+      .letGo(transaction: id, promises: [promise]),
+    ]
     let answers: [SignerAnswer] = [
       .status(status), .signed(signed), .refused(SignerRefusal(.feeTooHigh, "too much")),
+      .promised(promise),
     ]
     return requests.map { [$0.type.rawValue] + $0.payload }
       + answers.map { [$0.type.rawValue] + $0.payload }
