@@ -33,7 +33,7 @@ final class DigestCheck: @unchecked Sendable {
   /// Starts comparing behind the batch whose digest is `digest`.
   init(after digest: [UInt8]) throws(JournalError) {
     self.digest = digest
-    thread = try OwnThread { [self] in run() }
+    thread = try OwnThread("digests") { [self] in run() }
   }
 
   /// Memory for the events of the next batch; waits until there is room for them.

@@ -39,7 +39,7 @@ final class ReadAhead: @unchecked Sendable {
     self.cursor = cursor
     self.last = last
     self.durable = durable
-    thread = try OwnThread { [self] in run() }
+    thread = try OwnThread("read ahead") { [self] in run() }
   }
 
   /// The next batch; waits until it is read. After the end or an error there is nothing more.

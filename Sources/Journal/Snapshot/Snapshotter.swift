@@ -100,7 +100,7 @@ package final class Snapshotter: @unchecked Sendable {
     thread.withLock { thread in
       guard thread == nil else { return }
       do throws(JournalError) {
-        thread = try OwnThread { [self] in run() }
+        thread = try OwnThread("snapshots") { [self] in run() }
       } catch {
         note(.snapshotFailed(error))
       }
