@@ -47,8 +47,8 @@ package struct Recovery {
 
   /// Rebuilds the state.
   ///
-  /// - Parameter readsAhead: Whether threads of their own read batches, and compare what they did, while
-  ///   others are executed.
+  /// - Parameter readsAhead: Whether batches are read by a thread of their own while the ones before
+  ///   are executed.
   /// - Throws: ``JournalError/damaged(_:)`` for anything but a torn tail,
   ///   ``JournalError/archived(before:)`` when no snapshot covers what is missing,
   ///   ``JournalError/behindSnapshot(head:snapshot:)`` when batches are gone.
@@ -92,14 +92,18 @@ package struct Recovery {
     replica = start?.replica ?? Replica()
     // The state has one owner, so that executing changes it in place.
     start = nil
+    var events = BatchEvents(keepsEvents: false)
     if readsAhead {
       let ahead = try ReadAhead(cursor)
       defer { ahead.stop() }
-      let (executed, next) = try replica.follow(ahead)
-      if let executed { last = executed }
-      cursor = next.cursor
+      while true {
+        let step = try ahead.next()
+        cursor = step.cursor
+        guard let frame = step.frame else { break }
+        try replica.execute(frame, from: cursor, into: &events)
+        last = frame
+      }
     } else {
-      var events = BatchEvents()
       while let frame = try cursor.next() {
         try replica.execute(frame, from: cursor, into: &events)
         last = frame

@@ -40,7 +40,7 @@ public struct Replica: Sendable {
   /// Hash of the last batch, zeros before the first.
   public private(set) var hash: [UInt8]
   /// Digest of all events so far, zeros before the first.
-  public internal(set) var eventsDigest: [UInt8]
+  public private(set) var eventsDigest: [UInt8]
   /// The writer's fencing token in the last batch, 0 before the first.
   public private(set) var term: UInt64
 
@@ -69,19 +69,8 @@ public struct Replica: Sendable {
       BatchRecord(sequence: sequence, hash: hash, memory: memory, pool: .none))
   }
 
-  /// Executes the next batch, leaves what it did in `events`, and compares that with what its writer
-  /// recorded.
+  /// Executes the next batch and leaves what it did in `events`.
   mutating func execute(
-    _ frame: BatchFrame, into events: inout BatchEvents
-  ) throws(ReplicaError) {
-    try carryOut(frame, into: &events)
-    let digest = events.digest(after: eventsDigest)
-    guard digest == frame.eventsDigest else { throw .diverged(batch: frame.sequence) }
-    eventsDigest = digest
-  }
-
-  /// Executes the next batch without comparing; ``eventsDigest`` stays behind.
-  mutating func carryOut(
     _ frame: BatchFrame, into events: inout BatchEvents
   ) throws(ReplicaError) {
     guard frame.sequence == sequence + 1 else {
@@ -95,9 +84,12 @@ public struct Replica: Sendable {
     guard end == frame.payload.upperBound, count == Int(frame.header.entryCount) else {
       throw .entry(count, batch: frame.sequence)
     }
+    let digest = events.digest(after: eventsDigest)
+    guard digest == frame.eventsDigest else { throw .diverged(batch: frame.sequence) }
     sequence = frame.sequence
     hash = frame.hash
     term = frame.header.term
+    eventsDigest = digest
   }
 
   /// SHA-256 of the canonical encoding of the whole state.

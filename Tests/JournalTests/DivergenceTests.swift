@@ -69,7 +69,9 @@ import Testing
     }
   }
 
-  @Test func `the digest goes on behind batches that others compared`() async throws {
+  @Test func `the digest goes on from batches that are not handed over to those that are`()
+    async throws
+  {
     let folder = try await journal(lyingAt: [])
     let whole = try folder.reader.replay()
     for sequence in [0, 1, 200, 400, 401, 900] as [UInt64] {

@@ -129,16 +129,22 @@ public struct JournalReader: Sendable {
     let end = min(last ?? .max, durable?() ?? .max)
     var replica = try snapshot(notAfter: min(sequence, end)) ?? Replica()
     guard let cursor = try cursor(after: replica.sequence) else { return Replica() }
+    var events = BatchEvents(keepsEvents: false)
     let ahead = try ReadAhead(cursor, through: end, durable: durable ?? { 0 })
     defer { ahead.stop() }
-    var step = try replica.follow(ahead, through: sequence).next
-    while let frame = step.frame {
+    while true {
+      let step = try ahead.next()
+      let cursor = step.cursor
+      guard let frame = step.frame else { break }
+      if frame.sequence <= sequence {
+        try replica.execute(frame, from: cursor, into: &events)
+        continue
+      }
       let memory = BatchMemory(holding: frame.bytes)
-      try replica.execute(frame, from: step.cursor, into: &memory.events)
+      try replica.execute(frame, from: cursor, into: &memory.events)
       let record = BatchRecord(
         sequence: frame.sequence, hash: frame.hash, memory: memory, pool: .none)
       try body(CommittedBatch(record))
-      step = try ahead.next()
     }
     return replica
   }

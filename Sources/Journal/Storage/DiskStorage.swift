@@ -41,7 +41,22 @@ func systemMessage(_ code: Int32) -> String {
 
   /// Returns up to `count` bytes from `offset` on; fewer only where the file ends.
   package func read(at offset: Int, count: Int) throws(JournalError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
+    var bytes: [UInt8] = []
+    try read(at: offset, count: count, into: &bytes)
+    return bytes
+  }
+
+  /// Reads as ``read(at:count:)`` does, into the memory of `bytes`, whose bytes are replaced.
+  package func read(
+    at offset: Int, count: Int, into bytes: inout [UInt8]
+  ) throws(JournalError) {
+    if bytes.capacity < count {
+      bytes = [UInt8](repeating: 0, count: count)
+    } else if bytes.count < count {
+      bytes.append(contentsOf: repeatElement(0, count: count - bytes.count))
+    } else {
+      bytes.removeLast(bytes.count - count)
+    }
     var filled = 0
     while filled < count {
       let got = unsafe bytes.withUnsafeMutableBytes { buffer in
@@ -57,7 +72,6 @@ func systemMessage(_ code: Int32) -> String {
       filled += got
     }
     if filled < count { bytes.removeLast(count - filled) }
-    return bytes
   }
 
   /// Writes all of `bytes` at `offset`. After an error any part of them may be in the file.
