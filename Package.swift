@@ -93,6 +93,9 @@ let package = Package(
       name: "Passkeys", dependencies: ["Cryptography", "JSON", "Wire"], swiftSettings: house),
     .target(
       name: "Statements", dependencies: ["Passkeys", "Cryptography", "Wire"], swiftSettings: house),
+    .target(
+      name: "Policies", dependencies: ["Statements", "Cryptography", "Wire", "Money"],
+      swiftSettings: house),
     .target(name: "Link", dependencies: ["Cryptography", "Wire"], swiftSettings: house),
     // Core
     .systemLibrary(name: "CReferee"),
@@ -138,7 +141,7 @@ let package = Package(
     .target(
       name: "Signing",
       dependencies: [
-        "SignerProtocol", "ColdAddresses", "Logbook", "Link", "Statements", "Mnemonics",
+        "SignerProtocol", "ColdAddresses", "Logbook", "Link", "Policies", "Statements", "Mnemonics",
         "Descriptors", "Bitcoin", "Cryptography", "CLinux", "Wire", "Money",
       ], swiftSettings: house),
     .target(
@@ -158,7 +161,8 @@ let package = Package(
       name: "Guard",
       dependencies: [
         "SignerProtocol", "Custody", "ColdAddresses", "Journal", "Logbook", "Engine", "Risk",
-        "Statements", "Passkeys", "Descriptors", "Bitcoin", "Cryptography", "Wire", "Structures",
+        "Policies", "Statements", "Passkeys", "Descriptors", "Bitcoin", "Cryptography", "Wire",
+        "Structures",
         "Money",
       ], swiftSettings: house),
     .target(
@@ -168,13 +172,14 @@ let package = Package(
     .target(
       name: "Settings",
       dependencies: [
-        "Passkeys", "Descriptors", "Bitcoin", "Money", .product(name: "Yams", package: "Yams"),
+        "Policies", "Passkeys", "Descriptors", "Bitcoin", "Money",
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
     .target(
       name: "KeyOptions",
       dependencies: [
-        "Signing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Signing", "Policies", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .target(
       name: "Devnet", dependencies: ["Descriptors", "Bitcoin", "Cryptography", "JSON", "Wire"],
@@ -258,7 +263,8 @@ let package = Package(
       dependencies: [
         "Nodes", "KeyOptions", "Settings", "Guard", "Liveness", "KeyHolders", "Signing",
         "SignerProtocol", "Custody",
-        "Journal", "Engine", "Link", "Statements", "Descriptors", "Bitcoin", "Cryptography", "JSON",
+        "Journal", "Engine", "Link", "Policies", "Statements", "Descriptors", "Bitcoin",
+        "Cryptography", "JSON",
         "Wire", "Structures", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -269,15 +275,17 @@ let package = Package(
     .executableTarget(
       name: "holdfast-signer",
       dependencies: [
-        "KeyOptions", "Settings", "PKCS11", "Signing", "SignerProtocol", "Link", "Statements",
+        "KeyOptions", "Settings", "PKCS11", "Signing", "SignerProtocol", "Link", "Policies",
+        "Statements",
         "Descriptors", "Bitcoin", "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .executableTarget(
       name: "holdfast-vault",
       dependencies: [
-        "KeyOptions", "ColdStorage", "ColdAddresses", "Liveness", "KeyHolders", "Signing",
-        "Statements", "JSON", "Airgap", "WalletFiles", "PSBT", "Descriptors", "Bitcoin",
+        "KeyOptions", "Settings", "ColdStorage", "ColdAddresses", "Liveness", "KeyHolders",
+        "Signing",
+        "Policies", "Statements", "JSON", "Airgap", "WalletFiles", "PSBT", "Descriptors", "Bitcoin",
         "Cryptography", "Wire", "Money",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -387,7 +395,8 @@ let package = Package(
       name: "GuardTests",
       dependencies: [
         "TestPasskeys", "Devnet", "ColdAddresses", "Guard", "Signing", "SignerProtocol", "Custody",
-        "Journal", "Engine", "Statements", "Passkeys", "Descriptors", "Bitcoin", "Cryptography",
+        "Journal", "Engine", "Policies", "Statements", "Passkeys", "Descriptors", "Bitcoin",
+        "Cryptography",
         "JSON", "Wire",
         "Structures", "Money",
       ], swiftSettings: house),
@@ -453,6 +462,10 @@ let package = Package(
       name: "PasskeysTests", dependencies: ["TestVectors", "Passkeys", "Cryptography", "Wire"],
       resources: [.copy("Vectors")], swiftSettings: house),
     .testTarget(
+      name: "PoliciesTests",
+      dependencies: ["Policies", "Statements", "Cryptography", "Wire", "Structures"],
+      swiftSettings: house),
+    .testTarget(
       name: "ReplicationTests",
       dependencies: ["Replication", "Journal", "Engine", "Link", "Wire", "Structures", "Money"],
       swiftSettings: house),
@@ -472,7 +485,8 @@ let package = Package(
       name: "SigningTests",
       dependencies: [
         "TestPasskeys", "holdfast-signer", "ColdAddresses", "PKCS11", "Signing", "SignerProtocol",
-        "Link", "Logbook", "Passkeys", "Statements", "Mnemonics", "Descriptors", "Bitcoin",
+        "Link", "Logbook", "Policies", "Passkeys", "Statements", "Mnemonics", "Descriptors",
+        "Bitcoin",
         "Cryptography", "CPKCS11", "CLinux", "Wire", "Structures", "Money",
       ], swiftSettings: house),
     .testTarget(

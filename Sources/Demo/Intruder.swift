@@ -138,7 +138,7 @@ struct Intruder {
     switch try SignerAnswer(type: reply.type, payload: reply.payload) {
     case .refused(let refusal): return refusal
     case .signed: throw StoryError("the signer signed for an intruder")
-    case .status, .chain, .attested, .promised:
+    case .status, .chain, .attested, .promised, .policyState:
       throw StoryError("the signer answered something else")
     }
   }

@@ -3,6 +3,7 @@ import Descriptors
 public import Engine
 import Journal
 import Money
+import Policies
 public import SignerProtocol
 import Statements
 import Structures
@@ -230,7 +231,7 @@ extension GuardCore {
       asset: asset?.code ?? "", chain: asset?.chain ?? "", address: withdrawal.address,
       amountUnits: withdrawal.amount.units, maximumNetworkFeeUnits: withdrawal.fee.units,
       releasedAtMilliseconds: now.milliseconds,
-      expiresAtMilliseconds: expiresAtMilliseconds)
+      expiresAtMilliseconds: expiresAtMilliseconds, policy: record.policies.newest.name)
     do { return try Signed(release, by: key) } catch {
       preconditionFailure("an open key signs: \(error)")
     }

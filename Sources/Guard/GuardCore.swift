@@ -30,7 +30,7 @@ public final class GuardCore {
   /// Bytes of previous transactions in one request to a signer: with the rest it fits in a frame.
   static let evidenceLimit = 560_000
 
-  let policy: GuardPolicy
+  var policy: GuardPolicy
   let key: Ed25519.PrivateKey
   let record: GuardRecord
   var replica = Replica()
@@ -38,6 +38,8 @@ public final class GuardCore {
   var open = OpenWithdrawals()
   let proofs = CustomerProofs()
   var dead = DeadVersions()
+  /// Holds that began or ended, by account, oldest first, as far as somebody has still to be told.
+  var holdNews: [UInt64: [HoldNews]] = [:]
   var reserves: ReservesFact?
   /// What the key holders' log says; `nil` where this guard keeps none.
   public internal(set) var keyHolders: KeyHolderFacts?
@@ -86,7 +88,7 @@ public final class GuardCore {
     self.key = key
     self.clock = clock
     do {
-      record = try GuardRecord(path: recordPath)
+      record = try GuardRecord(path: recordPath, configured: policy.configured)
       head = try LogbookHead(path: recordPath + ".journal")
       pinned =
         try head.read()
@@ -106,6 +108,7 @@ public final class GuardCore {
     } catch {
       throw .foreignRecord
     }
+    obeyPolicy()
   }
 
   /// Sequence of the last batch executed: what the feed is asked to continue after.
@@ -179,10 +182,13 @@ public final class GuardCore {
   }
 
   private func take(_ entry: CommittedBatch.Entry) throws(GuardError) {
-    if case .refused = entry.events.first { return }
-    evidence.take(entry.command, policy: policy, exchange: replica.exchange)
-    if let problem = problem(of: entry.command, at: entry.time) { try halt(problem) }
-    if let problem = problemOfChange(entry.command) { try halt(problem) }
+    // What fell due before a command happened, even if the command was refused.
+    let isRefused = entry.events.contains { if case .refused = $0 { true } else { false } }
+    if !isRefused {
+      evidence.take(entry.command, policy: policy, exchange: replica.exchange)
+      if let problem = problem(of: entry.command, at: entry.time) { try halt(problem) }
+      if let problem = problemOfChange(entry.command) { try halt(problem) }
+    }
     for event in entry.events {
       if let problem = evidence.take(event, record: record, exchange: replica.exchange) {
         try halt(problem)
@@ -208,7 +214,14 @@ public final class GuardCore {
         if record.changesSeen[change.id.raw] == nil {
           try remember(.changeSeen(change: change.id.raw))
         }
-      case .accountHold(let hold, let ended): try take(hold, ended: ended)
+      case .accountHold(let hold, let ended):
+        try take(hold, ended: ended)
+        // An operator's first word on a hold is no news of it.
+        var isCancel = false
+        if case .cancelChange = entry.command { isCancel = true }
+        if ended || isCancel {
+          note(hold, hasEnded: ended, at: entry.time, events: entry.events)
+        }
       case .signingKeyEnrolled(let account):
         if let key = account.signingKey { try take(key, of: account.id.raw) }
       case .withdrawal(let withdrawal):
@@ -227,6 +240,7 @@ public final class GuardCore {
       default: break
       }
     }
+    if isRefused { return }
     switch entry.command {
     case .connectBlock(let block): dead.take(block, replica.exchange)
     case .disconnectBlock(let point): dead.takeBack(point)
@@ -276,7 +290,13 @@ public final class GuardCore {
   /// another would keep its withdrawals waiting.
   var signableCoins: [OwnedOutput] {
     let held = dead.heldCoins(threshold)
-    return exchange.spendableOutputs.filter { !held.contains($0.outpoint) }
+    // Until one of several versions is final another may take its place, and what this one made is gone.
+    let unsure = Set(
+      exchange.openPayouts.filter { !$0.others.isEmpty }
+        .flatMap { $0.versions.map(\.transaction) })
+    return exchange.spendableOutputs.filter {
+      !held.contains($0.outpoint) && !unsure.contains($0.outpoint.transaction)
+    }
   }
 
   /// Whether an order about `subject` is on its way; marks it as given if not.

@@ -4,9 +4,11 @@
 public import Custody
 public import Descriptors
 public import Passkeys
+public import Policies
 import Statements
 
-/// What the guard insists on. It comes from the guard's own configuration, on its own machine.
+/// What the guard insists on. It comes from the guard's own configuration, on its own machine; limits,
+/// delays and lists are the signed policy's, once there is one.
 public struct GuardPolicy: Sendable {
   /// The asset it releases, by code.
   public var asset: String
@@ -43,6 +45,10 @@ public struct GuardPolicy: Sendable {
   public var givesNotices = false
   /// How withdrawals begin again after a suspension.
   public var reopening = ReopeningTerms()
+  /// Who may sign the first policy document; later ones name it themselves.
+  public var changing = ChangeRules.nobody
+  /// The chain's name, as policy documents carry it.
+  public var chain = "BTC-Bitcoin"
 
   /// Every wallet whose coins count, the one in force last.
   var wallets: [Descriptor] { former + [descriptor] }

@@ -40,12 +40,44 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
     aside += units
   }
 
+  /// The same for units, not negative, of which the caller saw that as many are free.
+  @inlinable @inline(__always)
+  package mutating func setAside(affordable units: Int64) {
+    assert(units >= 0 && units <= free, "a customer's balance would go below zero")
+    free &-= units
+    aside += units
+  }
+
   /// Frees money. The caller reports the balance.
   @inlinable @inline(__always)
   package mutating func setFree(_ units: Int64) {
     let left = aside - units
     precondition(units >= 0 && left >= 0, "a customer's balance would go below zero")
     aside = left
+    free += units
+  }
+
+  /// Takes units, not negative, from the free money.
+  @inlinable @inline(__always)
+  mutating func takeFree(_ units: Int64) {
+    // Neither is negative, so that the difference cannot wrap.
+    let left = free &- units
+    precondition(left >= 0, "a customer's balance would go below zero")
+    free = left
+  }
+
+  /// Takes units, not negative, from what is set aside.
+  @inlinable @inline(__always)
+  package mutating func takeAside(_ units: Int64) {
+    let left = aside &- units
+    precondition(left >= 0, "a customer's balance would go below zero")
+    aside = left
+  }
+
+  /// Frees units, not negative.
+  @inlinable @inline(__always)
+  package mutating func release(_ units: Int64) {
+    takeAside(units)
     free += units
   }
 

@@ -26,11 +26,9 @@ extension Ledger {
     let asset = source.value.assetNumber
     precondition(
       units >= 0 && asset == destination.value.assetNumber, "a posting moves one asset one way")
-    source.value.addAside(-units)
+    // What customers have together stays what it was.
+    source.value.takeAside(units)
     destination.value.addFree(units)
-    let totals = totals.place(of: UInt32(asset))
-    totals.value.customers = totals.value.customers - units + units
-    noteChange(of: asset)
   }
 
   /// Takes `units` of the free money at `place` for the house. The caller reports it.
@@ -39,7 +37,7 @@ extension Ledger {
     _ units: Int64, at place: Place<BalanceSlot>, for account: HouseAccount
   ) {
     precondition(units >= 0, "a posting moves money one way")
-    place.value.addFree(-units)
+    place.value.takeFree(units)
     moveToHouse(account, place.value.assetNumber, units)
   }
 
@@ -87,14 +85,19 @@ extension Ledger {
   /// Out of the way of commands that move money only between what is free and what is set aside.
   @usableFromInline @inline(never)
   mutating func checkChangedAssets() {
-    for bit in 0..<min(assetCount, 64) where changedAssets & (1 << UInt64(bit)) != 0 {
-      for asset in stride(from: bit, to: assetCount, by: 64) {
+    let count = UInt32(truncatingIfNeeded: assetCount)
+    var left = changedAssets
+    changedAssets = 0
+    while left != 0 {
+      var asset = UInt32(truncatingIfNeeded: left.trailingZeroBitCount)
+      left &= left &- 1
+      while asset < count {
         precondition(
-          totals[UInt32(asset)].isConserved,
+          totals.place(of: asset).value.isConserved,
           "money appeared or vanished: debits and credits differ")
+        asset &+= 64
       }
     }
-    changedAssets = 0
   }
 
   // MARK: One side of a movement

@@ -21,7 +21,7 @@ public struct Ledger: ~Copyable, Sendable {
   public var capacity: UInt32 { slots.capacity }
 
   @usableFromInline var slots: Pool<BalanceSlot>
-  var index: IndexTable
+  var index: GrowOnlyIndex
   @usableFromInline var totals: Pool<AssetTotals>
   /// By asset, ``HouseAccount/limit`` each.
   @usableFromInline var house: Pool<Int64>
@@ -36,14 +36,14 @@ public struct Ledger: ~Copyable, Sendable {
   public init(capacity: UInt32) {
     self.init(
       slots: Pool(capacity: capacity, isDense: true),
-      index: IndexTable(capacity: capacity, isPacked: true),
+      index: GrowOnlyIndex(),
       totals: Pool(capacity: UInt32(Self.assetLimit)),
       house: Pool(capacity: UInt32(Self.assetLimit * HouseAccount.limit)),
       touched: Pool(capacity: capacity))
   }
 
   init(
-    slots: consuming Pool<BalanceSlot>, index: consuming IndexTable,
+    slots: consuming Pool<BalanceSlot>, index: consuming GrowOnlyIndex,
     totals: consuming Pool<AssetTotals>, house: consuming Pool<Int64>,
     touched: consuming Pool<UInt32>
   ) {
@@ -57,10 +57,8 @@ public struct Ledger: ~Copyable, Sendable {
   /// Returns an equal ledger. Nothing may be touched.
   public func copy() -> Ledger {
     precondition(touchedCount == 0, "a ledger is copied between commands")
-    var index = IndexTable(capacity: slots.capacity, isPacked: true)
-    for slot in 0..<slotCount { index.insert(hash: Mix64.hash(slots[slot].key), slot: slot) }
     var copy = Ledger(
-      slots: slots.copy(first: slotCount), index: index,
+      slots: slots.copy(first: slotCount), index: index.copy(),
       totals: totals.copy(first: UInt32(assetCount)),
       house: house.copy(first: UInt32(assetCount * HouseAccount.limit)),
       touched: Pool(capacity: slots.capacity))
@@ -95,8 +93,19 @@ public struct Ledger: ~Copyable, Sendable {
     let slot = slotCount
     slotCount += 1
     slots[slot] = BalanceSlot(key: key)
-    index.insert(hash: hash, slot: slot)
+    index.append(hash: hash, of: slots) { Mix64.hash($0.key) }
     return slot
+  }
+
+  /// Takes back the slot that was made last and has nothing.
+  package mutating func takeBack(_ slot: UInt32) {
+    let balance = slots[slot]
+    precondition(
+      slot + 1 == slotCount && balance.free == 0 && balance.aside == 0 && !balance.isTouched,
+      "only the newest balance is taken back")
+    index.removeLast(hash: Mix64.hash(balance.key))
+    slots[slot] = BalanceSlot(key: 0)
+    slotCount = slot
   }
 
   /// Whether no new slot can be made.

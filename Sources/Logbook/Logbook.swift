@@ -94,6 +94,28 @@ public final class Logbook {
     if remembered != position { try head.write(position) }
   }
 
+  /// Hands each record of the book at `path` to `body`, whether or not somebody has it open; a torn one
+  /// at the end is left out. Nothing is changed.
+  public static func read(
+    path: String, domain: String, _ body: ([UInt8]) throws(LogbookError) -> Void
+  ) throws(LogbookError) {
+    // The head first: meanwhile the file only grows.
+    let remembered = try LogbookHead(reading: path + ".head").read()
+    let bytes = try LogbookFile(reading: path).readAll()
+    var found = LogbookPosition(sequence: 0, hash: [UInt8](repeating: 0, count: 32))
+    var offset = 0
+    while let record = try Self.record(
+      in: bytes, at: offset, after: found, domain: domain, remembered: remembered)
+    {
+      try body(record.bytes)
+      found = LogbookPosition(sequence: found.sequence + 1, hash: record.hash)
+      offset += 4 + record.bytes.count + 32
+    }
+    if let remembered, remembered.sequence > found.sequence {
+      throw .rolledBack(has: found.sequence, remembered: remembered.sequence)
+    }
+  }
+
   /// Appends `record`; when this returns, it is on disk and remembered by the head.
   public func append(_ record: [UInt8]) throws(LogbookError) { try append(all: [record]) }
 

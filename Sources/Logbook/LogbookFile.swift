@@ -25,6 +25,14 @@ final class LogbookFile {
     try Self.forceFolder(of: path)
   }
 
+  /// Opens the file for a look, whoever has it locked.
+  init(reading path: String) throws(LogbookError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { throw .lastSystemError("open", path) }
+    self.path = path
+    self.descriptor = descriptor
+  }
+
   deinit { _ = close(descriptor) }
 
   func readAll() throws(LogbookError) -> [UInt8] {

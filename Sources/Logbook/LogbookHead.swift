@@ -11,6 +11,9 @@ public final class LogbookHead {
   /// Opens or creates the file at `path`, and locks it for the life of this process.
   public init(path: String) throws(LogbookError) { file = try LogbookFile(path: path) }
 
+  /// Opens the file at `path` for a look, whoever has it.
+  init(reading path: String) throws(LogbookError) { file = try LogbookFile(reading: path) }
+
   /// Returns the newest whole slot, or `nil` in a file that was never written.
   public func read() throws(LogbookError) -> LogbookPosition? {
     let bytes = try file.read(count: 2 * Self.slotCount)

@@ -17,19 +17,22 @@ public import Structures
 }
 
 extension Book {
-  /// The level at which an order with `price`, at least 1, comes to rest; `none` when it meets another
+  /// Whether an order with `price`, at least 1, meets no other.
+  @inlinable @inline(__always)
+  package func isUncrossed(_ side: Side, at price: Int64) -> Bool {
+    !isReached(side.opposite, by: Ladder.rank(UInt64(bitPattern: price), side.opposite))
+  }
+
+  /// The level at which an order with `price`, at least 1, comes to rest; `nil` when it meets another
   /// order instead, or when the level has to be searched or made.
   @inlinable @inline(__always)
-  package func knownLevel(_ side: Side, at price: Int64) -> UInt32 {
-    let ticks = UInt64(bitPattern: price)
-    guard !isReached(side.opposite, by: Ladder.rank(ticks, side.opposite)) else {
-      return RestingOrder.none
-    }
-    let rank = Ladder.rank(ticks, side)
+  package func knownLevel(_ side: Side, at price: Int64) -> UInt32? {
+    guard isUncrossed(side, at: price) else { return nil }
+    let rank = Ladder.rank(UInt64(bitPattern: price), side)
     let leaf = ladder.hints[Ladder.hint(rank >> 6, side)]
     let place = ladder.leaves.place(of: leaf)
     guard place.value.name == Leaf.name(rank >> 6, side), place.value.occupied != 0 else {
-      return RestingOrder.none
+      return nil
     }
     return leaf << 6 | UInt32(truncatingIfNeeded: rank & 63)
   }
@@ -42,7 +45,7 @@ extension Book {
     _ slot: UInt32, size: Int64, of owner: UInt32, to level: UInt32, _ side: Side,
     at price: Int64, in slots: borrowing OrderSlots
   ) -> LevelState {
-    precondition(size > 0, "an order rests with lots and a price")
+    assert(size > 0 && price > 0, "an order rests with lots and a price")
     let entry = ladder.levels.place(of: level)
     let orders = entry.value.orders
     var previous = RestingOrder.none
@@ -62,28 +65,26 @@ extension Book {
     return LevelState(size: sum, orders: orders + 1)
   }
 
-  /// Takes an order out of its level. Its size stays, so that the caller can read it. The caller ends
-  /// with ``leave(_:_:_:)``.
+  /// Takes the order in `slot`, whose place is `resting`, out of its level. Its size stays, so that the
+  /// caller can read it. The caller ends with ``leave(_:_:_:)``.
+  ///
+  /// Where there is no neighbour, the order itself is written to, which is over: whether there is one
+  /// cannot be foreseen, and a branch would be taken wrongly often.
   ///
   /// - Precondition: It rests in this book on `side`.
   /// - Returns: The level, and what it holds now, for the caller to report.
   @inlinable @inline(__always)
   package mutating func takeOut(
-    _ resting: Place<RestingOrder>, _ side: Side, in slots: borrowing OrderSlots
+    _ slot: UInt32, _ resting: Place<RestingOrder>, _ side: Side, in slots: borrowing OrderSlots
   ) -> (level: UInt32, left: LevelState) {
     let (next, previous) = (resting.value.next, resting.value.previous)
     let level = resting.value.level
     let entry = ladder.levels.place(of: level)
-    if previous == RestingOrder.none {
-      entry.value.first = next
-    } else {
-      slots.orders.place(of: previous).value.next = next
-    }
-    if next == RestingOrder.none {
-      entry.value.last = previous
-    } else {
-      slots.orders.place(of: next).value.previous = previous
-    }
+    let (isFirst, isLast) = (previous == RestingOrder.none, next == RestingOrder.none)
+    slots.orders.place(of: isFirst ? slot : previous).value.next = next
+    slots.orders.place(of: isLast ? slot : next).value.previous = previous
+    entry.value.first = isFirst ? next : entry.value.first
+    entry.value.last = isLast ? previous : entry.value.last
     let left = LevelState(
       size: entry.value.size - resting.value.size, orders: entry.value.orders - 1)
     entry.value.size = left.size

@@ -33,24 +33,29 @@ public struct NotionalScale: Equatable, Sendable, BitwiseCopyable {
   public func notional(
     of size: Lots, at price: Price, rounding: Rounding
   ) -> Amount? {
-    let (steps, wide) = UInt64(price.ticks).multipliedReportingOverflow(by: UInt64(size.count))
-    guard !wide else { return wideNotional(of: size, at: price, rounding: rounding) }
-    let product = steps.multipliedFullWidth(by: factor)
-    guard divisor != 1 else {
-      guard product.high == 0, product.low <= UInt64(Self.ceiling.units) else { return nil }
-      return Amount(units: Int64(truncatingIfNeeded: product.low))
+    precondition(size >= .zero, "a size is not negative")
+    if let units = narrowNotional(of: size.count, at: price.ticks, rounding: rounding) {
+      return Amount(units: units)
     }
-    guard product.high < divisor else { return nil }
-    let (quotient, rest) =
-      product.high == 0
-      ? product.low.quotientAndRemainder(dividingBy: divisor) : divisor.dividingFullWidth(product)
-    let step: UInt64 = rest > 0 && rounding == .up ? 1 : 0
-    guard quotient <= UInt64(Self.ceiling.units) &- step else { return nil }
-    return Amount(units: Int64(truncatingIfNeeded: quotient &+ step))
+    return wideNotional(of: size, at: price, rounding: rounding)
   }
 
-  /// For ticks × lots beyond 64 bits.
-  @usableFromInline func wideNotional(
+  /// The same in units, where 64 bits suffice for each step, as they nearly always do; `nil` says nothing.
+  /// Neither price nor size is negative.
+  @inlinable @inline(__always)
+  package func narrowNotional(of size: Int64, at price: Int64, rounding: Rounding) -> Int64? {
+    let (steps, wide) = UInt64(bitPattern: price)
+      .multipliedReportingOverflow(by: UInt64(bitPattern: size))
+    let (product, wider) = steps.multipliedReportingOverflow(by: factor)
+    let (raised, widest) = product.addingReportingOverflow(rounding == .up ? divisor &- 1 : 0)
+    guard !wide, !wider, !widest else { return nil }
+    let units = raised / divisor
+    guard units <= UInt64(Self.ceiling.units) else { return nil }
+    return Int64(truncatingIfNeeded: units)
+  }
+
+  /// For steps beyond 64 bits, and for what is above the ceiling.
+  @usableFromInline @inline(never) func wideNotional(
     of size: Lots, at price: Price, rounding: Rounding
   ) -> Amount? {
     // Ticks × lots has at most 126 bits; only its product with the factor can leave 128.

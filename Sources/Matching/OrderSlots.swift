@@ -39,6 +39,14 @@ public struct RestingOrder: BitwiseCopyable, Equatable, Sendable {
     self.owner = owner
   }
 
+  /// The same of a price and a size that were seen to be positive.
+  @inlinable @inline(__always)
+  package init(plain price: Int64, size: Int64, owner: UInt32) {
+    self.size = size
+    self.price = price
+    self.owner = owner
+  }
+
   /// Creates an order that does not rest yet.
   @inlinable public init(price: Price, size: Lots, owner: UInt32) {
     self.size = size.count
@@ -102,8 +110,13 @@ public struct OrderSlots: ~Copyable, Sendable {
   @inlinable @inline(__always)
   package func place(of slot: UInt32) -> Place<RestingOrder> { orders.place(of: slot) }
 
-  /// Takes a slot, or returns `nil` when none is left. The caller puts an order at its place.
-  @inlinable @inline(__always) package mutating func take() -> UInt32? { list.take() }
+  /// The slot that the next order takes, or `nil` when none is left.
+  @inlinable @inline(__always) package var next: UInt32? { list.next }
+
+  /// Takes the slot that ``next`` named.
+  @inlinable @inline(__always) package mutating func take(next slot: UInt32) {
+    list.take(next: slot)
+  }
 
   /// Asks for the order in `slot`, without waiting for it.
   @inlinable @inline(__always) public func prefetch(_ slot: UInt32) { orders.prefetch(slot) }

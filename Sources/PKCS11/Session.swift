@@ -28,7 +28,7 @@ package final class Session {
   /// Logs in as the token's user. Never tries when the token says that one wrong PIN more locks it.
   ///
   /// - Throws: ``TokenError/pinWrong(left:)``, ``TokenError/pinLocked``, ``TokenError/oneTryLeft``,
-  ///   ``TokenError/pinNotSet`` or ``TokenError/memoryNotLocked``.
+  ///   ``TokenError/pinNotSet``, ``TokenError/loginRefused(code:)`` or ``TokenError/memoryNotLocked``.
   package func logIn(pin: SecretBytes) throws(TokenError) {
     guard pin.isLocked else { throw .memoryNotLocked }
     let before = try module.token(in: token.slot)
@@ -56,7 +56,12 @@ package final class Session {
       throw .pinWrong(left: triesLeft())
     case UInt(CKR_PIN_LOCKED): throw .pinLocked
     case UInt(CKR_USER_PIN_NOT_INITIALIZED): throw .pinNotSet
-    default: throw .call("C_Login", code: code)
+    // The PIN was not looked at.
+    case UInt(CKR_TOKEN_NOT_PRESENT), UInt(CKR_DEVICE_REMOVED), UInt(CKR_SESSION_CLOSED),
+      UInt(CKR_SESSION_HANDLE_INVALID), UInt(CKR_CRYPTOKI_NOT_INITIALIZED),
+      UInt(CKR_FUNCTION_NOT_SUPPORTED):
+      throw .call("C_Login", code: code)
+    default: throw .loginRefused(code: code)
     }
   }
 

@@ -9,6 +9,8 @@ package struct StoredKey {
 
   /// Handle of the private key; only this session knows it.
   let handle: UInt
+  /// Its CKA_ID.
+  let id: [UInt8]
   /// Compressed, 33 bytes.
   let publicKey: [UInt8]
   /// Whether the token made it and it was never anywhere else.
@@ -30,8 +32,8 @@ package struct StoredKey {
     }
     self.handle = handle
     try Self.checkKind(handle, in: session)
-    publicKey = try Self.publicKey(
-      place, id: try session.attribute(UInt(CKA_ID), of: handle) ?? [], in: session)
+    id = try session.attribute(UInt(CKA_ID), of: handle) ?? []
+    publicKey = try Self.publicKey(place, id: id, in: session)
     // A token that does not answer these is taken to give the key out.
     guard try session.attribute(UInt(CKA_SENSITIVE), of: handle) == [1] else {
       throw .keyLeaves("CKA_SENSITIVE is not set")

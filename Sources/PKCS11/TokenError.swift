@@ -17,6 +17,8 @@ public enum TokenError: Error, Equatable, Sendable {
   case pinNotSet
   /// The PIN is wrong.
   case pinWrong(left: TriesLeft)
+  /// It does not let the user in, and says nothing of the PIN; each further try may count as one.
+  case loginRefused(code: UInt)
   /// The token lets no PIN in any more until its security officer sets a new one.
   case pinLocked
   /// One try is left before the token locks itself; a program must not use it up.
@@ -73,6 +75,8 @@ extension TokenError: CustomStringConvertible {
       "\(serials.count) tokens have \(wanted); name the serial number: "
         + serials.joined(separator: ", ")
     case .pinNotSet: "the token has no PIN for its user yet; initialise it first"
+    case .loginRefused(let code):
+      "the token does not let the user in: \(ReturnValue.name(code))"
     case .pinWrong(.unsaid): "wrong PIN; the token does not say how many tries are left"
     case .pinWrong(.few): "wrong PIN; the token says that few tries are left"
     case .pinWrong(.one): "wrong PIN; one try is left before the token locks itself"

@@ -47,9 +47,10 @@ public final class TokenKey: SigningKey {
       let open = try Self.open(place, pin: pin, expecting: nil)
       publicKey = open.key.publicKey
       isBornThere = open.key.isBornThere
-      // From now on it has to be this very token.
+      // From now on it has to be this very token, and this very key.
       var place = place
       place.serial = open.session.token.serial
+      place.keyID = open.key.id
       self.place = place
       state = .open(open)
     } catch {
@@ -77,16 +78,29 @@ public final class TokenKey: SigningKey {
     _ digest: [UInt8], on path: SpendingPath
   ) throws(SigningKeyFault) -> (place: DerivedKey, signature: [UInt8]) {
     guard let place = placeOfKey(on: path) else { throw .notNamed }
-    guard let signature = Secp256k1.lowSDER(ofCompact: try signature(over: digest)) else {
-      throw .failed
-    }
+    guard let signature = verified(try signature(over: digest), over: digest) else { throw .failed }
     return (place, signature + [SighashType.all.rawValue])
   }
 
   public func attest(_ digest: [UInt8]) throws(SigningKeyFault) -> [UInt8] {
     let signature = try signature(over: digest)
-    guard signature.count == 64 else { throw .failed }
+    guard verified(signature, over: digest) != nil else { throw .failed }
     return signature
+  }
+
+  /// Returns what the token made as Bitcoin wants it, or `nil` when it is not this key's: a wrong signature may
+  /// tell a secret, and must not leave.
+  private func verified(_ signature: [UInt8], over digest: [UInt8]) -> [UInt8]? {
+    Self.verified(signature, over: digest, by: publicKey)
+  }
+
+  private static func verified(
+    _ signature: [UInt8], over digest: [UInt8], by publicKey: [UInt8]
+  ) -> [UInt8]? {
+    guard let der = Secp256k1.lowSDER(ofCompact: signature),
+      Secp256k1.verifyStrictECDSA(der, digest: digest, publicKey: publicKey)
+    else { return nil }
+    return der
   }
 
   public func forget() {
@@ -128,7 +142,7 @@ public final class TokenKey: SigningKey {
       return open
     } catch {
       switch error {
-      case .pinWrong, .pinLocked, .oneTryLeft:
+      case .pinWrong, .pinLocked, .oneTryLeft, .loginRefused:
         // Trying again would lock it.
         forget()
         throw .away("\(error); the signer has forgotten the PIN and must be started again")
@@ -162,9 +176,9 @@ public final class TokenKey: SigningKey {
     // That the public key beside it is its own is only somebody's word until it has signed.
     let challenge = SHA256.tagged("holdfast/token-key/v1", SecureRandom.bytes(32))
     let signature = try session.sign(challenge, with: key.handle)
-    guard let der = Secp256k1.lowSDER(ofCompact: signature),
-      Secp256k1.verifyStrictECDSA(der, digest: challenge, publicKey: key.publicKey)
-    else { throw .publicKeyForeign }
+    guard verified(signature, over: challenge, by: key.publicKey) != nil else {
+      throw .publicKeyForeign
+    }
     return Open(session: session, key: key)
   }
 }

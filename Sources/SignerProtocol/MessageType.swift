@@ -12,12 +12,14 @@ public enum MessageType: UInt8, Sendable {
   case withdraw = 0x10
   case settle = 0x11
   case letGo = 0x12
+  case policy = 0x13
   case status = 0x81
   case signed = 0x82
   case refused = 0x83
   case chain = 0x88
   case attested = 0x89
   case promised = 0x90
+  case policyState = 0x93
 }
 
 /// What no message exceeds.
@@ -36,6 +38,8 @@ public enum MessageLimit {
   public static let headers = 144
   /// Levels of the tree over the transactions of one block.
   public static let merkleLevels = 24
+  /// Bytes of a policy document.
+  public static let policy = 64 << 10
   /// Bytes of explanation.
   public static let text = 512
 }

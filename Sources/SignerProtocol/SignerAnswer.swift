@@ -8,6 +8,7 @@ public enum SignerAnswer: Equatable, Sendable {
   case chain(ChainPosition)
   case attested(Attestation)
   case promised(NeverSigned)
+  case policyState(PolicyState)
 
   public var type: MessageType {
     switch self {
@@ -17,6 +18,7 @@ public enum SignerAnswer: Equatable, Sendable {
     case .chain: .chain
     case .attested: .attested
     case .promised: .promised
+    case .policyState: .policyState
     }
   }
 
@@ -32,6 +34,7 @@ public enum SignerAnswer: Equatable, Sendable {
     case .chain(let position): position.encode(into: &writer)
     case .attested(let word): word.encode(into: &writer)
     case .promised(let word): word.encode(into: &writer)
+    case .policyState(let state): state.encode(into: &writer)
     }
     return writer.bytes
   }
@@ -53,7 +56,8 @@ public enum SignerAnswer: Equatable, Sendable {
     case .chain: self = .chain(try ChainPosition(from: &reader))
     case .attested: self = .attested(try Attestation(from: &reader))
     case .promised: self = .promised(try NeverSigned(from: &reader))
-    case .hello, .sign, .freeze, .headers, .witness, .withdraw, .settle, .letGo, nil:
+    case .policyState: self = .policyState(try PolicyState(from: &reader))
+    case .hello, .sign, .freeze, .headers, .witness, .withdraw, .settle, .letGo, .policy, nil:
       throw .malformed(at: 0)
     }
     try reader.finish()

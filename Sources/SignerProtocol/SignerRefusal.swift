@@ -53,6 +53,8 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
     case refusedByHolder = 27
     /// The token that has the key is not there, or does not answer.
     case keyAway = 28
+    /// The guard's policy is not this signer's, or a policy document cannot be taken.
+    case policy = 30
   }
 
   public var code: Code
@@ -73,7 +75,7 @@ public struct SignerRefusal: Error, Equatable, Sendable, CustomStringConvertible
   public var isTemporary: Bool {
     switch code {
     case .budgetExceeded, .frozen, .internalFault, .clock, .headers, .unvouched,
-      .awaitsHolder, .keyAway:
+      .awaitsHolder, .keyAway, .policy:
       true
     case .malformedRequest, .transactionForm, .previousTransaction, .foreignInput,
       .releaseSignature, .releaseTerms, .customerSignature, .customerKeyChanged,

@@ -19,6 +19,8 @@ public enum SignerRequest: Equatable, Sendable {
   case headers(ChainNews)
   /// This is what the other signers say; how far has your record come?
   case witness(WitnessNews)
+  /// Take this policy document, if there is one; which policies do you have?
+  case policy(document: [UInt8]?)
 
   public var type: MessageType {
     switch self {
@@ -30,6 +32,7 @@ public enum SignerRequest: Equatable, Sendable {
     case .letGo: .letGo
     case .headers: .headers
     case .witness: .witness
+    case .policy: .policy
     }
   }
 
@@ -47,6 +50,7 @@ public enum SignerRequest: Equatable, Sendable {
       writer.write(list: promises) { $1.encode(into: &$0) }
     case .headers(let news): news.encode(into: &writer)
     case .witness(let news): news.encode(into: &writer)
+    case .policy(let document): writer.write(optional: document) { $0.write($1) }
     }
     return writer.bytes
   }
@@ -70,7 +74,13 @@ public enum SignerRequest: Equatable, Sendable {
         promises: try reader.readList(limit: Attestation.signerLimit) {
           reader throws(WireError) in try NeverSigned(from: &reader)
         })
-    case .status, .signed, .refused, .chain, .attested, .promised, nil: throw .malformed(at: 0)
+    case .policy:
+      self = .policy(
+        document: try reader.readOptional { r throws(WireError) in
+          try r.read([UInt8].self, limit: MessageLimit.policy)
+        })
+    case .status, .signed, .refused, .chain, .attested, .promised, .policyState, nil:
+      throw .malformed(at: 0)
     }
     try reader.finish()
   }

@@ -13,7 +13,11 @@ extension Signer {
 
   /// Signs above the band only what the holder has agreed to.
   func checkApproval(_ proposal: SigningProposal) throws(SignerRefusal) {
-    guard approvals?.isNeeded(proposal) == true else { return }
+    guard policy.approval?.concern(proposal) == true else { return }
+    guard approvals != nil else {
+      throw SignerRefusal(
+        .awaitsHolder, "the policy has the holder asked, and no terminal is configured")
+    }
     askHolder()
     switch record.approvals[proposal.id] {
     case .approved: return

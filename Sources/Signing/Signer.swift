@@ -3,6 +3,7 @@ import Cryptography
 import Descriptors
 public import Logbook
 public import Money
+import Policies
 public import SignerProtocol
 public import Statements
 import Wire
@@ -25,10 +26,11 @@ public enum SignerError: Error, Equatable, Sendable {
 /// It performs no I/O besides its record: each request returns the answer. One owner, one request at
 /// a time. Whatever it signs is in the record before the signature exists.
 public final class Signer {
-  let policy: SignerPolicy
+  private(set) var policy: SignerPolicy
   let key: any SigningKey
   private let clock: () -> Timestamp
-  private let recordPath: String
+  let recordPath: String
+  private let screen: (any ApproverScreen)?
   private(set) var logbook: Logbook
   var witnesses: Witnesses
   var approvals: Approvals?
@@ -56,20 +58,19 @@ public final class Signer {
     self.key = key
     self.clock = clock
     self.recordPath = recordPath
-    if let terms = policy.approval {
-      guard let screen else { throw .noTerminal }
-      approvals = Approvals(terms, network: policy.network, screen: screen)
-    }
-    refusals = RefusalCount(limit: policy.limits.refusals)
+    self.screen = screen
+    if policy.approval != nil, screen == nil { throw .noTerminal }
+    refusals = RefusalCount()
     var record = SigningRecord(
       changeFrom: policy.changeFrom,
-      chain: policy.headers.map { ChainClock($0, network: policy.network) })
+      chain: policy.headers.map { ChainClock($0, network: policy.network) },
+      configured: policy.configured(for: key.fingerprint.bytes))
     var (number, lastSigned, lastWithdrawn, lastFrozen): (UInt64, UInt64, UInt64, UInt64) = (
       0, 0, 0, 0
     )
     var unknown: UInt64?
     do {
-      logbook = try Logbook(path: recordPath, domain: "holdfast/signer-record/v1") { bytes in
+      logbook = try Logbook(path: recordPath, domain: Self.recordDomain) { bytes in
         number += 1
         if let (time, entry) = try? SigningEntry.read(bytes) {
           record.apply(entry, at: time)
@@ -105,6 +106,23 @@ public final class Signer {
       do { try write([.begun(fingerprint: own.0, policyID: own.1)]) } catch { throw .record(error) }
     }
     if record.frozen != nil { key.forget() }
+    obeyPolicy()
+  }
+
+  static let recordDomain = "holdfast/signer-record/v1"
+
+  /// Decides by the policy in force from here on.
+  func obeyPolicy() {
+    policy.obey(record.policies.inForce, as: key.fingerprint.bytes)
+    guard let terms = policy.approval, let screen else {
+      approvals = nil
+      return
+    }
+    if approvals == nil {
+      approvals = Approvals(terms, network: policy.network, screen: screen)
+    } else {
+      approvals?.terms = terms
+    }
   }
 
   /// Its state, without secrets.
@@ -122,6 +140,7 @@ public final class Signer {
   public func answer(_ request: SignerRequest) -> SignerAnswer {
     do throws(SignerRefusal) {
       try obeyFreezeFile()
+      try enforcePolicy()
       switch request {
       case .hello: return .status(status)
       case .sign(let request): return .signed(try sign(request))
@@ -138,6 +157,9 @@ public final class Signer {
         return .status(status)
       case .headers(let news): return .chain(try take(news))
       case .witness(let news): return .attested(try take(news))
+      case .policy(let document):
+        if let document { try takePolicy(document) }
+        return .policyState(policyState)
       }
     } catch {
       note(error, of: request)
@@ -212,7 +234,10 @@ public final class Signer {
   /// A guard that is refused so often is no guard: then the signer freezes by itself. That the record
   /// cannot be written must not save the key.
   private func note(_ refusal: SignerRefusal, about subject: [UInt8]) {
-    guard refusals.reachesLimit(with: refusal, about: subject, at: now) else { return }
+    guard
+      refusals.reachesLimit(
+        policy.limits.refusals, with: refusal, about: subject, at: now)
+    else { return }
     try? freeze(reason: "\(policy.limits.refusals) different refusals within an hour")
   }
 
@@ -228,6 +253,7 @@ public final class Signer {
     let proposal = try SigningProposal(request, policy: policy, now: now)
     try ConsolidationCheck.check(proposal, policy)
     try ReleaseCheck.check(proposal, policy)
+    try PolicyCheck.check(proposal, record)
     try CustomerCheck.check(proposal, record)
     try OutputCheck.check(proposal, policy, record)
     try ColdPaymentCheck.check(proposal, policy, record)

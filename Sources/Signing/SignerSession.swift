@@ -23,6 +23,7 @@ public enum SignerSession {
       // What went wrong is said to the next request.
       try? signer.obeyFreezeFile()
       signer.askHolder()
+      if let outcome = signer.takePolicyFile() { note(outcome) }
       do {
         let message = try connection.read(before: .now.advanced(by: pause))
         let answer: SignerAnswer

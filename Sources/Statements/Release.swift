@@ -24,11 +24,13 @@ public struct Release: Statement, Hashable {
   public var releasedAtMilliseconds: Int64
   /// Signers refuse it from then on, in milliseconds since 1970.
   public var expiresAtMilliseconds: Int64
+  /// The newest policy that the guard has taken, where it has one.
+  public var policy: PolicyName?
 
   public init(
     withdrawal: UInt64, account: UInt64, asset: String, chain: String, address: String,
     amountUnits: Int64, maximumNetworkFeeUnits: Int64, releasedAtMilliseconds: Int64,
-    expiresAtMilliseconds: Int64
+    expiresAtMilliseconds: Int64, policy: PolicyName? = nil
   ) {
     self.withdrawal = withdrawal
     self.account = account
@@ -39,6 +41,7 @@ public struct Release: Statement, Hashable {
     self.maximumNetworkFeeUnits = maximumNetworkFeeUnits
     self.releasedAtMilliseconds = releasedAtMilliseconds
     self.expiresAtMilliseconds = expiresAtMilliseconds
+    self.policy = policy
   }
 
   public func encodeFields(into writer: inout ByteWriter) {
@@ -51,6 +54,8 @@ public struct Release: Statement, Hashable {
     writer.write(maximumNetworkFeeUnits)
     writer.write(releasedAtMilliseconds)
     writer.write(expiresAtMilliseconds)
+    // Nothing follows a release, and one without a policy looks as it did before there were any.
+    policy?.encode(into: &writer)
   }
 
   public init(fieldsFrom reader: inout ByteReader) throws(WireError) {
@@ -63,5 +68,6 @@ public struct Release: Statement, Hashable {
     maximumNetworkFeeUnits = try reader.read()
     releasedAtMilliseconds = try reader.read()
     expiresAtMilliseconds = try reader.read()
+    policy = reader.remaining > 0 ? try PolicyName(from: &reader) : nil
   }
 }

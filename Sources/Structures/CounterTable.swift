@@ -49,6 +49,20 @@ public struct CounterTable: ~Copyable, Sendable {
     return beside.count == 0 ? nil : beside.find(hash: Self.hash(key), where: isKey)
   }
 
+  /// Where a slot is that was probably added under `key`, without looking at its key: the slot plus one,
+  /// or 0. For ``clear(_:)``.
+  @inlinable @inline(__always)
+  package func place(_ key: UInt64) -> Place<UInt32> {
+    places.place(of: UInt32(truncatingIfNeeded: key) & mask)
+  }
+
+  /// Removes the slot at a place that ``place(_:)`` has just named, and at which there is one.
+  @inlinable @inline(__always)
+  package mutating func clear(_ place: Place<UInt32>) {
+    place.value = 0
+    used &-= 1
+  }
+
   /// Returns a slot that was probably added under `key`, without looking at its key.
   @inlinable @inline(__always)
   public func guess(_ key: UInt64) -> UInt32? {
@@ -60,18 +74,21 @@ public struct CounterTable: ~Copyable, Sendable {
   @inlinable @inline(__always)
   public func prefetch(_ key: UInt64) { places.prefetch(UInt32(truncatingIfNeeded: key) & mask) }
 
-  /// Whether ``fill(_:slot:)`` would add a slot under `key`: its place is free, and there need not be
-  /// more places first.
+  /// Where ``fill(_:slot:)`` would add a slot under `key`; `nil` when another key is there, or there must
+  /// be more places first.
   @inlinable @inline(__always)
-  public func hasVacancy(_ key: UInt64) -> Bool {
-    used < room && places[UInt32(truncatingIfNeeded: key) & mask] == 0
+  package func vacancy(_ key: UInt64) -> Place<UInt32>? {
+    guard used < room else { return nil }
+    let place = places.place(of: UInt32(truncatingIfNeeded: key) & mask)
+    return place.value == 0 ? place : nil
   }
 
-  /// Adds `slot` under `key` where ``hasVacancy(_:)`` has just said.
+  /// Adds `slot` where ``vacancy(_:)`` has just said.
   @inlinable @inline(__always)
-  public mutating func fill(_ key: UInt64, slot: UInt32) {
-    places[UInt32(truncatingIfNeeded: key) & mask] = slot + 1
-    used += 1
+  package mutating func fill(_ place: Place<UInt32>, slot: UInt32) {
+    // There was room for one more, and a slot is below the capacity.
+    place.value = slot &+ 1
+    used &+= 1
   }
 
   /// Adds `slot` under `key`, which must not be there yet.

@@ -3,8 +3,8 @@
 /// Open addressing with linear probing. An entry is 32 bits of the hash and the slot, so that a
 /// foreign key is almost never looked at. Removal shifts the entries behind it back, so that nothing
 /// is left over and the cost does not grow with age. The table is as large as its entries need, so
-/// that few of them lie in few cache lines, and doubles when a quarter of it is used, or three quarters
-/// once it is large; how many entries may come is fixed.
+/// that few of them lie in few cache lines, and doubles when a quarter of it is used, or half of it once
+/// it is large; how many entries may come is fixed.
 ///
 /// Keys that come from a counter may be their own hash: neighbours then lie side by side.
 ///
@@ -21,7 +21,6 @@
   @usableFromInline var mask: UInt32
   /// At how many entries it doubles, or is full.
   @usableFromInline var room: UInt32
-  private let isPacked: Bool
 
   /// Up to this size, in entries, memory is cheaper than looking further.
   private static let smallSize: UInt32 = 1 << 16
@@ -31,28 +30,20 @@
   /// - Parameters:
   ///   - capacity: At most 2^30.
   ///   - expected: For how many entries there is room before it must double.
-  ///   - isPacked: Whether it doubles only when three quarters are used, which is half the memory.
-  ///     For tables from which little is removed.
-  public init(capacity: UInt32, expecting expected: UInt32 = 256, isPacked: Bool = false) {
+  public init(capacity: UInt32, expecting expected: UInt32 = 256) {
     precondition(capacity <= 1 << 30, "an index table has at most 2^30 entries")
     let last = max(min(expected, capacity), 4) - 1
     let half: UInt32 = 1 << UInt32(UInt32.bitWidth - last.leadingZeroBitCount)
     let size = half <= Self.smallSize / 4 ? half * 4 : max(half, Self.smallSize) * 2
-    self.init(
-      capacity: capacity, used: 0, isPacked, entries: Pool(capacity: size, isDense: true))
+    self.init(capacity: capacity, used: 0, entries: Pool(capacity: size, isDense: true))
   }
 
-  private init(
-    capacity: UInt32, used: UInt32, _ isPacked: Bool, entries: consuming Pool<UInt64>
-  ) {
+  private init(capacity: UInt32, used: UInt32, entries: consuming Pool<UInt64>) {
     self.capacity = capacity
     self.used = used
-    self.isPacked = isPacked
     mask = entries.capacity - 1
     room = min(
-      entries.capacity <= Self.smallSize
-        ? entries.capacity / 4 : isPacked ? entries.capacity / 4 * 3 : entries.capacity / 2,
-      capacity)
+      entries.capacity <= Self.smallSize ? entries.capacity / 4 : entries.capacity / 2, capacity)
     self.entries = entries
   }
 
@@ -74,14 +65,14 @@
   /// Where ``fill(_:hash:slot:)`` would add a slot under `hash`; `nil` when there is one for which
   /// `isKey` holds, or the table has to double first.
   @inlinable @inline(__always)
-  public func vacancy(hash: UInt64, where isKey: (UInt32) -> Bool) -> UInt32? {
+  package func vacancy(hash: UInt64, where isKey: (UInt32) -> Bool) -> Place<UInt64>? {
     guard used < room else { return nil }
     let sought = UInt32(truncatingIfNeeded: hash)
     let (mask, entries) = unsafe (self.mask, self.entries.base)
     var place = sought & mask
     while true {
       let entry = unsafe entries[Int(place)]
-      guard entry != 0 else { return place }
+      guard entry != 0 else { return unsafe Place(entries + Int(place)) }
       if UInt32(truncatingIfNeeded: entry >> 32) == sought,
         isKey(UInt32(truncatingIfNeeded: entry) &- 1)
       {
@@ -93,10 +84,10 @@
 
   /// Adds `slot` under `hash` where ``vacancy(hash:where:)`` has just said.
   @inlinable @inline(__always)
-  public mutating func fill(_ place: UInt32, hash: UInt64, slot: UInt32) {
-    precondition(slot < .max, "an index table is never overfilled")
-    entries[place] = hash << 32 | UInt64(slot + 1)
-    used += 1
+  package mutating func fill(_ place: Place<UInt64>, hash: UInt64, slot: UInt32) {
+    // There was room for one more, and a slot is below the capacity.
+    place.value = hash << 32 | UInt64(slot &+ 1)
+    used &+= 1
   }
 
   /// Asks for the memory in which `hash` is looked for, without waiting for it.
@@ -126,7 +117,7 @@
   /// Removes `slot`, which was added under `hash`.
   @inlinable @inline(__always)
   public mutating func remove(hash: UInt64, slot: UInt32) {
-    let sought = hash << 32 | UInt64(slot) + 1
+    let sought = hash << 32 | UInt64(slot) &+ 1
     let (mask, entries) = unsafe (self.mask, self.entries.base)
     var hole = UInt32(truncatingIfNeeded: hash) & mask
     while true {
@@ -153,8 +144,7 @@
 
   /// Returns an equal table.
   public func copy() -> IndexTable {
-    IndexTable(
-      capacity: capacity, used: used, isPacked, entries: entries.copy(first: entries.capacity))
+    IndexTable(capacity: capacity, used: used, entries: entries.copy(first: entries.capacity))
   }
 
   /// Puts an entry into the first free place.
@@ -168,7 +158,7 @@
 
   @usableFromInline @inline(never) mutating func double() {
     var larger = IndexTable(
-      capacity: capacity, used: used, isPacked,
+      capacity: capacity, used: used,
       entries: Pool(capacity: entries.capacity * 2, isDense: true))
     for index in 0...mask where entries[index] != 0 { larger.place(entries[index]) }
     self = larger

@@ -46,6 +46,13 @@ public import CPrefetch
   @inlinable @inline(__always)
   package func place(of index: UInt32) -> Place<Slot> { unsafe Place(base + checked(index)) }
 
+  /// The same, or `nil` when there is no such slot.
+  @inlinable @inline(__always)
+  package func place(ifThere index: UInt64) -> Place<Slot>? {
+    guard index < UInt64(capacity) else { return nil }
+    return unsafe Place(base + Int(truncatingIfNeeded: index))
+  }
+
   /// Asks for the slot at `index`, if there is one, without waiting for it.
   @inlinable @inline(__always)
   public func prefetch(_ index: UInt32) {

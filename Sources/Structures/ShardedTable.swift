@@ -23,7 +23,7 @@ package struct ShardedTable<Word: FixedWidthInteger & UnsignedInteger & Sendable
     /// Where `hash` would lie if nothing else were there.
     func home(_ hash: UInt32) -> Int {
       // The shard took the upper 8 bits.
-      Int(truncatingIfNeeded: UInt64(hash & 0x00FF_FFFF) &* UInt64(words.count) >> 24)
+      Int(HashOrder.place(of: hash << 8, among: UInt32(words.count)))
     }
   }
 

@@ -38,12 +38,25 @@ package import Wire
     return neverTaken - 1
   }
 
+  /// The slot that is taken next, or `nil` when none is left.
+  @inlinable @inline(__always)
+  package var next: UInt32? {
+    if given > 0 { return stack[given &- 1] }
+    return fresh < capacity ? fresh : nil
+  }
+
+  /// Takes the slot that ``next`` named.
+  @inlinable @inline(__always)
+  package mutating func take(next slot: UInt32) {
+    if slot == neverTaken { neverTaken &+= 1 } else { given &-= 1 }
+  }
+
   /// Gives back a slot that was taken.
   @inlinable @inline(__always)
   public mutating func give(_ slot: UInt32) {
-    precondition(slot < fresh && given < fresh, "only a taken slot is given back")
+    assert(slot < fresh && given < fresh, "only a taken slot is given back")
     stack[given] = slot
-    given += 1
+    given &+= 1
   }
 
   /// Calls `body` with each slot that was given back and not taken again.

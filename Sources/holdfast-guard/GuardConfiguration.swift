@@ -6,6 +6,7 @@ import Guard
 import Logging
 import Money
 import Nodes
+import Policies
 import Settings
 
 /// Everything in the configuration file of `holdfast-guard`.
@@ -37,6 +38,8 @@ struct GuardConfiguration {
   var sanctionsFile: String?
   /// How owners are told of changes, if this guard tells them.
   var notices: NoticeSettings?
+  /// Where people put policy documents, if they sign them.
+  var policyFolder: String?
   var signers: [SignerLink]
   /// The guard's own end of every line.
   var linkKeyFile: String
@@ -74,6 +77,10 @@ struct GuardConfiguration {
       section throws(ConfigurationError) in try NoticeSettings(section)
     }
     policy.givesNotices = notices != nil
+    if let section = try root.optionalSection("policy") {
+      policy.changing = try section.changeRules()
+      policyFolder = try section.path("folder")
+    }
     linkKeyFile = try root.path("linkKeyFile")
     signers = []
     for section in try root.sections("signers") { signers.append(try SignerLink(section)) }

@@ -19,7 +19,7 @@ import Signing
       """,
     subcommands: [
       RunCommand.self, ResumeCommand.self, ForgetCustomerKeyCommand.self, EndHoldCommand.self,
-      KeyHoldersCommand.self,
+      KeyHoldersCommand.self, PolicyCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

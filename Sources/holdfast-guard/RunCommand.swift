@@ -48,7 +48,7 @@ struct RunCommand: AsyncParsableCommand {
       second: configuration.secondNode.map { BitcoinNode($0, logger: logger) },
       tolerance: .init(milliseconds: configuration.nodesToleranceMilliseconds),
       sanctions: SanctionsFile(configuration), signers: signers, fees: configuration.fees,
-      keyHolders: keyHolders,
+      keyHolders: keyHolders, policyFolder: configuration.policyFolder,
       notices: configuration.notices.map { NoticeRound($0, logger: logger) }, logger: logger)
     logger.notice(
       "ready",

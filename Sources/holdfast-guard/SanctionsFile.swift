@@ -1,3 +1,4 @@
+import Bitcoin
 import Descriptors
 import Foundation
 import Guard
@@ -10,23 +11,23 @@ struct SanctionsFile {
   private static let sizeLimit = 32 << 20
 
   private let path: String
-  private let policy: GuardPolicy
-  private let terms: SanctionsTerms
+  private let network: Network
+  /// Whose list was looked at last.
+  private var issuer: [UInt8]?
   /// When the file that was looked at last was written.
   private var lookedAt: Date?
 
-  /// - Returns: `nil` when no list counts.
+  /// - Returns: `nil` when there is no file.
   init?(_ configuration: GuardConfiguration) {
-    guard let path = configuration.sanctionsFile, let terms = configuration.policy.sanctions else {
-      return nil
-    }
+    guard let path = configuration.sanctionsFile else { return nil }
     self.path = path
-    self.terms = terms
-    policy = configuration.policy
+    network = configuration.policy.descriptor.network
   }
 
-  /// Reads the list when there is another file than before; says once what is wrong with it.
-  mutating func readIfChanged(_ logger: Logger) -> SanctionsList? {
+  /// Reads the list when there is another file than before, or when another issuer counts; says once
+  /// what is wrong with it.
+  mutating func readIfChanged(under terms: SanctionsTerms, _ logger: Logger) -> SanctionsList? {
+    if issuer != terms.key { (issuer, lookedAt) = (terms.key, nil) }
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     guard let written = attributes?[.modificationDate] as? Date, written != lookedAt else {
       return nil
@@ -40,7 +41,7 @@ struct SanctionsFile {
     }
     do {
       let list = try SanctionsList(
-        bytes: Array(data), under: terms, network: policy.descriptor.network)
+        bytes: Array(data), under: terms, network: network)
       logger.notice(
         "took a list of sanctioned addresses",
         metadata: ["addresses": "\(list.count)", "issued": "\(list.issuedAt.milliseconds)"])

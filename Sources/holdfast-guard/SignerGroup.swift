@@ -84,23 +84,17 @@ struct SignerGroup: Sendable {
     await withTaskGroup(of: Standing?.self) { group in
       for (index, status) in known where fingerprints.contains(status.fingerprint) {
         group.addTask {
-          switch await lines[index].ask(request) {
-          case .success(.status(let now)): return .isFree(fingerprint: now.fingerprint)
-          case .success(.promised(let word)):
-            return word.fingerprint == status.fingerprint ? .promised(word) : nil
-          case .success(.refused(let refusal)):
-            if [.unvouched, .keyAway].contains(refusal.code) {
-              return .promisedSilently(fingerprint: status.fingerprint)
-            }
+          guard case .success(let answer) = await lines[index].ask(request) else { return nil }
+          let standing = Standing(answer, to: request, by: status.fingerprint)
+          if case .refused(let refusal) = answer, standing?.promisor == nil {
             logger.notice(
               "a signer keeps to what it signed",
               metadata: [
                 "signer": "\(lines[index].name)", "code": "\(refusal.code)",
                 "reason": "\(refusal.text)",
               ])
-            return refusal.code == .alreadySigned ? .holds(fingerprint: status.fingerprint) : nil
-          case .success(.signed), .success(.chain), .success(.attested), .failure: return nil
           }
+          return standing
         }
       }
       return await group.reduce(into: []) { if let standing = $1 { $0.append(standing) } }
@@ -120,7 +114,8 @@ struct SignerGroup: Sendable {
           "signer": "\(line.name)", "code": "\(refusal.code)", "reason": "\(refusal.text)",
         ])
       return SigningRound(mayCome: refusal.isTemporary)
-    case .success(.status), .success(.chain), .success(.attested), .success(.promised):
+    case .success(.status), .success(.chain), .success(.attested), .success(.promised),
+      .success(.policyState):
       logger.error("a signer answers something else", metadata: ["signer": "\(line.name)"])
     case .failure(let error):
       logger.warning(

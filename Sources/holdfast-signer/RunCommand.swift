@@ -1,5 +1,6 @@
 import Settings
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import Link
 import SignerProtocol
@@ -7,6 +8,9 @@ import Signing
 import Statements
 import Synchronization
 import Wire
+
+/// What was logged last of the policy.
+private let told = Mutex<PolicyState?>(nil)
 
 /// Set by the system's signal to end.
 private let isEnding = Atomic<Bool>(false)
@@ -26,6 +30,7 @@ struct RunCommand: ParsableCommand {
     signal(SIGTERM) { _ in isEnding.store(true, ordering: .relaxed) }
     signal(SIGINT) { _ in isEnding.store(true, ordering: .relaxed) }
     let status = signer.status
+    tell(signer.policyState)
     SignerLog.write(
       .notice, "ready",
       [
@@ -52,6 +57,7 @@ struct RunCommand: ParsableCommand {
     while !isEnding.load(ordering: .relaxed) {
       try? signer.obeyFreezeFile()
       signer.askHolder()
+      if let outcome = signer.takePolicyFile() { note(outcome) }
       do {
         let channel = try listener.accept(before: .now.advanced(by: .seconds(1)))
         // A newcomer takes the place of a connection that is idle: the guard has come back.
@@ -91,6 +97,8 @@ struct RunCommand: ParsableCommand {
   private func note(_ answer: SignerAnswer) {
     switch answer {
     case .status, .chain, .attested, .promised: break
+    case .policyState(let state):
+      tell(state)
     case .signed(let signed):
       SignerLog.write(
         .notice, "signed",
@@ -103,6 +111,24 @@ struct RunCommand: ParsableCommand {
     case .refused(let refusal):
       SignerLog.write(.warning, "refused", ["code": "\(refusal.code)", "reason": refusal.text])
     }
+  }
+
+  /// Logs what changed about the policy.
+  private func tell(_ state: PolicyState) {
+    let isNews = told.withLock { last in
+      defer { last = state }
+      return last != state
+    }
+    guard isNews else { return }
+    let effective = Date(timeIntervalSince1970: Double(state.effectiveAtMilliseconds) / 1000)
+    SignerLog.write(
+      .notice, "policy",
+      [
+        "in_force": "\(state.inForce?.version ?? 0)",
+        "hash": Hex.text(state.inForce?.hash ?? []),
+        "pending": state.pending.map { "\($0.version)" } ?? "none",
+        "effective": state.pending == nil ? "now" : effective.formatted(.iso8601),
+      ])
   }
 
   /// Keeps the whole process out of swap where the system allows it. The key is in locked memory in

@@ -3,6 +3,7 @@ import Settings
 import Descriptors
 import FoundationEssentials
 import Money
+import Policies
 import SignerProtocol
 import Signing
 
@@ -62,6 +63,9 @@ struct SignerConfiguration {
       policy.approval = ApprovalTerms(
         above: try section.amount("above", decimals: 8, in: 0...Consensus.maximumMoney).units,
         timeoutMilliseconds: try section.milliseconds("timeout", default: 600_000))
+    }
+    if let section = try root.optionalSection("policy") {
+      policy.changing = try section.changeRules()
     }
     unfreeze = try Self.unfreeze(try root.section("unfreeze"))
     let section = try root.section("link")

@@ -22,10 +22,14 @@ import Signing
       Anyone at the machine may stop it; several people, and time, let it sign again:
         holdfast-signer freeze --config signer.yaml --reason "what happened"
         holdfast-signer unfreeze --config signer.yaml
+
+      Which signed policy it decides by, and what waits:
+        holdfast-signer policy --config signer.yaml
       """,
     subcommands: [
       RunCommand.self, FreezeCommand.self, UnfreezeCommand.self, ForgetCustomerKeyCommand.self,
-      MakeTokenKeyCommand.self, ShowTokenKeyCommand.self, CheckConfinementCommand.self,
+      MakeTokenKeyCommand.self, ShowTokenKeyCommand.self, PolicyCommand.self,
+      CheckConfinementCommand.self,
     ], defaultSubcommand: RunCommand.self)
 
   /// Closes the process to others and to networks before anything is read, then runs the command.

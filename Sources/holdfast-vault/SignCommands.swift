@@ -31,7 +31,7 @@ private struct SignedAnswer: Encodable {
 }
 
 /// Opens the key that signs a statement.
-private func openSigner(
+func openSigner(
   _ path: String, _ passphrase: PassphraseOptions
 ) throws -> Ed25519.PrivateKey {
   let file = try KeyFile(parsing: try KeyFileStorage.read(path))

@@ -40,6 +40,11 @@ import Signing
           KeyCheckCommand.self, ClaimCommand.self, ConfirmCommand.self, FreezeCommand.self,
           ThawCommand.self, AcceptLogCommand.self, SplitSeedCommand.self, CombineSharesCommand.self,
         ]),
+      CommandGroup(
+        name: "Policies of guard and signers",
+        subcommands: [
+          DraftPolicyCommand.self, SignPolicyCommand.self, CheckPolicyCommand.self,
+        ]),
       CommandGroup(name: "Frames", subcommands: [ShowCommand.self, ReadCommand.self]),
     ])
 

@@ -1,16 +1,13 @@
 """Thieves with what customers have: API keys, sessions, recovery channels, their customers' haste."""
 import hashlib
-import json
 import secrets
 import threading
 import time
-import urllib.error
-import urllib.request
 
 import nacl.signing
 from scenario import (
     coins, hour_of, must, scenario, sell_off, to_funding, units, withdraw_until_stopped)
-from mail import code_of, is_about
+from mail import cancel, code_of, is_about
 from target import PATIENCE, UNENROLLED, VICTIMS, fresh_address, wait_for
 
 
@@ -44,26 +41,14 @@ class Watchful(threading.Thread):
     def cancel(self, name, message):
         if len(self.cancelled) % 2:
             self.target.mail.answer(message)
-        elif self.post(code_of(message))["code"] != "0":
+        elif cancel(self.target.public_url, code_of(message))["code"] != "0":
             return  # the exchange has not heard of the notice yet
         self.waiting.remove(name)
         self.cancelled.append(name)
 
-    def post(self, code):
-        request = urllib.request.Request(
-            self.target.public_url + "/api/v5/holdfast/cancel-change", method="POST",
-            data=json.dumps({"code": code}).encode(), headers={"Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            return json.load(error)
 
-
-@scenario("S3", "many phished accounts, one structured withdrawal",
-          "API keys of 5 customers who had not enrolled a key", short=True)
-def phished_and_told(stage):
-    target = told(stage)
+def enrol_thief(stage, target):
+    """Gives each customer a key of the thief's and lets it name his address; returns what he asks for."""
     destination, asks = stage.address(), []
     for name in UNENROLLED:
         customer = target.customer(name)
@@ -73,6 +58,14 @@ def phished_and_told(stage):
         customer = target.customer(name)
         wait_for("the address", lambda: customer.allow(destination)["code"] == "0", PATIENCE, 0.5)
         asks.append((customer, units(1.9), destination))
+    return asks
+
+
+@scenario("S3", "many phished accounts, one structured withdrawal",
+          "API keys of 5 customers who had not enrolled a key", short=True)
+def phished_and_told(stage):
+    target = told(stage)
+    asks = enrol_thief(stage, target)
     owners = Watchful(target, UNENROLLED)
     paid, words = withdraw_until_stopped(stage, target, asks)
     owners.join()
@@ -89,15 +82,7 @@ def phished_and_told(stage):
           "API keys of 5 customers who had not enrolled a key, and their mailboxes")
 def phished(stage):
     target = stage.exchange()
-    destination, asks = stage.address(), []
-    for name in UNENROLLED:
-        customer = target.customer(name)
-        customer.account["key"] = nacl.signing.SigningKey.generate()
-        must(customer.enrol()["code"] == "0", "the thief cannot enrol a key")
-    for name in UNENROLLED:
-        customer = target.customer(name)
-        wait_for("the address", lambda: customer.allow(destination)["code"] == "0", PATIENCE, 0.5)
-        asks.append((customer, units(1.9), destination))
+    asks = enrol_thief(stage, target)
     paid, words = withdraw_until_stopped(stage, target, asks)
     must(paid, "not one was paid: the attack was not the one that is written here")
     return stage.outcome(

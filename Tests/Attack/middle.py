@@ -9,6 +9,7 @@ from embit.transaction import TransactionOutput
 from exchange import i64
 from feed import Between, commands_in, journal_of
 from loot import HotWallet, Proposal, guard_key, now_ms, payment, script_of
+from policies import People, Story
 from scenario import hour_of, must, scenario, sell_off, to_funding, units, withdraw_until_stopped
 from signer_line import Line, Tap, asks_to_sign
 from target import LIMITS, PATIENCE, fresh_address, wait_for
@@ -529,6 +530,34 @@ def guard_clock(stage):
     return stage.outcome(
         f"3 x 1.9 against a limit of 4, then an hour ahead and back; {paid} paid before",
         hour_of(target, "guard"), "releaseTerms: a release is from the future")
+
+
+@scenario("M14", "the guard's limits configured away",
+          "root on the guard's machine and on the online host: every file")
+def guard_configured_away(stage):
+    target = stage.exchange({**LIMITS, "online": unlimited(LIMITS["online"])}, start=False)
+    story = Story(target, People(target.programs, target.path("people")))
+    story.configure()
+    target.start()
+    story.give(story.people.draft(target, 1, target.limits["guard"], ["dave", "erin"]))
+    story.await_version(1)
+    sell_off(target, "alice", 8.9)
+    mallory = target.customer("mallory")
+    to_funding(target)
+    stage.addresses.append(mallory.address)
+    stage.begin()
+    target.limits["guard"] = unlimited(LIMITS["guard"])
+    story.configure()
+    target.restart(target.guard)
+    paid, words = withdraw_until_stopped(stage, target, [(mallory, units(3.9), mallory.address)])
+    must(not paid, "the guard believed its file")
+    story.forget()
+    mallory.withdrawn(units(3.9), mallory.address)
+    target.mining("the signers to refuse", lambda: story.is_refused_by_signers(1))
+    target.settle()
+    return stage.outcome(
+        "limits of 1 000 in its file, then its record and its policies gone too: 3.9 each time", 0,
+        f"{words}; then the signers: released under policy 0; the newest here is 1")
 
 
 @scenario("M12", "frames that are none, and forged requests without end",

@@ -20,7 +20,7 @@ LAYERS = [
     ("Custody", ["Guard", "Reserves", "Liveness", "KeyHolders", "Custody", "ColdStorage", "PKCS11", "Signing", "SignerProtocol"]),
     ("Durability", ["Simulation", "Replication", "Journal", "Logbook"]),
     ("Core", ["MatchingReferee", "Engine", "Algos", "Risk", "Ledger", "Matching"]),
-    ("Protocols", ["Link", "ColdAddresses", "Statements", "Passkeys", "WalletFiles", "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography"]),
+    ("Protocols", ["Link", "ColdAddresses", "Policies", "Statements", "Passkeys", "WalletFiles", "Airgap", "Mnemonics", "PSBT", "Descriptors", "Bitcoin", "Cryptography"]),
     ("Foundations", ["JSON", "Wire", "Structures", "Money"]),
     ("System", ["CSecp256k1", "CSodium", "CNettle", "CLinux", "CPKCS11", "CPrefetch", "CReferee", "CQREncode", "CZXing", "CPNG", "CZlib"]),
 ]

@@ -7,15 +7,12 @@ The second node is a holdfast-devnet; the first one too, or Bitcoin Core with --
 Blocks go from the first to the second, until for a while each has blocks of its own. Exit status 0 when a
 withdrawal is paid before, held with a public reason meanwhile, and paid after.
 """
-import argparse
 import asyncio
-import pathlib
-import shutil
 import sys
 
 from exchange import BTC, Program, fresh_address, free_ports, wait_for
 from kill_nine import Exchange
-from whole_exchange import PATIENCE, Node, WholeExchange
+from whole_exchange import PATIENCE, Node, WholeExchange, tell
 from withdrawals import Customer
 
 ALARM = "the guard's nodes do not show the same chain"
@@ -129,17 +126,7 @@ async def story(exchange):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("programs", metavar="BIN_DIR")
-    parser.add_argument("--folder", type=pathlib.Path, required=True)
-    parser.add_argument("--bitcoind", help="Bitcoin Core; default: holdfast-devnet")
-    options = parser.parse_args()
-    shutil.rmtree(options.folder, ignore_errors=True)
-    exchange = TwoNodes(options.programs, options.folder, "wsh", options.bitcoind)
-    try:
-        asyncio.run(story(exchange))
-    finally:
-        exchange.stop()
+    tell(story, TwoNodes, __doc__)
     print("two nodes of the guard: 2 withdrawals paid, 1 alarm in between")
     return 0
 

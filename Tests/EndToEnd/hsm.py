@@ -10,7 +10,6 @@ out (the other and the file sign), with that token back (the same process signs 
 three people's shares of the PIN. embit, and Bitcoin Core with --bitcoind, derive the same addresses. libbitcoinkernel, Bitcoin Core's own consensus code, judges each payment. What is wrong at a start
 is named: PIN, module, token, key, curve of the wallet.
 """
-import argparse
 import asyncio
 import json
 import os
@@ -28,7 +27,7 @@ from chain_judge import accepts, altered, satoshi  # noqa: E402
 
 from exchange import BTC, wait_for
 from kill_nine import Exchange
-from whole_exchange import PATIENCE, WholeExchange
+from whole_exchange import PATIENCE, WholeExchange, tell
 from withdrawals import Customer
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
@@ -329,17 +328,7 @@ async def story(exchange):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("programs", metavar="BIN_DIR")
-    parser.add_argument("--folder", type=pathlib.Path, required=True)
-    parser.add_argument("--bitcoind", help="Bitcoin Core; default: holdfast-devnet")
-    options = parser.parse_args()
-    shutil.rmtree(options.folder, ignore_errors=True)
-    exchange = TokenExchange(options.programs, options.folder, "wsh", options.bitcoind)
-    try:
-        asyncio.run(story(exchange))
-    finally:
-        exchange.stop()
+    tell(story, TokenExchange, __doc__)
     print("ok    two of three signers with keys in PKCS#11 tokens pay, and one or the other may be away")
 
 

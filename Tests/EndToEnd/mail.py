@@ -1,8 +1,11 @@
 """A mail system of one folder: a program that takes messages as sendmail does, mailboxes, and answers."""
 import email
 import email.utils
+import json
 import pathlib
 import secrets
+import urllib.error
+import urllib.request
 
 SENDMAIL = """#!/bin/sh
 # -i -f from -- recipient, the message on standard input
@@ -51,6 +54,18 @@ class MailSystem:
         fresh = self.folder / "incoming" / secrets.token_hex(8)
         fresh.write_text(body)
         fresh.rename(self.folder / "answers" / fresh.name)
+
+
+def cancel(public_url, code):
+    """Gives the code of a notice as the page of the exchange does; returns the answer."""
+    request = urllib.request.Request(
+        public_url + "/api/v5/holdfast/cancel-change", method="POST",
+        data=json.dumps({"code": code}).encode(), headers={"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        return json.load(error)
 
 
 def code_of(message):

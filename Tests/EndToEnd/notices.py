@@ -11,19 +11,18 @@ A whole exchange with a mail system of one folder. In turn:
 3. the server is not there, or keeps what the customer says to itself: an answer to the notice holds the account,
    over a kill of the guard too; the server hears of it when it is back;
 4. answers that are forged, mangled, huge, or from machines hold nothing;
-5. two operators end the hold; the customer enrols his own key and is paid;
+5. the cancel and the end of the hold are told, without a code; two operators end it, and the customer enrols his own key
+   and is paid;
 6. with Chromium: the link in a notice does nothing by itself, and its button cancels.
 
 Exit status 0 when all of this holds.
 """
 import argparse
 import collections
-import json
 import pathlib
 import shutil
 import sys
 import time
-import urllib.error
 import urllib.request
 
 import nacl.signing
@@ -32,7 +31,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Attack"))
 import target as targets  # noqa: E402
 import browser as browsers  # noqa: E402
 from exchange import text, u64, wait_for  # noqa: E402
-from mail import code_of, is_about  # noqa: E402
+from mail import cancel, code_of, is_about  # noqa: E402
 from target import PATIENCE, fresh_address, units  # noqa: E402
 
 MAILBOX = "newcomer-1@example.org"
@@ -60,6 +59,9 @@ class Notices:
     def mail(self):
         return self.target.mail.box(MAILBOX)
 
+    def about(self, words):
+        return [each for each in self.mail() if is_about(each, words)]
+
     def strange(self):
         return [each for each in self.mail() if not is_about(each, "notices go to this address")]
 
@@ -72,16 +74,6 @@ class Notices:
                 if line.startswith(name + " "):
                     return float(line.split()[1])
         raise AssertionError(f"there is no {name}")
-
-    def cancel(self, code):
-        request = urllib.request.Request(
-            self.target.public_url + "/api/v5/holdfast/cancel-change", method="POST",
-            data=json.dumps({"code": code}).encode(), headers={"Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            return json.load(error)
 
     def waits_without_mail(self):
         mail = self.target.mail
@@ -126,7 +118,7 @@ class Notices:
         account, change, secret = right.split("-")
         wrong = f"{account}-{change}-" + "0" * 32
         for each in (wrong, f"{account}-9{change}-{secret}", f"9{account}-{change}-{secret}", right.upper()[:-1]):
-            check(self.cancel(each)["code"] != "0", "the exchange takes no forged code")
+            check(cancel(self.target.public_url, each)["code"] != "0", "the exchange takes no forged code")
             mail.answer(message, text=each, to=f"cancel+{each}@exchange.example")
         mail.answer(message, headers="Auto-Submitted: auto-replied\n")
         mail.answer(message, headers="Content-Type: multipart/report; report-type=delivery-status\n")
@@ -153,6 +145,8 @@ class Notices:
         answer = self.customer.enrol(nacl.signing.SigningKey.generate())
         check(answer["code"] == "58204", "the thief cannot begin again")
         check(self.gauge("holdfast_accounts_held") == 1, "the gauge counts the account")
+        wait_for("the cancel to be told", lambda: self.about("a change was taken back"), PATIENCE, 0.3)
+        check("Code:" not in self.about("a change was taken back")[0].get_payload(), "without a code")
 
     def people_end_it(self):
         row = self.operator(0, "GET", "/operator/holds")["holds"][0]
@@ -164,6 +158,7 @@ class Notices:
                 "account": row["account"], "change": row["change"],
                 "signature": staff.key.sign(statement).signature.hex()})
             check(answer["ended"] == (number == 1), f"{number + 1} of 2 operators say that the hold ends")
+        wait_for("the end of the hold to be told", lambda: self.about("is held no more"), PATIENCE, 0.3)
         self.target.delays = {"newAddress": "1s", "newKey": "1s"}
         self.target.write_configuration()
         self.target.restart(self.target.guard)

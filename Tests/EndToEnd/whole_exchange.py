@@ -2,16 +2,19 @@
 
 The node is Bitcoin Core or holdfast-devnet, both on regtest. The guard asks it through a fee market of ours.
 """
+import argparse
+import asyncio
 import json
 import pathlib
 import secrets
+import shutil
 import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Judges"))
 from devnet_judge import Node, RPCFailure
 
-from exchange import Installation, OutsideWallet, Program, free_ports, wait_for
+from exchange import Installation, OutsideWallet, Program, wait_for
 from fee_market import FeeMarket
 
 PASSPHRASE = "correct horse battery staple test"
@@ -201,3 +204,18 @@ limits: {{perTransaction: 20, budgetHour: 10000, budgetDay: 10000, networkFee: 0
             if program:
                 program.stop(120)
         self.market.stop()
+
+
+def tell(story, exchange_type, description):
+    """What a program does that tells `story`, a coroutine function, of an exchange of this type."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("programs", metavar="BIN_DIR")
+    parser.add_argument("--folder", type=pathlib.Path, required=True)
+    parser.add_argument("--bitcoind", help="Bitcoin Core; default: holdfast-devnet")
+    options = parser.parse_args()
+    shutil.rmtree(options.folder, ignore_errors=True)
+    exchange = exchange_type(options.programs, options.folder, "wsh", options.bitcoind)
+    try:
+        asyncio.run(story(exchange))
+    finally:
+        exchange.stop()

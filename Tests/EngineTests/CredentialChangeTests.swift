@@ -12,31 +12,42 @@ import Testing
     .enrolSigningKey(account: account, publicKey: identifier(number), proof: Self.signature)
   }
 
-  private func cancel(_ account: AccountID, _ change: UInt64, code: Bool = false) -> Command {
+  private func cancel(
+    _ account: AccountID, _ change: UInt64, by key: Int = 7, code: Bool = false
+  ) -> Command {
     .cancelChange(
       CancelChange(
         account: account, change: ChangeID(change),
-        authority: code ? .code(Array(repeating: 1, count: 16)) : .signature(Self.signature)))
+        authority: code
+          ? .code(Array(repeating: 1, count: 16))
+          : .key(identifier(key), signature: Self.signature)))
   }
 
-  private func notice(_ account: AccountID, _ change: UInt64, until: Timestamp) -> Command {
+  private func notice(_ account: AccountID, _ change: UInt64, until: Timestamp?) -> Command {
     .noticeGiven(
       NoticeGiven(
         account: account, change: ChangeID(change), codeDigest: identifier(5),
         cancellableUntil: until))
   }
 
-  private func end(_ account: AccountID, _ change: UInt64, by name: String?) -> Command {
+  private func end(
+    _ account: AccountID, _ change: UInt64, by name: String?, key: Int = 7
+  ) -> Command {
     .endHold(
       EndHold(
-        account: account, change: ChangeID(change), operatorName: name, signature: Self.signature))
+        account: account, change: ChangeID(change),
+        authority: name.map { .operatorNamed($0, signature: Self.signature) }
+          ?? .key(identifier(key), signature: Self.signature)))
   }
 
   /// Alice with key, address and coins, whose own changes can no longer be cancelled, and who is told.
   private func world(contact: String? = "alice@example.org") -> (TestExchange, AccountID) {
     var world = TestExchange()
     let alice = world.openWithdrawer("alice", coins: 1_000_000)
-    if let contact { world.run(.setContact(account: alice, contact: contact)) }
+    if let contact {
+      world.run(.setContact(account: alice, contact: contact))
+      world.run(notice(alice, 3, until: world.now))
+    }
     world.wait(Self.day)
     world.run(.tick)
     #expect(world.exchange.openChanges(of: alice).isEmpty)
@@ -175,6 +186,12 @@ import Testing
     #expect(
       world.refusal(.setContact(account: alice, contact: "m5@example.org"))
         == .tooManyContacts(limit: 4))
+    // Nobody has been told of them.
+    world.wait(Self.day)
+    #expect(
+      world.refusal(.setContact(account: alice, contact: "m5@example.org"))
+        == .tooManyContacts(limit: 4))
+    world.run(notice(alice, 4, until: world.now))
     world.wait(Self.day)
     #expect(world.refusal(.setContact(account: alice, contact: "m5@example.org")) == nil)
     #expect(
@@ -211,6 +228,95 @@ import Testing
     #expect(!events.contains { if case .credentialChange = $0 { true } else { false } })
     world.run(cancel(alice, 3))
     #expect(world.exchange.account(alice)?.signingKey == identifier(7))
+  }
+
+  private func request(
+    _ world: TestExchange, _ account: AccountID, _ nonce: UInt64, to address: String
+  ) -> Command {
+    .requestWithdrawal(
+      RequestWithdrawal(
+        account: account, asset: TestExchange.btc, address: address,
+        amount: Amount(units: 10_000), clientID: "",
+        intent: .init(
+          chain: "BTC-Bitcoin", maximumFee: Amount(units: 500), nonce: nonce,
+          expiresAt: world.now.advanced(byMilliseconds: TestExchange.hour),
+          signature: Self.signature)))
+  }
+
+  @Test func `an account has only so many changes that can be cancelled at once`() {
+    var (world, alice) = world()
+    let limit = Exchange.openChangeLimit
+    let refused = Refusal.tooManyChanges(limit: UInt32(limit))
+    world.run(.setContact(account: alice, contact: "alice@example.net"))
+    world.run(world.addAddress(alice, "bc-2", nonce: 10))
+    world.run(request(world, alice, 11, to: "bc-new"))
+    for turn in 3..<limit { world.run(enrol(alice, 20 + turn % 2)) }
+    #expect(world.exchange.openChanges(of: alice).count == limit)
+    #expect(world.refusal(enrol(alice, 9)) == refused)
+    #expect(world.refusal(world.addAddress(alice, "bc-3", nonce: 20)) == refused)
+    #expect(
+      world.refusal(.setContact(account: alice, contact: "alice@example.com")) == refused)
+    // What its owner cannot be told of does not begin; what he was told of does.
+    let held = world.held(alice, TestExchange.btc, .funding)
+    #expect(world.refusal(request(world, alice, 21, to: "bc-other")) == refused)
+    #expect(world.held(alice, TestExchange.btc, .funding) == held)
+    #expect(world.refusal(request(world, alice, 21, to: "bc-new")) == nil)
+    // One cancel makes room.
+    world.run(cancel(alice, 4))
+    world.run(end(alice, 4, by: nil))
+    #expect(world.refusal(enrol(alice, 9)) == nil)
+  }
+
+  @Test func `the limit holds where nobody can be told`() {
+    var (world, alice) = world(contact: nil)
+    for turn in 0..<Exchange.openChangeLimit { world.run(enrol(alice, 20 + turn % 2)) }
+    #expect(
+      world.refusal(enrol(alice, 9))
+        == .tooManyChanges(limit: UInt32(Exchange.openChangeLimit)))
+    world.wait(Self.day)
+    #expect(world.refusal(enrol(alice, 9)) == nil)
+    #expect(world.exchange.openChanges(of: alice).count == 1)
+  }
+
+  @Test func `a change can be cancelled until its notice is out and a day after that, or thirty`() {
+    var (world, alice) = world()
+    world.run(enrol(alice, 8))
+    world.wait(20 * Self.day)
+    // Somebody has his code, somebody else could not be told.
+    world.run(notice(alice, 4, until: nil))
+    #expect(world.refusal(notice(alice, 4, until: nil)) == .noticeAlreadyGiven)
+    #expect(world.exchange.openChanges(of: alice).map(\.isTold) == [false])
+    world.wait(9 * Self.day)
+    let other = Command.noticeGiven(
+      NoticeGiven(
+        account: alice, change: ChangeID(4), codeDigest: identifier(6),
+        cancellableUntil: world.now))
+    #expect(world.refusal(other) == .noticeAlreadyGiven)
+    world.run(notice(alice, 4, until: world.now.advanced(byMilliseconds: 3 * Self.day)))
+    #expect(world.refusal(notice(alice, 4, until: world.now)) == .noticeAlreadyGiven)
+    #expect(
+      world.exchange.openChanges(of: alice).map(\.cancellableUntil)
+        == [world.now.advanced(byMilliseconds: 3 * Self.day)])
+    world.run(enrol(alice, 9))
+    world.wait(30 * Self.day)
+    world.run(.tick)
+    #expect(world.exchange.openChanges(of: alice).isEmpty)
+  }
+
+  @Test func `a key's word counts only while the key speaks for the account`() {
+    var (world, alice) = world()
+    world.run(enrol(alice, 8))
+    world.run(notice(alice, 4, until: world.now))
+    world.run(.setContact(account: alice, contact: "alice@example.net"))
+    #expect(world.refusal(cancel(alice, 5, by: 8)) == .keyDoesNotSpeak)
+    // No command comes when the key's change is over.
+    world.wait(Self.day)
+    #expect(world.exchange.standingKey(of: alice) == identifier(7))
+    #expect(world.exchange.standingKey(of: alice, at: world.now) == identifier(8))
+    #expect(world.refusal(cancel(alice, 5, by: 7)) == .keyDoesNotSpeak)
+    #expect(world.refusal(cancel(alice, 5, by: 8)) == nil)
+    #expect(world.refusal(end(alice, 5, by: nil, key: 7)) == .keyDoesNotSpeak)
+    #expect(world.refusal(end(alice, 5, by: nil, key: 8)) == nil)
   }
 
   @Test func `holds and contacts outlast a snapshot`() throws {

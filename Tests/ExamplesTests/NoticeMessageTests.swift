@@ -32,14 +32,13 @@ import Testing
     answers: /var/mail/new
     """
 
-  private func notice(_ kind: CredentialChange.Kind) -> Notice {
+  private func notice(_ subject: Notice.Subject, code: NoticeCode? = Self.code) throws -> Notice {
     Notice(
-      change: CredentialChange(
-        id: ChangeID(12), account: AccountID(7), kind: kind, at: Timestamp(milliseconds: 0),
-        cancellableUntil: Timestamp(milliseconds: 0)), accountName: "alice",
-      contact: "alice@example.org", destination: "bc1qexample", amount: "0.5 BTC",
+      account: AccountID(7), change: ChangeID(12), subject: subject,
+      contact: try ContactAddress("alice@example.org"), destination: "bc1qexample",
+      amount: "0.5 BTC",
       seenAt: Timestamp(milliseconds: 1_700_000_000_000), waitMilliseconds: 86_400_000,
-      code: Self.code)
+      code: code)
   }
 
   @Test(arguments: [
@@ -52,7 +51,7 @@ import Testing
   func `a notice says what happened, when it counts, and how to stop it`(
     kind: CredentialChange.Kind, words: String
   ) throws {
-    let text = NoticeMessage(notice(kind), try settings(Self.whole)).text
+    let text = NoticeMessage(try notice(.change(kind)), try settings(Self.whole)).text
     for part in [
       words, "To: alice@example.org\n", "2023-11-14T22:13:20Z", "24 hours",
       "https://exchange.example/cancel#\(Self.code.text)",
@@ -63,6 +62,28 @@ import Testing
     #expect(text.split(separator: "\n").allSatisfy { $0.utf8.count <= 998 })
   }
 
+  @Test(arguments: [
+    (
+      Notice.Subject.change(.contact(new: "m@example.net", previous: "alice@example.org")),
+      "has no code"
+    ), (.cancelled, "Nothing leaves the account"), (.holdEnded, "the account is held no more"),
+  ])
+  func `a notice without a code names no way to cancel`(subject: Notice.Subject, words: String)
+    throws
+  {
+    let text = NoticeMessage(try notice(subject, code: nil), try settings(Self.whole)).text
+    #expect(text.contains(words) && text.contains("To: alice@example.org\n"), "\(text)")
+    #expect(!text.contains("Reply-To") && !text.contains("#") && !text.contains("Code:"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.utf8.count <= 998 })
+  }
+
+  @Test func `what is no address is mailed in hexadecimal`() throws {
+    let contact = CredentialChange.Kind.contact(new: "a@b\r\nBcc: \u{e9}", previous: "a@b.example")
+    let text = NoticeMessage(try notice(.change(contact)), try settings(Self.whole)).text
+    #expect(text.contains("  Notices go to 6140620d0a4263633a20c3a9\n"), "\(text)")
+    #expect(text.utf8.allSatisfy { $0 == 10 || (0x20...0x7E).contains($0) })
+  }
+
   @Test func `the same notice has the same name whenever it is sent, and another another`() throws {
     let settings = try settings(Self.whole)
     func name(_ notice: Notice) -> Substring? {
@@ -70,13 +91,17 @@ import Testing
         $0.hasPrefix("Message-ID")
       }
     }
-    let first = notice(.address(AddressEntryID(1)))
+    let first = try notice(.change(.address(AddressEntryID(1))))
     var other = first
-    other.contact = "bob@example.org"
+    other.contact = try ContactAddress("bob@example.org")
+    var news = first
+    news.subject = .cancelled
+    var end = first
+    end.subject = .holdEnded
     var later = first
     later.seenAt = Timestamp(milliseconds: 1_800_000_000_000)
     #expect(name(first) == name(later))
-    #expect(name(first) != name(other))
+    #expect(Set([first, other, news, end].map(name)).count == 4)
   }
 
   @Test func `a person's answer cancels, whatever it says, and a machine's does not`() {
@@ -85,6 +110,12 @@ import Testing
     #expect(codes("From: a@b.c\n\(to)\n\n") == [Self.code])
     #expect(codes("Subject: x\n\nnot me! code \(Self.code.text).\n") == [Self.code])
     #expect(codes("Auto-Submitted: no\n\(to)\n") == [Self.code])
+    for no in ["Auto-Submitted:no", "auto-submitted:\tNO ", "Auto-Submitted: no (by hand); x=y"] {
+      #expect(codes("\(no)\n\(to)\n") == [Self.code], "\(no)")
+    }
+    for yes in ["Auto-Submitted:auto-replied", "Auto-Submitted: auto-no", "Auto-Submitted:"] {
+      #expect(codes("\(yes)\n\(to)\n") == [], "\(yes)")
+    }
     #expect(codes("Auto-Submitted: auto-replied\n\(to)\n") == [])
     #expect(codes("\(to)Content-Type: multipart/report; report-type=delivery-status\n\nx") == [])
     #expect(codes("\(to)\n\(Self.code.text)\n") == [Self.code])

@@ -32,6 +32,7 @@ let targets: [String: any FuzzTarget.Type] = [
   "order-request": OrderRequestTarget.self,
   "passkey": PasskeyTarget.self,
   "picture": PictureTarget.self,
+  "policy": PolicyTarget.self,
   "psbt": PSBTTarget.self,
   "registered-policy": RegisteredPolicyTarget.self,
   "replication": ReplicationTarget.self,

@@ -2,6 +2,7 @@ import Cryptography
 import Engine
 import JSON
 import Journal
+import Money
 import Statements
 import Structures
 import Testing
@@ -128,6 +129,69 @@ import Wire
       #expect(ended.code == "0", "\(ended.json)")
       let seen = try await exchange.get("holdfast/changes", as: alice)
       #expect(seen["heldSince"] == "")
+    }
+  }
+
+  @Test func `a key's word comes too late when its time has passed, whatever came last`()
+    async throws
+  {
+    try await LocalExchange.run { exchange in
+      let alice = exchange.alice
+      exchange.clock.advance(milliseconds: 86_400_000)
+      let second = try Ed25519.PrivateKey(seed: SecretBytes(copying: Self.thief))
+      let proof = try EnrolmentStatement(
+        account: alice.account.raw, publicKey: second.publicKey.bytes
+      ).signed(by: second)
+      let enrolled = try await exchange.post(
+        "holdfast/signing-key",
+        [
+          "publicKey": .string(Hex.text(second.publicKey.bytes)),
+          "proof": .string(Hex.text(proof)),
+        ], as: alice)
+      #expect(enrolled.code == "0", "\(enrolled.json)")
+      let end = try #require(
+        try await exchange.sequencer.read { $0.openChanges(of: alice.account).last }
+      ).cancellableUntil
+      exchange.clock.advance(milliseconds: 3_600_000)
+      let set = try await exchange.post("holdfast/contact", ["email": "a@example.org"], as: alice)
+      #expect(set.code == "0", "\(set.json)")
+      let change = try #require(
+        try await exchange.sequencer.read { $0.openChanges(of: alice.account).last?.id })
+      exchange.clock.advance(
+        milliseconds: end.milliseconds - exchange.clock.now.milliseconds + 1)
+      func cancel(by key: Ed25519.PrivateKey) async throws -> LocalExchange.Reply {
+        let word = HoldStatement(account: alice.account.raw, change: change.raw, ends: false)
+        return try await exchange.post(
+          "holdfast/cancel-change",
+          [
+            "account": .string("\(alice.account)"), "changeId": .string("\(change)"),
+            "signature": .string(Hex.text(try word.signed(by: key))),
+          ], as: nil)
+      }
+      let late = try await cancel(by: alice.signingKey)
+      #expect(late.code == "51000" && late.message.contains("signature"), "\(late.json)")
+      let right = try await cancel(by: second)
+      #expect(right.code == "0", "\(right.json)")
+    }
+  }
+
+  @Test func `more changes than may be open are refused with the field and the limit`()
+    async throws
+  {
+    try await LocalExchange.run { exchange in
+      let alice = exchange.alice
+      exchange.clock.advance(milliseconds: 86_400_000)
+      for turn in 0..<Exchange.openChangeLimit {
+        let given = try await exchange.sequencer.submit(
+          .enrolSigningKey(
+            account: alice.account, publicKey: [UInt8](repeating: UInt8(turn % 2), count: 32),
+            proof: [UInt8](repeating: 0, count: 64)))
+        #expect(given.refusal == nil)
+      }
+      let answer = try await exchange.post(
+        "holdfast/contact", ["email": "alice@example.org"], as: alice)
+      #expect(answer.code == "50025", "\(answer.json)")
+      #expect(answer.message.contains("changes") && answer.message.contains("32"))
     }
   }
 

@@ -10,6 +10,7 @@ import Guard
 import Journal
 import Money
 import Passkeys
+import Policies
 import SignerProtocol
 import Signing
 import Statements
@@ -114,7 +115,7 @@ final class GuardWorld {
       networkFee: 100_000, feeRateSatsPerVByte: 100),
     consolidation: Consolidation.Policy? = nil, ladder: CoinLadder? = nil,
     float: FloatTerms? = nil, passkeySite: PasskeySite? = nil, sanctions: SanctionsTerms? = nil,
-    givesNotices: Bool = false
+    givesNotices: Bool = false, changing: ChangeRules = .nobody
   ) async throws {
     self.signerLimits = signerLimits
     folder = FileManager.default.temporaryDirectory.path + "/guard-" + UUID().uuidString
@@ -129,6 +130,7 @@ final class GuardWorld {
       releaseValidityMilliseconds: 3_600_000, consolidation: consolidation,
       ladder: ladder, passkeySite: passkeySite, sanctions: sanctions, float: float)
     policy.givesNotices = givesNotices
+    policy.changing = changing
     self.policy = policy
     chain.cold = float?.cold
     core = try GuardCore(
@@ -141,13 +143,14 @@ final class GuardWorld {
 
   func signer(_ index: Int) throws -> Signer {
     let clock = clock
-    let policy = SignerPolicy(
+    var policy = SignerPolicy(
       network: K.network, asset: "BTC", chain: "BTC-Bitcoin", descriptor: K.descriptor,
       guardKey: K.guardKey.publicKey.bytes,
       limits: signerLimits,
       cold: self.policy.float.map {
         ColdDestination(descriptor: $0.cold, issuerKey: $0.issuerKey)
       }, finality: FinalityTerms(blocks: 2, easiestBits: 0x207F_FFFF))
+    policy.changing = self.policy.changing
     return try Signer(
       policy: policy, key: K.holders[index], recordPath: folder + "/signer\(index)",
       clock: { clock.now })
@@ -257,6 +260,15 @@ final class GuardWorld {
     try await withdrawal(id).state
   }
 
+  /// Returns why a withdrawal is refused; fails while it is not.
+  func refusal(of id: WithdrawalID) async throws -> String {
+    guard case .refused(let why) = try await state(id) else {
+      Issue.record("\(try await state(id))")
+      return ""
+    }
+    return why
+  }
+
   /// The guard reads what is new in the journal.
   func follow() throws {
     while true {
@@ -353,7 +365,7 @@ final class GuardWorld {
         answers.append(answer)
         try core.learn(answer.status)
       case .refused(let refusal): lastRefusals.append(refusal)
-      case .status, .chain, .attested, .promised: break
+      case .status, .chain, .attested, .promised, .policyState: break
       }
     }
     return core.finish(plan, previous: previous, answers: answers)
@@ -373,7 +385,7 @@ final class GuardWorld {
         switch signer.answer(.settle(proof)) {
         case .status(let status): core.learn(settlement, knownBy: status.fingerprint)
         case .refused(let refusal): lastRefusals.append(refusal)
-        case .signed, .chain, .attested, .promised: break
+        case .signed, .chain, .attested, .promised, .policyState: break
         }
       }
     }
@@ -388,7 +400,7 @@ final class GuardWorld {
         case .status(let status): promised.insert(status.fingerprint)
         case .promised(let word): promised.insert(word.fingerprint)
         case .refused(let refusal): lastRefusals.append(refusal)
-        case .signed, .chain, .attested: break
+        case .signed, .chain, .attested, .policyState: break
         }
       }
       if let command = core.giveUp(unsigned: payout, promised: promised) {
@@ -408,22 +420,21 @@ final class GuardWorld {
     for given in core.abandonments(statuses) {
       let id = given.transaction
       for case let signer? in signers where given.unasked.contains(signer.status.fingerprint) {
-        switch signer.answer(.withdraw(transaction: id)) {
-        case .status(let status): core.learn(.isFree(fingerprint: status.fingerprint), on: id)
-        case .promised(let word): core.learn(.promised(word), on: id)
-        case .refused: core.learn(.holds(fingerprint: signer.status.fingerprint), on: id)
-        case .signed, .chain, .attested: break
-        }
+        ask(signer, .withdraw(transaction: id), about: id)
       }
       let promises = core.promises(on: id)
       guard promises.count >= given.promisesNeeded else { continue }
       for case let signer? in signers where given.holders.contains(signer.status.fingerprint) {
-        switch signer.answer(.letGo(transaction: id, promises: promises)) {
-        case .status(let status): core.learn(.isFree(fingerprint: status.fingerprint), on: id)
-        case .refused(let refusal): lastRefusals.append(refusal)
-        case .promised, .signed, .chain, .attested: break
-        }
+        ask(signer, .letGo(transaction: id, promises: promises), about: id)
       }
+    }
+  }
+
+  private func ask(_ signer: Signer, _ request: SignerRequest, about transaction: [UInt8]) {
+    let answer = signer.answer(request)
+    if case .letGo = request, case .refused(let refusal) = answer { lastRefusals.append(refusal) }
+    if let standing = Standing(answer, to: request, by: signer.status.fingerprint) {
+      core.learn(standing, on: transaction)
     }
   }
 

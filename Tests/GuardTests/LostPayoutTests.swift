@@ -3,7 +3,7 @@
 import Bitcoin
 import Custody
 import Engine
-import Guard
+@testable import Guard
 import Journal
 import Money
 import SignerProtocol
@@ -149,6 +149,60 @@ import Testing
       return
     }
     #expect(try await world.sequencer.read { $0.isConsistent && $0.suspensions.isEmpty })
+  }
+
+  @Test func `a signer that was frozen when it was asked is asked again after each block`()
+    async throws
+  {
+    let (world, _, payout) = try await built()
+    guard case .signed = world.signers[0]!.answer(.sign(try request(world, 0))) else {
+      Issue.record("not signed")
+      return
+    }
+    world.clock.advance(Self.hour)
+    try await world.giveUp()
+    let statuses = world.statuses
+    let frozen = statuses[2].fingerprint
+    world.signers[2] = nil
+    world.letGo()
+    // The keys of these tests are used by all of them, and a freeze wipes one: only its answer is played.
+    var status = statuses[2]
+    status.frozen = "a drill"
+    let request = SignerRequest.withdraw(transaction: payout.transaction)
+    let standing = Standing(.status(status), to: request, by: frozen)
+    #expect(standing == .promisedSilently(fingerprint: frozen))
+    #expect(Standing(.status(statuses[1]), to: request, by: frozen) == nil, "another's word")
+    world.core.learn(try #require(standing), on: payout.transaction)
+    #expect(world.core.abandonments(statuses).isEmpty, "it has just been asked")
+    try await world.mine()
+    try world.follow()
+    let waiting = try #require(world.core.abandonments(statuses).first)
+    #expect(waiting.transaction == payout.transaction)
+    #expect(waiting.unasked == [frozen], "its promise is what the first waits for")
+  }
+
+  @Test func `one final transaction frees the coins of all that was given up beside it`()
+    async throws
+  {
+    let (_, _, payout) = try await built()
+    let coins = (0..<3).map {
+      ChainOutpoint(transaction: [UInt8](repeating: UInt8($0), count: 32), index: 7)
+    }
+    var dead = DeadVersions()
+    func take(_ transaction: UInt8, _ inputs: [ChainOutpoint], _ state: Payout.State) {
+      var version = payout
+      version.transaction = [UInt8](repeating: transaction, count: 32)
+      version.inputs = inputs
+      version.state = state
+      dead.take(version, isHeldBack: false)
+    }
+    take(1, [coins[0], coins[1]], .lost(.unsigned))
+    take(2, [coins[0], coins[2]], .lost(.unsigned))
+    let point = ChainPoint(height: 9, hash: [UInt8](repeating: 9, count: 32))
+    take(3, [coins[0]], .confirmed(point))
+    let freed = try #require(dead.freed[[UInt8](repeating: 3, count: 32)])
+    #expect(freed.coins == [coins[1], coins[2]])
+    #expect(dead.abandoned.isEmpty)
   }
 
   @Test func `a replacement that nobody signs is dropped, and the version before stays`()

@@ -3,7 +3,7 @@
 import Bitcoin
 import Custody
 import Engine
-import Guard
+@testable import Guard
 import Journal
 import Money
 import SignerProtocol
@@ -52,8 +52,15 @@ import Testing
     #expect(!Set(new.inputs.map(\.outpoint)).isDisjoint(with: old.inputs.map(\.outpoint)))
     #expect(try fee(new, in: world) >= 2 * fee(old, in: world))
     #expect(try await world.withdrawal(id).transaction == new.id.bytes)
-    try await world.mine([oldIsMined ? old : new])
+    let mined = oldIsMined ? old : new
+    func change() throws -> [OwnedOutput] {
+      try world.follow()
+      return world.core.signableCoins.filter { $0.outpoint.transaction == mined.id.bytes }
+    }
+    try await world.mine([mined])
+    #expect(try change().isEmpty, "a reorganisation could bring the other one")
     try await world.mine()
+    #expect(try change().count == 1)
     for _ in 0..<2 { try await world.round() }
     guard case .confirmed = try await world.state(id) else {
       Issue.record("not confirmed")

@@ -179,6 +179,32 @@ import Testing
     #expect(try folder.open().records == Self.records + [[9]])
   }
 
+  @Test func `a look at a book that somebody has open shows what counts, and changes nothing`()
+    throws
+  {
+    let folder = try Folder()
+    try folder.write(Self.records)
+    let book = try Logbook(path: folder.book, domain: "test") { _ in }
+    func look(_ domain: String = "test") throws -> [[UInt8]] {
+      var records: [[UInt8]] = []
+      try Logbook.read(path: folder.book, domain: domain) { records.append($0) }
+      return records
+    }
+    #expect(try look() == Self.records)
+    try book.append([9])
+    #expect(try look() == Self.records + [[9]])
+    let whole = try folder.bytes()
+    try folder.replace(with: whole + [5, 0, 0, 0, 1])
+    #expect(try look() == Self.records + [[9]])
+    #expect(try folder.bytes() == whole + [5, 0, 0, 0, 1])
+    #expect(throws: LogbookError.self) { try look("other") }
+    try folder.replace(with: Array(whole.dropLast(37)))
+    #expect(throws: LogbookError.self) { try look() }
+    #expect(throws: LogbookError.self) {
+      try Logbook.read(path: folder.book + "-none", domain: "test") { _ in }
+    }
+  }
+
   @Test func `a missing head, another domain and a second opener are refused`() throws {
     let folder = try Folder()
     try folder.write(Self.records)

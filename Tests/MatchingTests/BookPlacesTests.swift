@@ -24,9 +24,11 @@ import Wire
       let slot = try #require(taken)
       let isAdded = plain.add(slot, side, in: &plainSlots)
       #expect(isAdded)
-      let level = quick.knownLevel(side, at: price.ticks)
-      if level != RestingOrder.none {
-        let quickSlot = quickSlots.take()
+      #expect(quick.isUncrossed(side, at: price.ticks) == !quick.crosses(side, at: price))
+      if let level = quick.knownLevel(side, at: price.ticks) {
+        let next = quickSlots.next
+        let quickSlot = try #require(next)
+        quickSlots.take(next: quickSlot)
         #expect(quickSlot == slot)
         let state = quick.append(
           slot, size: size, of: owner, to: level, side, at: price.ticks, in: quickSlots)
@@ -45,7 +47,7 @@ import Wire
     mutating func remove(_ slot: UInt32, _ side: Book.Side) {
       plain.remove(slot, side, in: &plainSlots)
       let place = quickSlots.place(of: slot)
-      let (level, state) = quick.takeOut(place, side, in: quickSlots)
+      let (level, state) = quick.takeOut(slot, place, side, in: quickSlots)
       quickReports.append("\(side) \(place.value.price) \(state.size) \(state.orders)")
       quick.leave(level, state.orders, side)
       drain()
@@ -101,9 +103,9 @@ import Wire
     let (low, high) = (try #require(Price(ticks: 100)), try #require(Price(ticks: 101)))
     _ = try pair.add(.bid, at: low, 1, owner: 1)
     _ = try pair.add(.ask, at: high, 1, owner: 2)
-    #expect(pair.quick.knownLevel(.bid, at: 100) != RestingOrder.none)
-    #expect(pair.quick.knownLevel(.bid, at: 101) == RestingOrder.none)
-    #expect(pair.quick.knownLevel(.ask, at: 100) == RestingOrder.none)
-    #expect(pair.quick.knownLevel(.ask, at: 101) != RestingOrder.none)
+    #expect(pair.quick.knownLevel(.bid, at: 100) != nil)
+    #expect(pair.quick.knownLevel(.bid, at: 101) == nil)
+    #expect(pair.quick.knownLevel(.ask, at: 100) == nil)
+    #expect(pair.quick.knownLevel(.ask, at: 101) != nil)
   }
 }

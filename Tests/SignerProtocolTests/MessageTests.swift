@@ -68,7 +68,8 @@ import Wire
       .headers(headers), .headers(ChainNews(headers: [])),
       .witness(
         WitnessNews(attestations: [Self.word], challenges: [[UInt8](repeating: 1, count: 32)])),
-      .witness(WitnessNews(attestations: [], challenges: [])),
+      .witness(WitnessNews(attestations: [], challenges: [])), .policy(document: nil),
+      .policy(document: [1, 2, 3]),
     ]
     for request in requests {
       #expect(
@@ -87,6 +88,12 @@ import Wire
     for answer in [
       .status(Self.status), .signed(signed), .refused(SignerRefusal(.feeTooHigh, "too much")),
       .attested(Self.word), .promised(Self.promise),
+      .policyState(PolicyState(inForce: nil, pending: nil, effectiveAtMilliseconds: 0)),
+      .policyState(
+        PolicyState(
+          inForce: PolicyName(version: 1, hash: [UInt8](repeating: 3, count: 32)),
+          pending: PolicyName(version: 2, hash: [UInt8](repeating: 4, count: 32)),
+          effectiveAtMilliseconds: 9)),
       .chain(ChainPosition(height: 7, hash: [UInt8](repeating: 9, count: 32), base: 2)),
     ] as [SignerAnswer] {
       #expect(try SignerAnswer(type: answer.type.rawValue, payload: answer.payload) == answer)

@@ -211,7 +211,7 @@ extension Signer {
     switch answer(.sign(request)) {
     case .signed: nil
     case .refused(let refusal): refusal.code
-    case .status, .chain, .attested, .promised: .internalFault
+    case .status, .chain, .attested, .promised, .policyState: .internalFault
     }
   }
 }

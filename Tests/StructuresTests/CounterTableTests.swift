@@ -23,11 +23,18 @@ import Testing
     var order: [UInt64] = []
     let room = Int.random(in: 1...Int(capacity), using: &random)
     for key in UInt64(1000)..<9000 {
-      let taken = slots.take()
+      let named = slots.next
+      var taken = named
+      if let named, Bool.random(using: &random) {
+        slots.take(next: named)
+      } else {
+        taken = slots.take()
+      }
       let slot = try #require(taken)
+      #expect(slot == named, "seed \(seed)")
       keys[slot] = key
-      if Bool.random(using: &random), table.hasVacancy(key) {
-        table.fill(key, slot: slot)
+      if Bool.random(using: &random), let place = table.vacancy(key) {
+        table.fill(place, slot: slot)
       } else {
         table.insert(key, slot: slot, of: keys) { $0 }
       }
@@ -43,7 +50,12 @@ import Testing
         let leaving = order.remove(at: index)
         let left = model.removeValue(forKey: leaving)
         let slot = try #require(left)
-        table.remove(leaving, slot: slot)
+        let place = table.place(leaving)
+        if Bool.random(using: &random), place.value == slot + 1 {
+          table.clear(place)
+        } else {
+          table.remove(leaving, slot: slot)
+        }
         slots.give(slot)
         #expect(table.find(leaving) { keys[$0] == leaving } == nil, "seed \(seed)")
       }

@@ -23,8 +23,7 @@ import Testing
   func `a table never differs from a dictionary`(spread: Spread, seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let capacity = UInt32.random(in: 1...70, using: &random)
-    var table = IndexTable(
-      capacity: capacity, expecting: 4, isPacked: seed.isMultiple(of: 2))
+    var table = IndexTable(capacity: capacity, expecting: 4)
     var slots = SlotList(capacity: capacity)
     var keyOf = [UInt64](repeating: 0, count: Int(capacity))
     var model: [UInt64: UInt32] = [:]
@@ -76,17 +75,6 @@ import Testing
     #expect(looked < 51_000)
     let absent = table.find(hash: Mix64.hash(UInt64(capacity))) { _ in false }
     #expect(absent == nil)
-  }
-
-  @Test func `a packed table three quarters full finds everything`() {
-    let count: UInt32 = 98_000
-    var table = IndexTable(capacity: 1 << 20, isPacked: true)
-    for slot in 0..<count { table.insert(hash: Mix64.hash(UInt64(slot)), slot: slot) }
-    for slot in 0..<count {
-      #expect(table.find(hash: Mix64.hash(UInt64(slot))) { $0 == slot } == slot)
-      #expect(table.guess(hash: Mix64.hash(UInt64(slot))) != nil)
-    }
-    #expect(table.find(hash: Mix64.hash(UInt64(count))) { _ in false } == nil)
   }
 
   @Test func `an overfilled table stops the process`() async {

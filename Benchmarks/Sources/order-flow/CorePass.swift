@@ -113,10 +113,10 @@ struct CorePass: ~Copyable {
         commands.note(from: offset, limit: stop - next, in: &foresight)
         foresight.ask(exchange)
       }
-      for _ in next..<stop {
+      while next < stop {
         offset = append(commands, offset, time, &journal, &exchange, &events)
+        next &+= 1
       }
-      next = stop
     }
     return offset
   }

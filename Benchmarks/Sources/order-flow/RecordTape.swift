@@ -51,7 +51,8 @@ import Wire
     _ tape: borrowing RecordTape, at offset: Int, time: Timestamp, _ exchange: inout Exchange,
     _ events: inout EventBuffer
   ) throws(WireError) -> Int {
-    precondition(offset >= 0 && offset < tape.count, "an entry lies on the tape")
+    precondition(
+      UInt(bitPattern: offset) < UInt(bitPattern: tape.count), "an entry lies on the tape")
     let head = unsafe tape.base[offset]
     let length = Int(head & 0xFFFF)
     let words = 1 &+ ((length &+ 7) >> 3)

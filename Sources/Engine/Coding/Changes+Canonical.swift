@@ -9,6 +9,7 @@ extension CredentialChange: Canonical {
     writer.write(at)
     writer.write(cancellableUntil)
     writer.write(optional: codeDigest) { $0.write($1) }
+    writer.write(isTold)
     switch kind {
     case .signingKey(let new, let previous, let counter):
       writer.write(UInt8(0))
@@ -28,9 +29,10 @@ extension CredentialChange: Canonical {
     self.init(
       id: try reader.read(), account: try reader.read(), kind: .withdrawal(WithdrawalID(0)),
       at: try reader.read(), cancellableUntil: try reader.read(),
-      codeDigest: try reader.readOptional { r throws(WireError) in try r.read(limit: 32) })
+      codeDigest: try reader.readOptional { r throws(WireError) in try r.read(limit: 32) },
+      isTold: try reader.read())
     let at = reader.offset
-    guard codeDigest.map({ $0.count == 32 }) ?? true else { throw .malformed(at: at) }
+    guard codeDigest.map({ $0.count == 32 }) ?? !isTold else { throw .malformed(at: at) }
     switch try reader.read(UInt8.self) {
     case 0:
       let limit = Exchange.signingKeyLengths.upperBound
@@ -73,13 +75,13 @@ extension NoticeGiven: Canonical {
     writer.write(account)
     writer.write(change)
     writer.write(codeDigest)
-    writer.write(cancellableUntil)
+    writer.write(optional: cancellableUntil) { $0.write($1) }
   }
 
   package init(from reader: inout ByteReader) throws(WireError) {
     self.init(
       account: try reader.read(), change: try reader.read(), codeDigest: try reader.read(),
-      cancellableUntil: try reader.read())
+      cancellableUntil: try reader.readOptional { r throws(WireError) in try r.read() })
   }
 }
 
@@ -91,8 +93,9 @@ extension CancelChange: Canonical {
     case .code(let code):
       writer.write(UInt8(0))
       writer.write(code)
-    case .signature(let signature):
+    case .key(let key, let signature):
       writer.write(UInt8(1))
+      writer.write(key)
       writer.write(signature)
     }
   }
@@ -103,7 +106,7 @@ extension CancelChange: Canonical {
     let at = reader.offset
     switch try reader.read(UInt8.self) {
     case 0: authority = .code(try reader.read())
-    case 1: authority = .signature(try reader.read())
+    case 1: authority = .key(try reader.read(), signature: try reader.read())
     default: throw .malformed(at: at)
     }
   }
@@ -113,15 +116,27 @@ extension EndHold: Canonical {
   package func encode(into writer: inout ByteWriter) {
     writer.write(account)
     writer.write(change)
-    writer.write(optional: operatorName) { $0.write($1) }
-    writer.write(signature)
+    switch authority {
+    case .key(let key, let signature):
+      writer.write(UInt8(0))
+      writer.write(key)
+      writer.write(signature)
+    case .operatorNamed(let name, let signature):
+      writer.write(UInt8(1))
+      writer.write(name)
+      writer.write(signature)
+    }
   }
 
   package init(from reader: inout ByteReader) throws(WireError) {
-    self.init(
-      account: try reader.read(), change: try reader.read(),
-      operatorName: try reader.readOptional { r throws(WireError) in try r.read(String.self) },
-      signature: try reader.read())
+    account = try reader.read()
+    change = try reader.read()
+    let at = reader.offset
+    switch try reader.read(UInt8.self) {
+    case 0: authority = .key(try reader.read(), signature: try reader.read())
+    case 1: authority = .operatorNamed(try reader.read(), signature: try reader.read())
+    default: throw .malformed(at: at)
+    }
   }
 }
 

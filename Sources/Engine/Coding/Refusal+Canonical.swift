@@ -79,6 +79,10 @@ extension Refusal {
     case .accountHeld(let since): writer.write(case: 94, since)
     case .unknownHold: writer.write(UInt8(95))
     case .holdNeedsOperators: writer.write(UInt8(96))
+    case .keyDoesNotSpeak: writer.write(UInt8(97))
+    case .tooManyChanges(let limit):
+      writer.write(UInt8(98))
+      writer.write(limit)
     case .depositIndexOutOfOrder(let expected):
       writer.write(UInt8(32))
       writer.write(expected)

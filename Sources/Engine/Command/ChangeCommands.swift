@@ -1,17 +1,18 @@
 public import Money
 public import Structures
 
-/// The guard handed over the notice of a change.
+/// The guard handed over the notice of a change, to everybody or to whoever has a code by now.
 public struct NoticeGiven: Equatable, Sendable {
   public var account: AccountID
   public var change: ChangeID
   /// SHA-256 of the code in the notice, 32 bytes.
   public var codeDigest: [UInt8]
-  /// The guard's own wait ends then: the change can be cancelled as long, or longer.
-  public var cancellableUntil: Timestamp
+  /// The guard's own wait ends then: the change can be cancelled as long, or longer. `nil` while others
+  /// have still to be told, so that the wait has not begun.
+  public var cancellableUntil: Timestamp?
 
   public init(
-    account: AccountID, change: ChangeID, codeDigest: [UInt8], cancellableUntil: Timestamp
+    account: AccountID, change: ChangeID, codeDigest: [UInt8], cancellableUntil: Timestamp?
   ) {
     self.account = account
     self.change = change
@@ -26,8 +27,10 @@ public struct CancelChange: Equatable, Sendable {
   public enum Authority: Equatable, Sendable {
     /// The code in the notice, 16 bytes.
     case code([UInt8])
-    /// Over the hold statement, by ``Exchange/standingKey(of:)``.
-    case signature([UInt8])
+    /// Over the hold statement, by the key. Whose word counts changes as time passes, so the key that
+    /// the signature was checked under goes with it: the core takes the word only while that key is
+    /// ``Exchange/standingKey(of:)``.
+    case key([UInt8], signature: [UInt8])
   }
 
   public var account: AccountID
@@ -46,17 +49,18 @@ public struct EndHold: Equatable, Sendable {
   public var account: AccountID
   /// The change whose cancel began it.
   public var change: ChangeID
-  /// Whose word it is; `nil` for the customer's own.
-  public var operatorName: String?
-  /// Over the hold statement, by the operator's key or the account's.
-  public var signature: [UInt8]
+  public var authority: Authority
 
-  public init(
-    account: AccountID, change: ChangeID, operatorName: String?, signature: [UInt8]
-  ) {
+  /// Whose word it is, each with its signature over the hold statement.
+  public enum Authority: Equatable, Sendable {
+    /// The customer's, by the key; see ``CancelChange/Authority/key(_:signature:)``.
+    case key([UInt8], signature: [UInt8])
+    case operatorNamed(String, signature: [UInt8])
+  }
+
+  public init(account: AccountID, change: ChangeID, authority: Authority) {
     self.account = account
     self.change = change
-    self.operatorName = operatorName
-    self.signature = signature
+    self.authority = authority
   }
 }

@@ -83,7 +83,11 @@ public enum Refusal: Error, Equatable, Sendable {
   case tooManyContacts(limit: UInt32)
   /// There is no such change, it cannot be cancelled any more, or no code for it has gone out.
   case unknownChange
+  /// As many can still be cancelled as may be at once.
+  case tooManyChanges(limit: UInt32)
   case noticeAlreadyGiven
+  /// The key that a word on a change was checked under speaks for the account no more, or not yet.
+  case keyDoesNotSpeak
   /// Its owner cancelled a change: nothing leaves and nothing is changed.
   case accountHeld(since: Timestamp)
   case unknownHold

@@ -47,6 +47,7 @@ extension Exchange {
     try requireNotHeld(id)
     try publicKey.require(Self.signingKeyLengths, bytesFor: "publicKey")
     guard account.signingKey != publicKey else { throw .signingKeyUnchanged }
+    try requireRoomForChange(of: id)
     let counter = try signatureCounter(of: proof, by: publicKey, field: "proof")
     let change = CredentialChange.Kind.signingKey(
       new: publicKey, previous: account.signingKey,
@@ -56,7 +57,7 @@ extension Exchange {
     noteChangedCredentials(of: id) { $0.signatureCounter = counter ?? 0 }
     customers.setSigningKey(Int(id.raw) - 1, to: publicKey)
     emit(.signingKeyEnrolled(account))
-    begin(change, of: id, wait: configuration?.credentialHoldMilliseconds ?? 0, emit)
+    begin(change, of: id, emit)
   }
 
   /// Puts back the key that was there before a change that its owner cancelled.

@@ -17,6 +17,7 @@ extension Exchange {
     guard customers.entry(of: account.id, request.asset, to: request.address) == nil else {
       throw .duplicateAddress
     }
+    try requireRoomForChange(of: account.id)
 
     let coolingOff = configuration?.addressCoolingOffMilliseconds ?? 0
     let entry = AddressEntry(
@@ -27,7 +28,7 @@ extension Exchange {
     customers.add(entry)
     noteSignature(of: account.id, nonce: request.nonce, counter: counter)
     emit(.addressAdded(entry))
-    begin(.address(entry.id), of: account.id, wait: coolingOff, emit)
+    begin(.address(entry.id), of: account.id, emit)
   }
 
   mutating func removeAddress(

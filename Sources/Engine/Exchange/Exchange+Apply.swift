@@ -79,32 +79,104 @@ extension Exchange {
   public mutating func apply(
     record bytes: Span<UInt8>, at time: Timestamp, into events: inout EventBuffer
   ) throws(WireError) {
-    guard bytes.count > 0 else { throw .truncated(at: 0) }
-    switch bytes[0] {
-    case OrderCommandHeader.place:
-      guard let order = PlainPlacement(bytes) else {
-        return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
-      }
-      prepare(for: time, &events)
-      if box.trading.place(plain: order, at: time, into: &events) {
-        return followOrder(into: &events)
-      }
-    case OrderCommandHeader.cancel:
-      guard let command = PlainCancellation(bytes) else {
-        return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
-      }
-      prepare(for: time, &events)
-      if box.trading.cancel(plain: command, at: time, into: &events) { return }
-    case OrderCommandHeader.amend:
-      guard let command = PlainMove(bytes) else {
-        return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
-      }
-      prepare(for: time, &events)
-      if box.trading.move(plain: command, at: time, into: &events) { return }
-    default:
+    guard let header = PlainHeader(bytes) else {
       return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
     }
-    try apply(unusual: bytes, at: time, isPrepared: true, into: &events)
+    switch header.number {
+    case OrderCommandHeader.place:
+      guard let order = PlainPlacement(bytes, header) else { break }
+      guard order.mayRest else { return placeAtOnce(order, at: time, into: &events) }
+      return order.hasClientOrderID
+        ? placeNamed(order, at: time, into: &events) : placeNameless(order, at: time, into: &events)
+    case OrderCommandHeader.cancel:
+      guard let command = PlainCancellation(bytes, header) else { break }
+      return cancel(command, at: time, into: &events)
+    case OrderCommandHeader.amend:
+      guard let command = PlainMove(bytes, header) else { break }
+      return move(command, at: time, into: &events)
+    default: break
+    }
+    try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
+  }
+
+  // One function for each kind of plain command, with all that is plain about it written into it. What
+  // decides between them has nothing left to do when it calls one. None throws, since that takes a
+  // register.
+
+  /// Places an order that may rest and has a client's id, as nearly all do.
+  @inline(never)
+  private mutating func placeNamed(
+    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
+  ) {
+    prepare(for: time, &events)
+    let outcome = box.place.value.place(
+      order, mayRest: true, isNamed: true, at: time, into: &events)
+    if outcome != .done { follow(outcome, order, at: time, into: &events) }
+  }
+
+  /// Places an order that may rest and has no client's id.
+  @inline(never)
+  private mutating func placeNameless(
+    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
+  ) {
+    prepare(for: time, &events)
+    let outcome = box.place.value.place(
+      order, mayRest: true, isNamed: false, at: time, into: &events)
+    if outcome != .done { follow(outcome, order, at: time, into: &events) }
+  }
+
+  /// Places an order that trades at once or not at all.
+  @inline(never)
+  private mutating func placeAtOnce(
+    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
+  ) {
+    prepare(for: time, &events)
+    let outcome = box.place.value.place(
+      order, mayRest: false, isNamed: order.hasClientOrderID, at: time, into: &events)
+    if outcome != .done { follow(outcome, order, at: time, into: &events) }
+  }
+
+  @inline(never)
+  private mutating func cancel(
+    _ command: PlainCancellation, at time: Timestamp, into events: inout EventBuffer
+  ) {
+    prepare(for: time, &events)
+    let outcome = box.place.value.cancel(plain: command, at: time, into: &events)
+    if outcome != .done { follow(outcome, command.bytes, at: time, into: &events) }
+  }
+
+  @inline(never)
+  private mutating func move(
+    _ command: PlainMove, at time: Timestamp, into events: inout EventBuffer
+  ) {
+    prepare(for: time, &events)
+    let outcome = box.place.value.move(plain: command, at: time, into: &events)
+    if outcome != .done { follow(outcome, command.bytes, at: time, into: &events) }
+  }
+
+  /// Does what a placement left to do: an account that placed its last order on another market only has to
+  /// have its balances found.
+  @inline(never)
+  private mutating func follow(
+    _ outcome: PlainOutcome, _ order: PlainPlacement, at time: Timestamp,
+    into events: inout EventBuffer
+  ) {
+    let outcome =
+      outcome == .unusual
+      ? box.trading.place(findingBalances: order, at: time, into: &events) : outcome
+    if outcome != .done { follow(outcome, order.bytes, at: time, into: &events) }
+  }
+
+  /// Does what a plain command left to do.
+  @inline(never)
+  private mutating func follow(
+    _ outcome: PlainOutcome, _ bytes: PlainBytes, at time: Timestamp,
+    into events: inout EventBuffer
+  ) {
+    guard outcome == .unusual else { return followOrder(into: &events) }
+    bytes.with { bytes throws(WireError) in
+      try apply(unusual: bytes, at: time, isPrepared: true, into: &events)
+    }
   }
 
   /// The same for a command that is not plain, or that something is unusual about.
@@ -115,6 +187,7 @@ extension Exchange {
     unusual bytes: Span<UInt8>, at time: Timestamp, isPrepared: Bool,
     into events: inout EventBuffer
   ) throws(WireError) {
+    guard bytes.count > 0 else { throw .truncated(at: 0) }
     switch bytes[0] {
     case OrderCommandHeader.place:
       let words = try OrderCommandReader(bytes, ofCommand: OrderCommandHeader.place)

@@ -1,4 +1,4 @@
-import Money
+public import Money
 public import Structures
 
 // What guards an account's money was changed: its owner is told, and can take it back, with whatever else
@@ -7,8 +7,10 @@ public import Structures
 extension Exchange {
   /// The shortest time in which a change can be cancelled, in milliseconds.
   static var shortestCancel: Int64 { 86_400_000 }
-  /// The longest that the guard may make it.
+  /// The longest that the guard may make it, and that a change waits for being told.
   static var longestCancel: Int64 { 30 * 86_400_000 }
+  /// Changes of one account that can be cancelled at once: what is done with one walks all of them.
+  public static let openChangeLimit = 32
   /// Changes of one account's contact that can be cancelled at once: each is told to all of them.
   public static let openContactLimit = 4
   /// Bytes of the code in a notice.
@@ -31,9 +33,12 @@ extension Exchange {
   public var holds: [AccountHold] { changes.parts.holds }
 
   /// The key that speaks for the account's owner on its changes: the one from before those that can be
-  /// cancelled.
-  public func standingKey(of account: AccountID) -> [UInt8]? {
-    for change in openChanges(of: account) {
+  /// cancelled. It changes as time passes, without a command.
+  public func standingKey(of account: AccountID) -> [UInt8]? { standingKey(of: account, at: time) }
+
+  /// The same at an instant that no command has reached yet.
+  public func standingKey(of account: AccountID, at instant: Timestamp) -> [UInt8]? {
+    for change in changes.open(of: account, at: max(time, instant)) {
       if case .signingKey(_, let previous, _) = change.kind { return previous }
     }
     return self.account(account)?.signingKey
@@ -44,25 +49,45 @@ extension Exchange {
     if let hold = changes.holds[account] { throw .accountHeld(since: hold.since) }
   }
 
-  /// Notes a change that takes effect `wait` milliseconds from now. Only whoever can be told is told of.
-  mutating func begin(
-    _ kind: CredentialChange.Kind, of account: AccountID, wait: Int64, _ emit: (Event) -> Void
-  ) {
-    let change = CredentialChange(
-      id: changes.next, account: account, kind: kind, at: time,
-      cancellableUntil: time.advanced(byMilliseconds: max(wait, Self.shortestCancel)))
-    changes.add(change)
-    if changes.contacts[account] != nil { emit(.credentialChange(change, .begun)) }
+  /// Refuses when as many changes of the account can be cancelled as may be at once.
+  func requireRoomForChange(of account: AccountID) throws(Refusal) {
+    guard openChanges(of: account).count < Self.openChangeLimit else {
+      throw .tooManyChanges(limit: UInt32(Self.openChangeLimit))
+    }
   }
 
-  /// Notes a withdrawal to an address that is new, if somebody can be told, once for each address.
-  mutating func noteNewDestination(_ withdrawal: Withdrawal, _ emit: (Event) -> Void) {
-    guard changes.contacts[withdrawal.account] != nil else { return }
-    let isKnown = openChanges(of: withdrawal.account).contains { change in
+  /// Notes a change. Where somebody can be told, it can be cancelled until he has been and for a while
+  /// after that: mail that does not flow takes nothing from him.
+  mutating func begin(
+    _ kind: CredentialChange.Kind, of account: AccountID, _ emit: (Event) -> Void
+  ) {
+    let isTold = changes.contacts[account] != nil
+    let wait = max(onlineWait(of: kind), isTold ? Self.longestCancel : 0)
+    let change = CredentialChange(
+      id: changes.next, account: account, kind: kind, at: time,
+      cancellableUntil: time.advanced(byMilliseconds: wait))
+    changes.add(change)
+    if isTold { emit(.credentialChange(change, .begun)) }
+  }
+
+  /// How long a change can be cancelled where nothing else makes it longer, in milliseconds.
+  private func onlineWait(of kind: CredentialChange.Kind) -> Int64 {
+    let configured: Int64? =
+      switch kind {
+      case .signingKey, .contact: configuration?.credentialHoldMilliseconds
+      case .address: configuration?.addressCoolingOffMilliseconds
+      case .withdrawal: nil
+      }
+    return max(configured ?? 0, Self.shortestCancel)
+  }
+
+  /// Whether somebody has to be told of a withdrawal to an address that is new: once for each address.
+  func isUntoldDestination(_ address: String, of account: AccountID) -> Bool {
+    guard changes.contacts[account] != nil else { return false }
+    return !openChanges(of: account).contains { change in
       guard case .withdrawal(let id) = change.kind else { return false }
-      return withdrawals[id]?.address == withdrawal.address
+      return withdrawals[id]?.address == address
     }
-    if !isKnown { begin(.withdrawal(withdrawal.id), of: withdrawal.account, wait: 0, emit) }
   }
 
   mutating func setContact(
@@ -79,19 +104,23 @@ extension Exchange {
     guard waiting < Self.openContactLimit else {
       throw .tooManyContacts(limit: UInt32(Self.openContactLimit))
     }
+    try requireRoomForChange(of: id)
     changes.setContact(of: id, to: contact)
-    begin(
-      .contact(new: contact, previous: previous), of: id,
-      wait: configuration?.credentialHoldMilliseconds ?? 0, emit)
+    begin(.contact(new: contact, previous: previous), of: id, emit)
   }
 
   mutating func noticeGiven(_ notice: NoticeGiven, _ emit: (Event) -> Void) throws(Refusal) {
     var change = try requireChange(notice.change, of: notice.account)
     try notice.codeDigest.require(32...32, bytesFor: "codeDigest")
-    guard change.codeDigest == nil else { throw .noticeAlreadyGiven }
+    let isNews = notice.cancellableUntil != nil && change.codeDigest == notice.codeDigest
+    guard !change.isTold, change.codeDigest == nil || isNews else { throw .noticeAlreadyGiven }
     change.codeDigest = notice.codeDigest
-    let latest = time.advanced(byMilliseconds: Self.longestCancel)
-    change.cancellableUntil = max(change.cancellableUntil, min(notice.cancellableUntil, latest))
+    if let end = notice.cancellableUntil {
+      change.isTold = true
+      let latest = time.advanced(byMilliseconds: Self.longestCancel)
+      let earliest = time.advanced(byMilliseconds: onlineWait(of: change.kind))
+      change.cancellableUntil = max(earliest, min(end, latest))
+    }
     changes.set(change)
     emit(.credentialChange(change, .noticed))
   }
@@ -108,9 +137,10 @@ extension Exchange {
       case .signingKey, .contact: keyEnds = true
       case .address, .withdrawal: keyEnds = false
       }
-    case .signature(let signature):
+    case .key(let key, let signature):
       try signature.require(Self.signatureLengths, bytesFor: "signature")
-      guard standingKey(of: cancel.account) != nil else { throw .signingKeyMissing }
+      guard let standing = standingKey(of: cancel.account) else { throw .signingKeyMissing }
+      guard key == standing else { throw .keyDoesNotSpeak }
       keyEnds = true
     }
     for undone in changes.removeAll(of: cancel.account, named: cancel.change, at: time) {
@@ -154,18 +184,22 @@ extension Exchange {
     guard var hold = changes.holds[end.account], hold.change == end.change else {
       throw .unknownHold
     }
-    try end.signature.require(Self.signatureLengths, bytesFor: "signature")
-    guard let name = end.operatorName else {
-      guard hold.keyEnds, account(end.account)?.signingKey != nil else {
+    let isEnded: Bool
+    switch end.authority {
+    case .key(let key, let signature):
+      try signature.require(Self.signatureLengths, bytesFor: "signature")
+      guard hold.keyEnds, let standing = standingKey(of: end.account) else {
         throw .holdNeedsOperators
       }
-      changes.setHold(of: end.account, to: nil)
-      return emit(.accountHold(hold, ended: true))
+      guard key == standing else { throw .keyDoesNotSpeak }
+      isEnded = true
+    case .operatorNamed(let name, let signature):
+      try signature.require(Self.signatureLengths, bytesFor: "signature")
+      try requireOperator(name)
+      guard !hold.approvals.contains(name) else { throw .sameOperatorTwice }
+      hold.approvals.append(name)
+      isEnded = hold.approvals.count >= 2
     }
-    try requireOperator(name)
-    guard !hold.approvals.contains(name) else { throw .sameOperatorTwice }
-    hold.approvals.append(name)
-    let isEnded = hold.approvals.count >= 2
     changes.setHold(of: end.account, to: isEnded ? nil : hold)
     emit(.accountHold(hold, ended: isEnded))
   }

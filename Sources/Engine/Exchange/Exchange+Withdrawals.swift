@@ -35,6 +35,12 @@ extension Exchange {
       request, from: account, addressUsedBefore: basis.isUsed, under: asset.limits)
     guard decision.outcome != .refuse else { throw .riskRefused(decision) }
 
+    let tells =
+      request.intent != nil && !basis.isUsed
+      && isUntoldDestination(request.address, of: account.id)
+    // What nobody can be told of does not leave.
+    if tells { try requireRoomForChange(of: account.id) }
+
     hold(needed, of: request.asset, account: account.id, in: .funding)
     if let intent = request.intent {
       noteSignature(of: account.id, nonce: intent.nonce, counter: basis.counter)
@@ -49,7 +55,7 @@ extension Exchange {
     withdrawals.set(withdrawal)
     withdrawals.windows.add(withdrawal)
     emit(.withdrawal(withdrawal))
-    if request.intent != nil, !basis.isUsed { noteNewDestination(withdrawal, emit) }
+    if tells { begin(.withdrawal(withdrawal.id), of: account.id, emit) }
   }
 
   mutating func cancelWithdrawal(

@@ -220,6 +220,13 @@ extension BalanceSlot {
   /// The wallet in bits 16 to 23, the asset, counted from 0, in bits 32 to 47.
   @inline(__always)
   var packedPlace: UInt64 { UInt64(walletNumber) << 16 | UInt64(assetNumber) << 32 }
+
+  /// The same of a balance in the trading wallet, where those of orders are.
+  @inline(__always)
+  var packedTradingPlace: UInt64 {
+    assert(wallet == .trading, "orders are paid from the trading wallet")
+    return UInt64(LedgerWallet.trading.rawValue) << 16 | UInt64(assetNumber) << 32
+  }
 }
 
 extension Text16 {

@@ -21,6 +21,8 @@ import Wire
   /// Where the next word goes, and where the memory ends.
   private var next: UnsafeMutablePointer<UInt64>
   private var end: UnsafeMutablePointer<UInt64>
+  /// The last place from which on there is ``plainRoom``.
+  private var plainEnd: UnsafeMutablePointer<UInt64>
   /// The events that are not words.
   private(set) var rare: [Event] = []
 
@@ -35,6 +37,7 @@ import Wire
     unsafe base = .allocate(capacity: capacity)
     unsafe next = base
     unsafe end = base + capacity
+    unsafe plainEnd = end - Self.plainRoom
   }
 
   deinit { unsafe base.deallocate() }
@@ -63,6 +66,7 @@ import Wire
     unsafe base = moved
     unsafe next = moved + count
     unsafe end = moved + larger
+    unsafe plainEnd = end - Self.plainRoom
   }
 
   /// Calls `body` with all the words.
@@ -91,7 +95,7 @@ import Wire
 
   /// Whether a few records fit.
   @inline(__always)
-  var hasPlainRoom: Bool { unsafe next + Self.plainRoom <= end }
+  var hasPlainRoom: Bool { unsafe next <= plainEnd }
 
   /// Makes sure that a few records fit.
   @inline(__always)
@@ -106,7 +110,7 @@ import Wire
   /// Ends what ``beginPlain()`` began.
   @inline(__always)
   mutating func end(_ writer: EventWriter) {
-    precondition(unsafe writer.next <= end, "a writer has few records")
+    assert(unsafe writer.next <= end, "a writer has few records")
     unsafe next = writer.next
   }
 

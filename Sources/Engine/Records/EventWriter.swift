@@ -8,9 +8,9 @@ import Structures
 ///
 /// Unsafe file. Sound because whoever calls ``EventBuffer/beginPlain()`` saw room for 96 words; a plain
 /// command has at most 2 for the time, 9 for the order, 8 for two levels and 4 for a balance, a trade
-/// 10, two orders of at most 13 each and six bills of 6; ``EventBuffer/end(_:)`` checks that there were
-/// not more, every record's words are all written, and the writer is a local of the function that has
-/// the buffer.
+/// 10, two orders of at most 13 each and six bills of 6; every record's words are all written, and the
+/// writer is a local of the function that has the buffer. What is written is of orders, so that balances
+/// are those of trading wallets.
 @safe struct EventWriter {
   /// Where the next record begins.
   private(set) var next: UnsafeMutablePointer<UInt64>
@@ -25,16 +25,16 @@ import Structures
     unsafe next += 2
   }
 
-  /// Writes that an order was placed, and the same words into its new record: each is at hand once.
+  /// Writes that an order was placed, and the same words into its new record.
   ///
   /// - Parameters:
-  ///   - newest: The account's open order before it.
+  ///   - isNamed: Whether it has a client's id.
   ///   - packedAssets: See ``OrderHeader``.
   ///   - time: The command's.
   @inline(__always)
   mutating func write(
-    placed order: PlainPlacement, id: UInt64, account: UInt32, _ flags: OrderFlags,
-    spends: UInt32, receives: UInt32, held: Int64, newest: UInt32, in record: Place<OpenOrder>,
+    placed order: PlainPlacement, isNamed: Bool, id: UInt64, account: UInt32, _ flags: OrderFlags,
+    spends: UInt32, receives: UInt32, held: Int64, in record: Place<OpenOrder>,
     packedAssets: UInt64, _ time: Int64
   ) {
     let place = unsafe next
@@ -45,23 +45,22 @@ import Structures
     record.value.flags = flags
     record.value.spends = spends
     record.value.receives = receives
-    record.value.next = newest
+    record.value.next = 0
     record.value.previous = 0
     unsafe place[5] = UInt64(bitPattern: held)
     record.value.held = held
     record.value.begin(at: time)
-    let size = order.size
-    unsafe place[3] = UInt64(bitPattern: order.price)
-    unsafe place[4] = UInt64(bitPattern: size)
+    let (price, size) = (order.price, order.size)
     record.value.size = size
-    if order.hasClientOrderID {
-      let (client0, client1) = (order.client0, order.client1)
+    unsafe place[3] = UInt64(bitPattern: price)
+    unsafe place[4] = UInt64(bitPattern: size)
+    if isNamed {
+      let client = order.client
+      unsafe UnsafeMutableRawPointer(place + 6).storeBytes(of: client, as: SIMD2<UInt64>.self)
+      record.value.client0 = client[0]
+      record.value.client1 = client[1]
       unsafe place[0] = RecordKind.order.header(
         words: 8, packedAssets | 2 << OrderHeader.clientWordsShift)
-      unsafe place[6] = client0
-      unsafe place[7] = client1
-      record.value.client0 = client0
-      record.value.client1 = client1
       unsafe next = place + 8
     } else {
       unsafe place[0] = RecordKind.order.header(words: 6, packedAssets)
@@ -91,11 +90,11 @@ import Structures
     unsafe place[3] = UInt64(bitPattern: price)
     unsafe place[4] = UInt64(bitPattern: size)
     unsafe place[5] = UInt64(bitPattern: held)
-    if createdAt != time {
-      unsafe next[0] = UInt64(bitPattern: createdAt)
-      header &+= OrderHeader.isOlder | 1 << 8
-      unsafe next += 1
-    }
+    // Written in any case, and then over: whether an order is as old as its command cannot be foreseen.
+    unsafe next[0] = UInt64(bitPattern: createdAt)
+    let isOlder: UInt64 = createdAt != time ? 1 : 0
+    header &+= isOlder &* (OrderHeader.isOlder | 1 << 8)
+    unsafe next += Int(truncatingIfNeeded: isOlder)
     if client0 != 0 {
       unsafe next[0] = client0
       unsafe next[1] = client1
@@ -119,10 +118,12 @@ import Structures
 
   @inline(__always)
   mutating func write(balance: Place<BalanceSlot>) {
-    unsafe next[0] = RecordKind.balance.header(words: 4, balance.value.packedPlace)
+    // Neighbours are read one after the other, here and below, so that they are copied at once.
+    let (available, held) = (balance.value.available.units, balance.value.held.units)
+    unsafe next[0] = RecordKind.balance.header(words: 4, balance.value.packedTradingPlace)
     unsafe next[1] = UInt64(balance.value.customer)
-    unsafe next[2] = UInt64(bitPattern: balance.value.available.units)
-    unsafe next[3] = UInt64(bitPattern: balance.value.held.units)
+    unsafe next[2] = UInt64(bitPattern: available)
+    unsafe next[3] = UInt64(bitPattern: held)
     unsafe next += 4
   }
 
@@ -136,26 +137,28 @@ import Structures
       words: 10, change.rawValue << OrderHeader.changeShift | packedAssets | OrderHeader.hasFills)
     let place = unsafe next
     unsafe next += 6
+    let (size, held) = (record.value.size, record.value.held)
     unsafe place[1] = record.value.id
     unsafe place[2] = UInt64(record.value.account) | UInt64(record.value.flags.bits) << 32
     unsafe place[3] = UInt64(bitPattern: price)
-    unsafe place[4] = UInt64(bitPattern: record.value.size)
-    unsafe place[5] = UInt64(bitPattern: record.value.held)
+    unsafe place[4] = UInt64(bitPattern: size)
+    unsafe place[5] = UInt64(bitPattern: held)
     let createdAt = record.value.createdAt
-    if createdAt != time {
-      unsafe next[0] = UInt64(bitPattern: createdAt)
-      header &+= OrderHeader.isOlder | 1 << 8
-      unsafe next += 1
-    }
-    unsafe next[0] = UInt64(bitPattern: progress.value.filled)
-    unsafe next[1] = UInt64(bitPattern: progress.value.filledQuote)
-    unsafe next[2] = UInt64(bitPattern: progress.value.fee)
-    unsafe next[3] = UInt64(bitPattern: progress.value.rebate)
+    unsafe next[0] = UInt64(bitPattern: createdAt)
+    let isOlder: UInt64 = createdAt != time ? 1 : 0
+    header &+= isOlder &* (OrderHeader.isOlder | 1 << 8)
+    unsafe next += Int(truncatingIfNeeded: isOlder)
+    let (filled, filledQuote) = (progress.value.filled, progress.value.filledQuote)
+    let (fee, rebate) = (progress.value.fee, progress.value.rebate)
+    unsafe next[0] = UInt64(bitPattern: filled)
+    unsafe next[1] = UInt64(bitPattern: filledQuote)
+    unsafe next[2] = UInt64(bitPattern: fee)
+    unsafe next[3] = UInt64(bitPattern: rebate)
     unsafe next += 4
-    let client0 = record.value.client0
+    let (client0, client1) = (record.value.client0, record.value.client1)
     if client0 != 0 {
       unsafe next[0] = client0
-      unsafe next[1] = record.value.client1
+      unsafe next[1] = client1
       header &+= 2 << OrderHeader.clientWordsShift | 2 << 8
       unsafe next += 2
     }
@@ -185,7 +188,7 @@ import Structures
     _ reference: UInt64
   ) {
     unsafe next[0] = RecordKind.bill.header(
-      words: 6, balance.value.packedPlace | UInt64(reason.rawValue) << 48)
+      words: 6, balance.value.packedTradingPlace | UInt64(reason.rawValue) << 48)
     unsafe next[1] = id
     unsafe next[2] = UInt64(balance.value.customer)
     unsafe next[3] = UInt64(bitPattern: change)

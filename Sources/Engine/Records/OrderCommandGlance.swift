@@ -8,20 +8,21 @@ import Structures
 /// Unsafe file. Sound because every word is loaded below the end of the span that it belongs to.
 struct OrderCommandGlance: BitwiseCopyable {
   /// Counted from 0; may be none.
-  var account: UInt32 = .none
+  var account: UInt32
   /// Where it places an order, counted from 0; none when it places none.
   var market: UInt32 = .none
   /// The exchange's id of the order that it names, or 0.
   var order: UInt64 = 0
   /// The price that it names, in ticks; 0 for none.
   var price: Int64 = 0
-  /// The client's id that it names.
-  var client = Text32()
-  /// Under what that is found, once it was asked for.
-  var clientHash: UInt64 = 0
-  var side = Side.buy
+  /// The first 16 characters of the client's id that it names, if they are all.
+  var client0: UInt64 = 0
+  var client1: UInt64 = 0
   /// The slot of the order that it names, as far as it was found.
   var slot: UInt32 = .none
+  var side = Side.buy
+  /// Whether the account's balances on the market have to be looked up.
+  var needsBalances = false
 
   /// `nil` when the bytes are no order command.
   @inline(__always)
@@ -58,11 +59,15 @@ struct OrderCommandGlance: BitwiseCopyable {
     // Longer ids are rare.
     let words = header.clientWords
     guard words == 1 || words == 2, count >= at &+ words &* 8 else { return }
-    client = unsafe bytes.withUnsafeBytes { bytes in
-      Text32(
-        unchecked: unsafe Self.word(bytes, at),
-        words == 2 ? unsafe Self.word(bytes, at &+ 8) : 0, 0, 0)
+    (client0, client1) = unsafe bytes.withUnsafeBytes { bytes in
+      (unsafe Self.word(bytes, at), words == 2 ? unsafe Self.word(bytes, at &+ 8) : 0)
     }
+  }
+
+  /// Under what the client's id that it names is found.
+  @inline(__always)
+  func clientHash(_ key: HashKey) -> UInt64 {
+    OrderRecord.clientHash(account, Text32(unchecked: client0, client1, 0, 0), key)
   }
 
   @inline(__always)

@@ -1,12 +1,26 @@
 import Matching
 import Money
 import Structures
+import Wire
 
 // Order commands as nearly all of them are, read where they lie: one comparison says that a command has
 // the usual words and no others. Whatever else there may be is read by OrderCommandReader.
 //
 // Unsafe file. Sound because each `init` made sure that the span has exactly the words that the
 // properties read, which are integers, and the values are locals of the function that has the span.
+
+/// The first word of what is long enough for a plain command.
+@safe struct PlainHeader {
+  fileprivate let word: UInt64
+
+  @inline(__always)
+  init?(_ bytes: Span<UInt8>) {
+    guard bytes.count >= 24 else { return nil }
+    word = unsafe UInt64(littleEndian: bytes.start.loadUnaligned(as: UInt64.self))
+  }
+
+  @inline(__always) var number: UInt8 { UInt8(truncatingIfNeeded: word) }
+}
 
 /// A limit, post-only, FOK or IOC order with a price, without a tag, and with a client's id of 16
 /// letters and digits or none.
@@ -24,10 +38,10 @@ import Structures
 
   /// `nil` when it is another command, or none.
   @inline(__always)
-  init?(_ bytes: Span<UInt8>) {
+  init?(_ bytes: Span<UInt8>, _ first: PlainHeader) {
     guard bytes.count >= 40 else { return nil }
     unsafe base = bytes.start
-    header = unsafe UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
+    header = first.word
     // A client's id of two words is 16 bytes.
     guard header & Self.fixedBits == Self.fixed, Self.types &>> (header >> 9 & 7) & 1 == 1,
       bytes.count == 40 &+ Int(header >> 21 & 16), price > 0,
@@ -35,9 +49,10 @@ import Structures
     else { return nil }
   }
 
-  @inline(__always) private func word(at offset: Int) -> UInt64 {
-    unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-  }
+  @inline(__always) private func word(at offset: Int) -> UInt64 { unsafe base.word(at: offset) }
+
+  /// All of it.
+  var bytes: PlainBytes { unsafe PlainBytes(base, count: hasClientOrderID ? 56 : 40) }
 
   /// Side and type, as ``OrderFlags`` have them.
   @inline(__always) var sideAndType: UInt32 { UInt32(truncatingIfNeeded: header >> 8) & 0xF }
@@ -54,33 +69,36 @@ import Structures
   /// The client's id. Only for placements that have one.
   @inline(__always) var client0: UInt64 { word(at: 40) }
   @inline(__always) var client1: UInt64 { word(at: 48) }
+  /// Both words of it.
+  @inline(__always) var client: SIMD2<UInt64> {
+    #if _endian(little)
+      unsafe base.loadUnaligned(fromByteOffset: 40, as: SIMD2<UInt64>.self)
+    #else
+      SIMD2(client0, client1)
+    #endif
+  }
 }
 
 /// A cancellation by the exchange's order id.
 @safe struct PlainCancellation {
-  let account: UInt64
-  let order: UInt64
+  private let base: UnsafeRawPointer
 
   @inline(__always)
-  init?(_ bytes: Span<UInt8>) {
-    guard bytes.count == 24 else { return nil }
-    let base = unsafe bytes.start
-    guard
-      unsafe UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
-        == UInt64(OrderCommandHeader.cancel)
-    else { return nil }
-    account = unsafe UInt64(
-      littleEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-    order = unsafe UInt64(
-      littleEndian: base.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+  init?(_ bytes: Span<UInt8>, _ header: PlainHeader) {
+    guard bytes.count == 24, header.word == UInt64(OrderCommandHeader.cancel) else { return nil }
+    unsafe base = bytes.start
   }
+
+  @inline(__always) var account: UInt64 { unsafe base.word(at: 8) }
+  @inline(__always) var order: UInt64 { unsafe base.word(at: 16) }
+
+  /// All of it.
+  var bytes: PlainBytes { unsafe PlainBytes(base, count: 24) }
 }
 
 /// A change of nothing but the price, by the exchange's order id, without a request's id.
 @safe struct PlainMove {
-  let account: UInt64
-  let order: UInt64
-  let price: Int64
+  private let base: UnsafeRawPointer
 
   // Number 11 and a new price; it may say that a failure cancels.
   private static var free: UInt64 { UInt64(OrderCommandHeader.cancelsOnFailure) << 8 }
@@ -89,18 +107,45 @@ import Structures
   }
 
   @inline(__always)
-  init?(_ bytes: Span<UInt8>) {
-    guard bytes.count == 32 else { return nil }
-    let base = unsafe bytes.start
-    let header = unsafe UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
-    guard header & ~Self.free == Self.fixed else { return nil }
-    account = unsafe UInt64(
-      littleEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-    order = unsafe UInt64(
-      littleEndian: base.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
-    price = unsafe Int64(
-      littleEndian: base.loadUnaligned(fromByteOffset: 24, as: Int64.self))
+  init?(_ bytes: Span<UInt8>, _ header: PlainHeader) {
+    guard bytes.count == 32, header.word & ~Self.free == Self.fixed else { return nil }
+    unsafe base = bytes.start
     guard price > 0 else { return nil }
+  }
+
+  @inline(__always) var account: UInt64 { unsafe base.word(at: 8) }
+  @inline(__always) var order: UInt64 { unsafe base.word(at: 16) }
+  @inline(__always) var price: Int64 { Int64(bitPattern: unsafe base.word(at: 24)) }
+
+  /// All of it.
+  var bytes: PlainBytes { unsafe PlainBytes(base, count: 32) }
+}
+
+/// The bytes of a plain command, for whoever carries it out in the general way.
+@safe struct PlainBytes {
+  private let base: UnsafeRawPointer
+  private let count: Int
+
+  init(_ base: UnsafeRawPointer, count: Int) {
+    unsafe self.base = base
+    self.count = count
+  }
+
+  /// Gives `body` the bytes. It does not fail, since they were seen to be a command.
+  func with(_ body: (Span<UInt8>) throws(WireError) -> Void) {
+    do throws(WireError) {
+      try body(
+        unsafe UnsafeRawBufferPointer(start: base, count: count).bindMemory(to: UInt8.self).span)
+    } catch {
+      preconditionFailure("the bytes were seen to be a command")
+    }
+  }
+}
+
+extension UnsafeRawPointer {
+  @inline(__always)
+  fileprivate func word(at offset: Int) -> UInt64 {
+    unsafe UInt64(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 }
 

@@ -40,16 +40,21 @@ struct AccountRow: BitwiseCopyable {
   @inline(__always)
   mutating func addOpen(_ slot: UInt32) -> UInt32 {
     let newest = lastOpen
-    lastOpen = slot + 1
-    openCount += 1
+    // Slots, and with them open orders, are at most 2^30.
+    lastOpen = slot &+ 1
+    openCount &+= 1
     return newest
   }
 
   /// Takes an open order away.
   @inline(__always)
   mutating func removeOpen(isNewest: Bool, next: UInt32) {
-    if isNewest { lastOpen = next }
+    lastOpen = isNewest ? next : lastOpen
     openCount -= 1
+  }
+
+  /// Ends counting by market when no order is left.
+  mutating func endCounting() {
     if openCount == 0 { isCounted = false }
   }
 
@@ -59,6 +64,9 @@ struct AccountRow: BitwiseCopyable {
     lastMarket = market + 1
     lastBalances = balances
   }
+
+  /// Forgets them.
+  mutating func forgetBalances() { lastMarket = 0 }
 
   /// What happens when two orders of the master meet, unless the incoming one says otherwise.
   var selfTrade: SelfTradePrevention {

@@ -63,8 +63,8 @@ struct ClosedOrders: ~Copyable, Sendable {
   ///   - clientHash: The hash of its client's id, if it has one.
   @inline(__always)
   mutating func add(
-    _ record: Place<OpenOrder>, _ progress: Place<OrderProgress>, price: Int64, at time: Int64,
-    clientHash: UInt64?
+    _ record: Place<OpenOrder>, _ progress: @autoclosure () -> Place<OrderProgress>, price: Int64,
+    at time: Int64, clientHash: UInt64?
   ) {
     let id = record.value.id
     let place = Self.place(id)
@@ -72,7 +72,7 @@ struct ClosedOrders: ~Copyable, Sendable {
     entry.value.record = record.value
     entry.value.price = price
     entry.value.closedAt = time
-    if record.value.hasProgress { self.progress.place(of: place).value = progress.value }
+    if record.value.hasProgress { self.progress.place(of: place).value = progress().value }
     if let clientHash { clientIDs[Self.place(clientHash)] = id }
   }
 

@@ -7,8 +7,8 @@ import Structures
 ///
 /// When the state is larger than the processor's caches, a command waits some ten times for memory.
 /// Commands come in batches, so that the next ones are known, and a processor can wait for many lines
-/// at once. Nothing here changes anything, and nothing depends on whether what was asked for is what
-/// will be needed.
+/// at once. Nothing here changes anything, and nothing depends on whether what was asked for is what will be
+/// needed.
 public struct Foresight: ~Copyable, Sendable {
   /// For how many commands at once it is worth asking.
   public static let limit: UInt32 = 16
@@ -31,10 +31,7 @@ public struct Foresight: ~Copyable, Sendable {
 
   /// Asks for what the noted commands will touch in `exchange`, and forgets them.
   public mutating func ask(_ exchange: borrowing Exchange) {
-    // Each step reads what the one before it asked for.
-    for index in 0..<count { exchange.box.trading.prefetchNames(&commands[index]) }
-    for index in 0..<count { exchange.box.trading.prefetchSlots(&commands[index]) }
-    for index in 0..<count { exchange.box.trading.prefetchNeighbours(&commands[index]) }
+    exchange.box.trading.prefetch(commands, count)
     count = 0
   }
 }
@@ -49,84 +46,95 @@ extension Exchange {
 }
 
 extension Trading {
+  /// Asks for what the first `count` of `commands` will touch.
+  fileprivate func prefetch(_ commands: borrowing Pool<OrderCommandGlance>, _ count: UInt32) {
+    // Each step reads what the one before it asked for.
+    for index in 0..<count { prefetchNames(commands.place(of: index)) }
+    for index in 0..<count { prefetchSlots(commands.place(of: index)) }
+    for index in 0..<count { prefetchNeighbours(commands.place(of: index)) }
+  }
+
   /// The account, and where names are looked up.
   @inline(__always)
-  fileprivate func prefetchNames(_ command: inout OrderCommandGlance) {
-    accounts.prefetch(command.account)
-    if !command.client.isEmpty {
-      command.clientHash = OrderRecord.clientHash(command.account, command.client, hashKey)
-      byClientID.prefetch(hash: command.clientHash)
-    }
-    if command.order != 0 {
-      byID.prefetch(command.order)
-      closed.prefetch(command.order)
+  private func prefetchNames(_ command: Place<OrderCommandGlance>) {
+    accounts.prefetch(command.value.account)
+    if command.value.order != 0 {
+      byID.prefetch(command.value.order)
+      closed.prefetch(command.value.order)
+    } else if command.value.client0 != 0 {
+      byClientID.prefetch(hash: command.value.clientHash(hashKey))
     }
   }
 
   /// The orders and balances that the names lead to.
   @inline(__always)
-  fileprivate func prefetchSlots(_ command: inout OrderCommandGlance) {
-    guard command.market == .none else { return prefetchPlacing(&command) }
-    let slot =
-      command.order != 0
-      ? byID.guess(command.order)
-      : byClientID.guess(hash: command.clientHash)
-    guard let slot else { return }
-    command.slot = slot
+  private func prefetchSlots(_ command: Place<OrderCommandGlance>) {
+    if command.value.market != .none { return prefetchPlacing(command) }
+    let found =
+      command.value.order != 0
+      ? byID.guess(command.value.order)
+      : byClientID.guess(hash: command.value.clientHash(hashKey))
+    guard let slot = found else { return }
+    command.value.slot = slot
     orders.prefetch(slot)
     records.prefetch(slot)
   }
 
   @inline(__always)
-  private func prefetchPlacing(_ command: inout OrderCommandGlance) {
-    let (account, market) = (command.account, command.market)
+  private func prefetchPlacing(_ command: Place<OrderCommandGlance>) {
+    let (account, market) = (command.value.account, command.value.market)
     guard account < accountCount, market < markets.count else { return }
-    let newest = accounts[account].lastOpen
-    if newest != 0 { records.prefetch(newest - 1) }
-    if let balances = accounts[account].balances(on: market) {
-      ledger.prefetch(balances.spent(by: command.side))
+    let row = accounts.place(of: account)
+    if let balances = row.value.balances(on: market) {
+      ledger.prefetch(balances.spent(by: command.value.side))
     } else {
-      ledger.prefetchIndex(of: account, asset: markets[market].rules.base, in: .trading)
-      ledger.prefetchIndex(of: account, asset: markets[market].rules.quote, in: .trading)
+      command.value.needsBalances = true
+      let rules = markets.place(of: market)
+      ledger.prefetchIndex(of: account, asset: rules.value.rules.base, in: .trading)
+      ledger.prefetchIndex(of: account, asset: rules.value.rules.quote, in: .trading)
     }
-    prefetchLevel(command.side, command.price, on: market)
+    let newest = row.value.lastOpen
+    if newest != 0 { records.prefetch(newest - 1) }
+    prefetchLevel(command.value.side, command.value.price, on: market)
   }
 
   /// What lies around the orders, in their level and in their account's list.
   @inline(__always)
-  fileprivate func prefetchNeighbours(_ command: inout OrderCommandGlance) {
-    let slot = command.slot
-    guard slot != .none else { return prefetchNewBalances(command) }
-    ledger.prefetch(records[slot].spends)
-    let (next, previous) = (records[slot].next, records[slot].previous)
+  private func prefetchNeighbours(_ command: Place<OrderCommandGlance>) {
+    let slot = command.value.slot
+    guard slot != .none else {
+      if command.value.needsBalances { prefetchBalances(command) }
+      return
+    }
+    let record = records.place(of: slot)
+    ledger.prefetch(record.value.spends)
+    let market = record.value.market
+    guard market < markets.count else { return }
+    let (next, previous) = (record.value.next, record.value.previous)
     if next != 0 { records.prefetch(next - 1) }
     if previous != 0 { records.prefetch(previous - 1) }
-    let market = records[slot].market
-    guard market < markets.count else { return }
-    if command.price != 0 {
-      prefetchLevel(records[slot].flags.side, command.price, on: market)
-    } else if records[slot].client0 != 0, !records[slot].hasLongID {
-      byClientID.prefetch(
-        hash: OrderRecord.clientHash(records[slot].account, clientOrderID(at: slot), hashKey))
+    if command.value.price != 0 {
+      prefetchLevel(record.value.flags.side, command.value.price, on: market)
+    } else if record.value.client0 != 0, !record.value.hasLongID {
+      let client = Text32(unchecked: record.value.client0, record.value.client1, 0, 0)
+      byClientID.prefetch(hash: OrderRecord.clientHash(record.value.account, client, hashKey))
     }
     orders.prefetchNeighbours(of: slot)
-    markets[market].book.prefetchLevel(of: slot, in: orders)
+    markets.place(of: market).value.book.prefetchLevel(of: slot, in: orders)
   }
 
   /// The balances of an account that has placed nothing on the market lately.
   @inline(__always)
-  private func prefetchNewBalances(_ command: OrderCommandGlance) {
-    let (account, market) = (command.account, command.market)
-    guard account < accountCount, market < markets.count,
-      accounts[account].balances(on: market) == nil
-    else { return }
-    ledger.prefetch(of: account, asset: markets[market].rules.base, in: .trading)
-    ledger.prefetch(of: account, asset: markets[market].rules.quote, in: .trading)
+  private func prefetchBalances(_ command: Place<OrderCommandGlance>) {
+    let rules = markets.place(of: command.value.market)
+    let account = command.value.account
+    ledger.prefetch(of: account, asset: rules.value.rules.base, in: .trading)
+    ledger.prefetch(of: account, asset: rules.value.rules.quote, in: .trading)
   }
 
   @inline(__always)
   private func prefetchLevel(_ side: Side, _ price: Int64, on market: UInt32) {
     guard let price = Price(ticks: price) else { return }
-    markets[market].book.prefetch(side.inBook, at: price)
+    markets.place(of: market).value.book.prefetch(side.inBook, at: price)
   }
 }

@@ -50,6 +50,13 @@ extension Market {
   @inline(__always)
   func place(of index: UInt32) -> Place<Market> { unsafe Place(base + checked(index)) }
 
+  /// The place of the market with an id, which counts from 1; `nil` when there is none.
+  @inline(__always)
+  func place(ifListed id: UInt64) -> Place<Market>? {
+    guard id &- 1 < UInt64(count) else { return nil }
+    return unsafe Place(base + Int(truncatingIfNeeded: id &- 1))
+  }
+
   mutating func append(_ market: consuming Market) {
     if Int(count) == capacity {
       let larger = UnsafeMutablePointer<Market>.allocate(capacity: capacity * 2)

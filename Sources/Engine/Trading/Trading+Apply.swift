@@ -15,7 +15,10 @@ extension Trading {
   /// Sets the time, which never goes back, and returns it.
   @inline(__always)
   mutating func advance(to time: Timestamp) -> Int64 {
-    let now = max(self.time, min(time.milliseconds, Exchange.endOfTime.milliseconds))
+    let last = self.time
+    // Commands of one batch have one time.
+    if time.milliseconds == last { return last }
+    let now = max(last, min(time.milliseconds, Exchange.endOfTime.milliseconds))
     self.time = now
     return now
   }

@@ -41,7 +41,8 @@ extension Trading {
       if let hash { byClientID.remove(hash: hash, slot: slot) }
       let row = accounts.place(of: record.value.account)
       if row.value.isCounted { marketCounts.remove(record.value.account, flags.market) }
-      unlist(record, row)
+      unlist(slot, record, row)
+      row.value.endCounting()
     }
     orders.give(slot)
   }
@@ -53,7 +54,17 @@ extension Trading {
     _ slot: UInt32, _ record: Place<OpenOrder>, _ resting: Place<RestingOrder>,
     _ row: Place<AccountRow>
   ) {
-    let id = record.value.id
+    byID.remove(record.value.id, slot: slot)
+    forgetFound(slot, record, resting, row)
+    orders.give(slot)
+  }
+
+  /// The same for one that is not found by its id any more. The caller gives its slot back.
+  @inline(__always)
+  mutating func forgetFound(
+    _ slot: UInt32, _ record: Place<OpenOrder>, _ resting: Place<RestingOrder>,
+    _ row: Place<AccountRow>
+  ) {
     let client = Text32(unchecked: record.value.client0, record.value.client1, 0, 0)
     var hash: UInt64?
     if !client.isEmpty {
@@ -63,17 +74,20 @@ extension Trading {
     }
     closed.add(
       record, progress.place(of: slot), price: resting.value.price, at: time, clientHash: hash)
-    byID.remove(id, slot: slot)
-    unlist(record, row)
-    orders.give(slot)
+    unlist(slot, record, row)
   }
 
   /// Takes an order out of its account's list.
+  ///
+  /// Where there is no neighbour, the order itself is written to, which is over: whether there is one
+  /// cannot be foreseen, and a branch would be taken wrongly half of the time.
   @inline(__always)
-  private mutating func unlist(_ record: Place<OpenOrder>, _ row: Place<AccountRow>) {
+  private mutating func unlist(
+    _ slot: UInt32, _ record: Place<OpenOrder>, _ row: Place<AccountRow>
+  ) {
     let (next, previous) = (record.value.next, record.value.previous)
-    if next != 0 { records.place(of: next - 1).value.previous = previous }
-    if previous != 0 { records.place(of: previous - 1).value.next = next }
+    records.place(of: next != 0 ? next &- 1 : slot).value.previous = previous
+    records.place(of: previous != 0 ? previous &- 1 : slot).value.next = next
     row.value.removeOpen(isNewest: previous == 0, next: next)
   }
 

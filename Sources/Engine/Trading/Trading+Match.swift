@@ -71,7 +71,7 @@ extension Trading {
     let (makerSide, takerSide) = (side(of: maker), side(of: taker))
     let takerBuys = takerSide.record.value.flags.side == .buy
     let tier = UInt32(accounts.place(of: makerSide.record.value.account).value.feeTier)
-    let makerPPM = Int64(fees.place(of: market * FeeRates.tiers + tier).value.makerPPM)
+    let makerPPM = Int64(fees.place(of: market &* FeeRates.tiers &+ tier).value.makerPPM)
     let (makerGets, takerGets) =
       takerBuys
       ? (exchanged.quote, exchanged.base) : (exchanged.base, exchanged.quote)
@@ -91,7 +91,7 @@ extension Trading {
         maker: makerSide.record.value.id, taker: takerSide.record.value.id,
         makerAccount: makerSide.record.value.account, takerAccount: takerSide.record.value.account,
         makerFee: makerFee, takerFee: takerFee))
-    nextTrade += 1
+    nextTrade &+= 1
     let assets = place.value.rules.packedAssets
     report(makerSide, .filledAsMaker, packedAssets: assets, &writer, into: &events)
     report(takerSide, .filledAsTaker, packedAssets: assets, &writer, into: &events)
@@ -132,12 +132,16 @@ extension Trading {
     _ scale: NotionalScale
   ) {
     let (record, progress) = (side.record, side.progress)
-    beginProgress(of: side.slot)
+    if !record.value.hasProgress {
+      record.value.markProgress()
+      progress.value = OrderProgress(updatedAt: record.value.createdAt)
+    }
     progress.value.count(exchanged, fee, at: time)
     record.value.markFills()
     record.value.flags.state = ends ? .filled : .partiallyFilled
     // What is left over here is paid below, from the same slot.
-    let held = record.value.held - (isBuy ? exchanged.quote : exchanged.base)
+    let spent = isBuy ? exchanged.quote : exchanged.base
+    let held = record.value.held - spent
     var needed = held
     if ends {
       needed = 0
@@ -150,7 +154,7 @@ extension Trading {
     }
     record.value.held = needed
     if held > needed {
-      side.spends.value.setFree(held - needed)
+      side.spends.value.release(held &- needed)
       ledger.noteChange(at: side.spends, of: record.value.spends)
     }
   }
@@ -172,25 +176,25 @@ extension Trading {
     let (bought, sold) = (buyer.record.value.id, seller.record.value.id)
     if exchanged.quote != 0 {
       writer.write(billOf: buyer.spends, id: bill, change: -exchanged.quote, .tradeBuy, bought)
-      bill += 1
+      bill &+= 1
     }
     writer.write(billOf: buyer.receives, id: bill, change: exchanged.base, .tradeBuy, bought)
-    writer.write(billOf: seller.spends, id: bill + 1, change: -exchanged.base, .tradeSell, sold)
-    bill += 2
+    writer.write(billOf: seller.spends, id: bill &+ 1, change: -exchanged.base, .tradeSell, sold)
+    bill &+= 2
     if exchanged.quote != 0 {
       writer.write(billOf: seller.receives, id: bill, change: exchanged.quote, .tradeSell, sold)
-      bill += 1
+      bill &+= 1
     }
     // The taker's fee first: a rebate is paid from it.
     if takerFee != 0 {
       ledger.charge(takerFee, at: taker.receives, for: .tradingFees)
       writer.write(
         billOf: taker.receives, id: bill, change: -takerFee, .fee, taker.record.value.id)
-      bill += 1
+      bill &+= 1
     }
     if makerFee != 0 {
       payMaker(makerFee, maker, bill, &writer)
-      bill += 1
+      bill &+= 1
     }
     nextBill = bill
   }
@@ -265,10 +269,8 @@ extension Int64 {
   fileprivate func share(_ millionths: Int64) -> Int64 {
     let product = UInt64(self).multipliedFullWidth(by: UInt64(millionths))
     // At most a tenth of what is received, so that rounding up cannot wrap.
-    if product.high == 0 {
-      let (whole, rest) = product.low.quotientAndRemainder(dividingBy: 1_000_000)
-      return Int64(whole) + (rest > 0 ? 1 : 0)
-    }
+    let (raised, isLarge) = product.low.addingReportingOverflow(999_999)
+    if product.high == 0, !isLarge { return Int64(truncatingIfNeeded: raised / 1_000_000) }
     let (whole, rest) = (1_000_000 as UInt64).dividingFullWidth(product)
     return Int64(whole) + (rest > 0 ? 1 : 0)
   }

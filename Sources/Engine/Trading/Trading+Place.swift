@@ -81,7 +81,7 @@ extension Trading {
     run(slot, flags, plan, into: &events)
   }
 
-  private mutating func findBalances(of account: UInt32, on market: UInt32) -> MarketBalances {
+  mutating func findBalances(of account: UInt32, on market: UInt32) -> MarketBalances {
     let base = ledger.slot(of: account, asset: markets[market].rules.base, in: .trading)
     let quote = ledger.slot(of: account, asset: markets[market].rules.quote, in: .trading)
     return MarketBalances(base: base ?? .none, quote: quote ?? .none)

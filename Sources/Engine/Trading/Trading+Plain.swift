@@ -8,47 +8,72 @@ import Structures
 // place, and reported at once. It looks at everything first, and whatever is unusual or must be refused
 // it leaves to them with nothing changed. Tests send each command both ways.
 
+/// What became of a plain command.
+enum PlainOutcome {
+  /// It was left to the general way.
+  case unusual
+  case done
+  /// The same, and there may be signals.
+  case traded
+}
+
 extension Trading {
-  /// Places an order.
+  /// Places an order. Written out for what is known of it.
   ///
-  /// - Returns: `false`, with nothing changed, when ``carryOut(_:at:into:)`` has to do it.
-  @inline(never)
+  /// Its words are copied to its record and behind the last event as soon as they are known, so that few
+  /// have to be remembered. Neither place is anybody's before the order is accepted.
+  ///
+  /// - Returns: ``PlainOutcome/unusual``, with nothing changed, when ``carryOut(_:at:into:)`` has to do it.
+  @inline(__always)
   mutating func place(
-    plain order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
-  ) -> Bool {
-    guard order.account &- 1 < UInt64(accountCount),
-      order.instrument &- 1 < UInt64(markets.count), events.hasPlainRoom
-    else { return false }
-    let account = UInt32(truncatingIfNeeded: order.account &- 1)
+    _ order: PlainPlacement, mayRest: Bool, isNamed: Bool, at time: Timestamp,
+    into events: inout EventBuffer
+  ) -> PlainOutcome {
+    // An account that does not exist has no balances, and no order of it gets past them.
+    guard let row = accounts.place(ifThere: order.account &- 1),
+      let market = markets.place(ifListed: order.instrument), events.hasPlainRoom
+    else { return .unusual }
     let number = UInt32(truncatingIfNeeded: order.instrument &- 1)
-    let row = accounts.place(of: account)
-    let market = markets.place(of: number)
-    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else { return false }
-    let (isSell, price, size) = (order.isSell, order.price, order.size)
-    guard size >= market.value.rules.minimumSize, size <= market.value.rules.maximumSize,
-      isSell
-        ? price >= market.value.rules.sellLimit : price <= market.value.rules.buyLimit,
-      let ticks = Price(ticks: price),
-      let notional = market.value.rules.scale.notional(of: Lots(size), at: ticks, rounding: .up),
+    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else {
+      return .unusual
+    }
+    let isSell = order.isSell
+    // Neither side takes a branch of its own: nobody can foresee which it would be.
+    let (low, high) = (market.value.rules.sellLimit, market.value.rules.buyLimit)
+    let (worse, better) = isSell ? (low, order.price) : (order.price, high)
+    guard order.size >= market.value.rules.minimumSize,
+      order.size <= market.value.rules.maximumSize, worse <= better, order.size > 0,
+      let notional = market.value.rules.scale.narrowNotional(
+        of: order.size, at: order.price, rounding: .up),
       let balances = row.value.balances(on: number)
-    else { return false }
+    else { return .unusual }
     // The largest size in base units was checked with the configuration.
-    let held = isSell ? size * market.value.rules.lotUnits : notional.units
-    let (spends, receives) =
-      isSell ? (balances.base, balances.quote) : (balances.quote, balances.base)
+    let based = order.size * market.value.rules.lotUnits
+    let held = isSell ? based : notional
+    let (base, quote) = (balances.base, balances.quote)
+    let (spends, receives) = isSell ? (base, quote) : (quote, base)
     let balance = ledger.place(of: spends)
-    guard balance.value.available.units >= held else { return false }
-    let id = nextOrder
-    let mayRest = order.mayRest
-    guard
-      !mayRest
-        || row.value.hasRoom(below: market.value.rules.openOrdersLimit) && byID.hasVacancy(id)
-    else { return false }
-    var hash: UInt64 = 0
-    var vacancy: UInt32 = 0
-    if order.hasClientOrderID {
+    guard balance.value.available.units >= held, let slot = orders.next else { return .unusual }
+    var idPlace: Place<UInt32>?
+    if mayRest {
+      guard row.value.hasRoom(below: market.value.rules.openOrdersLimit),
+        let place = byID.vacancy(nextOrder)
+      else { return .unusual }
+      idPlace = place
+    }
+    let account = UInt32(truncatingIfNeeded: order.account &- 1)
+    let record = records.place(of: slot)
+    let now = advance(to: time)
+    var writer = events.beginPlain()
+    writer.write(time: now)
+    writer.write(
+      placed: order, isNamed: isNamed, id: nextOrder, account: account,
+      OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number), spends: spends,
+      receives: receives, held: held, in: record,
+      packedAssets: market.value.rules.packedAssets, now)
+    if isNamed {
       let client = Text32(unchecked: order.client0, order.client1, 0, 0)
-      hash = OrderRecord.clientHash(account, client, hashKey)
+      let hash = OrderRecord.clientHash(account, client, hashKey)
       guard
         let place = byClientID.vacancy(
           hash: hash,
@@ -57,38 +82,31 @@ extension Trading {
             return other.value.client0 == client.word0 && other.value.client1 == client.word1
               && other.value.account == account && !other.value.hasLongID
           })
-      else { return false }
-      vacancy = place
+      else { return .unusual }
+      if mayRest { byClientID.fill(place, hash: hash, slot: slot) }
     }
-    guard let slot = orders.take() else { return false }
 
     // Accepted.
-    nextOrder = id + 1
-    balance.value.setAside(held)
-    let record = records.place(of: slot)
-    var newest: UInt32 = 0
-    if mayRest {
-      if order.hasClientOrderID { byClientID.fill(vacancy, hash: hash, slot: slot) }
-      byID.fill(id, slot: slot)
-      newest = row.value.addOpen(slot)
-      if newest != 0 { records.place(of: newest - 1).value.previous = slot + 1 }
+    orders.take(next: slot)
+    nextOrder &+= 1
+    balance.value.setAside(affordable: record.value.held)
+    if let idPlace {
+      byID.fill(idPlace, slot: slot)
+      let newest = row.value.addOpen(slot)
+      // The first order of an account has no neighbour, and is written to itself: no branch that
+      // nobody can foresee.
+      records.place(of: newest != 0 ? newest &- 1 : slot).value.previous = slot &+ 1
+      record.value.next = newest
+      record.value.previous = 0
     }
-    let flags = OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number)
-    let now = advance(to: time)
-    var writer = events.beginPlain()
-    writer.write(time: now)
-    writer.write(
-      placed: order, id: id, account: account, flags, spends: spends, receives: receives,
-      held: held, newest: newest, in: record, packedAssets: market.value.rules.packedAssets, now)
     let side: Book.Side = isSell ? .ask : .bid
-    let level = mayRest ? market.value.book.knownLevel(side, at: order.price) : RestingOrder.none
-    guard level != RestingOrder.none else {
+    guard mayRest, let level = market.value.book.knownLevel(side, at: order.price) else {
       orders.place(of: slot).value = RestingOrder(
-        price: ticks, size: Lots(order.size), owner: row.value.master)
+        plain: order.price, size: order.size, owner: row.value.master)
       events.end(writer)
-      ledger.noteChange(at: balance, of: spends)
-      goOn(slot, flags, order.size, limit: ticks, into: &events)
-      return true
+      ledger.noteChange(at: balance, of: record.value.spends)
+      goOn(slot, into: &events)
+      return .traded
     }
     let state = market.value.book.append(
       slot, size: order.size, of: row.value.master, to: level, side, at: order.price, in: orders)
@@ -96,22 +114,53 @@ extension Trading {
     writer.write(balance: balance)
     events.end(writer)
     ledger.checkConservation()
-    return true
+    return .done
+  }
+
+  /// The same for an order of an account that placed its last one on another market: finds its balances
+  /// on this one first, and makes the one that the order brings money to.
+  @inline(never)
+  mutating func place(
+    findingBalances order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
+  ) -> PlainOutcome {
+    guard order.account &- 1 < UInt64(accountCount),
+      order.instrument &- 1 < UInt64(markets.count)
+    else { return .unusual }
+    let account = UInt32(truncatingIfNeeded: order.account &- 1)
+    let market = UInt32(truncatingIfNeeded: order.instrument &- 1)
+    let side: Side = order.isSell ? .sell : .buy
+    guard accounts[account].balances(on: market) == nil else { return .unusual }
+    var balances = findBalances(of: account, on: market)
+    guard balances.spent(by: side) != .none else { return .unusual }
+    let isNew = balances.received(by: side) == .none
+    if isNew {
+      let asset = markets[market].rules.received(by: side)
+      guard let slot = ledger.reserve(account, asset: asset, in: .trading) else { return .unusual }
+      if side == .buy { balances.base = slot } else { balances.quote = slot }
+    }
+    accounts[account].remember(balances, on: market)
+    let outcome = place(
+      order, mayRest: order.mayRest, isNamed: order.hasClientOrderID, at: time, into: &events)
+    if outcome == .unusual, isNew {
+      // Whether it is made at all, and when, is part of the state.
+      accounts[account].forgetBalances()
+      ledger.takeBack(balances.received(by: side))
+    }
+    return outcome
   }
 
   /// The rest of a placement that may trade, or whose level has to be made.
   @inline(never)
-  private mutating func goOn(
-    _ slot: UInt32, _ flags: OrderFlags, _ size: Int64, limit: Price,
-    into events: inout EventBuffer
-  ) {
+  private mutating func goOn(_ slot: UInt32, into events: inout EventBuffer) {
+    let flags = records[slot].flags
+    let (size, limit) = (orders[slot].size, orders[slot].price)
     let side = flags.side.inBook
-    if flags.mayRest, !markets[flags.market].book.crosses(side, at: limit) {
+    if flags.mayRest, markets[flags.market].book.isUncrossed(side, at: limit) {
       rest(slot, on: flags.market, side, into: &events)
     } else {
       run(
         slot, flags,
-        OrderPlan(size: size, hold: records[slot].held, lots: size, limit: limit.ticks),
+        OrderPlan(size: size, hold: records[slot].held, lots: size, limit: limit),
         into: &events)
     }
     report(market: flags.market, into: &events)
@@ -119,79 +168,85 @@ extension Trading {
 
   /// Cancels an order.
   ///
-  /// - Returns: `false`, with nothing changed, when ``carryOut(cancel:of:at:into:)`` has to do it.
-  @inline(never)
+  /// - Returns: ``PlainOutcome/unusual``, with nothing changed, when ``carryOut(cancel:of:at:into:)`` has
+  ///   to do it.
+  @inline(__always)
   mutating func cancel(
     plain command: PlainCancellation, at time: Timestamp, into events: inout EventBuffer
-  ) -> Bool {
-    guard command.account &- 1 < UInt64(accountCount), events.hasPlainRoom,
-      let slot = openSlot(command.order)
-    else { return false }
+  ) -> PlainOutcome {
+    guard let row = accounts.place(ifThere: command.account &- 1), events.hasPlainRoom else {
+      return .unusual
+    }
+    let idPlace = byID.place(command.order)
+    guard idPlace.value != 0 else { return .unusual }
+    let slot = idPlace.value &- 1
     let account = UInt32(truncatingIfNeeded: command.account &- 1)
     let record = records.place(of: slot)
-    guard record.value.account == account, record.value.isPlainAndUnwatched else { return false }
-    let row = accounts.place(of: account)
-    guard !row.value.isCounted else { return false }
+    guard record.value.id == command.order, record.value.account == account,
+      record.value.isPlainAndUnwatched, !row.value.isCounted
+    else { return .unusual }
 
+    // One thing after the other, so that little has to be remembered: the money, who could find the
+    // order, what is said of it, the book.
     let now = advance(to: time)
-    let id = command.order
-    let number = record.value.flags.market
-    let side = record.value.flags.side.inBook
-    let market = markets.place(of: number)
-    let resting = orders.place(of: slot)
-    let price = resting.value.price
-    let (level, state) = market.value.book.takeOut(resting, side, in: orders)
     let balance = ledger.place(of: record.value.spends)
-    balance.value.setFree(record.value.cancel(because: .user))
+    balance.value.release(record.value.cancel(because: .user))
+    let resting = orders.place(of: slot)
+    byID.clear(idPlace)
+    forgetFound(slot, record, resting, row)
 
     var writer = events.beginPlain()
     writer.write(time: now)
+    let number = record.value.flags.market
+    let side = record.value.flags.side.inBook
+    let market = markets.place(of: number)
     writer.write(
-      .canceled, id: id, account: account, record.value.flags, price: price,
-      size: record.value.size, held: 0, createdAt: record.value.createdAt,
-      client0: record.value.client0, client1: record.value.client1,
-      packedAssets: market.value.rules.packedAssets, now)
-    writer.write(level: side, of: number, price: price, state)
+      .canceled, id: record.value.id, account: record.value.account, record.value.flags,
+      price: resting.value.price, size: record.value.size, held: 0,
+      createdAt: record.value.createdAt, client0: record.value.client0,
+      client1: record.value.client1, packedAssets: market.value.rules.packedAssets, now)
+    let (level, state) = market.value.book.takeOut(slot, resting, side, in: orders)
+    writer.write(level: side, of: number, price: resting.value.price, state)
     writer.write(balance: balance)
     events.end(writer)
-
-    forgetPlain(slot, record, resting, row)
+    orders.give(slot)
     market.value.book.leave(level, state.orders, side)
     ledger.checkConservation()
-    return true
+    return .done
   }
 
   /// Moves an order to another price, at which it rests.
   ///
-  /// - Returns: `false`, with nothing changed, when ``carryOut(_:at:into:)`` has to do it.
-  @inline(never)
+  /// - Returns: ``PlainOutcome/unusual``, with nothing changed, when ``carryOut(_:at:into:)`` has to do it.
+  @inline(__always)
   mutating func move(
     plain command: PlainMove, at time: Timestamp, into events: inout EventBuffer
-  ) -> Bool {
-    guard command.account &- 1 < UInt64(accountCount), events.hasPlainRoom,
-      let slot = openSlot(command.order)
-    else { return false }
+  ) -> PlainOutcome {
+    guard events.hasPlainRoom, let slot = byID.guess(command.order) else { return .unusual }
     let account = UInt32(truncatingIfNeeded: command.account &- 1)
     let record = records.place(of: slot)
-    guard record.value.account == account, record.value.isPlain else { return false }
+    guard record.value.id == command.order, UInt64(account) == command.account &- 1,
+      record.value.account == account, record.value.isPlain
+    else { return .unusual }
     let flags = record.value.flags
     let market = markets.place(of: flags.market)
-    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else { return false }
+    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else {
+      return .unusual
+    }
     let (isSell, side) = (flags.side == .sell, flags.side.inBook)
     let resting = orders.place(of: slot)
     let (old, price, size) = (resting.value.price, command.price, record.value.size)
-    let level = market.value.book.knownLevel(side, at: price)
-    guard price != old, level != RestingOrder.none, size >= market.value.rules.minimumSize,
-      size <= market.value.rules.maximumSize,
-      isSell
-        ? price >= market.value.rules.sellLimit : price <= market.value.rules.buyLimit,
-      let ticks = Price(ticks: price),
-      let notional = market.value.rules.scale.notional(of: Lots(size), at: ticks, rounding: .up)
-    else { return false }
-    let needed = isSell ? size * market.value.rules.lotUnits : notional.units
+    let (low, high) = (market.value.rules.sellLimit, market.value.rules.buyLimit)
+    let (worse, better) = isSell ? (low, price) : (price, high)
+    guard price != old, worse <= better, let level = market.value.book.knownLevel(side, at: price),
+      size >= market.value.rules.minimumSize, size <= market.value.rules.maximumSize, size > 0,
+      let notional = market.value.rules.scale.narrowNotional(of: size, at: price, rounding: .up)
+    else { return .unusual }
+    let based = size * market.value.rules.lotUnits
+    let needed = isSell ? based : notional
     let held = record.value.held
     let balance = ledger.place(of: record.value.spends)
-    guard needed <= held || balance.value.available.units >= needed - held else { return false }
+    guard needed <= held || balance.value.available.units >= needed - held else { return .unusual }
 
     // Accepted.
     let now = advance(to: time)
@@ -209,7 +264,7 @@ extension Trading {
       .amended, id: command.order, account: account, flags, price: price, size: size,
       held: needed, createdAt: record.value.createdAt, client0: record.value.client0,
       client1: record.value.client1, packedAssets: market.value.rules.packedAssets, now)
-    let (oldLevel, left) = market.value.book.takeOut(resting, side, in: orders)
+    let (oldLevel, left) = market.value.book.takeOut(slot, resting, side, in: orders)
     writer.write(level: side, of: flags.market, price: old, left)
     let state = market.value.book.append(
       slot, size: size, of: resting.value.owner, to: level, side, at: price, in: orders)
@@ -218,6 +273,6 @@ extension Trading {
     events.end(writer)
     market.value.book.leave(oldLevel, left.orders, side)
     ledger.checkConservation()
-    return true
+    return .done
   }
 }

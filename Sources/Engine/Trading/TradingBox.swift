@@ -1,29 +1,35 @@
+import Structures
+
 /// The one reference of an exchange: to the state that trading changes, which is too large to copy
 /// with each copy of the value.
 ///
 /// Unsafe file. Sound because:
-/// 1. `place` is allocated and initialised once and ended once, in `deinit`; nobody else has it.
+/// 1. `pointer` is allocated and initialised once and ended once, in `deinit`; nobody else has it.
 /// 2. Whoever changes what is inside is a mutating method of the one ``Exchange`` that holds the box,
 ///    made sure of by ``Exchange/unshare()``, so that the compiler's own rule of exclusive access to
 ///    that exchange covers it. The run-time check of a class's property, which this takes the place
 ///    of, cost 130 instructions a command.
 /// 3. `@unchecked Sendable`: a box that is shared is only read.
 @safe final class TradingBox: @unchecked Sendable {
-  private let place: UnsafeMutablePointer<Trading>
+  private let pointer: UnsafeMutablePointer<Trading>
 
   init(_ trading: consuming Trading) {
-    unsafe place = .allocate(capacity: 1)
-    unsafe place.initialize(to: trading)
+    unsafe pointer = .allocate(capacity: 1)
+    unsafe pointer.initialize(to: trading)
   }
 
   deinit {
-    unsafe place.deinitialize(count: 1)
-    unsafe place.deallocate()
+    unsafe pointer.deinitialize(count: 1)
+    unsafe pointer.deallocate()
   }
 
+  /// Where the state is, for the length of one command.
+  @inline(__always)
+  var place: Place<Trading> { unsafe Place(pointer) }
+
   var trading: Trading {
-    @inline(__always) _read { yield unsafe place.pointee }
-    @inline(__always) _modify { yield unsafe &place.pointee }
+    @inline(__always) _read { yield unsafe pointer.pointee }
+    @inline(__always) _modify { yield unsafe &pointer.pointee }
   }
 }
 
@@ -31,8 +37,12 @@ extension Exchange {
   /// Makes sure that no other value sees what is changed from here on.
   @inline(__always)
   mutating func unshare() {
-    if !isKnownUniquelyReferenced(&box) { box = TradingBox(box.trading.copy()) }
+    if !isKnownUniquelyReferenced(&box) { copyBox() }
   }
+
+  /// Out of the way of commands.
+  @inline(never)
+  private mutating func copyBox() { box = TradingBox(box.trading.copy()) }
 }
 
 extension ExchangeCapacity {

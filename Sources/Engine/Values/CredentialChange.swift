@@ -21,7 +21,7 @@ public struct CredentialChange: Equatable, Sendable {
   /// What happened to a change.
   public enum Step: UInt8, Equatable, Sendable {
     case begun = 0
-    /// The guard handed the notice over.
+    /// The guard handed the notice over, to everybody or to whoever has a code by now.
     case noticed = 1
     case cancelled = 2
   }
@@ -32,12 +32,14 @@ public struct CredentialChange: Equatable, Sendable {
   public var at: Timestamp
   /// It can be cancelled before.
   public var cancellableUntil: Timestamp
-  /// SHA-256 of the code in the notice, once that has gone out.
+  /// SHA-256 of the code in the notice, once somebody has it.
   public var codeDigest: [UInt8]?
+  /// Whether everybody who is told of it has been.
+  public var isTold: Bool
 
   public init(
     id: ChangeID, account: AccountID, kind: Kind, at: Timestamp, cancellableUntil: Timestamp,
-    codeDigest: [UInt8]? = nil
+    codeDigest: [UInt8]? = nil, isTold: Bool = false
   ) {
     self.id = id
     self.account = account
@@ -45,6 +47,7 @@ public struct CredentialChange: Equatable, Sendable {
     self.at = at
     self.cancellableUntil = cancellableUntil
     self.codeDigest = codeDigest
+    self.isTold = isTold
   }
 }
 

@@ -70,10 +70,9 @@ enum ChangeEndpoints {
         account: account, change: ChangeID(code.change), authority: .code(code.secret))
     } else {
       let (account, change) = try names(parameters)
+      let (key, signature) = try await word(on: account, change, ends: false, frontend, call)
       cancel = CancelChange(
-        account: account, change: change,
-        authority: .signature(
-          try await signature(over: account, change, ends: false, frontend, call)))
+        account: account, change: change, authority: .key(key, signature: signature))
     }
     let events = try await frontend.submit(
       .cancelChange(cancel), .addressBook, catalog: call.catalog)
@@ -82,8 +81,9 @@ enum ChangeEndpoints {
 
   private static let endHold: Endpoint.Handler = { frontend, call throws(Rejection) in
     let (account, change) = try names(call.parameters)
-    let signature = try await signature(over: account, change, ends: true, frontend, call)
-    let end = EndHold(account: account, change: change, operatorName: nil, signature: signature)
+    let (key, signature) = try await word(on: account, change, ends: true, frontend, call)
+    let end = EndHold(
+      account: account, change: change, authority: .key(key, signature: signature))
     let events = try await frontend.submit(.endHold(end), .addressBook, catalog: call.catalog)
     return held(events)
   }
@@ -113,17 +113,20 @@ enum ChangeEndpoints {
     return (AccountID(UInt64(account)), ChangeID(UInt64(change)))
   }
 
-  /// The signature among the parameters, once it is found to be by the key that speaks for the account.
-  private static func signature(
-    over account: AccountID, _ change: ChangeID, ends: Bool, _ frontend: Frontend, _ call: Call
-  ) async throws(Rejection) -> [UInt8] {
-    guard let key = try await frontend.read({ $0.standingKey(of: account) }) else {
+  /// The key that speaks for the account now, and the signature among the parameters, once it is found to
+  /// be that key's. The core looks again, when the word takes effect.
+  private static func word(
+    on account: AccountID, _ change: ChangeID, ends: Bool, _ frontend: Frontend, _ call: Call
+  ) async throws(Rejection) -> (key: [UInt8], signature: [UInt8]) {
+    let now = frontend.clock()
+    guard let key = try await frontend.read({ $0.standingKey(of: account, at: now) }) else {
       throw Rejection(
         .parameterInvalid, name: "account",
         problem: "has no key from before its changes; use the code in the notice")
     }
-    return try call.parameters.signature(
+    let signature = try call.parameters.signature(
       over: HoldStatement(account: account.raw, change: change.raw, ends: ends), by: key)
+    return (key, signature)
   }
 
   private static func row(_ change: CredentialChange, _ call: Call) -> JSON {
@@ -141,7 +144,7 @@ enum ChangeEndpoints {
     }
     row.set("ts", change.at.milliseconds)
     row.set("cancellableUntil", change.cancellableUntil.milliseconds)
-    row.set("noticed", json: .bool(change.codeDigest != nil))
+    row.set("noticed", json: .bool(change.isTold))
     return row.json
   }
 }

@@ -161,6 +161,15 @@ struct RefusalTable {
       return Rejection(
         .tooManyItems,
         "Your contact was changed \(limit) times lately; wait until one has cooled off.")
+    case .tooManyChanges(let limit):
+      return Rejection(
+        .tooManyItems,
+        "Parameter changes error: \(limit) changes of your account can still be cancelled, the most "
+          + "there may be at once; see GET /api/v5/holdfast/changes.")
+    case .keyDoesNotSpeak:
+      return Rejection(
+        .parameterInvalid, name: "signature",
+        problem: "is not by the key that speaks for the account now")
     case .unknownChange:
       return Rejection(
         .parameterInvalid, name: "changeId", problem: "no change that can be cancelled now")

@@ -24,7 +24,7 @@ struct JournalEvidence {
   private(set) var attestations: [Receipt: Set<String>] = [:]
   private(set) var approvals: [WithdrawalID: Set<String>] = [:]
   private var adjustments = AdjustmentEvidence()
-  private(set) var changes = ChangeEvidence()
+  var changes = ChangeEvidence()
   /// Withdrawals that the guard released and that ended unpaid.
   private(set) var takenBack: Set<UInt64> = []
   /// Credited deposits on the chain, not verified yet.
@@ -74,7 +74,8 @@ struct JournalEvidence {
     case .addressAdded(let entry):
       entries[entry.id] = entry
       note(entry.address, of: entry.account)
-    case .credentialChange(let change, let step): changes.take(change, step, exchange)
+    case .credentialChange(let change, let step):
+      changes.take(change, step, record: record, exchange)
     case .adjustment(let adjustment): return adjustments.take(adjustment, exchange: exchange)
     case .deposit(let deposit): return take(deposit, record: record)
     case .withdrawal(let withdrawal):

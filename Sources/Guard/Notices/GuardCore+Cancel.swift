@@ -36,7 +36,10 @@ extension GuardCore {
   /// A code opens nothing, but an old letter must not stop an account for ever.
   private func isCancellable(_ change: CredentialChange) -> Bool {
     if isOpen(change) { return true }
-    let start = record.noticed[change.id.raw] ?? record.changesSeen[change.id.raw] ?? now
+    guard let start = record.noticed[change.id.raw] else {
+      // Nothing has left on it, and nothing does before somebody else has been told as well.
+      return evidence.changes.owed[change.account.raw, default: []].contains(change.id.raw)
+    }
     return now < start.advanced(byMilliseconds: max(86_400_000, longestWait))
   }
 
@@ -64,26 +67,24 @@ extension GuardCore {
         guard let change = evidence.changes.changes[cancel.change.raw],
           ConstantTime.equal(code(of: change).secret, secret)
         else { return problem }
-      case .signature(let signature):
-        // Taking back left the key that was there before.
-        guard let key = exchange.standingKey(of: cancel.account),
+      case .key(let key, let signature):
+        // The core took the word only because the key spoke for the account then.
+        guard
           HoldStatement(account: cancel.account.raw, change: cancel.change.raw, ends: false)
             .isSigned(byCustomer: key, signature)
         else { return problem }
       }
     case .endHold(let end):
-      let statement = HoldStatement(
-        operatorName: end.operatorName ?? "", account: end.account.raw, change: end.change.raw,
-        ends: true)
-      let isSigned =
-        if let name = end.operatorName {
-          policy.operators[name].map { statement.verify(signature: end.signature, key: $0) }
-            ?? false
-        } else {
-          exchange.standingKey(of: end.account).map {
-            statement.isSigned(byCustomer: $0, end.signature)
-          } ?? false
-        }
+      var statement = HoldStatement(account: end.account.raw, change: end.change.raw, ends: true)
+      let isSigned: Bool
+      switch end.authority {
+      case .key(let key, let signature):
+        isSigned = statement.isSigned(byCustomer: key, signature)
+      case .operatorNamed(let name, let signature):
+        statement.operatorName = name
+        isSigned =
+          policy.operators[name].map { statement.verify(signature: signature, key: $0) } ?? false
+      }
       guard isSigned else { return "the hold of account \(end.account) ends without a word for it" }
     default: break
     }

@@ -1,65 +1,56 @@
+import Bitcoin
 import Cryptography
+import Descriptors
 public import Engine
 import Journal
 import Money
 import Statements
 import Structures
+import Wire
 
 // The guard tells owners of changes itself: whoever has the online server cannot keep a notice back. What
 // is still to be told follows from the journal and from the guard's record, so there is no queue that
 // could be lost.
 
 extension GuardCore {
-  /// Notices that are looked at in one round.
-  static let noticesAtOnce = 200
-
-  /// What owners have still to be told, oldest change first.
-  public var noticesDue: [Notice] {
-    guard policy.givesNotices else { return [] }
-    return owed.prefix(Self.noticesAtOnce).flatMap { change in
-      contacts(for: change).filter { !record.hasNotice(of: change.id.raw, to: $0) }
-        .map { notice(of: change, to: $0) }
-    }
-  }
-
-  /// How many changes are still to be told, and how long the oldest waits for it.
-  public var noticesOwed: (count: Int, waitedMilliseconds: Int64) {
-    guard policy.givesNotices else { return (0, 0) }
-    let owed = owed
-    let since = owed.first.flatMap { record.changesSeen[$0.id.raw] } ?? now
-    return (owed.count, now.milliseconds - since.milliseconds)
-  }
-
   /// The mail system has taken a notice over.
   public func handedOver(_ notice: Notice) throws(GuardError) {
-    let id = notice.change.id.raw
-    guard record.noticed[id] == nil, !record.hasNotice(of: id, to: notice.contact) else { return }
-    try remember(.noticeHandedOver(change: id, contact: notice.contact))
-    if contacts(for: notice.change).allSatisfy({ record.hasNotice(of: id, to: $0) }) {
-      try remember(.noticed(change: id))
+    let (id, contact) = (notice.change.raw, notice.contact.text)
+    switch notice.subject {
+    case .change:
+      guard !record.hasNotice(of: id, to: contact) else { return }
+      try remember(.noticeHandedOver(change: id, contact: contact))
+      try noteIfTold(id, of: notice.account.raw)
+    case .cancelled, .holdEnded:
+      let sent = GuardRecord.HoldNotice(
+        change: id, hasEnded: notice.subject == .holdEnded, contact: contact)
+      guard !record.holdNotices.contains(sent) else { return }
+      try remember(.holdNoticeHandedOver(sent))
     }
   }
 
-  private var owed: [CredentialChange] {
-    evidence.changes.untold.filter { record.noticed[$0] == nil }.sorted()
-      .compactMap { evidence.changes.changes[$0] }
-  }
-
-  /// Where a change is told: to the newest contact, and to those before it until it has cooled off by the
-  /// guard's own clock.
-  private func contacts(for change: CredentialChange) -> [String] {
-    var found: [String] = []
-    for (id, contact) in evidence.changes.contacts[change.account.raw, default: []].reversed() {
+  /// Where an account's owner is told: at the newest contact, and at those before it until it has cooled off
+  /// by the guard's own clock; and which of them gets codes: the one that has cooled off, or the first.
+  func contacts(
+    of account: UInt64
+  ) -> (told: [ContactAddress], mayCancel: ContactAddress?) {
+    let known = evidence.changes.contacts[account, default: []]
+    var found: [ContactAddress] = []
+    for (id, contact) in known.reversed() {
       if !found.contains(contact) { found.append(contact) }
       let seen = record.changesSeen[id] ?? now
       // One that its own notice has not reached has not cooled off either.
       let start = record.noticed[id].map { max($0, seen) }
-      if let start, now >= start.advanced(byMilliseconds: policy.delays.newContact) { break }
+      if let start, now >= start.advanced(byMilliseconds: policy.delays.newContact) {
+        return (found, contact)
+      }
     }
-    return found
+    return (found, known.first?.contact)
   }
 
-  private func notice(of change: CredentialChange, to contact: String) -> Notice {
+  func notice(
+    of change: CredentialChange, to contact: ContactAddress, mayCancel: Bool
+  ) -> Notice {
     var destination: String?
     var amount: String?
     switch change.kind {
@@ -71,13 +62,19 @@ extension GuardCore {
       let asset = exchange.asset(withdrawal.asset)
       amount =
         DecimalText.text(units: withdrawal.amount.units, decimals: asset?.decimals ?? 0)
-        + " " + (asset?.code ?? "")
+        + " " + (asset?.code == policy.asset ? policy.asset : "of another asset")
     }
     return Notice(
-      change: change, accountName: exchange.account(change.account)?.name ?? "", contact: contact,
-      destination: destination, amount: amount,
+      account: change.account, change: change.id, subject: .change(change.kind), contact: contact,
+      destination: destination.map(shown), amount: amount,
       seenAt: record.changesSeen[change.id.raw] ?? now, waitMilliseconds: wait(of: change),
-      code: code(of: change))
+      code: mayCancel ? code(of: change) : nil)
+  }
+
+  /// The address, if it is one; else its bytes in hexadecimal: nobody else's words go out as the guard's.
+  private func shown(_ address: String) -> String {
+    (try? Address.parse(address, network: policy.descriptor.network)) == nil
+      ? Hex.text(address.utf8.prefix(128)) : address
   }
 
   private func wait(of change: CredentialChange) -> Int64 {
@@ -105,23 +102,31 @@ extension GuardCore {
   }
 
   private var tellings: [Command] {
-    evidence.changes.untold.filter { record.noticed[$0] != nil }.sorted().compactMap { id in
-      guard let change = evidence.changes.changes[id], isOpen(change),
-        let noticed = record.noticed[id], !isGiving(.notice(change.id))
+    evidence.changes.unsaid.sorted().compactMap { id in
+      guard let change = evidence.changes.changes[id], isOpen(change) else { return nil }
+      let noticed = record.noticed[id]
+      // Whoever has the code can use it, even if somebody else cannot be told.
+      guard noticed != nil || evidence.changes.uncoded.contains(id) && isCodeOut(change),
+        !isGiving(.notice(change.id))
       else { return nil }
       return .noticeGiven(
         NoticeGiven(
           account: change.account, change: change.id,
           codeDigest: SHA256.hash(code(of: change).secret),
-          cancellableUntil: noticed.advanced(byMilliseconds: wait(of: change))))
+          cancellableUntil: noticed?.advanced(byMilliseconds: wait(of: change))))
     }
+  }
+
+  private func isCodeOut(_ change: CredentialChange) -> Bool {
+    contacts(of: change.account.raw).mayCancel
+      .map { record.hasNotice(of: change.id.raw, to: $0.text) } ?? false
   }
 
   private var cancels: [Command] {
     record.heldAccounts.values.sorted().compactMap { id in
       // The exchange takes a code once it knows its digest.
       guard let change = evidence.changes.changes[id], isOpen(change),
-        !evidence.changes.untold.contains(id), !isGiving(.cancel(change.id))
+        !evidence.changes.uncoded.contains(id), !isGiving(.cancel(change.id))
       else { return nil }
       return .cancelChange(
         CancelChange(

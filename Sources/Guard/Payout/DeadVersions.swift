@@ -13,8 +13,7 @@ struct DeadVersions {
     var coins: Set<ChainOutpoint>
     /// Withdrawals that they would have paid.
     var withdrawals: Set<WithdrawalID>
-    /// The final transaction, and the block that has it.
-    var transaction: [UInt8]
+    /// The block that has the transaction.
     var point: ChainPoint
     /// Whether enough signers hold to them to keep a payment from being signed.
     var isBinding: Bool
@@ -33,10 +32,13 @@ struct DeadVersions {
     var holders: Set<[UInt8]> = []
     /// Signers that do not hold to it, whether or not they say so to others.
     var free: Set<[UInt8]> = []
+    /// Signers that cannot say so to others before something changes, and have been asked since the last
+    /// block.
+    var silent: Set<[UInt8]> = []
   }
 
-  /// By the payout whose versions are dead.
-  private(set) var freed: [PayoutID: Freed] = [:]
+  /// By the id of the final transaction.
+  private(set) var freed: [[UInt8]: Freed] = [:]
   /// Coins of open payouts that a transaction spends which is none of ours.
   private(set) var foreignSpends: [ChainOutpoint: (by: [UInt8], in: ChainPoint)] = [:]
   /// Transactions that signers have promised never to sign.
@@ -67,10 +69,22 @@ struct DeadVersions {
       guard !isHeldBack else { break }
       for id in payout.withdrawals { failures[id, default: 0] += 1 }
     case .lost(.conflict(let transaction, let point)):
-      freed[payout.id] = Freed(
-        coins: Set(payout.versions.flatMap(\.inputs)), withdrawals: Set(payout.withdrawals),
-        transaction: transaction, point: point, isBinding: true)
+      free(
+        Freed(
+          coins: Set(payout.versions.flatMap(\.inputs)), withdrawals: Set(payout.withdrawals),
+          point: point, isBinding: true), by: transaction)
     }
+  }
+
+  /// One transaction may free what several others would have spent; who was told of less is told again.
+  private mutating func free(_ more: Freed, by transaction: [UInt8]) {
+    var all = more
+    if let before = freed[transaction] {
+      all.coins.formUnion(before.coins)
+      all.withdrawals.formUnion(before.withdrawals)
+      all.isBinding = all.isBinding || before.isBinding
+    }
+    freed[transaction] = all
   }
 
   private mutating func take(_ payout: Payout, confirmedIn point: ChainPoint) {
@@ -78,15 +92,16 @@ struct DeadVersions {
     for id in payout.withdrawals { failures[id] = nil }
     let coins = Set(payout.others.flatMap(\.inputs)).subtracting(payout.inputs)
     if !coins.isEmpty {
-      freed[payout.id] = Freed(
-        coins: coins, withdrawals: [], transaction: payout.transaction, point: point,
-        isBinding: true)
+      free(
+        Freed(coins: coins, withdrawals: [], point: point, isBinding: true),
+        by: payout.transaction)
     }
     for (id, given) in abandoned where !given.coins.isDisjoint(with: payout.inputs) {
       abandoned[id] = nil
-      freed[given.payout] = Freed(
-        coins: given.coins.subtracting(payout.inputs), withdrawals: [],
-        transaction: payout.transaction, point: point, isBinding: false)
+      free(
+        Freed(
+          coins: given.coins.subtracting(payout.inputs), withdrawals: [], point: point,
+          isBinding: false), by: payout.transaction)
     }
   }
 
@@ -103,7 +118,7 @@ struct DeadVersions {
     case .promised(let word):
       given.promises[word.fingerprint] = word
       given.free.insert(word.fingerprint)
-    case .promisedSilently: break
+    case .promisedSilently(let fingerprint): given.silent.insert(fingerprint)
     case .holds(let fingerprint): given.holders.insert(fingerprint)
     case .isFree(let fingerprint):
       given.holders.remove(fingerprint)
@@ -114,6 +129,7 @@ struct DeadVersions {
 
   /// Takes in what a block spends, as far as it takes coins from open payouts.
   mutating func take(_ block: ConnectBlock, _ exchange: Exchange) {
+    for id in abandoned.keys { abandoned[id]?.silent = [] }
     let foreign = Set(block.spent.map(\.by)).filter {
       exchange.payout(withTransaction: $0) == nil
     }
@@ -129,11 +145,10 @@ struct DeadVersions {
     foreignSpends = foreignSpends.filter { $0.value.in != point }
   }
 
-  /// Takes in that a signer knows what frees the coins of `payout`; once all of `signers` know, it is
-  /// over.
-  mutating func learn(_ payout: PayoutID, by fingerprint: [UInt8], of signers: Int) {
-    freed[payout]?.told.insert(fingerprint)
-    if let told = freed[payout]?.told, told.count >= signers { freed[payout] = nil }
+  /// Takes in that a signer knows that `transaction` is final; once all of `signers` know, it is over.
+  mutating func learn(isFinal transaction: [UInt8], by fingerprint: [UInt8], of signers: Int) {
+    freed[transaction]?.told.insert(fingerprint)
+    if let told = freed[transaction]?.told, told.count >= signers { freed[transaction] = nil }
   }
 
   /// Coins that so many signers hold back that fewer than `threshold` are sure to sign.

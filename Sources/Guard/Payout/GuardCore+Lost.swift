@@ -8,8 +8,6 @@ public import Structures
 
 /// A transaction that is final, to be shown to signers that hold to others.
 public struct Settlement: Equatable, Sendable {
-  /// The payout whose versions can never be.
-  public var payout: PayoutID
   public var transaction: TransactionID
   public var point: ChainPoint
   /// Signers that do not know yet.
@@ -47,6 +45,31 @@ public enum Standing: Equatable, Sendable {
   case holds(fingerprint: [UInt8])
   /// It will not sign it, and keeps no coin for it.
   case isFree(fingerprint: [UInt8])
+
+  /// What the answer of the signer with `fingerprint` to `request` says of the request's transaction, if
+  /// anything. Of another signer it says nothing.
+  public init?(_ answer: SignerAnswer, to request: SignerRequest, by fingerprint: [UInt8]) {
+    switch answer {
+    case .status(let now):
+      guard now.fingerprint == fingerprint else { return nil }
+      // Frozen it signs no promise: it is asked again once people have lifted that.
+      if case .withdraw = request, now.frozen != nil {
+        self = .promisedSilently(fingerprint: fingerprint)
+      } else {
+        self = .isFree(fingerprint: fingerprint)
+      }
+    case .promised(let word):
+      guard word.fingerprint == fingerprint else { return nil }
+      self = .promised(word)
+    case .refused(let refusal):
+      switch refusal.code {
+      case .unvouched, .keyAway: self = .promisedSilently(fingerprint: fingerprint)
+      case .alreadySigned: self = .holds(fingerprint: fingerprint)
+      default: return nil
+      }
+    case .signed, .chain, .attested, .policyState: return nil
+    }
+  }
 
   /// Who will not sign it, if that is what was said.
   public var promisor: [UInt8]? {
@@ -113,6 +136,7 @@ extension GuardCore {
     let promisesNeeded = policy.quorum.keys.count - threshold + 1
     let found = dead.abandoned.lazy.compactMap { id, given -> Abandonment? in
       let unasked = reachable.subtracting(given.free).subtracting(given.holders)
+        .subtracting(given.silent)
       // Whoever is to be asked may be the one whose promise is still missing.
       let holders =
         given.promises.count + unasked.count < promisesNeeded
@@ -177,15 +201,15 @@ extension GuardCore {
   public func settlements(_ signers: [SignerStatus]) -> [Settlement] {
     guard halted == nil, isCaughtUp, doubt == nil, !dead.freed.isEmpty else { return [] }
     let owned = Set(exchange.ownedOutputs.map(\.outpoint))
-    return dead.freed.sorted { $0.key < $1.key }.compactMap { id, freed in
+    return dead.freed.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap { id, freed in
       let untold = Set(signers.map(\.fingerprint)).subtracting(freed.told)
       let isWanted =
         !freed.coins.isDisjoint(with: owned)
         || freed.withdrawals.contains { exchange.withdrawal($0)?.state == .released }
-      guard isWanted, !untold.isEmpty, let transaction = TransactionID(bytes: freed.transaction)
-      else { return nil }
-      return Settlement(
-        payout: id, transaction: transaction, point: freed.point, fingerprints: untold)
+      guard isWanted, !untold.isEmpty, let transaction = TransactionID(bytes: id) else {
+        return nil
+      }
+      return Settlement(transaction: transaction, point: freed.point, fingerprints: untold)
     }
   }
 
@@ -211,6 +235,7 @@ extension GuardCore {
 
   /// A signer has taken the proof.
   public func learn(_ settlement: Settlement, knownBy fingerprint: [UInt8]) {
-    dead.learn(settlement.payout, by: fingerprint, of: policy.quorum.keys.count)
+    dead.learn(
+      isFinal: settlement.transaction.bytes, by: fingerprint, of: policy.quorum.keys.count)
   }
 }

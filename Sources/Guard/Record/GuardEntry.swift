@@ -1,4 +1,5 @@
 import Money
+import Policies
 import Statements
 import Wire
 
@@ -23,6 +24,10 @@ enum GuardEntry: Equatable, Sendable {
   case customerKeyForgotten(account: UInt64)
   /// A withdrawal that its customer signed was seen for the first time.
   case intentSeen(withdrawal: UInt64, account: UInt64, address: String)
+  /// A policy document that enough people have signed, and how long it waits, in milliseconds.
+  case policyTaken(PolicyDocument, wait: Int64)
+  /// What waited is in force.
+  case policyEnforced
 
   /// A change of what guards an account was seen for the first time.
   case changeSeen(change: UInt64)
@@ -33,6 +38,8 @@ enum GuardEntry: Equatable, Sendable {
   /// An owner took a change back by an answer to the guard's own notice.
   case changeCancelled(account: UInt64, change: UInt64)
   case holdEnded(account: UInt64, change: UInt64)
+  /// The mail system took news of a hold over.
+  case holdNoticeHandedOver(GuardRecord.HoldNotice)
 
   func bytes(at time: Timestamp) -> [UInt8] {
     var writer = ByteWriter()
@@ -100,6 +107,16 @@ enum GuardEntry: Equatable, Sendable {
       writer.write(UInt8(79))
       writer.write(account)
       writer.write(change)
+    case .policyTaken(let document, let wait):
+      writer.write(UInt8(40))
+      writer.write(document.bytes)
+      writer.write(wait)
+    case .policyEnforced: writer.write(UInt8(41))
+    case .holdNoticeHandedOver(let sent):
+      writer.write(UInt8(80))
+      writer.write(sent.change)
+      writer.write(sent.hasEnded)
+      writer.write(sent.contact)
     }
     return writer.bytes
   }
@@ -141,6 +158,15 @@ enum GuardEntry: Equatable, Sendable {
     case 77: entry = .noticed(change: try reader.read())
     case 78: entry = .changeCancelled(account: try reader.read(), change: try reader.read())
     case 79: entry = .holdEnded(account: try reader.read(), change: try reader.read())
+    case 40:
+      let document = try PolicyDocument(bytes: try reader.read(limit: PolicyDocument.limit))
+      entry = .policyTaken(document, wait: try reader.read())
+    case 41: entry = .policyEnforced
+    case 80:
+      entry = .holdNoticeHandedOver(
+        .init(
+          change: try reader.read(), hasEnded: try reader.read(),
+          contact: try reader.read(limit: 254)))
     default: throw .malformed(at: at)
     }
     try reader.finish()

@@ -1,6 +1,7 @@
 import Engine
 import Logbook
 import Money
+import Policies
 import SignerProtocol
 import Structures
 
@@ -26,6 +27,14 @@ final class GuardRecord {
     var address: String
   }
 
+  /// News of a hold that were handed over.
+  struct HoldNotice: Hashable {
+    /// The change whose cancel began the hold.
+    var change: UInt64
+    var hasEnded: Bool
+    var contact: String
+  }
+
   private(set) var identity: (policyID: [UInt8], guardKey: [UInt8])?
   private(set) var addressesSeen: [UInt64: Timestamp] = [:]
   /// Withdrawals whose customers signed them, that were seen.
@@ -47,6 +56,7 @@ final class GuardRecord {
   private var handedOver: [UInt64: Set<String>] = [:]
   /// When everybody who is told of a change had been.
   private(set) var noticed: [UInt64: Timestamp] = [:]
+  private(set) var holdNotices: Set<HoldNotice> = []
   /// Accounts that are held by an answer to the guard's own notice, and the change that was taken back.
   private(set) var heldAccounts: [UInt64: UInt64] = [:]
   /// The changes whose holds are over.
@@ -55,14 +65,20 @@ final class GuardRecord {
   private(set) var time = Timestamp(milliseconds: 0)
   /// Releases of the last day, oldest first.
   private(set) var recent: [(time: Timestamp, withdrawal: UInt64, amount: Int64)] = []
+  /// The signed policies, of which the last may wait.
+  private(set) var policies: PolicyChain
   private let logbook: Logbook
   /// What counts already and is not on disk.
   private var unwritten: [[UInt8]] = []
 
-  init(path: String) throws(LogbookError) {
+  private static let domain = "holdfast/guard-record/v1"
+
+  /// - Parameter configured: What decides while no policy is signed.
+  init(path: String, configured: PolicyStatement) throws(LogbookError) {
+    policies = PolicyChain(configured: configured)
     var entries: [(Timestamp, GuardEntry)] = []
     var number: UInt64 = 0
-    logbook = try Logbook(path: path, domain: "holdfast/guard-record/v1") {
+    logbook = try Logbook(path: path, domain: Self.domain) {
       bytes throws(LogbookError) in
       number += 1
       guard let entry = try? GuardEntry.read(bytes) else {
@@ -71,6 +87,29 @@ final class GuardRecord {
       entries.append(entry)
     }
     for (time, entry) in entries { apply(entry, at: time) }
+  }
+
+  /// Returns the policies in the record at `path`, whether or not a guard has it open.
+  static func policies(
+    at path: String, configured: PolicyStatement
+  ) throws(LogbookError) -> PolicyChain {
+    var policies = PolicyChain(configured: configured)
+    try Logbook.read(path: path, domain: domain) { bytes in
+      guard let (time, entry) = try? GuardEntry.read(bytes) else { return }
+      Self.apply(entry, at: time, to: &policies)
+    }
+    return policies
+  }
+
+  private static func apply(
+    _ entry: GuardEntry, at time: Timestamp, to policies: inout PolicyChain
+  ) {
+    switch entry {
+    case .policyTaken(let document, let wait):
+      policies.take(document, wait: wait, at: PolicyMoment(clock: time.milliseconds))
+    case .policyEnforced: policies.enforce()
+    default: break
+    }
   }
 
   /// Takes `entry` in and writes it; when this returns, it is on disk.
@@ -126,10 +165,12 @@ final class GuardRecord {
     case .noticed(let change):
       noticed[change] = time
       handedOver[change] = nil
+    case .holdNoticeHandedOver(let sent): holdNotices.insert(sent)
     case .changeCancelled(let account, let change): heldAccounts[account] = change
     case .holdEnded(let account, let change):
       holdsEnded.insert(change)
       if heldAccounts[account] == change { heldAccounts[account] = nil }
+    case .policyTaken, .policyEnforced: Self.apply(entry, at: time, to: &policies)
     }
   }
 

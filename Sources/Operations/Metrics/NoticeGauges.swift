@@ -13,7 +13,7 @@ struct NoticeGauges: Sendable {
     var waiting = 0
     var oldest: Int64 = 0
     for change in exchange.openChanges
-    where change.codeDigest == nil && exchange.contact(of: change.account) != nil {
+    where !change.isTold && exchange.contact(of: change.account) != nil {
       waiting += 1
       oldest = max(oldest, now.milliseconds - change.at.milliseconds)
     }

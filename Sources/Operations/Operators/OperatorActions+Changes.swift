@@ -52,7 +52,8 @@ extension OperatorActions {
     let events = try await commit(
       .endHold(
         EndHold(
-          account: account.id, change: ChangeID(change), operatorName: name, signature: signature)))
+          account: account.id, change: ChangeID(change),
+          authority: .operatorNamed(name, signature: signature))))
     for case .accountHold(let hold, let ended) in events {
       return [
         "ok": true, "ended": .bool(ended), "approvals": .array(hold.approvals.map { .string($0) }),

@@ -1,3 +1,6 @@
+import Bitcoin
+import SignerProtocol
+
 /// When the holder is asked, and how long he has.
 public struct ApprovalTerms: Equatable, Sendable {
   /// A transaction that takes more than this out of the wallet, network fee included, in satoshi.
@@ -8,6 +11,17 @@ public struct ApprovalTerms: Equatable, Sendable {
   public init(above: Int64, timeoutMilliseconds: Int64) {
     self.above = above
     self.timeoutMilliseconds = timeoutMilliseconds
+  }
+}
+
+extension ApprovalTerms {
+  /// Whether the holder has to be asked about what leaves the wallet with `proposal`.
+  func concern(_ proposal: SigningProposal) -> Bool {
+    var change: Int64 = 0
+    for (output, purpose) in zip(proposal.transaction.outputs, proposal.request.outputs) {
+      if case .change = purpose { change += output.value }
+    }
+    return proposal.inputTotal - change > above
   }
 }
 

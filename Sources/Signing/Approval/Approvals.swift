@@ -16,7 +16,7 @@ struct Approvals {
     case timedOut = 2
   }
 
-  private let terms: ApprovalTerms
+  var terms: ApprovalTerms
   private let network: Network
   private let screen: any ApproverScreen
   private var open: (question: ApprovalQuestion, until: Timestamp)?
@@ -25,15 +25,6 @@ struct Approvals {
     self.terms = terms
     self.network = network
     self.screen = screen
-  }
-
-  /// Whether the holder has to be asked about what leaves the wallet with `proposal`.
-  func isNeeded(_ proposal: SigningProposal) -> Bool {
-    var change: Int64 = 0
-    for (output, purpose) in zip(proposal.transaction.outputs, proposal.request.outputs) {
-      if case .change = purpose { change += output.value }
-    }
-    return proposal.inputTotal - change > terms.above
   }
 
   /// Puts the question on the screen, unless one is there.

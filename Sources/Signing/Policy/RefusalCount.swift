@@ -11,14 +11,11 @@ struct RefusalCount {
   /// How long a refusal counts.
   static let windowMilliseconds: Int64 = 3_600_000
 
-  let limit: Int
   private var seen: [(time: Timestamp, subject: [UInt8])] = []
 
-  init(limit: Int) { self.limit = limit }
-
-  /// Counts one refusal about `subject`; returns whether there are as many as the limit now.
+  /// Counts one refusal about `subject`; returns whether there are as many as `limit` now.
   mutating func reachesLimit(
-    with refusal: SignerRefusal, about subject: [UInt8], at now: Timestamp
+    _ limit: Int, with refusal: SignerRefusal, about subject: [UInt8], at now: Timestamp
   ) -> Bool {
     guard !refusal.isTemporary else { return false }
     let from = now.advanced(byMilliseconds: -Self.windowMilliseconds)

@@ -1,7 +1,9 @@
 public import Bitcoin
 public import Descriptors
+public import Policies
 
-/// What one signer is willing to do. It comes from the signer's own configuration, on its own machine.
+/// What one signer is willing to do. It comes from the signer's own configuration, on its own machine;
+/// limits and band are the signed policy's, once there is one.
 public struct SignerPolicy: Sendable {
   public var network: Network
   /// The asset's code and its chain's name, as releases and address statements carry them.
@@ -26,6 +28,8 @@ public struct SignerPolicy: Sendable {
   public var changeFrom: UInt32 = 0
   /// When the holder is asked, if ever.
   public var approval: ApprovalTerms?
+  /// Who may sign the first policy document; later ones name it themselves.
+  public var changing = ChangeRules.nobody
 
   public init(
     network: Network, asset: String, chain: String, descriptor: Descriptor, guardKey: [UInt8],

@@ -1,5 +1,6 @@
 import Bitcoin
 import Money
+import Policies
 import Statements
 import Wire
 
@@ -52,6 +53,10 @@ enum SigningEntry: Equatable, Sendable {
   case headers([BlockHeader])
   /// How the question about a transaction ended that the holder was asked.
   case approval(TransactionID, Approvals.Outcome)
+  /// A policy document that enough people have signed, and how long it waits, in milliseconds.
+  case policyTaken(PolicyDocument, wait: Int64)
+  /// What waited is in force.
+  case policyEnforced
 }
 
 extension SigningEntry {
@@ -128,6 +133,11 @@ extension SigningEntry {
       writer.write(UInt8(12))
       writer.write(fixed: id.bytes)
       writer.write(outcome.rawValue)
+    case .policyTaken(let document, let wait):
+      writer.write(UInt8(40))
+      writer.write(document.bytes)
+      writer.write(wait)
+    case .policyEnforced: writer.write(UInt8(41))
     }
     return writer.bytes
   }
@@ -178,6 +188,10 @@ extension SigningEntry {
         throw .malformed(at: at)
       }
       entry = .approval(id, outcome)
+    case 40:
+      let document = try PolicyDocument(bytes: try reader.read(limit: PolicyDocument.limit))
+      entry = .policyTaken(document, wait: try reader.read())
+    case 41: entry = .policyEnforced
     default: throw .malformed(at: at)
     }
     try reader.finish()

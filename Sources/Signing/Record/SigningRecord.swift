@@ -1,5 +1,6 @@
 import Bitcoin
 import Money
+import Policies
 
 /// What a signer remembers: the sum of its entries.
 struct SigningRecord: Sendable {
@@ -32,10 +33,14 @@ struct SigningRecord: Sendable {
   private(set) var approvals: [TransactionID: Approvals.Outcome] = [:]
   /// The chain's time, where headers are followed.
   private(set) var chain: ChainClock?
+  /// The signed policies, of which the last may wait.
+  private(set) var policies: PolicyChain
 
-  init(changeFrom: UInt32, chain: ChainClock?) {
+  /// - Parameter configured: What decides while no policy is signed.
+  init(changeFrom: UInt32, chain: ChainClock?, configured: PolicyStatement) {
     changeEnd = changeFrom
     self.chain = chain
+    policies = PolicyChain(configured: configured)
   }
 
   mutating func apply(_ entry: SigningEntry, at time: Timestamp) {
@@ -65,6 +70,9 @@ struct SigningRecord: Sendable {
     case .unfrozen: (frozen, unfreezingUntil) = (nil, nil)
     case .unfreezing(let until): unfreezingUntil = until
     case .approval(let id, let outcome): approvals[id] = outcome
+    case .policyTaken(let document, let wait):
+      policies.take(document, wait: wait, at: moment(at: self.time))
+    case .policyEnforced: policies.enforce()
     case .withdrawn(let id): withdrawn.insert(id)
     case .letGo(let id): letGo.insert(id)
     case .final(let id, let inputs):
@@ -118,6 +126,11 @@ struct SigningRecord: Sendable {
 
   /// What the cold addresses of `epoch` have got, in satoshi.
   func coldTotal(inEpoch epoch: UInt32) -> Int64 { coldTotals[epoch, default: 0] }
+
+  /// The time by this machine's clock and by the chain's.
+  func moment(at now: Timestamp) -> PolicyMoment {
+    PolicyMoment(clock: now.milliseconds, chain: chainTime)
+  }
 
   /// The chain's median time in milliseconds; always 0 where headers are not followed.
   private var chainTime: Int64 { (chain?.medianTimePast ?? 0) * 1000 }

@@ -43,7 +43,11 @@ struct AnswerFolder {
     for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
       if line.isEmpty { break }
       let header = line.lowercased()
-      if header.hasPrefix("auto-submitted:"), !header.hasSuffix(" no") { return [] }
+      if header.hasPrefix("auto-submitted:") {
+        // Blanks, a comment or parameters may stand around the word.
+        let value = header.drop { $0 != ":" }.dropFirst().prefix { $0 != ";" && $0 != "(" }
+        guard value.filter({ !$0.isWhitespace }) == "no" else { return [] }
+      }
       if header.contains("multipart/report") { return [] }
     }
     var found: [NoticeCode] = []

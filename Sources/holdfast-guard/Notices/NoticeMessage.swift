@@ -12,69 +12,110 @@ struct NoticeMessage {
   let recipient: String
 
   init(_ notice: Notice, _ settings: NoticeSettings) {
-    recipient = notice.contact
-    let code = notice.code.text
-    let account = notice.change.account
+    recipient = notice.contact.text
     let what = Self.what(notice)
     var headers = [
-      "From: \(settings.from.text)", "To: \(notice.contact)",
-      "Subject: Account \(account): \(what.subject)",
+      "From: \(settings.from.text)", "To: \(notice.contact.text)",
+      "Subject: Account \(notice.account): \(what.subject)",
       "Message-ID: <\(Self.identity(notice))@\(settings.from.domain)>",
       // Machines must not answer: what answers cancels. See RFC 3834.
       "Auto-Submitted: auto-generated", "MIME-Version: 1.0",
       "Content-Type: text/plain; charset=us-ascii",
     ]
-    var ways = ["  open  \(settings.page)#\(code)"]
-    if let answers = settings.answers {
-      headers.append("Reply-To: \(answers.address.local)+\(code)@\(answers.address.domain)")
-      ways.append("  or answer this message; an empty answer will do.")
+    if let code = notice.code, let answers = settings.answers {
+      headers.append(
+        "Reply-To: \(answers.address.local)+\(code.text)@\(answers.address.domain)")
     }
     let body =
       [
-        "\(what.subject.capitalisedFirst) in account \(account), seen \(Self.time(notice.seenAt)):",
-        "",
+        "\(what.subject.capitalisedFirst) in account \(notice.account), "
+          + "seen \(Self.time(notice.seenAt)):", "",
       ]
-      + what.lines.map { "  " + $0 } + [
-        "",
-        "Nothing leaves the account on the strength of it for \(Self.span(notice.waitMilliseconds))",
-        "after this message was sent.", "", "If it was you, you need do nothing.", "",
-        "If it was not you, cancel it now:",
-      ] + ways + [
-        "",
-        "That takes it back with every other change that can be cancelled, ends withdrawals that wait,",
-        "and holds your account until you or our staff end that. It moves no money.", "",
-        "Code: \(code)", "",
-      ]
+      + what.lines.map { "  " + $0 } + [""] + Self.advice(notice, settings) + [""]
     text = (headers + [""] + body).joined(separator: "\n")
+  }
+
+  /// What follows from it, and what the recipient can do.
+  private static func advice(_ notice: Notice, _ settings: NoticeSettings) -> [String] {
+    switch notice.subject {
+    case .change: break
+    case .cancelled:
+      return [
+        "Every other change that could be cancelled was taken back too, and withdrawals that waited have",
+        "ended. No money moved. Nothing leaves the account until the hold is ended by the key that was",
+        "there before, where that may, or by our staff.", "",
+        "If that was not you, tell our staff before anybody ends the hold.",
+      ]
+    case .holdEnded:
+      return [
+        "Withdrawals, keys, addresses and contacts can be changed again.", "",
+        "If that was neither you nor agreed with you, tell our staff now.",
+      ]
+    }
+    let wait = [
+      "Nothing leaves the account on the strength of it for \(span(notice.waitMilliseconds))",
+      "after this message was sent.", "", "If it was you, you need do nothing.", "",
+    ]
+    guard let code = notice.code?.text else {
+      return wait + [
+        "If it was not you, tell our staff now. This message has no code that cancels it, because",
+        "notices have not gone to this address for long; the address before it has one.",
+      ]
+    }
+    var ways = ["  open  \(settings.page)#\(code)"]
+    if settings.answers != nil {
+      ways.append("  or answer this message; an empty answer will do.")
+    }
+    return wait + ["If it was not you, cancel it now:"] + ways + [
+      "",
+      "That takes it back with every other change that can be cancelled, ends withdrawals that wait,",
+      "and holds your account until you or our staff end that. It moves no money.", "",
+      "Code: \(code)",
+    ]
   }
 
   /// The same for the same notice, whenever it is sent: what arrives twice is one.
   private static func identity(_ notice: Notice) -> String {
-    let contact = Hex.text(SHA256.hash(Array(notice.contact.utf8)).prefix(8))
-    return "change-\(notice.change.account)-\(notice.change.id)-\(contact)"
+    let contact = Hex.text(SHA256.hash(Array(notice.contact.text.utf8)).prefix(8))
+    let about =
+      switch notice.subject {
+      case .change: "change"
+      case .cancelled: "cancelled"
+      case .holdEnded: "ended"
+      }
+    return "\(about)-\(notice.account)-\(notice.change)-\(contact)"
   }
 
   private static func what(_ notice: Notice) -> (subject: String, lines: [String]) {
-    switch notice.change.kind {
-    case .signingKey(let new, let previous, _):
+    switch notice.subject {
+    case .change(.signingKey(let new, let previous, _)):
       (
         previous == nil
           ? "a key for withdrawals was enrolled" : "the key for withdrawals was replaced",
         ["Key with the fingerprint \(Hex.text(SHA256.hash(new).prefix(8)))"]
       )
-    case .address:
+    case .change(.address):
       ("a withdrawal address was added", ["Address \(notice.destination ?? "that is gone again")"])
-    case .contact(let new, let previous):
+    case .change(.contact(let new, let previous)):
       (
         previous == nil ? "notices go to this address" : "the address for notices was changed",
-        ["Notices go to \(new)"]
+        ["Notices go to \(contact(new))"]
       )
-    case .withdrawal:
+    case .change(.withdrawal):
       (
         "a withdrawal to a new address was asked for",
         ["Amount  \(notice.amount ?? "")", "Address \(notice.destination ?? "")"]
       )
+    case .cancelled:
+      ("a change was taken back and the account is held", ["Change \(notice.change)"])
+    case .holdEnded:
+      ("the account is held no more", ["Hold since change \(notice.change) was taken back"])
     }
+  }
+
+  /// The address, if it is one; else its bytes in hexadecimal: nobody else's words go out as the guard's.
+  private static func contact(_ text: String) -> String {
+    (try? ContactAddress(text)) == nil ? Hex.text(Array(text.utf8)) : text
   }
 
   private static func time(_ instant: Timestamp) -> String {

@@ -19,6 +19,11 @@ struct NoticeRound: Sendable {
     self.logger = logger
   }
 
+  /// Notices that are not due now, whatever the guard's record says, and whose account had its turn last.
+  var standing: (busy: Set<NoticeName>, turn: UInt64) {
+    get async { (await sender.busy, await sender.turn) }
+  }
+
   /// Hands over what is due; returns what was taken over since the last round.
   mutating func send(
     _ due: [Notice], owed: (count: Int, waitedMilliseconds: Int64)

@@ -23,22 +23,31 @@ actor NoticeSender {
   private var running: Set<NoticeName> = []
   private var trials: [NoticeName: Trial] = [:]
   private var delivered: [NoticeName: Notice] = [:]
+  /// The account whose notice was begun last.
+  private(set) var turn: UInt64 = 0
 
   init(_ settings: NoticeSettings, logger: Logger) {
     self.settings = settings
     self.logger = logger
   }
 
-  /// Begins to hand over what is due, and returns what has been since the last call.
+  /// Notices that are on their way, or that are not tried again yet.
+  var busy: Set<NoticeName> {
+    let now = ContinuousClock.now
+    return running.union(delivered.keys).union(trials.filter { $0.value.next > now }.keys)
+  }
+
+  /// Begins to hand over what is due, in that order, and returns what has been since the last call.
   func exchange(_ due: [Notice]) -> [Notice] {
-    let names = Set(due.map(\.name))
-    trials = trials.filter { names.contains($0.key) }
+    // What could have been tried again for long is due no more.
+    let old = ContinuousClock.now - Self.longestPause
+    trials = trials.filter { $0.value.next > old || running.contains($0.key) }
+    let busy = busy
     for notice in due where running.count < Self.atOnce {
       let name = notice.name
-      guard !running.contains(name), delivered[name] == nil,
-        trials[name].map({ $0.next <= .now }) ?? true
-      else { continue }
+      guard !busy.contains(name), !running.contains(name) else { continue }
       running.insert(name)
+      turn = notice.account.raw
       Task { await self.deliver(notice) }
     }
     defer { delivered = [:] }
@@ -58,7 +67,7 @@ actor NoticeSender {
       logger.warning(
         "a notice was not taken over",
         metadata: [
-          "account": "\(notice.change.account)", "change": "\(notice.change.id)",
+          "account": "\(notice.account)", "change": "\(notice.change)",
           "reason": "\(error)",
         ])
     }

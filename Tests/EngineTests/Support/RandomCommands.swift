@@ -548,18 +548,20 @@ struct RandomCommands {
       return .noticeGiven(
         NoticeGiven(
           account: account, change: id(upTo: 4), codeDigest: bytes(31...32),
-          cancellableUntil: time(now)))
+          cancellableUntil: chance(1, in: 2) ? time(now) : nil))
     case 41:
       return .cancelChange(
         CancelChange(
           account: account, change: id(upTo: 4),
-          authority: chance(1, in: 2) ? .code(bytes(15...16)) : .signature(bytes(63...64))))
+          authority: chance(1, in: 2)
+            ? .code(bytes(15...16)) : .key(bytes(31...32), signature: bytes(63...64))))
     case 42:
       return .endHold(
         EndHold(
           account: account, change: id(upTo: 4),
-          operatorName: chance(1, in: 2) ? pick(["dave", "erin", "frank"]) : nil,
-          signature: bytes(63...64)))
+          authority: chance(1, in: 2)
+            ? .operatorNamed(pick(["dave", "erin", "frank"]) ?? "dave", signature: bytes(63...64))
+            : .key(bytes(31...32), signature: bytes(63...64))))
     default: return .reservesObserved(asset: asset, at: point, onChain: amount())
     }
   }

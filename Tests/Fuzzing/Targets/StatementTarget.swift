@@ -1,6 +1,7 @@
 import ColdAddresses
 import ColdStorage
 import KeyHolders
+import Policies
 import Statements
 import Wire
 
@@ -15,6 +16,12 @@ enum StatementTarget: FuzzTarget {
         withdrawal: 11, account: 7, asset: "BTC", chain: "BTC-Bitcoin", address: "bcrt1qexample",
         amountUnits: 150_000, maximumNetworkFeeUnits: 2_000, releasedAtMilliseconds: 1,
         expiresAtMilliseconds: 2
+      ).bytes,
+      Release(
+        withdrawal: 11, account: 7, asset: "BTC", chain: "BTC-Bitcoin", address: "bcrt1qexample",
+        amountUnits: 150_000, maximumNetworkFeeUnits: 2_000, releasedAtMilliseconds: 1,
+        expiresAtMilliseconds: 2,
+        policy: PolicyName(version: 3, hash: [UInt8](repeating: 4, count: 32))
       ).bytes,
       EnrolmentStatement(account: 7, publicKey: [UInt8](repeating: 9, count: 32)).bytes,
       ReceiptStatement(
@@ -33,6 +40,7 @@ enum StatementTarget: FuzzTarget {
       ).bytes,
       PasskeyStatement(account: 7).bytes,
       SanctionsStatement(issuedAtMilliseconds: 7, addresses: ["bcrt1qexample", "1elsewhere"]).bytes,
+      PolicyTarget.first.bytes,
     ] + coldAddresses + holders
   }
 
@@ -69,7 +77,7 @@ enum StatementTarget: FuzzTarget {
       isRead(input, as: Roster.self), isRead(input, as: Heartbeat.self),
       isRead(input, as: KeyCheck.self), isRead(input, as: Claim.self),
       isRead(input, as: Confirmation.self), isRead(input, as: Freeze.self),
-      isRead(input, as: Thaw.self),
+      isRead(input, as: Thaw.self), isRead(input, as: PolicyStatement.self),
     ]
     require(kinds.count { $0 } <= 1, "no statement is of two kinds")
   }
