@@ -12,9 +12,8 @@ struct BatchEvents: ~Copyable, Sendable {
   private var foresight = Foresight()
   private let keepsEvents: Bool
 
-  /// Words of events that nobody will ask for, before their memory is used again: they stay in the nearest
-  /// cache.
-  private static let mostUnkept = 1024
+  /// Words of events that are digested at once, while they are in the nearest cache.
+  private static let digestedAtOnce = 512
 
   /// - Parameter keepsEvents: Whether somebody will ask for the events. Otherwise only their digest is
   ///   kept, and they take no more memory than a few commands' worth.
@@ -34,8 +33,7 @@ struct BatchEvents: ~Copyable, Sendable {
   ) throws(WireError) {
     try exchange.apply(record: record, at: time, into: &buffer)
     if keepsEvents { ends.append(buffer.count) }
-    digest.follow(buffer)
-    if !keepsEvents, buffer.count > Self.mostUnkept { forget() }
+    if buffer.count - digest.seenWords >= Self.digestedAtOnce { digestNew() }
   }
 
   /// Carries out the entries of `bytes` from `start` on, all at `time` or each at its own.
@@ -67,8 +65,9 @@ struct BatchEvents: ~Copyable, Sendable {
     return (offset, count)
   }
 
-  private mutating func forget() {
+  private mutating func digestNew() {
     digest.add(from: buffer)
+    guard !keepsEvents else { return }
     buffer.removeAll()
     digest.startOver()
   }

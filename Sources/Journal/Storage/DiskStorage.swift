@@ -15,6 +15,7 @@ func systemMessage(_ code: Int32) -> String {
 @safe package final class DiskFile: JournalFile, StorageLock {
   package let path: String
   private let descriptor: Int32
+  private static let zeros = [UInt8](repeating: 0, count: 1 << 16)
 
   /// Opens `path`; `create` demands that it does not exist yet.
   package init(path: String, mode: StorageMode) throws(JournalError) {
@@ -52,11 +53,9 @@ func systemMessage(_ code: Int32) -> String {
   ) throws(JournalError) {
     if bytes.capacity < count {
       bytes = [UInt8](repeating: 0, count: count)
-    } else if bytes.count < count {
-      bytes.append(contentsOf: repeatElement(0, count: count - bytes.count))
-    } else {
-      bytes.removeLast(bytes.count - count)
     }
+    while bytes.count < count { bytes += Self.zeros.prefix(count - bytes.count) }
+    bytes.removeLast(bytes.count - count)
     var filled = 0
     while filled < count {
       let got = unsafe bytes.withUnsafeMutableBytes { buffer in
