@@ -12,8 +12,9 @@ struct BatchEvents: ~Copyable, Sendable {
   private var foresight = Foresight()
   private let keepsEvents: Bool
 
-  /// Words of events that are digested at once, while they are in the nearest cache.
-  private static let digestedAtOnce = 512
+  /// Words of events that nobody will ask for, before they are digested and their memory is used again:
+  /// they stay in the nearest cache.
+  private static let mostUnkept = 512
 
   /// - Parameter keepsEvents: Whether somebody will ask for the events. Otherwise only their digest is
   ///   kept, and they take no more memory than a few commands' worth.
@@ -32,8 +33,11 @@ struct BatchEvents: ~Copyable, Sendable {
     _ record: borrowing Span<UInt8>, at time: Timestamp, to exchange: inout Exchange
   ) throws(WireError) {
     try exchange.apply(record: record, at: time, into: &buffer)
-    if keepsEvents { ends.append(buffer.count) }
-    if buffer.count - digest.seenWords >= Self.digestedAtOnce { digestNew() }
+    if keepsEvents {
+      ends.append(buffer.count)
+    } else if buffer.count >= Self.mostUnkept {
+      forget()
+    }
   }
 
   /// Carries out the entries of `bytes` from `start` on, all at `time` or each at its own.
@@ -65,9 +69,8 @@ struct BatchEvents: ~Copyable, Sendable {
     return (offset, count)
   }
 
-  private mutating func digestNew() {
+  private mutating func forget() {
     digest.add(from: buffer)
-    guard !keepsEvents else { return }
     buffer.removeAll()
     digest.startOver()
   }
