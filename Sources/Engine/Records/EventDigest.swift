@@ -1,20 +1,20 @@
-public import Structures
+package import Structures
 import Wire
 
 /// A digest of a buffer's events that is kept up while they are written: that costs least while they are in
 /// the nearest cache. See ``Structures/Mix64``: it finds differences that nobody made on purpose.
-public struct EventDigest: Sendable {
+package struct EventDigest: Sendable {
   /// The digest of what was seen.
-  public private(set) var digest = MixDigest()
-  /// Words of the buffer that were seen.
-  public private(set) var seenWords = 0
+  package private(set) var digest = MixDigest()
+  /// Words and rare events of the buffer that were seen.
+  private var seenWords = 0
   private var seenRare = 0
 
-  public init() {}
+  package init() {}
 
   /// Adds what was written into `buffer` since the last time, which ends with a whole record: its words,
   /// and the canonical bytes of rare events.
-  public mutating func add(from buffer: borrowing EventBuffer) {
+  package mutating func add(from buffer: borrowing EventBuffer) {
     let end = buffer.count
     if buffer.rare.count == seenRare {
       buffer.withWords { digest.add($0.extracting(seenWords..<end)) }
@@ -26,7 +26,7 @@ public struct EventDigest: Sendable {
   }
 
   /// Goes on with a buffer that was emptied.
-  public mutating func startOver() {
+  package mutating func startOver() {
     seenWords = 0
     seenRare = 0
   }

@@ -24,8 +24,14 @@ struct SegmentInput {
   private mutating func read(at offset: Int, count: Int) throws(JournalError) -> ArraySlice<UInt8> {
     if offset < start || offset + count > start + buffer.count {
       let ahead = latest < Self.window / 2 ? Self.window : 0
-      try file.read(at: offset, count: max(count, ahead), into: &buffer)
       start = offset
+      do throws(JournalError) {
+        try file.read(at: offset, count: max(count, ahead), into: &buffer)
+      } catch {
+        // What is in it now nobody knows.
+        forget()
+        throw error
+      }
     }
     return buffer[(offset - start)..<min(offset - start + count, buffer.count)]
   }
