@@ -8,11 +8,19 @@ struct BatchEvents: ~Copyable, Sendable {
   private var buffer = EventBuffer()
   /// The end of each command's events in the buffer.
   private var ends: [Int] = []
+  private var digest = EventDigest()
   private var foresight = Foresight()
+  private let keepsEvents: Bool
 
-  init() {}
+  /// Words of events that nobody will ask for, before they are digested and their memory is used again:
+  /// they stay in the nearest cache.
+  private static let mostUnkept = 512
 
-  /// Commands carried out so far.
+  /// - Parameter keepsEvents: Whether somebody will ask for the events. Otherwise only their digest is
+  ///   kept, and they take no more memory than a few commands' worth.
+  init(keepsEvents: Bool = true) { self.keepsEvents = keepsEvents }
+
+  /// Commands whose events are kept.
   var count: Int { ends.count }
   /// Bytes that the events take.
   var byteCount: Int { buffer.count * 8 }
@@ -25,7 +33,11 @@ struct BatchEvents: ~Copyable, Sendable {
     _ record: borrowing Span<UInt8>, at time: Timestamp, to exchange: inout Exchange
   ) throws(WireError) {
     try exchange.apply(record: record, at: time, into: &buffer)
-    ends.append(buffer.count)
+    if keepsEvents {
+      ends.append(buffer.count)
+    } else if buffer.count >= Self.mostUnkept {
+      forget()
+    }
   }
 
   /// Carries out the entries of `bytes` from `start` on, all at `time` or each at its own.
@@ -57,6 +69,12 @@ struct BatchEvents: ~Copyable, Sendable {
     return (offset, count)
   }
 
+  private mutating func forget() {
+    digest.add(from: buffer)
+    buffer.removeAll()
+    digest.startOver()
+  }
+
   /// Asks memory for what the next commands will touch.
   private mutating func lookAhead(
     _ bytes: borrowing Span<UInt8>, in range: Range<Int>, _ exchange: borrowing Exchange
@@ -80,7 +98,9 @@ struct BatchEvents: ~Copyable, Sendable {
   ///
   /// - Parameter previous: The digest of the batch before.
   func digest(after previous: [UInt8]) -> [UInt8] {
-    let own = buffer.digest().words
+    var whole = digest
+    whole.add(from: buffer)
+    let own = whole.digest.words
     var chain = MixDigest()
     for offset in stride(from: 0, to: BatchFrame.digestCount, by: 8) {
       chain.add(previous.span.word(at: offset))
@@ -97,6 +117,7 @@ struct BatchEvents: ~Copyable, Sendable {
   mutating func removeAll() {
     buffer.removeAll()
     ends.removeAll(keepingCapacity: true)
+    digest = EventDigest()
   }
 
   /// What the digest of the first batch continues.
