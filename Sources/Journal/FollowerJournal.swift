@@ -33,7 +33,7 @@ public final class FollowerJournal {
   private let writer: JournalWriter
   private let snapshots: Snapshotter
   private let options: SequencerOptions
-  private var events = BatchEvents()
+  private var events = BatchEvents(keepsEvents: false)
   private var batches: UInt64 = 0
   private var isClosed = false
 

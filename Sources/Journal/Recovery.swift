@@ -92,7 +92,7 @@ package struct Recovery {
     replica = start?.replica ?? Replica()
     // The state has one owner, so that executing changes it in place.
     start = nil
-    var events = BatchEvents()
+    var events = BatchEvents(keepsEvents: false)
     if readsAhead {
       let ahead = try ReadAhead(cursor)
       defer { ahead.stop() }

@@ -6,6 +6,44 @@ import Structures
 import Testing
 
 @Suite struct ReaderTests {
+  @Test func `batches of every size are read, and stay as they are while others follow`()
+    async throws
+  {
+    let folder = TestFolder()
+    var options = SequencerOptions.small
+    options.segmentBytes = 1 << 20
+    let sequencer = try folder.open(options)
+    try await Fixture.fill(sequencer, accounts: 1)
+    let first = sequencer.head.sequence
+    var submitted: [UInt64: [Command]] = [:]
+    // Some are larger than what a reader reads at once, and some fill a segment.
+    for (index, count) in [1, 9000, 20_000, 2, 9500, 9000, 70_000, 1, 8000, 12_000].enumerated() {
+      let commands =
+        [Command.openAccount(name: "batch-\(index)")] + Array(repeating: Command.tick, count: count)
+      let committed = try await sequencer.submit(commands)
+      submitted[committed[0].batch] = commands
+    }
+    let point = try await sequencer.checkpoint()
+    await sequencer.shutdown()
+    var batches: [CommittedBatch] = []
+    let replica = try folder.reader.replay { (batch: CommittedBatch) throws(JournalError) in
+      batches.append(batch)
+    }
+    #expect(replica.stateHash == point.stateHash)
+    #expect(UInt64(batches.count) == first + UInt64(submitted.count))
+    for batch in batches where batch.sequence > first {
+      #expect(batch.entries.map(\.command) == submitted[batch.sequence])
+    }
+    #expect(try folder.reader.replay(after: .max - 1).stateHash == point.stateHash)
+    #expect(try folder.reader.verify().stateHash == point.stateHash)
+    #expect(
+      try folder.reader.batches(after: first, limitBytes: .max).map { $0.entries.map(\.command) }
+        == submitted.sorted { $0.key < $1.key }.map(\.value))
+    let again = try folder.open(options)
+    #expect(try await again.checkpoint().stateHash == point.stateHash)
+    await again.shutdown()
+  }
+
   @Test func `behind the last number there is no batch`() async throws {
     let folder = TestFolder()
     let sequencer = try folder.open()

@@ -23,7 +23,7 @@ import Testing
         }
       }
       await withCheckedContinuation { continuation in
-        let thread = try? OwnThread {
+        let thread = try? OwnThread("subscriber") {
           var random = SplitMix64(seed: 9)
           for sequence in 1...last {
             for _ in 0..<random.next() % 2000 { _ = status.failure }

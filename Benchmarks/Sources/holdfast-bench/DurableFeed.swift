@@ -1,3 +1,4 @@
+import Dispatch
 import Engine
 import ExchangeFlow
 import Journal
@@ -67,19 +68,25 @@ final class Submission: Sendable {
   private struct State {
     var outstanding = 0
     var failure: String?
+    /// How few commands the submitting thread waits for, asleep.
+    var awaited: Int?
   }
 
   /// Commands that may wait at once.
   private static let limit = 32_768
+  /// Commands for which there must be room before a thread is woken.
+  private static let room = 4096
   private let state = Mutex(State())
+  private let wake = DispatchSemaphore(value: 0)
   private let sequencer: Sequencer
 
   init(_ sequencer: Sequencer) { self.sequencer = sequencer }
 
-  /// Submits all groups, as fast as they are taken, and waits for the last answer.
+  /// Submits all groups, as fast as they are taken, and waits for the last answer. One thread at a time
+  /// does that.
   func run(_ groups: [CommandRecords]) throws {
     for group in groups {
-      wait { $0 + group.count <= Self.limit }
+      wait(untilAtMost: Self.limit - group.count, elseFor: Self.limit - Self.room)
       submit(group) {}
     }
     try finish()
@@ -90,24 +97,36 @@ final class Submission: Sendable {
     state.withLock { $0.outstanding += group.count }
     sequencer.submit(group) { [self] result in
       answered()
-      state.withLock { state in
+      let wakes = state.withLock { state in
         state.outstanding -= group.count
         switch result {
         case .success(let done):
           if done.malformed != nil { state.failure = "a command is malformed" }
         case .failure(let error): state.failure = "\(error)"
         }
+        guard let awaited = state.awaited, state.outstanding <= awaited || state.failure != nil
+        else { return false }
+        state.awaited = nil
+        return true
       }
+      if wakes { wake.signal() }
     }
   }
 
   /// Waits until everything is answered.
   func finish() throws {
-    wait { $0 == 0 }
+    wait(untilAtMost: 0, elseFor: 0)
     if let failure = state.withLock({ $0.failure }) { throw BenchmarkError(failure) }
   }
 
-  private func wait(until isReady: (Int) -> Bool) {
-    while !state.withLock({ isReady($0.outstanding) || $0.failure != nil }) { Pause.short() }
+  /// Returns when at most `most` commands are outstanding; where there are more, sleeps until they are
+  /// `fewer`. Looking again and again would take a tenth of a processor from the exchange.
+  private func wait(untilAtMost most: Int, elseFor fewer: Int) {
+    let mustSleep = state.withLock { state in
+      guard state.outstanding > most, state.failure == nil else { return false }
+      state.awaited = fewer
+      return true
+    }
+    if mustSleep { wake.wait() }
   }
 }

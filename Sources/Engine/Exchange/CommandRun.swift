@@ -9,8 +9,8 @@ import Wire
 ///
 /// Unsafe file. Sound because:
 /// 1. `ends` is allocated and freed here only, the run is noncopyable, the first `count` of its words
-///    are initialised, and there is room for as many entries as their bytes can be before any is
-///    carried out.
+///    are initialised, and before any entry is carried out there is room for as many as can begin in
+///    the bytes in which they are to begin.
 /// 2. Bytes are read below the end of the range, which lies in the span that is borrowed meanwhile: each
 ///    entry's end was compared with it.
 @safe public struct CommandRun: ~Copyable, @unchecked Sendable {
@@ -50,25 +50,31 @@ import Wire
 
   /// Carries out the entries of `bytes` in `range`, each at its own time. See ``EntryHead``.
   ///
-  /// - Returns: Where the first entry begins that is no command, or the end; and how many were carried
-  ///   out. Those behind it are not looked at.
+  /// - Parameter pause: After how many bytes, at least, it returns in between. It is called again for the
+  ///   rest, and has carried out some as long as the next entry is a command.
+  /// - Returns: Where the first entry begins that was not carried out, since it is no command or because
+  ///   of the pause, or the end; and how many were. Those behind it were not looked at.
   public mutating func apply(
-    _ bytes: Span<UInt8>, in range: Range<Int>, to exchange: inout Exchange
+    _ bytes: Span<UInt8>, in range: Range<Int>, pausingAfter pause: Int = .max,
+    to exchange: inout Exchange
   ) -> (end: Int, count: Int) {
     precondition(
-      range.lowerBound >= 0 && range.upperBound <= bytes.count, "entries lie in their bytes")
+      range.lowerBound >= 0 && range.upperBound <= bytes.count && pause > 0,
+      "entries lie in their bytes")
     let before = count
-    reserve(range.count / Self.shortest + 1)
+    // Entries that begin before it are carried out.
+    let stop = range.lowerBound + min(range.count, pause)
+    reserve((stop - range.lowerBound) / Self.shortest + 1)
     exchange.unshare()
     var offset = range.lowerBound
-    guard exchange.isLarge else {
-      offset = apply(bytes, from: offset, to: range.upperBound, &exchange)
-      return (offset, count - before)
-    }
-    while offset < range.upperBound {
-      let end = lookAhead(bytes, in: offset..<range.upperBound, exchange)
-      offset = apply(bytes, from: offset, to: end, &exchange)
-      if offset < end || end == offset { break }
+    if exchange.isLarge {
+      while offset < stop {
+        let seen = lookAhead(bytes, in: offset..<range.upperBound, exchange)
+        offset = apply(bytes, in: offset..<range.upperBound, before: min(seen, stop), &exchange)
+        if offset < min(seen, stop) || offset == seen { break }
+      }
+    } else {
+      offset = apply(bytes, in: range, before: stop, &exchange)
     }
     return (offset, count - before)
   }
@@ -76,16 +82,17 @@ import Wire
   /// The bytes of the shortest entry of a command.
   private static var shortest: Int { 16 }
 
-  /// Carries out the entries from `start` up to `limit`; returns where the first one begins that is none.
+  /// Carries out the entries that begin before `stop`; returns where the first one begins that is none.
   @inline(never)
   private mutating func apply(
-    _ bytes: Span<UInt8>, from start: Int, to limit: Int, _ exchange: inout Exchange
+    _ bytes: Span<UInt8>, in range: Range<Int>, before stop: Int, _ exchange: inout Exchange
   ) -> Int {
-    var offset = start
-    while offset < limit {
-      offset = applyPlain(bytes, from: offset, to: limit, &exchange)
-      guard offset < limit else { break }
-      guard let end = apply(unusual: bytes, at: offset, limit: limit, to: &exchange) else { break }
+    var offset = range.lowerBound
+    while offset < stop {
+      offset = applyPlain(bytes, in: offset..<range.upperBound, before: stop, &exchange)
+      guard offset < stop,
+        let end = apply(unusual: bytes, at: offset, limit: range.upperBound, to: &exchange)
+      else { break }
       unsafe ends[count] = events.offset
       count += 1
       offset = end
@@ -96,14 +103,15 @@ import Wire
   /// The same up to the first that is not plain.
   @inline(__always)
   private mutating func applyPlain(
-    _ bytes: Span<UInt8>, from start: Int, to limit: Int, _ exchange: inout Exchange
+    _ bytes: Span<UInt8>, in range: Range<Int>, before stop: Int, _ exchange: inout Exchange
   ) -> Int {
-    guard let base = unsafe bytes.withUnsafeBytes({ $0.baseAddress }) else { return start }
-    var next = unsafe base + start
-    let end = unsafe base + limit
-    // From here on there is less than an entry.
-    let last = unsafe end - Self.shortest
+    guard let base = unsafe bytes.withUnsafeBytes({ $0.baseAddress }) else { return stop }
+    var next = unsafe base + range.lowerBound
+    let end = unsafe base + range.upperBound
+    // None that is carried out begins behind it: there is less than an entry then.
+    let last = unsafe base + min(stop - 1, range.upperBound - Self.shortest)
     var place = unsafe ends + count
+    var trading = exchange.box.place
     while unsafe next <= last {
       let head = unsafe UInt64(littleEndian: next.loadUnaligned(as: UInt64.self))
       // The lengths of plain commands are whole words. 65 535 is not.
@@ -113,7 +121,7 @@ import Wire
       guard length & 7 == 0, unsafe behind <= end,
         exchange.carryOut(
           plain: unsafe PlainWords(words, count: length),
-          at: Timestamp(milliseconds: Int64(bitPattern: head >> 16)), into: &events)
+          at: Timestamp(milliseconds: Int64(bitPattern: head >> 16)), on: &trading, into: &events)
       else { break }
       unsafe next = behind
       unsafe place[0] = events.offset

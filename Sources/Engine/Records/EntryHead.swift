@@ -36,7 +36,10 @@ package struct EntryHead: Equatable, Sendable {
     }
     let end = start + (length + 7) & ~7
     guard end <= limit else { return nil }
-    for index in (start + length)..<end where bytes[index] != 0 { return nil }
+    // The zeros are the upper bytes of the last word.
+    if length % 8 != 0, Self.word(bytes, at: end - 8) >> (UInt64(length % 8) * 8) != 0 {
+      return nil
+    }
     time = Int64(word >> 16)
     command = start..<(start + length)
     self.end = end

@@ -131,43 +131,11 @@ import Wire
     unsafe next = base + words
   }
 
-  /// Returns a digest of all the events: of the words, and of rare events by their canonical bytes.
-  /// See ``Structures/Mix64``: it finds differences that nobody made on purpose.
+  /// Returns a digest of all the events.
   public func digest() -> MixDigest {
-    guard !rare.isEmpty else {
-      var digest = MixDigest()
-      withWords { digest.add($0) }
-      return digest
-    }
-    var digest = MixDigest()
-    var index = 0
-    while index < count {
-      let header = self[index]
-      let words = RecordKind.length(header)
-      if RecordKind(header) == .rare {
-        add(rare[Int(header >> 16)], to: &digest)
-      } else {
-        for offset in 0..<words { digest.add(self[index + offset]) }
-      }
-      index += words
-    }
-    return digest
-  }
-
-  private func add(_ event: Event, to digest: inout MixDigest) {
-    var writer = ByteWriter()
-    event.encode(into: &writer)
-    let bytes = writer.bytes
-    digest.add(UInt64(bytes.count))
-    var word: UInt64 = 0
-    for (place, byte) in bytes.enumerated() {
-      word |= UInt64(byte) << UInt64(place % 8 * 8)
-      if place % 8 == 7 {
-        digest.add(word)
-        word = 0
-      }
-    }
-    if bytes.count % 8 != 0 { digest.add(word) }
+    var whole = EventDigest()
+    whole.add(from: self)
+    return whole.digest
   }
 }
 

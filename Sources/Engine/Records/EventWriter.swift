@@ -34,21 +34,21 @@ import Structures
   @inline(__always)
   mutating func write(
     placed order: PlainPlacement, isNamed: Bool, id: UInt64, account: UInt32, _ flags: OrderFlags,
-    spends: UInt32, receives: UInt32, held: Int64, in record: Place<OpenOrder>,
+    _ balances: OrderBalances, held: Int64, in record: Place<OpenOrder>,
     packedAssets: UInt64, _ time: Int64
   ) {
     let place = unsafe next
     unsafe place[0] = RecordKind.order.header(
-      words: isNamed ? 8 : 6, isNamed ? packedAssets | 2 << OrderHeader.clientWordsShift : packedAssets)
+      words: isNamed ? 8 : 6,
+      isNamed ? packedAssets | 2 << OrderHeader.clientWordsShift : packedAssets)
     unsafe place[1] = id
     record.value.id = id
-    unsafe place[2] = UInt64(account) | UInt64(flags.bits) << 32
-    record.value.account = account
-    record.value.flags = flags
-    record.value.spends = spends
-    record.value.receives = receives
-    record.value.next = 0
-    record.value.previous = 0
+    let owner = UInt64(account) | UInt64(flags.bits) << 32
+    unsafe place[2] = owner
+    record.value.account = UInt32(truncatingIfNeeded: owner)
+    record.value.flags = OrderFlags(bits: UInt32(truncatingIfNeeded: owner >> 32))
+    record.value.spends = balances.spends
+    record.value.receives = balances.receives
     unsafe place[5] = UInt64(bitPattern: held)
     record.value.held = held
     record.value.begin(at: time)

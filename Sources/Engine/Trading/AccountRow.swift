@@ -94,6 +94,21 @@ struct MarketBalances: BitwiseCopyable {
   func received(by side: Side) -> UInt32 { side == .buy ? base : quote }
 }
 
+/// The same as an order of one side has them, in one word: whether it buys or sells cannot be foreseen, and
+/// one word is turned without a branch.
+struct OrderBalances: BitwiseCopyable {
+  private let word: UInt64
+
+  @inline(__always)
+  init(_ balances: MarketBalances, isSell: Bool) {
+    let pair = UInt64(balances.base) | UInt64(balances.quote) << 32
+    word = isSell ? pair : pair << 32 | pair >> 32
+  }
+
+  @inline(__always) var spends: UInt32 { UInt32(truncatingIfNeeded: word) }
+  @inline(__always) var receives: UInt32 { UInt32(truncatingIfNeeded: word >> 32) }
+}
+
 extension UInt32 {
   /// No slot.
   static var none: UInt32 { .max }

@@ -60,9 +60,8 @@ extension Trading {
     accounts.prefetch(command.value.account)
     if command.value.order != 0 {
       byID.prefetch(command.value.order)
-      closed.prefetch(command.value.order)
     } else if command.value.client0 != 0 {
-      byClientID.prefetch(hash: command.value.clientHash(hashKey))
+      byClientID.prefetch(hash: command.value.clientHash(clientSeed))
     }
   }
 
@@ -73,7 +72,7 @@ extension Trading {
     let found =
       command.value.order != 0
       ? byID.guess(command.value.order)
-      : byClientID.guess(hash: command.value.clientHash(hashKey))
+      : byClientID.guess(hash: command.value.clientHash(clientSeed))
     guard let slot = found else { return }
     command.value.slot = slot
     orders.prefetch(slot)
@@ -117,7 +116,7 @@ extension Trading {
       prefetchLevel(record.value.flags.side, command.value.price, on: market)
     } else if record.value.client0 != 0, !record.value.hasLongID {
       let client = Text32(unchecked: record.value.client0, record.value.client1, 0, 0)
-      byClientID.prefetch(hash: OrderRecord.clientHash(record.value.account, client, hashKey))
+      byClientID.prefetch(hash: clientSeed.hash(record.value.account, client))
     }
     orders.prefetchNeighbours(of: slot)
     markets.place(of: market).value.book.prefetchLevel(of: slot, in: orders)

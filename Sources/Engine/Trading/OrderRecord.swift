@@ -35,12 +35,4 @@ struct OrderRecord: BitwiseCopyable {
 
   /// Lots left to trade of an order by size.
   var remaining: Int64 { size - filled }
-
-  /// The hash under which the account's client order id is found.
-  func clientHash(_ key: HashKey) -> UInt64 { Self.clientHash(account, clientOrderID, key) }
-
-  @inline(__always)
-  static func clientHash(_ account: UInt32, _ id: ClientOrderID, _ key: HashKey) -> UInt64 {
-    Mix64.hash(Mix64.hash(id, key) ^ UInt64(account))
-  }
 }

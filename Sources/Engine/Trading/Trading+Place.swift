@@ -27,7 +27,7 @@ extension Trading {
     }
     var clientHash: UInt64?
     if !request.clientOrderID.isEmpty {
-      let hash = OrderRecord.clientHash(account, request.clientOrderID, hashKey)
+      let hash = clientSeed.hash(account, request.clientOrderID)
       clientHash = hash
       guard request.hasPlainID else { throw HotRefusal(.malformedClientOrderID) }
       guard openSlot(request.clientOrderID, of: account, hash: hash) == nil else {

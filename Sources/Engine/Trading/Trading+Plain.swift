@@ -10,9 +10,9 @@ import Structures
 
 /// What became of a plain command.
 enum PlainOutcome {
+  case done
   /// It was left to the general way.
   case unusual
-  case done
   /// The same, and there may be signals.
   case traded
 }
@@ -39,7 +39,7 @@ extension Trading {
     }
     let side: Book.Side = order.isSell ? .ask : .bid
     guard order.size >= market.value.rules.minimumSize,
-      order.size <= market.value.rules.maximumSize, order.size > 0,
+      order.size <= market.value.rules.maximumSize,
       market.value.rules.allows(order.price, side),
       let notional = market.value.rules.scale.narrowNotional(
         of: order.size, at: order.price, rounding: .up),
@@ -48,8 +48,6 @@ extension Trading {
     else { return .unusual }
     // The largest size in base units was checked with the configuration.
     let based = order.size * market.value.rules.lotUnits
-    let (base, quote) = (balances.base, balances.quote)
-    let (spends, receives) = order.isSell ? (base, quote) : (quote, base)
     let account = UInt32(truncatingIfNeeded: order.account &- 1)
     let record = records.place(of: slot)
     let now = advance(to: time)
@@ -57,15 +55,16 @@ extension Trading {
     writer.write(time: now)
     writer.write(
       placed: order, isNamed: isNamed, id: nextOrder, account: account,
-      OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number), spends: spends,
-      receives: receives, held: order.isSell ? based : notional, in: record,
+      OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number),
+      OrderBalances(balances, isSell: order.isSell), held: order.isSell ? based : notional,
+      in: record,
       packedAssets: market.value.rules.packedAssets, now)
     // What is looked for is changed right after, so that no place has to be remembered long.
     var hash: UInt64 = 0
     var clientPlace: Place<UInt64>?
     if isNamed {
       let client = Text32(unchecked: order.client0, order.client1, 0, 0)
-      hash = OrderRecord.clientHash(account, client, hashKey)
+      hash = clientSeed.hash(account, client)
       guard
         let place = byClientID.vacancy(
           hash: hash,
@@ -100,6 +99,9 @@ extension Trading {
       // nobody can foresee.
       records.place(of: newest != 0 ? newest &- 1 : slot).value.previous = slot &+ 1
       record.value.next = newest
+      record.value.previous = 0
+    } else {
+      record.value.next = 0
       record.value.previous = 0
     }
     guard mayRest, let level = market.value.book.knownLevel(side, at: order.price) else {
@@ -195,7 +197,7 @@ extension Trading {
     balance.value.release(record.value.cancel(because: .user))
     let resting = orders.place(of: slot)
     byID.clear(idPlace)
-    forgetFound(slot, record, resting, row)
+    forgetFound(slot, record, row)
 
     var writer = events.beginPlain()
     writer.write(time: now)
@@ -238,8 +240,9 @@ extension Trading {
     let (isSell, side) = (flags.side == .sell, flags.side.inBook)
     let resting = orders.place(of: slot)
     let (old, price, size) = (resting.value.price, command.price, record.value.size)
-    guard price != old, market.value.rules.allows(price, side), let level = market.value.book.knownLevel(side, at: price),
-      size >= market.value.rules.minimumSize, size <= market.value.rules.maximumSize, size > 0,
+    guard price != old, market.value.rules.allows(price, side),
+      let level = market.value.book.knownLevel(side, at: price),
+      size >= market.value.rules.minimumSize, size <= market.value.rules.maximumSize,
       let notional = market.value.rules.scale.narrowNotional(of: size, at: price, rounding: .up)
     else { return .unusual }
     let based = size * market.value.rules.lotUnits

@@ -28,10 +28,11 @@ struct Trading: ~Copyable, Sendable {
   /// Open orders by id, and by account and client's id.
   var byID: CounterTable
   var byClientID: IndexTable
-  var closed: ClosedOrders
   var marketCounts: MarketCounts
   /// The key of the hashes of clients' ids.
-  var hashKey = HashKey.zero
+  var hashKey = HashKey.zero { didSet { clientSeed = MixSeed(hashKey) } }
+  /// What ``byClientID`` hashes with.
+  private(set) var clientSeed = MixSeed(.zero)
   var nextOrder: UInt64 = 1_000_000
   var nextTrade: UInt64 = 1
   var nextBill: UInt64 = 1
@@ -50,7 +51,7 @@ struct Trading: ~Copyable, Sendable {
       OrderSlots(capacity: capacity.orders), Pool(capacity: capacity.orders, isDense: true),
       Pool(capacity: capacity.orders), Pool(capacity: capacity.orders),
       CounterTable(capacity: capacity.orders), IndexTable(capacity: capacity.orders),
-      ClosedOrders(), MarketCounts(capacity: capacity.orders))
+      MarketCounts(capacity: capacity.orders))
   }
 
   init(
@@ -60,7 +61,7 @@ struct Trading: ~Copyable, Sendable {
     _ records: consuming Pool<OpenOrder>, _ progress: consuming Pool<OrderProgress>,
     _ tags: consuming Pool<OrderTag>,
     _ byID: consuming CounterTable, _ byClientID: consuming IndexTable,
-    _ closed: consuming ClosedOrders, _ marketCounts: consuming MarketCounts
+    _ marketCounts: consuming MarketCounts
   ) {
     self.capacity = capacity
     self.ledger = ledger
@@ -73,7 +74,6 @@ struct Trading: ~Copyable, Sendable {
     self.tags = tags
     self.byID = byID
     self.byClientID = byClientID
-    self.closed = closed
     self.marketCounts = marketCounts
   }
 
@@ -83,7 +83,7 @@ struct Trading: ~Copyable, Sendable {
       fees.copy(first: markets.count * FeeRates.tiers), orders.copy(),
       records.copy(first: orders.fresh), progress.copy(first: orders.fresh),
       tags.copy(first: orders.fresh),
-      byID.copy(), byClientID.copy(), closed.copy(), marketCounts.copy())
+      byID.copy(), byClientID.copy(), marketCounts.copy())
     copy.hashKey = hashKey
     copy.isConfigured = isConfigured
     copy.time = time
@@ -117,8 +117,7 @@ struct Trading: ~Copyable, Sendable {
   /// The slot of the account's open order with this client's id.
   @inline(__always)
   func openSlot(_ clientOrderID: ClientOrderID, of account: UInt32) -> UInt32? {
-    openSlot(
-      clientOrderID, of: account, hash: OrderRecord.clientHash(account, clientOrderID, hashKey))
+    openSlot(clientOrderID, of: account, hash: clientSeed.hash(account, clientOrderID))
   }
 
   @inline(__always)
@@ -133,13 +132,10 @@ struct Trading: ~Copyable, Sendable {
   func requireOpen(_ name: OrderName, of account: UInt32) throws(HotRefusal) -> UInt32 {
     if name.isClient {
       if let slot = openSlot(name.clientOrderID, of: account) { return slot }
-      throw HotRefusal(
-        closed.find(name.clientOrderID, of: account, hashKey) == nil
-          ? .unknownOrder : .orderAlreadyClosed)
+    } else if let slot = openSlot(name.id), records[slot].account == account {
+      return slot
     }
-    if let slot = openSlot(name.id), records[slot].account == account { return slot }
-    throw HotRefusal(
-      closed.find(name.id)?.record.account == account ? .orderAlreadyClosed : .unknownOrder)
+    throw HotRefusal(.unknownOrder)
   }
 }
 

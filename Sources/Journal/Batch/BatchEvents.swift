@@ -6,10 +6,18 @@ import Wire
 /// What the commands of one batch did. The only place that knows how the exchange is driven.
 struct BatchEvents: ~Copyable, Sendable {
   private var run = CommandRun()
+  private var digest = EventDigest()
+  private let keepsEvents: Bool
 
-  init() {}
+  /// Bytes of commands whose events nobody will ask for, before these are digested and their memory is
+  /// used again: they stay in the nearest cache.
+  private static let mostUnkept = 1536
 
-  /// Commands carried out so far.
+  /// - Parameter keepsEvents: Whether somebody will ask for the events. Otherwise only their digest is
+  ///   kept, and they take no more memory than a few commands' worth.
+  init(keepsEvents: Bool = true) { self.keepsEvents = keepsEvents }
+
+  /// Commands whose events are kept.
   var count: Int { run.count }
   /// Bytes that the events take.
   var byteCount: Int { run.events.count * 8 }
@@ -21,7 +29,20 @@ struct BatchEvents: ~Copyable, Sendable {
   mutating func apply(
     _ bytes: borrowing Span<UInt8>, in range: Range<Int>, to exchange: inout Exchange
   ) -> (end: Int, count: Int) {
-    run.apply(bytes, in: range, to: &exchange)
+    if keepsEvents { return run.apply(bytes, in: range, to: &exchange) }
+    var offset = range.lowerBound
+    var count = 0
+    while offset < range.upperBound {
+      let (end, some) = run.apply(
+        bytes, in: offset..<range.upperBound, pausingAfter: Self.mostUnkept, to: &exchange)
+      guard some > 0 else { break }
+      offset = end
+      count += some
+      digest.add(from: run.events)
+      run.removeAll()
+      digest.startOver()
+    }
+    return (offset, count)
   }
 
   /// What command `index` did.
@@ -35,7 +56,9 @@ struct BatchEvents: ~Copyable, Sendable {
   ///
   /// - Parameter previous: The digest of the batch before.
   func digest(after previous: [UInt8]) -> [UInt8] {
-    let own = run.events.digest().words
+    var whole = digest
+    whole.add(from: run.events)
+    let own = whole.digest.words
     var chain = MixDigest()
     for offset in stride(from: 0, to: BatchFrame.digestCount, by: 8) {
       chain.add(previous.span.word(at: offset))
@@ -51,6 +74,7 @@ struct BatchEvents: ~Copyable, Sendable {
   /// Forgets everything and keeps the memory.
   mutating func removeAll() {
     run.removeAll()
+    digest = EventDigest()
   }
 
   /// What the digest of the first batch continues.

@@ -16,14 +16,16 @@ extension EntryHead {
 
   /// Gives every entry from `start` on its time.
   static func stamp(_ bytes: inout [UInt8], from start: Int, with time: Int64) {
+    // Borrowed once: asking the array for each entry costs more than the rest.
+    var words = bytes.mutableSpan
     var offset = start
-    while offset < bytes.count {
-      let word = bytes.span.word(at: offset)
-      bytes.set(word: UInt64(time) << 16 | word & 0xFFFF, at: offset)
+    while offset < words.count {
+      let word = words.span.word(at: offset)
+      words.set(word: UInt64(time) << 16 | word & 0xFFFF, at: offset)
       var length = Int(word & 0xFFFF)
       if length == long {
         offset += 8
-        length = Int(bytes.span.word(at: offset))
+        length = Int(words.span.word(at: offset))
       }
       offset += 8 + (length + 7) & ~7
     }
@@ -84,7 +86,9 @@ extension [UInt8] {
       append(UInt8(truncatingIfNeeded: word >> shift))
     }
   }
+}
 
+extension MutableSpan<UInt8> {
   /// Puts a little-endian word at `offset`.
   @inline(__always)
   mutating func set(word: UInt64, at offset: Int) {

@@ -63,6 +63,9 @@ package struct JournalCursor {
     }
   }
 
+  /// Takes memory that a batch had, for the next one.
+  mutating func reuse(_ memory: consuming [UInt8]) { input?.reuse(memory) }
+
   /// Describes damage at the current position.
   package func damage(_ problem: BatchProblem) -> JournalError { damage(problem, at: position) }
 

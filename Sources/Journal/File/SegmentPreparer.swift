@@ -31,18 +31,20 @@ final class SegmentPreparer: @unchecked Sendable {
     let segments = segments
     // Without a thread the segment is made when it is needed.
     guard
-      let thread = try? OwnThread({
-        let made: Result<any JournalFile, JournalError>
-        do throws(JournalError) {
-          made = .success(
-            try Self.make(number, capacity: capacity, in: segments) {
-              !work.isHurried.load(ordering: .relaxed)
-            })
-        } catch {
-          made = .failure(error)
-        }
-        work.result.withLock { $0 = made }
-      })
+      let thread = try? OwnThread(
+        "segments",
+        {
+          let made: Result<any JournalFile, JournalError>
+          do throws(JournalError) {
+            made = .success(
+              try Self.make(number, capacity: capacity, in: segments) {
+                !work.isHurried.load(ordering: .relaxed)
+              })
+          } catch {
+            made = .failure(error)
+          }
+          work.result.withLock { $0 = made }
+        })
     else { return }
     running = (number, thread, work)
   }

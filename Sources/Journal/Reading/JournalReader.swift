@@ -129,7 +129,7 @@ public struct JournalReader: Sendable {
     let end = min(last ?? .max, durable?() ?? .max)
     var replica = try snapshot(notAfter: min(sequence, end)) ?? Replica()
     guard let cursor = try cursor(after: replica.sequence) else { return Replica() }
-    var events = BatchEvents()
+    var events = BatchEvents(keepsEvents: false)
     let ahead = try ReadAhead(cursor, through: end, durable: durable ?? { 0 })
     defer { ahead.stop() }
     while true {

@@ -68,7 +68,7 @@ extension JournalReader {
     if first.expected > 1 {
       (replica, start) = try begin(&cursor, &findings, &waiting, &state)
     }
-    var events = BatchEvents()
+    var events = BatchEvents(keepsEvents: false)
     var tail: TornTail?
     while let frame = try nextOrTail(&cursor, &tail) {
       try replica.execute(frame, from: cursor, into: &events)

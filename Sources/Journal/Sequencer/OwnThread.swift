@@ -1,5 +1,6 @@
 // Unsafe file. Sound because the box that carries the closure is retained for the thread and released
-// exactly once: by the thread, or here when there is no thread; and because a handle is used once.
+// exactly once: by the thread, or here when there is no thread; because a handle is used once; and
+// because a static string has as many bytes as it says.
 import Glibc
 
 /// A thread of the operating system that runs one closure.
@@ -7,18 +8,32 @@ import Glibc
   private let handle: pthread_t
 
   /// Starts the thread.
-  package init(_ body: @escaping @Sendable () -> Void) throws(JournalError) {
+  ///
+  /// - Parameter name: What the system's tools call it, at most 15 bytes.
+  package init(_ name: StaticString, _ body: @escaping @Sendable () -> Void) throws(JournalError) {
     final class Box: Sendable {
+      let name: StaticString
       let body: @Sendable () -> Void
-      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+      init(_ name: StaticString, _ body: @escaping @Sendable () -> Void) {
+        self.name = name
+        self.body = body
+      }
+
+      func run() {
+        let descriptor = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+        // A thread without a name works as well.
+        _ = unsafe write(descriptor, name.utf8Start, name.utf8CodeUnitCount)
+        _ = close(descriptor)
+        body()
+      }
     }
     var started = pthread_t()
-    let box = unsafe Unmanaged.passRetained(Box(body))
+    let box = unsafe Unmanaged.passRetained(Box(name, body))
     let code = unsafe pthread_create(
       &started, nil,
       { argument in
         guard let argument = unsafe argument else { return nil }
-        unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+        unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().run()
         return nil
       }, box.toOpaque())
     guard code == 0 else {

@@ -66,12 +66,12 @@ public final class Sequencer: Sendable {
     let journal = JournalThread(
       committer: committer,
       handover: handover, inbox: inbox, status: status, snapshots: snapshots, options: options)
-    let journalThread = try OwnThread { journal.run() }
+    let journalThread = try OwnThread("journal") { journal.run() }
     let core = CoreThread(
       inbox: inbox, handover: handover, batchBytes: options.batchBytes, clock: clock)
     do throws(JournalError) {
       let held = Held(lock)
-      try OwnThread {
+      try OwnThread("core") {
         core.run()
         journalThread.join()
         let result = handover.withMachine { machine in journal.finish(machine.exchange) }

@@ -25,7 +25,7 @@ package final class Snapshotter: @unchecked Sendable {
 
   private var replica: Replica?
   private var cursor: JournalCursor?
-  private var events = BatchEvents()
+  private var events = BatchEvents(keepsEvents: false)
   private var place = (segment: 1, offset: SegmentHeader.count)
 
   package init(
@@ -100,7 +100,7 @@ package final class Snapshotter: @unchecked Sendable {
     thread.withLock { thread in
       guard thread == nil else { return }
       do throws(JournalError) {
-        thread = try OwnThread { [self] in run() }
+        thread = try OwnThread("snapshots") { [self] in run() }
       } catch {
         note(.snapshotFailed(error))
       }

@@ -15,6 +15,7 @@ func systemMessage(_ code: Int32) -> String {
 @safe package final class DiskFile: JournalFile, StorageLock {
   package let path: String
   private let descriptor: Int32
+  private static let zeros = [UInt8](repeating: 0, count: 1 << 16)
 
   /// Opens `path`; `create` demands that it does not exist yet.
   package init(path: String, mode: StorageMode) throws(JournalError) {
@@ -41,7 +42,20 @@ func systemMessage(_ code: Int32) -> String {
 
   /// Returns up to `count` bytes from `offset` on; fewer only where the file ends.
   package func read(at offset: Int, count: Int) throws(JournalError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
+    var bytes: [UInt8] = []
+    try read(at: offset, count: count, into: &bytes)
+    return bytes
+  }
+
+  /// Reads as ``read(at:count:)`` does, into the memory of `bytes`, whose bytes are replaced.
+  package func read(
+    at offset: Int, count: Int, into bytes: inout [UInt8]
+  ) throws(JournalError) {
+    if bytes.capacity < count {
+      bytes = [UInt8](repeating: 0, count: count)
+    }
+    while bytes.count < count { bytes += Self.zeros.prefix(count - bytes.count) }
+    bytes.removeLast(bytes.count - count)
     var filled = 0
     while filled < count {
       let got = unsafe bytes.withUnsafeMutableBytes { buffer in
@@ -57,7 +71,6 @@ func systemMessage(_ code: Int32) -> String {
       filled += got
     }
     if filled < count { bytes.removeLast(count - filled) }
-    return bytes
   }
 
   /// Writes all of `bytes` at `offset`. After an error any part of them may be in the file.

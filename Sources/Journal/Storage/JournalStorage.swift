@@ -39,6 +39,9 @@ package protocol JournalFile: AnyObject, Sendable {
   func size() throws(JournalError) -> Int
   /// Returns up to `count` bytes from `offset` on; fewer only where the file ends.
   func read(at offset: Int, count: Int) throws(JournalError) -> [UInt8]
+  /// Reads as ``read(at:count:)`` does, into the memory of `bytes`, whose bytes are replaced. After
+  /// an error they are no longer what they were.
+  func read(at offset: Int, count: Int, into bytes: inout [UInt8]) throws(JournalError)
   /// Writes all of `bytes` at `offset`. After an error any part of them may be in the file.
   func write(_ bytes: Span<UInt8>, at offset: Int) throws(JournalError)
   /// Returns when everything written is on the medium.
@@ -50,6 +53,12 @@ package protocol JournalFile: AnyObject, Sendable {
 }
 
 extension JournalFile {
+  package func read(
+    at offset: Int, count: Int, into bytes: inout [UInt8]
+  ) throws(JournalError) {
+    bytes = try read(at: offset, count: count)
+  }
+
   package func write(_ bytes: [UInt8], at offset: Int) throws(JournalError) {
     try write(bytes.span, at: offset)
   }

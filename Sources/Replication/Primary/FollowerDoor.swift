@@ -41,7 +41,7 @@ public final class FollowerDoor: Sendable {
   /// Takes connections on a thread of its own, and serves each on another, until ``end()``.
   public func start() throws(JournalError) {
     guard let listener = listener.withLock({ $0 }) else { return }
-    let accepting = try OwnThread { [self] in acceptAll(listener) }
+    let accepting = try OwnThread("followers") { [self] in acceptAll(listener) }
     thread.withLock { $0 = accepting }
   }
 
@@ -86,7 +86,7 @@ public final class FollowerDoor: Sendable {
       fence: gate.fence.path, reader: reader, options: options,
       refusal: isFull ? .tooManyFollowers(limit: UInt64(options.followerLimit)) : nil, note: note)
     do throws(JournalError) {
-      try OwnThread { session.run() }.detach()
+      try OwnThread("follower") { session.run() }.detach()
     } catch {
       gate.followers.remove(connection)
       note(.doorFailed(reason: "\(error)"))
