@@ -16,7 +16,7 @@ extension Trading {
     let record = records.place(of: slot)
     let number = record.value.market
     let market = markets.place(of: number)
-    let side = side(of: slot)
+    var side = side(of: slot)
     let tier = UInt32(accounts[record.value.account].feeTier)
     let takerPPM = Int64(fees[number * FeeRates.tiers + tier].takerPPM)
     var makers = 0
@@ -28,7 +28,7 @@ extension Trading {
           lots: lots.count, price: price.ticks, quote: quote.units,
           base: lots.count * market.value.rules.lotUnits)
         settle(
-          exchanged, self.side(of: maker), makerLeaves: leaves, side, takerPPM: takerPPM,
+          exchanged, maker: maker, makerLeaves: leaves, &side, takerPPM: takerPPM,
           takerEnds: ends(side, after: exchanged.lots, lotsOfBudget: lotsOfBudget),
           on: number, into: &events)
         if leaves { forget(maker) }
@@ -67,17 +67,21 @@ extension Trading {
     _ exchanged: Exchanged, maker: UInt32, makerLeaves: Bool, taker: UInt32, takerPPM: Int64,
     takerEnds: Bool, on market: UInt32, into events: inout EventBuffer
   ) {
+    var side = side(of: taker)
     settle(
-      exchanged, side(of: maker), makerLeaves: makerLeaves, side(of: taker), takerPPM: takerPPM,
+      exchanged, maker: maker, makerLeaves: makerLeaves, &side, takerPPM: takerPPM,
       takerEnds: takerEnds, on: market, into: &events)
   }
 
-  /// Settles a trade of `makerSide`, which rested, with `takerSide`.
-  @inline(__always)
+  /// Settles a trade of the order in `maker`, which rested, with `takerSide`.
+  ///
+  /// - Parameter takerSide: By address, not to be copied for each trade; it stays as it is.
+  @inline(never)
   private mutating func settle(
-    _ exchanged: Exchanged, _ makerSide: TradeSide, makerLeaves: Bool, _ takerSide: TradeSide,
+    _ exchanged: Exchanged, maker: UInt32, makerLeaves: Bool, _ takerSide: inout TradeSide,
     takerPPM: Int64, takerEnds: Bool, on market: UInt32, into events: inout EventBuffer
   ) {
+    let makerSide = side(of: maker)
     let place = markets.place(of: market)
     if place.value.rules.traded(at: exchanged.price) { note(price: exchanged.price, on: market) }
     let takerBuys = takerSide.record.value.flags.side == .buy

@@ -195,14 +195,14 @@ extension Trading {
     let now = advance(to: time)
     let balance = ledger.place(of: record.value.spends)
     balance.value.release(record.value.held)
-    var flags = record.value.flags
-    flags.cancel(because: .user)
     let resting = orders.place(of: slot)
     byID.clear(idPlace)
     forgetFound(slot, record, row)
 
     var writer = events.beginPlain()
     writer.write(time: now)
+    var flags = record.value.flags
+    flags.cancel(because: .user)
     let number = flags.market
     let side = flags.side.inBook
     let market = markets.place(of: number)
