@@ -59,12 +59,11 @@ extension Trading {
   mutating func forgetFound(
     _ slot: UInt32, _ record: Place<OpenOrder>, _ row: Place<AccountRow>
   ) {
+    unlist(slot, record, row)
     let client = Text32(unchecked: record.value.client0, record.value.client1, 0, 0)
     if !client.isEmpty {
-      byClientID.remove(
-        hash: clientSeed.hash(record.value.account, client), slot: slot)
+      byClientID.remove(hash: clientSeed.hash(record.value.account, client), slot: slot)
     }
-    unlist(slot, record, row)
   }
 
   /// Takes an order out of its account's list.

@@ -34,9 +34,7 @@ extension Trading {
       let market = markets.place(ifListed: order.instrument), events.hasPlainRoom
     else { return .unusual }
     let number = UInt32(truncatingIfNeeded: order.instrument &- 1)
-    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else {
-      return .unusual
-    }
+    guard market.value.rules.takesPlainOrders else { return .unusual }
     let side: Book.Side = order.isSell ? .ask : .bid
     guard order.size >= market.value.rules.minimumSize,
       order.size <= market.value.rules.maximumSize,
@@ -92,7 +90,7 @@ extension Trading {
       if let clientPlace { byClientID.fill(clientPlace, hash: hash, slot: slot) }
     }
     orders.take(next: slot)
-    nextOrder &+= 1
+    nextOrder = record.value.id &+ 1
     if mayRest {
       let newest = row.value.addOpen(slot)
       // The first order of an account has no neighbour, and is written to itself: no branch that
@@ -190,12 +188,9 @@ extension Trading {
       record.value.isPlainAndUnwatched, !row.value.isCounted
     else { return .unusual }
 
-    // One thing after the other, so that little has to be remembered: the money, who could find the
-    // order, what is said of it, the book.
+    // One thing after the other, so that little has to be remembered: who could find the order, what is
+    // said of it, the book, the money.
     let now = advance(to: time)
-    let balance = ledger.place(of: record.value.spends)
-    balance.value.release(record.value.held)
-    let resting = orders.place(of: slot)
     byID.clear(idPlace)
     forgetFound(slot, record, row)
 
@@ -206,6 +201,7 @@ extension Trading {
     let number = flags.market
     let side = flags.side.inBook
     let market = markets.place(of: number)
+    let resting = orders.place(of: slot)
     writer.write(
       .canceled, id: record.value.id, account: record.value.account, flags,
       price: resting.value.price, size: record.value.size, held: 0,
@@ -213,6 +209,8 @@ extension Trading {
       client1: record.value.client1, packedAssets: market.value.rules.packedAssets, now)
     let (level, state) = market.value.book.takeOut(slot, resting, side, in: orders)
     writer.write(level: side, of: number, price: resting.value.price, state)
+    let balance = ledger.place(of: record.value.spends)
+    balance.value.release(record.value.held)
     writer.write(balance: balance)
     events.end(writer)
     orders.give(slot, at: resting)
@@ -236,9 +234,7 @@ extension Trading {
     else { return .unusual }
     let flags = record.value.flags
     let market = markets.place(of: flags.market)
-    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else {
-      return .unusual
-    }
+    guard market.value.rules.takesPlainOrders else { return .unusual }
     let (isSell, side) = (flags.side == .sell, flags.side.inBook)
     let resting = orders.place(of: slot)
     let (old, price, size) = (resting.value.price, command.price, record.value.size)
