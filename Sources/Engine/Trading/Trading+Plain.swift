@@ -34,18 +34,20 @@ extension Trading {
       let market = markets.place(ifListed: order.instrument), events.hasPlainRoom
     else { return .unusual }
     let number = UInt32(truncatingIfNeeded: order.instrument &- 1)
-    guard market.value.rules.takesPlainOrders else { return .unusual }
+    guard market.value.rules.takesPlainOrders, row.value.hasBalances(on: number),
+      !mayRest || row.value.hasRoom(below: market.value.rules.openOrdersLimit),
+      let slot = orders.next
+    else { return .unusual }
     let side: Book.Side = order.isSell ? .ask : .bid
+    // The notional last, right before it is used.
     guard order.size >= market.value.rules.minimumSize,
       order.size <= market.value.rules.maximumSize,
       market.value.rules.allows(order.price, side),
       let notional = market.value.rules.scale.narrowNotional(
-        of: order.size, at: order.price, rounding: .up),
-      let balances = row.value.balances(on: number), let slot = orders.next,
-      !mayRest || row.value.hasRoom(below: market.value.rules.openOrdersLimit)
+        of: order.size, at: order.price, rounding: .up)
     else { return .unusual }
     // The largest size in base units was checked with the configuration.
-    let based = order.size * market.value.rules.lotUnits
+    let held = order.isSell ? order.size &* market.value.rules.lotUnits : notional
     let account = UInt32(truncatingIfNeeded: order.account &- 1)
     let record = records.place(of: slot)
     let now = advance(to: time)
@@ -54,8 +56,7 @@ extension Trading {
     writer.write(
       placed: order, isNamed: isNamed, id: nextOrder, account: account,
       OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number),
-      OrderBalances(balances, isSell: order.isSell), held: order.isSell ? based : notional,
-      in: record,
+      OrderBalances(row.value.lastBalances, isSell: order.isSell), held: held, in: record,
       packedAssets: market.value.rules.packedAssets, now)
     // What is looked for is changed right after, so that no place has to be remembered long.
     var hash: UInt64 = 0
@@ -80,11 +81,10 @@ extension Trading {
       idPlace = place
     }
     let balance = ledger.place(of: record.value.spends)
-    let held = record.value.held
-    guard balance.value.available.units >= held else { return .unusual }
+    guard balance.value.available.units >= record.value.held else { return .unusual }
 
     // Accepted.
-    balance.value.setAside(affordable: held)
+    balance.value.setAside(affordable: record.value.held)
     if let idPlace {
       byID.fill(idPlace, slot: slot)
       if let clientPlace { byClientID.fill(clientPlace, hash: hash, slot: slot) }
