@@ -32,7 +32,10 @@ struct AccountRow: BitwiseCopyable {
 
   /// Whether ``lastBalances`` are those on `market`.
   @inline(__always)
-  func hasBalances(on market: UInt32) -> Bool { lastMarket == market + 1 }
+  func hasBalances(on market: UInt32) -> Bool {
+    // There are at most 2^13 markets.
+    lastMarket == market &+ 1
+  }
 
   /// Its balances on `market`, both of which there are, when that is the market of its last order.
   @inline(__always)

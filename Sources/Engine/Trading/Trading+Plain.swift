@@ -33,6 +33,9 @@ extension Trading {
     guard let row = accounts.place(ifThere: order.account &- 1),
       let market = markets.place(ifListed: order.instrument), events.hasPlainRoom
     else { return .unusual }
+    // What is refused takes time as well.
+    var writer = events.beginPlain()
+    writer.write(time: advance(to: time))
     let number = UInt32(truncatingIfNeeded: order.instrument &- 1)
     guard market.value.rules.takesPlainOrders, row.value.hasBalances(on: number),
       !mayRest || row.value.hasRoom(below: market.value.rules.openOrdersLimit),
@@ -46,18 +49,17 @@ extension Trading {
       let notional = market.value.rules.scale.narrowNotional(
         of: order.size, at: order.price, rounding: .up)
     else { return .unusual }
-    // The largest size in base units was checked with the configuration.
-    let held = order.isSell ? order.size &* market.value.rules.lotUnits : notional
-    let account = UInt32(truncatingIfNeeded: order.account &- 1)
+    // The largest size in base units was checked with the configuration. It is formed in any case: nobody
+    // can foresee which of the two it is.
+    let based = order.size * market.value.rules.lotUnits
     let record = records.place(of: slot)
-    let now = advance(to: time)
-    var writer = events.beginPlain()
-    writer.write(time: now)
+    writer.write(held: order.isSell ? based : notional, in: record)
+    let account = UInt32(truncatingIfNeeded: order.account &- 1)
     writer.write(
       placed: order, isNamed: isNamed, id: nextOrder, account: account,
       OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number),
-      OrderBalances(row.value.lastBalances, isSell: order.isSell), held: held, in: record,
-      packedAssets: market.value.rules.packedAssets, now)
+      OrderBalances(row.value.lastBalances, isSell: order.isSell), in: record,
+      packedAssets: market.value.rules.packedAssets, self.time)
     // What is looked for is changed right after, so that no place has to be remembered long.
     var hash: UInt64 = 0
     var clientPlace: Place<UInt64>?
