@@ -43,6 +43,9 @@ extension Book {
     at price: Int64, in slots: borrowing OrderSlots
   ) -> LevelState {
     assert(size > 0 && price > 0, "an order rests with lots and a price")
+    // Written first, so that little has to be remembered.
+    let resting = slots.orders.place(of: slot)
+    resting.value.rest(size: size, price: price, owner: owner, at: level)
     let entry = ladder.levels.place(of: level)
     let orders = entry.value.orders
     var previous = RestingOrder.none
@@ -56,10 +59,9 @@ extension Book {
     entry.value.last = slot
     // There are at most 2^30 orders, and the caller knows that the level's sum fits.
     entry.value.orders = orders &+ 1
-    let sum = entry.value.size &+ size
+    let sum = entry.value.size &+ resting.value.size
     entry.value.size = sum
-    slots.orders.place(of: slot).value = RestingOrder(
-      size: size, price: price, owner: owner, at: level, behind: previous)
+    resting.value.previous = previous
     return LevelState(size: sum, orders: orders &+ 1)
   }
 

@@ -27,19 +27,17 @@ public struct RestingOrder: BitwiseCopyable, Equatable, Sendable {
     self.level = level
   }
 
-  /// Makes it the last one of a level.
+  /// Makes this another order, the last one of a level. What is before it comes next.
   @inlinable @inline(__always)
-  init(
-    size: Int64, price: Int64, owner: UInt32, at level: UInt32, behind previous: UInt32
-  ) {
-    self.size = size
+  mutating func rest(size: Int64, price: Int64, owner: UInt32, at level: UInt32) {
     self.price = price
-    self.previous = previous
+    self.size = size
+    next = Self.none
     self.level = level
     self.owner = owner
   }
 
-  /// The same of a price and a size that were seen to be positive.
+  /// Creates an order that does not rest yet, of a price and a size that were seen to be positive.
   @inlinable @inline(__always)
   package init(plain price: Int64, size: Int64, owner: UInt32) {
     self.size = size

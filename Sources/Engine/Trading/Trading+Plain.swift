@@ -60,6 +60,9 @@ extension Trading {
       OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number),
       OrderBalances(row.value.lastBalances, isSell: order.isSell), in: record,
       packedAssets: market.value.rules.packedAssets, self.time)
+    guard ledger.place(of: record.value.spends).value.available.units >= record.value.held else {
+      return .unusual
+    }
     // What is looked for is changed right after, so that no place has to be remembered long.
     var hash: UInt64 = 0
     var clientPlace: Place<UInt64>?
@@ -71,8 +74,9 @@ extension Trading {
           hash: hash,
           where: {
             let other = records.place(of: $0)
-            return other.value.client0 == client.word0 && other.value.client1 == client.word1
-              && other.value.account == account && !other.value.hasLongID
+            return other.value.client0 == record.value.client0
+              && other.value.client1 == record.value.client1
+              && other.value.account == record.value.account && !other.value.hasLongID
           })
       else { return .unusual }
       clientPlace = place
@@ -82,10 +86,9 @@ extension Trading {
       guard let place = byID.vacancy(record.value.id) else { return .unusual }
       idPlace = place
     }
-    let balance = ledger.place(of: record.value.spends)
-    guard balance.value.available.units >= record.value.held else { return .unusual }
 
     // Accepted.
+    let balance = ledger.place(of: record.value.spends)
     balance.value.setAside(affordable: record.value.held)
     if let idPlace {
       byID.fill(idPlace, slot: slot)
