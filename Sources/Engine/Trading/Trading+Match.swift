@@ -95,9 +95,8 @@ extension Trading {
     let makerFee =
       makerPPM >= 0 ? makerGets.share(makerPPM) : -min(takerFee, takerGets.shareDown(-makerPPM))
 
-    let scale = place.value.rules.scale
-    fill(makerSide, exchanged, makerFee, isBuy: !takerBuys, ends: makerLeaves, scale)
-    fill(takerSide, exchanged, takerFee, isBuy: takerBuys, ends: takerEnds, scale)
+    fill(makerSide, exchanged, makerFee, isBuy: !takerBuys, ends: makerLeaves, place)
+    fill(takerSide, exchanged, takerFee, isBuy: takerBuys, ends: takerEnds, place)
     events.makePlainRoom()
     var writer = events.beginPlain()
     writer.write(
@@ -145,7 +144,7 @@ extension Trading {
   @inline(__always)
   private mutating func fill(
     _ side: TradeSide, _ exchanged: Exchanged, _ fee: Int64, isBuy: Bool, ends: Bool,
-    _ scale: NotionalScale
+    _ market: Place<Market>
   ) {
     let (record, progress) = (side.record, side.progress)
     if !record.value.hasProgress {
@@ -164,7 +163,7 @@ extension Trading {
       needed = 0
     } else if isBuy, let price = Price(ticks: side.resting.value.price) {
       let left = Lots(record.value.size - progress.value.filled)
-      guard let rest = scale.notional(of: left, at: price, rounding: .up) else {
+      guard let rest = market.value.rules.scale.notional(of: left, at: price, rounding: .up) else {
         preconditionFailure("the whole order's notional was checked")
       }
       needed = rest.units
@@ -285,8 +284,8 @@ extension Int64 {
   @inline(__always)
   fileprivate func share(_ millionths: Int64) -> Int64 {
     let product = UInt64(self).multipliedFullWidth(by: UInt64(millionths))
-    // At most a tenth of what is received, so that rounding up cannot wrap.
-    if product.high == 0, product.low <= UInt64(Int64.max) {
+    // At most a tenth of what is received, so that rounding up cannot wrap. All but 63 bits are 0.
+    if product.high << 1 | product.low >> 63 == 0 {
       return Int64(truncatingIfNeeded: (product.low &+ 999_999) / 1_000_000)
     }
     let (whole, rest) = (1_000_000 as UInt64).dividingFullWidth(product)
