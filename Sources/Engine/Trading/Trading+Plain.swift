@@ -97,12 +97,8 @@ extension Trading {
       let newest = row.value.addOpen(slot)
       // The first order of an account has no neighbour, and is written to itself: no branch that
       // nobody can foresee.
-      records.place(of: newest != 0 ? newest &- 1 : slot).value.previous = slot &+ 1
-      record.value.next = newest
-      record.value.previous = 0
-    } else {
-      record.value.next = 0
-      record.value.previous = 0
+      links.place(of: newest != 0 ? newest &- 1 : slot).value.previous = slot &+ 1
+      links.place(of: slot).value = OrderLinks(next: newest, previous: 0)
     }
     guard mayRest, let level = market.value.book.knownLevel(side, at: order.price) else {
       orders.place(of: slot).value = RestingOrder(

@@ -23,6 +23,7 @@ struct Trading: ~Copyable, Sendable {
   /// Open orders as the books know them, and, at the same numbers, all else of them.
   var orders: OrderSlots
   var records: Pool<OpenOrder>
+  var links: Pool<OrderLinks>
   var progress: Pool<OrderProgress>
   var tags: Pool<OrderTag>
   /// Open orders by id, and by account and client's id.
@@ -49,6 +50,7 @@ struct Trading: ~Copyable, Sendable {
       Pool(capacity: capacity.accounts, isDense: true),
       MarketList(), Pool(capacity: UInt32(OrderFlags.marketLimit) * FeeRates.tiers),
       OrderSlots(capacity: capacity.orders), Pool(capacity: capacity.orders, isDense: true),
+      Pool(capacity: capacity.orders, isDense: true),
       Pool(capacity: capacity.orders), Pool(capacity: capacity.orders),
       CounterTable(capacity: capacity.orders), IndexTable(capacity: capacity.orders),
       MarketCounts(capacity: capacity.orders))
@@ -58,7 +60,8 @@ struct Trading: ~Copyable, Sendable {
     _ capacity: ExchangeCapacity, _ ledger: consuming Ledger,
     _ accounts: consuming Pool<AccountRow>, _ markets: consuming MarketList,
     _ fees: consuming Pool<FeeRates>, _ orders: consuming OrderSlots,
-    _ records: consuming Pool<OpenOrder>, _ progress: consuming Pool<OrderProgress>,
+    _ records: consuming Pool<OpenOrder>, _ links: consuming Pool<OrderLinks>,
+    _ progress: consuming Pool<OrderProgress>,
     _ tags: consuming Pool<OrderTag>,
     _ byID: consuming CounterTable, _ byClientID: consuming IndexTable,
     _ marketCounts: consuming MarketCounts
@@ -70,6 +73,7 @@ struct Trading: ~Copyable, Sendable {
     self.fees = fees
     self.orders = orders
     self.records = records
+    self.links = links
     self.progress = progress
     self.tags = tags
     self.byID = byID
@@ -81,7 +85,8 @@ struct Trading: ~Copyable, Sendable {
     var copy = Trading(
       capacity, ledger.copy(), accounts.copy(first: accountCount), markets.copy(),
       fees.copy(first: markets.count * FeeRates.tiers), orders.copy(),
-      records.copy(first: orders.fresh), progress.copy(first: orders.fresh),
+      records.copy(first: orders.fresh), links.copy(first: orders.fresh),
+      progress.copy(first: orders.fresh),
       tags.copy(first: orders.fresh),
       byID.copy(), byClientID.copy(), marketCounts.copy())
     copy.hashKey = hashKey
