@@ -29,7 +29,7 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
   @inlinable public var available: Amount { Amount(units: free) }
   @inlinable public var held: Amount { Amount(units: aside) }
   /// What is there in all. Stays far from wrapping: no asset has more than ``Ledger/ceiling``.
-  @inlinable public var total: Amount { Amount(units: free + aside) }
+  @inlinable public var total: Amount { Amount(units: free &+ aside) }
 
   /// Sets free money aside. The caller reports the balance.
   @inlinable @inline(__always)
@@ -99,7 +99,8 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
 
   @inlinable @inline(__always)
   mutating func addFree(_ units: Int64) {
-    let after = free + units
+    // A sum that wrapped would be negative.
+    let after = free &+ units
     precondition(after >= 0, "a customer's balance would go below zero")
     free = after
   }

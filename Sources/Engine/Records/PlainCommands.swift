@@ -59,7 +59,7 @@ import Wire
     else { return nil }
     unsafe base = words.base
     header = words.header
-    guard price > 0, AlphanumericWord.fill(client0, client1) else { return nil }
+    guard price > 0, AlphanumericWord.fill(client) else { return nil }
   }
 
   /// `nil` when it is another command, or none.
@@ -69,7 +69,7 @@ import Wire
     header = words.header
     guard header & Self.fixedBits == Self.fixed, Self.types &>> (header >> 9 & 7) & 1 == 1,
       words.count == 40 &+ Int(header >> 21 & 16), price > 0,
-      !hasClientOrderID || AlphanumericWord.fill(client0, client1)
+      !hasClientOrderID || AlphanumericWord.fill(client)
     else { return nil }
   }
 

@@ -84,12 +84,14 @@ struct OpenOrder: BitwiseCopyable {
 
   /// The same of an order whose end nobody waits for.
   @inline(__always) var isPlainAndUnwatched: Bool {
-    guard stamp & (Self.fillsMark | Self.longIDMark) == 0 else { return false }
-    return !flags.hasTagOrIsWatched
+    // One branch: all of it is rare.
+    stamp & (Self.fillsMark | Self.longIDMark) | UInt64(flags.tagOrWatch) == 0
   }
 
   /// Whether its event has neither a tag nor a long client's id.
-  @inline(__always) var hasFewWords: Bool { stamp & Self.longIDMark == 0 && !flags.hasTag }
+  @inline(__always) var hasFewWords: Bool {
+    stamp & Self.longIDMark | UInt64(flags.tag) == 0
+  }
 
   /// The market, counted from 0.
   @inline(__always) var market: UInt32 { flags.market }
@@ -110,12 +112,13 @@ struct OrderProgress: BitwiseCopyable {
 
   init(updatedAt: Int64) { self.updatedAt = updatedAt }
 
-  /// Counts a trade.
+  /// Counts a trade. All of an order's trades come to no more than the order, and to no more than there is
+  /// of an asset.
   @inline(__always)
   mutating func count(_ exchanged: Exchanged, _ fee: Int64, at time: Int64) {
-    filled += exchanged.lots
-    filledQuote += exchanged.quote
-    if fee >= 0 { self.fee += fee } else { rebate -= fee }
+    filled &+= exchanged.lots
+    filledQuote &+= exchanged.quote
+    if fee >= 0 { self.fee &+= fee } else { rebate &-= fee }
     updatedAt = time
   }
 }

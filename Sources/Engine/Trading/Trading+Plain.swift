@@ -190,18 +190,20 @@ extension Trading {
     // order, what is said of it, the book.
     let now = advance(to: time)
     let balance = ledger.place(of: record.value.spends)
-    balance.value.release(record.value.cancel(because: .user))
+    balance.value.release(record.value.held)
     let resting = orders.place(of: slot)
     byID.clear(idPlace)
     forgetFound(slot, record, row)
 
     var writer = events.beginPlain()
     writer.write(time: now)
-    let number = record.value.flags.market
-    let side = record.value.flags.side.inBook
+    var flags = record.value.flags
+    flags.cancel(because: .user)
+    let number = flags.market
+    let side = flags.side.inBook
     let market = markets.place(of: number)
     writer.write(
-      .canceled, id: record.value.id, account: record.value.account, record.value.flags,
+      .canceled, id: record.value.id, account: record.value.account, flags,
       price: resting.value.price, size: record.value.size, held: 0,
       createdAt: record.value.createdAt, client0: record.value.client0,
       client1: record.value.client1, packedAssets: market.value.rules.packedAssets, now)
