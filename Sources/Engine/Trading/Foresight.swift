@@ -60,7 +60,10 @@ extension Trading {
     accounts.prefetch(command.value.account)
     if command.value.order != 0 {
       byID.prefetch(command.value.order)
-    } else if command.value.client0 != 0 {
+    } else if hasManyMarkets {
+      known.prefetch(command.value.account, on: command.value.market)
+    }
+    if command.value.order == 0, command.value.client0 != 0 {
       byClientID.prefetch(hash: command.value.clientHash(clientSeed))
     }
   }
@@ -85,7 +88,9 @@ extension Trading {
     let (account, market) = (command.value.account, command.value.market)
     guard account < accountCount, market < markets.count else { return }
     let row = accounts.place(of: account)
-    if let balances = row.value.balances(on: market) {
+    if let balances = row.value.balances(on: market)
+      ?? (hasManyMarkets ? known.find(account, on: market) : nil)
+    {
       ledger.prefetch(balances.spent(by: command.value.side))
     } else {
       command.value.needsBalances = true

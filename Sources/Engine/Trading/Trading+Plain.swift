@@ -138,12 +138,13 @@ extension Trading {
       guard let slot = ledger.reserve(account, asset: asset, in: .trading) else { return .unusual }
       if side == .buy { balances.base = slot } else { balances.quote = slot }
     }
-    accounts[account].remember(balances, on: market)
+    remember(balances, of: account, on: market)
     let outcome = place(
       order, mayRest: order.mayRest, isNamed: order.hasClientOrderID, at: time, into: &events)
     if outcome == .unusual, isNew {
       // Whether it is made at all, and when, is part of the state.
       accounts[account].forgetBalances()
+      known.forget(account, on: market)
       ledger.takeBack(balances.received(by: side))
     }
     return outcome

@@ -30,6 +30,7 @@ struct Trading: ~Copyable, Sendable {
   var byID: CounterTable
   var byClientID: IndexTable
   var marketCounts: MarketCounts
+  var known = KnownBalances()
   /// The key of the hashes of clients' ids.
   var hashKey = HashKey.zero { didSet { clientSeed = MixSeed(hashKey) } }
   /// What ``byClientID`` hashes with.
@@ -100,6 +101,10 @@ struct Trading: ~Copyable, Sendable {
   }
 
   // MARK: Finding
+
+  /// Whether an account may have had its last order on another market: otherwise its row is enough.
+  @inline(__always)
+  var hasManyMarkets: Bool { markets.count > 1 }
 
   @inline(__always)
   func account(_ raw: UInt64) throws(HotRefusal) -> UInt32 {
