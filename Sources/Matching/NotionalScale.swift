@@ -13,6 +13,8 @@ public struct NotionalScale: Equatable, Sendable, BitwiseCopyable {
   // Invariant Integers using Multiplication", 1994.
   @usableFromInline let reciprocal: UInt64
   @usableFromInline let shift: UInt64
+  /// What is divided at most: what comes to ``ceiling``, or what is below 2^63.
+  @usableFromInline let mostRaised: UInt64
 
   /// The largest notional that is formed, in quote units.
   @inlinable public static var ceiling: Amount { Amount(units: 1 << 60) }
@@ -33,6 +35,8 @@ public struct NotionalScale: Equatable, Sendable, BitwiseCopyable {
     while b > 0 { (a, b) = (b, a % b) }
     factor = UInt64(product) / a
     divisor = power / a
+    let (most, isWide) = UInt64(Self.ceiling.units).multipliedReportingOverflow(by: divisor)
+    mostRaised = isWide ? .max >> 1 : min(most, .max >> 1 - divisor) + (divisor - 1)
     let width = 64 - (divisor - 1).leadingZeroBitCount
     shift = UInt64(width)
     if width == 0 {
@@ -63,10 +67,9 @@ public struct NotionalScale: Equatable, Sendable, BitwiseCopyable {
       .multipliedReportingOverflow(by: UInt64(bitPattern: size))
     let (product, wider) = steps.multipliedReportingOverflow(by: factor)
     let (raised, widest) = product.addingReportingOverflow(rounding == .up ? divisor &- 1 : 0)
-    guard !wide, !wider, !widest, raised >> 63 == 0 else { return nil }
-    let units = (raised << 1).multipliedFullWidth(by: reciprocal).high &>> shift
-    guard units <= UInt64(Self.ceiling.units) else { return nil }
-    return Int64(truncatingIfNeeded: units)
+    guard !wide, !wider, !widest, raised <= mostRaised else { return nil }
+    return Int64(
+      truncatingIfNeeded: (raised << 1).multipliedFullWidth(by: reciprocal).high &>> shift)
   }
 
   /// For steps beyond 64 bits, and for what is above the ceiling.

@@ -84,7 +84,8 @@ import Wire
     while offset < count {
       let head = unsafe base[offset]
       unsafe base[offset] = head | time
-      offset &+= 1 &+ ((Int(truncatingIfNeeded: head & 0xFFFF) &+ 7) >> 3)
+      // Its own word, and those of the command.
+      offset &+= (Int(truncatingIfNeeded: head & 0xFFFF) &+ 15) >> 3
     }
   }
 

@@ -25,6 +25,14 @@ import Structures
     unsafe next += 2
   }
 
+  /// Writes what an order that is placed sets aside, into its event and its new record; the rest comes
+  /// next.
+  @inline(__always)
+  mutating func write(held: Int64, in record: Place<OpenOrder>) {
+    unsafe next[5] = UInt64(bitPattern: held)
+    record.value.held = held
+  }
+
   /// Writes that an order was placed, and the same words into its new record.
   ///
   /// - Parameters:
@@ -34,7 +42,7 @@ import Structures
   @inline(__always)
   mutating func write(
     placed order: PlainPlacement, isNamed: Bool, id: UInt64, account: UInt32, _ flags: OrderFlags,
-    _ balances: OrderBalances, held: Int64, in record: Place<OpenOrder>,
+    _ balances: OrderBalances, in record: Place<OpenOrder>,
     packedAssets: UInt64, _ time: Int64
   ) {
     let place = unsafe next
@@ -49,8 +57,6 @@ import Structures
     record.value.flags = OrderFlags(bits: UInt32(truncatingIfNeeded: owner >> 32))
     record.value.spends = balances.spends
     record.value.receives = balances.receives
-    unsafe place[5] = UInt64(bitPattern: held)
-    record.value.held = held
     record.value.begin(at: time)
     let (price, size) = (order.price, order.size)
     record.value.size = size

@@ -16,7 +16,7 @@ struct AccountRow: BitwiseCopyable {
   /// The market that it placed its last order on, plus one, and its balances there, so that most
   /// orders look no balance up.
   private var lastMarket: UInt32 = 0
-  private var lastBalances = MarketBalances(base: .none, quote: .none)
+  private(set) var lastBalances = MarketBalances(base: .none, quote: .none)
   /// Makes it 32 bytes, so that no row lies in two cache lines.
   private var unused: UInt32 = 0
 
@@ -30,10 +30,17 @@ struct AccountRow: BitwiseCopyable {
   @inline(__always)
   func hasRoom(below limit: UInt32) -> Bool { openCount < limit && !isCounted }
 
+  /// Whether ``lastBalances`` are those on `market`.
+  @inline(__always)
+  func hasBalances(on market: UInt32) -> Bool {
+    // There are at most 2^13 markets.
+    lastMarket == market &+ 1
+  }
+
   /// Its balances on `market`, both of which there are, when that is the market of its last order.
   @inline(__always)
   func balances(on market: UInt32) -> MarketBalances? {
-    lastMarket == market + 1 ? lastBalances : nil
+    hasBalances(on: market) ? lastBalances : nil
   }
 
   /// Adds an open order; returns what was the newest one until now.

@@ -24,7 +24,11 @@ struct MarketRules: BitwiseCopyable {
   private var sellRank: UInt64 = 0
   /// The price of the last trade; 0 before the first.
   var lastPrice: Int64 = 0
-  var state = InstrumentState.live
+  var state = InstrumentState.live {
+    didSet { takesPlainOrders = state == .live && !watchesLevels }
+  }
+  /// Whether orders may go the way of plain ones.
+  private(set) var takesPlainOrders: Bool
   /// The nearest prices above and below the last one that algo orders wait for.
   var algoAbove: Int64 = .max
   var algoBelow: Int64 = .min
@@ -42,6 +46,7 @@ struct MarketRules: BitwiseCopyable {
     maximumSize = instrument.maximumSize.count
     openOrdersLimit = instrument.openOrdersLimit
     watchesLevels = instrument.maximumSize.count > Int64.max / Int64(capacity.orders)
+    takesPlainOrders = !watchesLevels
     priceLimitPPM = instrument.priceLimitPPM
     marketBandPPM = instrument.marketBandPPM
   }

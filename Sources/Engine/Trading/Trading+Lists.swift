@@ -56,12 +56,11 @@ extension Trading {
   mutating func forgetFound(
     _ slot: UInt32, _ record: Place<OpenOrder>, _ row: Place<AccountRow>
   ) {
+    unlist(slot, row)
     let client = Text32(unchecked: record.value.client0, record.value.client1, 0, 0)
     if !client.isEmpty {
-      byClientID.remove(
-        hash: clientSeed.hash(record.value.account, client), slot: slot)
+      byClientID.remove(hash: clientSeed.hash(record.value.account, client), slot: slot)
     }
-    unlist(slot, row)
   }
 
   /// Takes an order out of its account's list.
@@ -69,9 +68,7 @@ extension Trading {
   /// Where there is no neighbour, the order itself is written to, which is over: whether there is one
   /// cannot be foreseen, and a branch would be taken wrongly half of the time.
   @inline(__always)
-  private mutating func unlist(
-    _ slot: UInt32, _ row: Place<AccountRow>
-  ) {
+  private mutating func unlist(_ slot: UInt32, _ row: Place<AccountRow>) {
     let own = links[slot]
     let (next, previous) = (own.next, own.previous)
     links.place(of: next != 0 ? next &- 1 : slot).value.previous = previous

@@ -33,32 +33,33 @@ extension Trading {
     guard let row = accounts.place(ifThere: order.account &- 1),
       let market = markets.place(ifListed: order.instrument), events.hasPlainRoom
     else { return .unusual }
+    // What is refused takes time as well.
+    var writer = events.beginPlain()
+    writer.write(time: advance(to: time))
     let number = UInt32(truncatingIfNeeded: order.instrument &- 1)
-    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else {
-      return .unusual
-    }
+    guard market.value.rules.takesPlainOrders, row.value.hasBalances(on: number),
+      !mayRest || row.value.hasRoom(below: market.value.rules.openOrdersLimit),
+      let slot = orders.next
+    else { return .unusual }
     let side: Book.Side = order.isSell ? .ask : .bid
+    // The notional last, right before it is used.
     guard order.size >= market.value.rules.minimumSize,
       order.size <= market.value.rules.maximumSize,
       market.value.rules.allows(order.price, side),
       let notional = market.value.rules.scale.narrowNotional(
-        of: order.size, at: order.price, rounding: .up),
-      let balances = row.value.balances(on: number), let slot = orders.next,
-      !mayRest || row.value.hasRoom(below: market.value.rules.openOrdersLimit)
+        of: order.size, at: order.price, rounding: .up)
     else { return .unusual }
-    // The largest size in base units was checked with the configuration.
+    // The largest size in base units was checked with the configuration. It is formed in any case: nobody
+    // can foresee which of the two it is.
     let based = order.size * market.value.rules.lotUnits
-    let account = UInt32(truncatingIfNeeded: order.account &- 1)
     let record = records.place(of: slot)
-    let now = advance(to: time)
-    var writer = events.beginPlain()
-    writer.write(time: now)
+    writer.write(held: order.isSell ? based : notional, in: record)
+    let account = UInt32(truncatingIfNeeded: order.account &- 1)
     writer.write(
       placed: order, isNamed: isNamed, id: nextOrder, account: account,
       OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number),
-      OrderBalances(balances, isSell: order.isSell), held: order.isSell ? based : notional,
-      in: record,
-      packedAssets: market.value.rules.packedAssets, now)
+      OrderBalances(row.value.lastBalances, isSell: order.isSell), in: record,
+      packedAssets: market.value.rules.packedAssets, self.time)
     // What is looked for is changed right after, so that no place has to be remembered long.
     var hash: UInt64 = 0
     var clientPlace: Place<UInt64>?
@@ -82,17 +83,16 @@ extension Trading {
       idPlace = place
     }
     let balance = ledger.place(of: record.value.spends)
-    let held = record.value.held
-    guard balance.value.available.units >= held else { return .unusual }
+    guard balance.value.available.units >= record.value.held else { return .unusual }
 
     // Accepted.
-    balance.value.setAside(affordable: held)
+    balance.value.setAside(affordable: record.value.held)
     if let idPlace {
       byID.fill(idPlace, slot: slot)
       if let clientPlace { byClientID.fill(clientPlace, hash: hash, slot: slot) }
     }
     orders.take(next: slot)
-    nextOrder &+= 1
+    nextOrder = record.value.id &+ 1
     if mayRest {
       let newest = row.value.addOpen(slot)
       // The first order of an account has no neighbour, and is written to itself: no branch that
@@ -187,12 +187,9 @@ extension Trading {
       record.value.isPlainAndUnwatched, !row.value.isCounted
     else { return .unusual }
 
-    // One thing after the other, so that little has to be remembered: the money, who could find the
-    // order, what is said of it, the book.
+    // One thing after the other, so that little has to be remembered: who could find the order, what is
+    // said of it, the book, the money.
     let now = advance(to: time)
-    let balance = ledger.place(of: record.value.spends)
-    balance.value.release(record.value.held)
-    let resting = orders.place(of: slot)
     byID.clear(idPlace)
     forgetFound(slot, record, row)
 
@@ -203,6 +200,7 @@ extension Trading {
     let number = flags.market
     let side = flags.side.inBook
     let market = markets.place(of: number)
+    let resting = orders.place(of: slot)
     writer.write(
       .canceled, id: record.value.id, account: record.value.account, flags,
       price: resting.value.price, size: record.value.size, held: 0,
@@ -210,6 +208,8 @@ extension Trading {
       client1: record.value.client1, packedAssets: market.value.rules.packedAssets, now)
     let (level, state) = market.value.book.takeOut(slot, resting, side, in: orders)
     writer.write(level: side, of: number, price: resting.value.price, state)
+    let balance = ledger.place(of: record.value.spends)
+    balance.value.release(record.value.held)
     writer.write(balance: balance)
     events.end(writer)
     orders.give(slot, at: resting)
@@ -233,9 +233,7 @@ extension Trading {
     else { return .unusual }
     let flags = record.value.flags
     let market = markets.place(of: flags.market)
-    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else {
-      return .unusual
-    }
+    guard market.value.rules.takesPlainOrders else { return .unusual }
     let (isSell, side) = (flags.side == .sell, flags.side.inBook)
     let resting = orders.place(of: slot)
     let (old, price, size) = (resting.value.price, command.price, record.value.size)
