@@ -69,9 +69,10 @@ import Wire
     var offset = range.lowerBound
     if exchange.isLarge {
       while offset < stop {
-        let seen = lookAhead(bytes, in: offset..<range.upperBound, exchange)
-        offset = apply(bytes, in: offset..<range.upperBound, before: min(seen, stop), &exchange)
-        if offset < min(seen, stop) || offset == seen { break }
+        let end = min(lookAhead(bytes, in: offset..<range.upperBound, exchange), stop)
+        guard end > offset else { break }
+        offset = apply(bytes, in: offset..<range.upperBound, before: end, &exchange)
+        if offset < end { break }
       }
     } else {
       offset = apply(bytes, in: range, before: stop, &exchange)

@@ -12,9 +12,6 @@ struct OrderRecord: BitwiseCopyable {
   /// The ledger slots of what it gives away and of what it gets.
   var spends: UInt32 = 0
   var receives: UInt32 = 0
-  /// The account's next and previous open order: a slot plus one, 0 for none.
-  var next: UInt32 = 0
-  var previous: UInt32 = 0
   var clientOrderID = ClientOrderID()
   /// Lots, or quote units for an order by budget; fills included.
   var size: Int64 = 0

@@ -11,11 +11,8 @@ extension Trading {
     if let clientHash { byClientID.insert(hash: clientHash, slot: slot) }
     if accounts[account].isCounted { marketCounts.add(account, records[slot].market) }
     let newest = accounts[account].addOpen(slot)
-    // A new record has no neighbours.
-    if newest != 0 {
-      records[slot].next = newest
-      records[newest - 1].previous = slot + 1
-    }
+    links[slot] = OrderLinks(next: newest, previous: 0)
+    if newest != 0 { links[newest - 1].previous = slot + 1 }
   }
 
   /// Forgets an order that has ended and is in no book, and gives its slot back.
@@ -37,7 +34,7 @@ extension Trading {
       }
       let row = accounts.place(of: record.value.account)
       if row.value.isCounted { marketCounts.remove(record.value.account, flags.market) }
-      unlist(slot, record, row)
+      unlist(slot, row)
       row.value.endCounting()
     }
     orders.give(slot)
@@ -59,7 +56,7 @@ extension Trading {
   mutating func forgetFound(
     _ slot: UInt32, _ record: Place<OpenOrder>, _ row: Place<AccountRow>
   ) {
-    unlist(slot, record, row)
+    unlist(slot, row)
     let client = Text32(unchecked: record.value.client0, record.value.client1, 0, 0)
     if !client.isEmpty {
       byClientID.remove(hash: clientSeed.hash(record.value.account, client), slot: slot)
@@ -71,12 +68,11 @@ extension Trading {
   /// Where there is no neighbour, the order itself is written to, which is over: whether there is one
   /// cannot be foreseen, and a branch would be taken wrongly half of the time.
   @inline(__always)
-  private mutating func unlist(
-    _ slot: UInt32, _ record: Place<OpenOrder>, _ row: Place<AccountRow>
-  ) {
-    let (next, previous) = (record.value.next, record.value.previous)
-    records.place(of: next != 0 ? next &- 1 : slot).value.previous = previous
-    records.place(of: previous != 0 ? previous &- 1 : slot).value.next = next
+  private mutating func unlist(_ slot: UInt32, _ row: Place<AccountRow>) {
+    let own = links[slot]
+    let (next, previous) = (own.next, own.previous)
+    links.place(of: next != 0 ? next &- 1 : slot).value.previous = previous
+    links.place(of: previous != 0 ? previous &- 1 : slot).value.next = next
     row.value.removeOpen(isNewest: previous == 0, next: next)
   }
 

@@ -100,12 +100,8 @@ extension Trading {
       let newest = row.value.addOpen(slot)
       // The first order of an account has no neighbour, and is written to itself: no branch that
       // nobody can foresee.
-      records.place(of: newest != 0 ? newest &- 1 : slot).value.previous = slot &+ 1
-      record.value.next = newest
-      record.value.previous = 0
-    } else {
-      record.value.next = 0
-      record.value.previous = 0
+      links.place(of: newest != 0 ? newest &- 1 : slot).value.previous = slot &+ 1
+      links.place(of: slot).value = OrderLinks(next: newest, previous: 0)
     }
     guard mayRest, let level = market.value.book.knownLevel(side, at: order.price) else {
       orders.place(of: slot).value = RestingOrder(
@@ -145,12 +141,13 @@ extension Trading {
       guard let slot = ledger.reserve(account, asset: asset, in: .trading) else { return .unusual }
       if side == .buy { balances.base = slot } else { balances.quote = slot }
     }
-    accounts[account].remember(balances, on: market)
+    remember(balances, of: account, on: market)
     let outcome = place(
       order, mayRest: order.mayRest, isNamed: order.hasClientOrderID, at: time, into: &events)
     if outcome == .unusual, isNew {
       // Whether it is made at all, and when, is part of the state.
       accounts[account].forgetBalances()
+      known.forget(account, on: market)
       ledger.takeBack(balances.received(by: side))
     }
     return outcome

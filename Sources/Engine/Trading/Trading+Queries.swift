@@ -31,7 +31,7 @@ extension Trading {
     var link = accounts[account].lastOpen
     while link != 0 {
       found.append(order(link - 1))
-      link = records[link - 1].next
+      link = links[link - 1].next
     }
     return found
   }

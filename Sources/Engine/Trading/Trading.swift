@@ -23,12 +23,14 @@ struct Trading: ~Copyable, Sendable {
   /// Open orders as the books know them, and, at the same numbers, all else of them.
   var orders: OrderSlots
   var records: Pool<OpenOrder>
+  var links: Pool<OrderLinks>
   var progress: Pool<OrderProgress>
   var tags: Pool<OrderTag>
   /// Open orders by id, and by account and client's id.
   var byID: CounterTable
   var byClientID: IndexTable
   var marketCounts: MarketCounts
+  var known = KnownBalances()
   /// The key of the hashes of clients' ids.
   var hashKey = HashKey.zero { didSet { clientSeed = MixSeed(hashKey) } }
   /// What ``byClientID`` hashes with.
@@ -49,6 +51,7 @@ struct Trading: ~Copyable, Sendable {
       Pool(capacity: capacity.accounts, isDense: true),
       MarketList(), Pool(capacity: UInt32(OrderFlags.marketLimit) * FeeRates.tiers),
       OrderSlots(capacity: capacity.orders), Pool(capacity: capacity.orders, isDense: true),
+      Pool(capacity: capacity.orders, isDense: true),
       Pool(capacity: capacity.orders), Pool(capacity: capacity.orders),
       CounterTable(capacity: capacity.orders), IndexTable(capacity: capacity.orders),
       MarketCounts(capacity: capacity.orders))
@@ -58,7 +61,8 @@ struct Trading: ~Copyable, Sendable {
     _ capacity: ExchangeCapacity, _ ledger: consuming Ledger,
     _ accounts: consuming Pool<AccountRow>, _ markets: consuming MarketList,
     _ fees: consuming Pool<FeeRates>, _ orders: consuming OrderSlots,
-    _ records: consuming Pool<OpenOrder>, _ progress: consuming Pool<OrderProgress>,
+    _ records: consuming Pool<OpenOrder>, _ links: consuming Pool<OrderLinks>,
+    _ progress: consuming Pool<OrderProgress>,
     _ tags: consuming Pool<OrderTag>,
     _ byID: consuming CounterTable, _ byClientID: consuming IndexTable,
     _ marketCounts: consuming MarketCounts
@@ -70,6 +74,7 @@ struct Trading: ~Copyable, Sendable {
     self.fees = fees
     self.orders = orders
     self.records = records
+    self.links = links
     self.progress = progress
     self.tags = tags
     self.byID = byID
@@ -81,7 +86,8 @@ struct Trading: ~Copyable, Sendable {
     var copy = Trading(
       capacity, ledger.copy(), accounts.copy(first: accountCount), markets.copy(),
       fees.copy(first: markets.count * FeeRates.tiers), orders.copy(),
-      records.copy(first: orders.fresh), progress.copy(first: orders.fresh),
+      records.copy(first: orders.fresh), links.copy(first: orders.fresh),
+      progress.copy(first: orders.fresh),
       tags.copy(first: orders.fresh),
       byID.copy(), byClientID.copy(), marketCounts.copy())
     copy.hashKey = hashKey
@@ -95,6 +101,10 @@ struct Trading: ~Copyable, Sendable {
   }
 
   // MARK: Finding
+
+  /// Whether an account may have had its last order on another market: otherwise its row is enough.
+  @inline(__always)
+  var hasManyMarkets: Bool { markets.count > 1 }
 
   @inline(__always)
   func account(_ raw: UInt64) throws(HotRefusal) -> UInt32 {
