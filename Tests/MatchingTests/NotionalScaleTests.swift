@@ -45,6 +45,44 @@ import Testing
     }
   }
 
+  @Test(arguments: 0...18)
+  func `dividing by multiplying is exact next to every multiple`(decimals: Int) throws {
+    var cases = 0
+    let power = (0..<decimals).reduce(Int64(1)) { power, _ in power * 10 }
+    // One tick × one lot of these ticks is one over a divisor of the power of ten.
+    for twos in 0...decimals {
+      for fives in 0...decimals {
+        let tick = (0..<twos).reduce(Int64(1)) { tick, _ in tick * 2 }
+        let (whole, overflow) = (0..<fives).reduce((tick, false)) { tick, _ in
+          let (product, overflow) = tick.0.multipliedReportingOverflow(by: 5)
+          return (product, tick.1 || overflow)
+        }
+        guard !overflow else { continue }
+        let scale = try #require(
+          NotionalScale(tickUnits: whole, lotUnits: 1, baseDecimals: decimals))
+        let divisor = power / whole
+        for multiple in [1, 2, 3, 1 << 20, 1 << 40, 1 << 60, Int64.max / divisor] {
+          let (near, overflow) = multiple.multipliedReportingOverflow(by: divisor)
+          guard !overflow else { continue }
+          for ticks in [near &- 1, near, near &+ 1] {
+            guard let price = Price(ticks: ticks) else { continue }
+            let (down, rest) = ticks.quotientAndRemainder(dividingBy: divisor)
+            let up = down + (rest > 0 ? 1 : 0)
+            let most = NotionalScale.ceiling.units
+            #expect(
+              scale.notional(of: Lots(1), at: price, rounding: .down)
+                == (down <= most ? Amount(units: down) : nil), "\(ticks) / \(divisor)")
+            #expect(
+              scale.notional(of: Lots(1), at: price, rounding: .up)
+                == (up <= most ? Amount(units: up) : nil), "\(ticks) / \(divisor)")
+            cases += 1
+          }
+        }
+      }
+    }
+    #expect(cases > 10)
+  }
+
   @Test(arguments: UInt64(0)..<20)
   func `the short ways agree with the long one`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
