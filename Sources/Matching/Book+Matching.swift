@@ -13,8 +13,16 @@ extension Book {
   public mutating func step(
     _ taker: inout Taker, scale: NotionalScale, in slots: inout OrderSlots
   ) -> Meeting {
+    step(&taker, within: taker.limitRank, scale: scale, in: &slots)
+  }
+
+  /// The same for callers that have the taker's ``Taker/limitRank``, which its steps do not change.
+  @inlinable @inline(__always)
+  package mutating func step(
+    _ taker: inout Taker, within worst: UInt64, scale: NotionalScale, in slots: inout OrderSlots
+  ) -> Meeting {
     let side = taker.side.opposite
-    guard taker.size > .zero, isReached(side, by: taker.limitRank) else { return .ended }
+    guard taker.size > .zero, isReached(side, by: worst) else { return .ended }
     let level = ladder[side].bestLevel
     let entry = ladder.levels.place(of: level)
     let slot = entry.value.first
@@ -37,12 +45,13 @@ extension Book {
     guard let quote = scale.notional(of: Lots(lots), at: price, rounding: .down) else {
       preconditionFailure("a resting order's notional was checked when it came")
     }
-    entry.value.size -= lots
+    // No more than the order, which is part of the level.
+    entry.value.size &-= lots
     if !entry.value.isTouched {
       entry.value.isTouched = true
       ladder.touch(level)
     }
-    maker.value.size = size - lots
+    maker.value.size = size &- lots
     if lots == size {
       // The first order of its level.
       let next = maker.value.next

@@ -13,10 +13,12 @@ struct Market: ~Copyable {
 }
 
 extension Market {
-  /// Lets `taker` meet the next order of the other side.
+  /// Lets `taker`, whose limit has the rank `worst`, meet the next order of the other side.
   @inline(__always)
-  mutating func step(_ taker: inout Taker, in orders: inout OrderSlots) -> Meeting {
-    book.step(&taker, scale: rules.scale, in: &orders)
+  mutating func step(
+    _ taker: inout Taker, within worst: UInt64, in orders: inout OrderSlots
+  ) -> Meeting {
+    book.step(&taker, within: worst, scale: rules.scale, in: &orders)
   }
 }
 

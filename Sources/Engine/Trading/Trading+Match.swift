@@ -19,9 +19,10 @@ extension Trading {
     var side = side(of: slot)
     let tier = UInt32(accounts[record.value.account].feeTier)
     let takerPPM = Int64(fees[number * FeeRates.tiers + tier].takerPPM)
+    let worst = taker.limitRank
     var makers = 0
     while true {
-      switch market.value.step(&taker, in: &orders) {
+      switch market.value.step(&taker, within: worst, in: &orders) {
       case .ended: return true
       case .traded(let maker, let lots, let price, let quote, let leaves):
         let exchanged = Exchanged(
