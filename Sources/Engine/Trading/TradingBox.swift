@@ -23,7 +23,8 @@ import Structures
     unsafe pointer.deallocate()
   }
 
-  /// Where the state is, for the length of one command.
+  /// Where the state is, as long as the exchange keeps this box: for one command, or for those of a batch
+  /// that cannot replace it.
   @inline(__always)
   var place: Place<Trading> { unsafe Place(pointer) }
 
