@@ -106,25 +106,31 @@ import Wire
   private mutating func applyPlain(
     _ bytes: Span<UInt8>, in range: Range<Int>, before stop: Int, _ exchange: inout Exchange
   ) -> Int {
-    guard let base = unsafe bytes.withUnsafeBytes({ $0.baseAddress }) else { return stop }
-    var next = unsafe base + range.lowerBound
-    let end = unsafe base + range.upperBound
+    let (first, end) = (range.lowerBound, range.upperBound)
+    guard first < stop, range.count >= Self.shortest,
+      let base = unsafe bytes.withUnsafeBytes({ $0.baseAddress })
+    else { return first }
+    var next = unsafe base + first
     // None that is carried out begins behind it: there is less than an entry then.
-    let last = unsafe base + min(stop - 1, range.upperBound - Self.shortest)
+    let last = unsafe base + min(stop - 1, end - Self.shortest)
+    let limit = unsafe base + end
     var place = unsafe ends + count
     var trading = exchange.box.place
     while unsafe next <= last {
       let head = unsafe UInt64(littleEndian: next.loadUnaligned(as: UInt64.self))
       // The lengths of plain commands are whole words. 65 535 is not.
       let length = Int(truncatingIfNeeded: head & 0xFFFF)
-      let words = unsafe next + 8
-      let behind = unsafe words + length
-      guard length & 7 == 0, unsafe behind <= end,
+      guard length & 7 == 0, unsafe limit - next >= length &+ 8 else { break }
+      let entry = unsafe next
+      unsafe next = entry + 8 + length
+      guard
         exchange.carryOut(
-          plain: unsafe PlainWords(words, count: length),
+          plain: unsafe PlainWords(entry + 8, count: length),
           at: Timestamp(milliseconds: Int64(bitPattern: head >> 16)), on: &trading, into: &events)
-      else { break }
-      unsafe next = behind
+      else {
+        unsafe next = entry
+        break
+      }
       unsafe place[0] = events.offset
       unsafe place += 1
     }
