@@ -120,9 +120,11 @@ import Wire
       let head = unsafe UInt64(littleEndian: next.loadUnaligned(as: UInt64.self))
       // The lengths of plain commands are whole words. 65 535 is not.
       let length = Int(truncatingIfNeeded: head & 0xFFFF)
-      guard length & 7 == 0, unsafe limit - next >= length &+ 8 else { break }
       let entry = unsafe next
-      unsafe next = entry + 8 + length
+      // As numbers first: an address behind the bytes is none.
+      let behind = UInt(bitPattern: entry) &+ UInt(bitPattern: length &+ 8)
+      guard length & 7 == 0, behind <= UInt(bitPattern: limit) else { break }
+      unsafe next = entry + (length &+ 8)
       guard
         exchange.carryOut(
           plain: unsafe PlainWords(entry + 8, count: length),
