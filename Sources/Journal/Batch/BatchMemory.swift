@@ -17,6 +17,12 @@ final class BatchMemory: @unchecked Sendable {
   /// Memory that a pool does not know.
   init(holding bytes: [UInt8]) { self.bytes = bytes }
 
+  /// Carries out the entries from `start` on, each at its time. See ``BatchEvents/apply(_:in:at:to:)``.
+  func apply(from start: Int, to exchange: inout Exchange) -> (end: Int, count: Int) {
+    let entries = bytes
+    return events.apply(entries.span, in: start..<entries.count, at: nil, to: &exchange)
+  }
+
   fileprivate func clear() {
     bytes.removeAll(keepingCapacity: true)
     events.removeAll()
