@@ -80,7 +80,7 @@ public struct Replica: Sendable {
     guard frame.header.term >= term else { throw .term(atLeast: term, found: frame.header.term) }
     events.removeAll()
     let (end, count) = events.apply(
-      frame.bytes.span, in: frame.payload, at: nil, to: &exchange)
+      frame.bytes.span, in: frame.payload, to: &exchange)
     guard end == frame.payload.upperBound, count == Int(frame.header.entryCount) else {
       throw .entry(count, batch: frame.sequence)
     }

@@ -29,7 +29,7 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
   @inlinable public var available: Amount { Amount(units: free) }
   @inlinable public var held: Amount { Amount(units: aside) }
   /// What is there in all. Stays far from wrapping: no asset has more than ``Ledger/ceiling``.
-  @inlinable public var total: Amount { Amount(units: free + aside) }
+  @inlinable public var total: Amount { Amount(units: free &+ aside) }
 
   /// Sets free money aside. The caller reports the balance.
   @inlinable @inline(__always)
@@ -44,8 +44,9 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
   @inlinable @inline(__always)
   package mutating func setAside(affordable units: Int64) {
     assert(units >= 0 && units <= free, "a customer's balance would go below zero")
+    // What is there in all stays below the ceiling.
     free &-= units
-    aside += units
+    aside &+= units
   }
 
   /// Frees money. The caller reports the balance.
@@ -78,7 +79,8 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
   @inlinable @inline(__always)
   package mutating func release(_ units: Int64) {
     takeAside(units)
-    free += units
+    // What is there in all stays below the ceiling.
+    free &+= units
   }
 
   /// Sets free money aside; returns whether this is the first change since the last report.
@@ -97,7 +99,8 @@ public struct BalanceSlot: BitwiseCopyable, Sendable {
 
   @inlinable @inline(__always)
   mutating func addFree(_ units: Int64) {
-    let after = free + units
+    // A sum that wrapped would be negative.
+    let after = free &+ units
     precondition(after >= 0, "a customer's balance would go below zero")
     free = after
   }

@@ -55,12 +55,13 @@ extension Ledger {
   @inlinable @inline(__always)
   mutating func moveToHouse(_ account: HouseAccount, _ asset: UInt16, _ units: Int64) {
     let balance = house.place(of: Self.houseIndex(account, Int(asset)))
-    let after = balance.value + units
+    // A sum that wrapped would be negative, and neither total has more than the asset's ceiling.
+    let after = balance.value &+ units
     precondition(after >= 0, "a house account would go below zero")
     balance.value = after
     let totals = totals.place(of: UInt32(asset))
-    totals.value.customers -= units
-    totals.value.house += units
+    totals.value.customers &-= units
+    totals.value.house &+= units
     noteChange(of: asset)
   }
 

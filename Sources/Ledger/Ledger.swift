@@ -27,7 +27,7 @@ public struct Ledger: ~Copyable, Sendable {
   @usableFromInline var house: Pool<Int64>
   /// The slots that changed since the last ``drainTouched(_:)``, in the order of the first change.
   @usableFromInline var touched: Pool<UInt32>
-  @usableFromInline var touchedCount: UInt32 = 0
+  @usableFromInline package var touchedCount: UInt32 = 0
   /// Which assets' totals changed since they were last checked: bit n for assets n, n + 64, ...
   @usableFromInline var changedAssets: UInt64 = 0
   private let inPlace = InPlace()

@@ -29,16 +29,13 @@ extension Book {
   package func knownLevel(_ side: Side, at price: Int64) -> UInt32? {
     guard isUncrossed(side, at: price) else { return nil }
     let rank = Ladder.rank(UInt64(bitPattern: price), side)
-    let leaf = ladder.hints[Ladder.hint(rank >> 6, side)]
-    let place = ladder.leaves.place(of: leaf)
-    guard place.value.name == Leaf.name(rank >> 6, side), place.value.occupied != 0 else {
-      return nil
-    }
+    guard let leaf = ladder.hints.find(rank >> 6, side) else { return nil }
     return leaf << 6 | UInt32(truncatingIfNeeded: rank & 63)
   }
 
   /// Puts an order into `slot` at the end of a level that ``knownLevel(_:at:)`` named.
   ///
+  /// - Precondition: The level's sum fits in 63 bits.
   /// - Returns: What the level holds now, for the caller to report.
   @inlinable @inline(__always)
   package mutating func append(
@@ -57,12 +54,13 @@ extension Book {
       slots.orders.place(of: previous).value.next = slot
     }
     entry.value.last = slot
-    entry.value.orders = orders + 1
-    let sum = entry.value.size + size
+    // There are at most 2^30 orders, and the caller knows that the level's sum fits.
+    entry.value.orders = orders &+ 1
+    let sum = entry.value.size &+ size
     entry.value.size = sum
     slots.orders.place(of: slot).value = RestingOrder(
       size: size, price: price, owner: owner, at: level, behind: previous)
-    return LevelState(size: sum, orders: orders + 1)
+    return LevelState(size: sum, orders: orders &+ 1)
   }
 
   /// Takes the order in `slot`, whose place is `resting`, out of its level. Its size stays, so that the
@@ -85,8 +83,9 @@ extension Book {
     slots.orders.place(of: isLast ? slot : next).value.previous = previous
     entry.value.first = isFirst ? next : entry.value.first
     entry.value.last = isLast ? previous : entry.value.last
+    // The order is one of the level's, and its lots are part of the sum.
     let left = LevelState(
-      size: entry.value.size - resting.value.size, orders: entry.value.orders - 1)
+      size: entry.value.size &- resting.value.size, orders: entry.value.orders &- 1)
     entry.value.size = left.size
     entry.value.orders = left.orders
     resting.value.level = RestingOrder.none

@@ -90,7 +90,7 @@ public struct Book: ~Copyable, Sendable {
   @inlinable @inline(__always) public func prefetch(_ side: Side, at price: Price) {
     let rank = Ladder.rank(UInt64(price.ticks), side)
     ladder.prefetch(
-      ladder.hints[Ladder.hint(rank >> 6, side)] << 6 | UInt32(truncatingIfNeeded: rank & 63))
+      ladder.hints.guess(rank >> 6, side) << 6 | UInt32(truncatingIfNeeded: rank & 63))
   }
 
   /// Asks for the level that an order rests at, without waiting for it.

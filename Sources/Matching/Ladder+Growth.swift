@@ -8,10 +8,8 @@ extension Ladder {
   /// to be, as long as touched levels are drained after every command.
   @inline(__always) package mutating func enter(_ rank: UInt64, _ side: Book.Side) -> UInt32 {
     let key = rank >> 6
-    let leaf = hints[Self.hint(key, side)]
-    let isKnown = leaves[leaf].name == Leaf.name(key, side) && leaves[leaf].occupied != 0
-    return isKnown
-      ? leaf << 6 | UInt32(truncatingIfNeeded: rank & 63) : enterUnknown(rank, side)
+    guard let leaf = hints.find(key, side) else { return enterUnknown(rank, side) }
+    return leaf << 6 | UInt32(truncatingIfNeeded: rank & 63)
   }
 
   /// The same for a leaf that is new, empty, or was not entered last.
@@ -29,7 +27,7 @@ extension Ladder {
       attach(leaf, key: key, side)
       level = leaf << 6 | UInt32(truncatingIfNeeded: rank & 63)
     }
-    hints[Self.hint(key, side)] = level >> 6
+    hints.note(level >> 6, key: key, side)
     return level
   }
 

@@ -91,8 +91,8 @@ public import Structures
   package var children: Pool<UInt32>
   @usableFromInline package var bids = LadderSide()
   @usableFromInline package var asks = LadderSide()
-  /// The leaf that was last entered, by the last bits of its key and its side.
-  @usableFromInline package var hints: Pool<UInt32>
+  /// Leaves with orders.
+  @usableFromInline package var hints: LeafHints
   /// Levels that changed since the last report, in the order of first change.
   @usableFromInline package var touched: Pool<UInt32>
   @usableFromInline package var touchedCount: UInt32 = 0
@@ -119,7 +119,7 @@ public import Structures
     levels = Pool(capacity: leafCount * 64)
     leaves = Pool(capacity: leafCount)
     touched = Pool(capacity: leafCount * 64)
-    hints = Pool(capacity: 128)
+    hints = LeafHints()
     retired = Pool(capacity: leafCount)
     branches = Pool(capacity: branchCount)
     children = Pool(capacity: branchCount * 64)
@@ -135,7 +135,7 @@ public import Structures
     children = other.children.copy(first: other.branchSlots.fresh * 64)
     bids = other.bids
     asks = other.asks
-    hints = other.hints.copy(first: 128)
+    hints = other.hints.copy()
     touched = other.touched.copy(first: other.touchedCount)
     touchedCount = other.touchedCount
     retired = other.retired.copy(first: other.retiredCount)
@@ -157,7 +157,8 @@ public import Structures
   @inlinable @inline(__always) package static func rank(_ ticks: UInt64, _ side: Book.Side)
     -> UInt64
   {
-    side == .bid ? ticks ^ (.max >> 1) : ticks
+    // All but the highest bit for bids, none for asks.
+    ticks ^ (UInt64(side.rawValue) &- 1) >> 1
   }
 
   /// The rank that a level stands for.
@@ -177,10 +178,8 @@ public import Structures
   /// Returns the level of `rank`, or `none` when the tree has no leaf for it.
   @inline(__always) package func find(_ rank: UInt64, _ side: Book.Side) -> UInt32 {
     let key = rank >> 6
-    let leaf = hints[Self.hint(key, side)]
     let found =
-      leaves[leaf].name == Leaf.name(key, side)
-      ? leaf : Self.descend(to: key, from: self[side], branches, children)
+      hints.find(key, side) ?? Self.descend(to: key, from: self[side], branches, children)
     return found == RestingOrder.none
       ? found : found << 6 | UInt32(truncatingIfNeeded: rank & 63)
   }
@@ -189,12 +188,6 @@ public import Structures
   @inlinable @inline(__always) package func prefetch(_ level: UInt32) {
     levels.prefetch(level)
     leaves.prefetch(level >> 6)
-  }
-
-  /// Where the number of a leaf is looked for before the tree is asked.
-  @inlinable @inline(__always) package static func hint(_ key: UInt64, _ side: Book.Side) -> UInt32
-  {
-    UInt32(truncatingIfNeeded: key & 63) | UInt32(side.rawValue) << 6
   }
 
   /// Returns the leaf with `key`, or `none`.
@@ -323,6 +316,7 @@ public import Structures
   /// Unmarks a leaf that has no orders any more.
   private mutating func empty(_ leaf: UInt32) {
     occupiedLeaves -= 1
+    hints.forget(key: leaves[leaf].key, leaves[leaf].side)
     if !leaves[leaf].isRetired {
       leaves[leaf].isRetired = true
       retired[retiredCount] = leaf

@@ -6,6 +6,15 @@ public struct NotionalScale: Equatable, Sendable, BitwiseCopyable {
   // the divisor is 1 and nothing is divided.
   @usableFromInline let factor: UInt64
   @usableFromInline let divisor: UInt64
+  // A number below 2^63 divided by `divisor` is the upper half of its double times `reciprocal`, shifted
+  // right by `shift`, exactly: 2^(63 + shift) ÷ divisor, rounded up, where 2^shift is the first power of
+  // two that is not below the divisor. Rounding up adds less than 2^shift to reciprocal × divisor, so
+  // that a product is too large by less than 1 ÷ divisor. See Granlund and Montgomery, "Division by
+  // Invariant Integers using Multiplication", 1994.
+  @usableFromInline let reciprocal: UInt64
+  @usableFromInline let shift: UInt64
+  /// What is divided at most: what comes to ``ceiling``, or what is below 2^63.
+  @usableFromInline let mostRaised: UInt64
 
   /// The largest notional that is formed, in quote units.
   @inlinable public static var ceiling: Amount { Amount(units: 1 << 60) }
@@ -26,6 +35,16 @@ public struct NotionalScale: Equatable, Sendable, BitwiseCopyable {
     while b > 0 { (a, b) = (b, a % b) }
     factor = UInt64(product) / a
     divisor = power / a
+    let (most, isWide) = UInt64(Self.ceiling.units).multipliedReportingOverflow(by: divisor)
+    mostRaised = isWide ? .max >> 1 : min(most, .max >> 1 - divisor) + (divisor - 1)
+    let width = 64 - (divisor - 1).leadingZeroBitCount
+    shift = UInt64(width)
+    if width == 0 {
+      reciprocal = 1 << 63
+    } else {
+      let (whole, rest) = divisor.dividingFullWidth((1 << UInt64(width - 1), 0))
+      reciprocal = whole + (rest > 0 ? 1 : 0)
+    }
   }
 
   /// Returns what `size` at `price` comes to, or `nil` when it is above ``ceiling``.
@@ -48,10 +67,9 @@ public struct NotionalScale: Equatable, Sendable, BitwiseCopyable {
       .multipliedReportingOverflow(by: UInt64(bitPattern: size))
     let (product, wider) = steps.multipliedReportingOverflow(by: factor)
     let (raised, widest) = product.addingReportingOverflow(rounding == .up ? divisor &- 1 : 0)
-    guard !wide, !wider, !widest else { return nil }
-    let units = raised / divisor
-    guard units <= UInt64(Self.ceiling.units) else { return nil }
-    return Int64(truncatingIfNeeded: units)
+    guard !wide, !wider, !widest, raised <= mostRaised else { return nil }
+    return Int64(
+      truncatingIfNeeded: (raised << 1).multipliedFullWidth(by: reciprocal).high &>> shift)
   }
 
   /// For steps beyond 64 bits, and for what is above the ceiling.

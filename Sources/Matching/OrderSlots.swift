@@ -134,6 +134,13 @@ public struct OrderSlots: ~Copyable, Sendable {
     list.give(slot)
   }
 
+  /// Gives back the slot of an order that left its book and lies at `place`.
+  @inlinable @inline(__always)
+  package mutating func give(_ slot: UInt32, at place: Place<RestingOrder>) {
+    place.value.size = 0
+    list.give(slot)
+  }
+
   /// Whether no order lies in a slot that is free.
   package var freeSlotsAreEmpty: Bool {
     var areEmpty = true

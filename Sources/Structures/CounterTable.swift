@@ -4,17 +4,21 @@
 /// side by side. Two keys want one place only when one of them is still there after as many others
 /// came as there are places; the later one goes to a table beside. The places double when a sixteenth
 /// of them is used, or a quarter once they are many; how many entries may come is fixed.
-public struct CounterTable: ~Copyable, Sendable {
+///
+/// Unsafe file. Sound because `mask` is one less than the number of places, a power of two, from `init`
+/// on, and ``home(_:)`` masks.
+@safe public struct CounterTable: ~Copyable, Sendable {
   /// How many entries may come.
   public let capacity: UInt32
   /// How many entries there are.
-  @inlinable public var count: UInt32 { used }
-  @usableFromInline var used: UInt32 = 0
+  @inlinable public var count: UInt32 { room &- left }
   // Slot + 1; 0, which memory begins as, is no entry.
   @usableFromInline var places: Pool<UInt32>
   @usableFromInline var mask: UInt32
   /// At how many entries it doubles, or is full.
   @usableFromInline var room: UInt32
+  /// How many more may come until then.
+  @usableFromInline var left: UInt32
   /// The entries whose places were taken when they came.
   @usableFromInline var beside: IndexTable
 
@@ -33,18 +37,24 @@ public struct CounterTable: ~Copyable, Sendable {
     capacity: UInt32, used: UInt32, places: consuming Pool<UInt32>, beside: consuming IndexTable
   ) {
     self.capacity = capacity
-    self.used = used
     mask = places.capacity - 1
     room = min(
       places.capacity <= Self.smallSize ? places.capacity / 16 : places.capacity / 4, capacity)
+    left = room - used
     self.places = places
     self.beside = beside
+  }
+
+  /// The place that `key` names.
+  @inlinable @inline(__always)
+  func home(_ key: UInt64) -> Place<UInt32> {
+    unsafe places.place(unchecked: UInt32(truncatingIfNeeded: key) & mask)
   }
 
   /// Returns the slot with `key`, which is the one for which `isKey` holds.
   @inlinable @inline(__always)
   public func find(_ key: UInt64, where isKey: (UInt32) -> Bool) -> UInt32? {
-    let entry = places[UInt32(truncatingIfNeeded: key) & mask]
+    let entry = home(key).value
     if entry != 0, isKey(entry &- 1) { return entry &- 1 }
     return beside.count == 0 ? nil : beside.find(hash: Self.hash(key), where: isKey)
   }
@@ -53,20 +63,20 @@ public struct CounterTable: ~Copyable, Sendable {
   /// or 0. For ``clear(_:)``.
   @inlinable @inline(__always)
   package func place(_ key: UInt64) -> Place<UInt32> {
-    places.place(of: UInt32(truncatingIfNeeded: key) & mask)
+    home(key)
   }
 
   /// Removes the slot at a place that ``place(_:)`` has just named, and at which there is one.
   @inlinable @inline(__always)
   package mutating func clear(_ place: Place<UInt32>) {
     place.value = 0
-    used &-= 1
+    left &+= 1
   }
 
   /// Returns a slot that was probably added under `key`, without looking at its key.
   @inlinable @inline(__always)
   public func guess(_ key: UInt64) -> UInt32? {
-    let entry = places[UInt32(truncatingIfNeeded: key) & mask]
+    let entry = home(key).value
     return entry != 0 ? entry &- 1 : nil
   }
 
@@ -78,8 +88,8 @@ public struct CounterTable: ~Copyable, Sendable {
   /// be more places first.
   @inlinable @inline(__always)
   package func vacancy(_ key: UInt64) -> Place<UInt32>? {
-    guard used < room else { return nil }
-    let place = places.place(of: UInt32(truncatingIfNeeded: key) & mask)
+    guard left != 0 else { return nil }
+    let place = home(key)
     return place.value == 0 ? place : nil
   }
 
@@ -88,7 +98,7 @@ public struct CounterTable: ~Copyable, Sendable {
   package mutating func fill(_ place: Place<UInt32>, slot: UInt32) {
     // There was room for one more, and a slot is below the capacity.
     place.value = slot &+ 1
-    used &+= 1
+    left &-= 1
   }
 
   /// Adds `slot` under `key`, which must not be there yet.
@@ -101,10 +111,10 @@ public struct CounterTable: ~Copyable, Sendable {
   public mutating func insert<Slot>(
     _ key: UInt64, slot: UInt32, of slots: borrowing Pool<Slot>, keyOf: (Slot) -> UInt64
   ) {
-    precondition(used < capacity && slot < .max, "a counter's table is never overfilled")
-    if used >= room { double(slots, keyOf) }
-    used += 1
-    let place = places.place(of: UInt32(truncatingIfNeeded: key) & mask)
+    precondition(count < capacity && slot < .max, "a counter's table is never overfilled")
+    if left == 0 { double(slots, keyOf) }
+    left -= 1
+    let place = home(key)
     if place.value == 0 {
       place.value = slot + 1
     } else {
@@ -115,19 +125,20 @@ public struct CounterTable: ~Copyable, Sendable {
   /// Removes `slot`, which was added under `key`.
   @inlinable @inline(__always)
   public mutating func remove(_ key: UInt64, slot: UInt32) {
-    let place = places.place(of: UInt32(truncatingIfNeeded: key) & mask)
+    let place = home(key)
     if place.value == slot &+ 1 {
       place.value = 0
     } else {
       removeBeside(key, slot)
     }
-    used -= 1
+    // It was one of the entries.
+    left &+= 1
   }
 
   /// Returns an equal table.
   public func copy() -> CounterTable {
     CounterTable(
-      capacity: capacity, used: used, places: places.copy(first: places.capacity),
+      capacity: capacity, used: count, places: places.copy(first: places.capacity),
       beside: beside.copy())
   }
 
@@ -151,7 +162,7 @@ public struct CounterTable: ~Copyable, Sendable {
       larger[UInt32(truncatingIfNeeded: key) & (mask << 1 | 1)] = places[index]
     }
     self = CounterTable(
-      capacity: capacity, used: used, places: larger,
+      capacity: capacity, used: count, places: larger,
       beside: beside.copy())
   }
 }

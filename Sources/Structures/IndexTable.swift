@@ -14,13 +14,15 @@
   /// How many entries may come.
   public let capacity: UInt32
   /// How many entries there are.
-  @inlinable public var count: UInt32 { used }
-  @usableFromInline var used: UInt32 = 0
+  @inlinable public var count: UInt32 { room &- left }
   // The hash's low half above, slot + 1 below; 0, which memory begins as, is no entry.
   @usableFromInline var entries: Pool<UInt64>
   @usableFromInline var mask: UInt32
   /// At how many entries it doubles, or is full.
   @usableFromInline var room: UInt32
+  /// How many more may come until then. Counted down, so that one comparison says whether there is
+  /// room, and no number has to be remembered.
+  @usableFromInline var left: UInt32
 
   /// Up to this size, in entries, memory is cheaper than looking further.
   private static let smallSize: UInt32 = 1 << 16
@@ -40,10 +42,10 @@
 
   private init(capacity: UInt32, used: UInt32, entries: consuming Pool<UInt64>) {
     self.capacity = capacity
-    self.used = used
     mask = entries.capacity - 1
     room = min(
       entries.capacity <= Self.smallSize ? entries.capacity / 4 : entries.capacity / 2, capacity)
+    left = room - used
     self.entries = entries
   }
 
@@ -66,7 +68,7 @@
   /// `isKey` holds, or the table has to double first.
   @inlinable @inline(__always)
   package func vacancy(hash: UInt64, where isKey: (UInt32) -> Bool) -> Place<UInt64>? {
-    guard used < room else { return nil }
+    guard left != 0 else { return nil }
     let sought = UInt32(truncatingIfNeeded: hash)
     let (mask, entries) = unsafe (self.mask, self.entries.base)
     var place = sought & mask
@@ -87,7 +89,7 @@
   package mutating func fill(_ place: Place<UInt64>, hash: UInt64, slot: UInt32) {
     // There was room for one more, and a slot is below the capacity.
     place.value = hash << 32 | UInt64(slot &+ 1)
-    used &+= 1
+    left &-= 1
   }
 
   /// Asks for the memory in which `hash` is looked for, without waiting for it.
@@ -108,10 +110,10 @@
   /// - Precondition: There are fewer than ``capacity`` entries.
   @inlinable @inline(__always)
   public mutating func insert(hash: UInt64, slot: UInt32) {
-    precondition(used < capacity && slot < .max, "an index table is never overfilled")
-    if used >= room { double() }
+    precondition(count < capacity && slot < .max, "an index table is never overfilled")
+    if left == 0 { double() }
     place(hash << 32 | UInt64(slot + 1))
-    used += 1
+    left -= 1
   }
 
   /// Removes `slot`, which was added under `hash`.
@@ -139,12 +141,13 @@
       place = (place &+ 1) & mask
     }
     unsafe entries[Int(hole)] = 0
-    used -= 1
+    // It was one of the entries.
+    left &+= 1
   }
 
   /// Returns an equal table.
   public func copy() -> IndexTable {
-    IndexTable(capacity: capacity, used: used, entries: entries.copy(first: entries.capacity))
+    IndexTable(capacity: capacity, used: count, entries: entries.copy(first: entries.capacity))
   }
 
   /// Puts an entry into the first free place.
@@ -158,7 +161,7 @@
 
   @usableFromInline @inline(never) mutating func double() {
     var larger = IndexTable(
-      capacity: capacity, used: used,
+      capacity: capacity, used: count,
       entries: Pool(capacity: entries.capacity * 2, isDense: true))
     for index in 0...mask where entries[index] != 0 { larger.place(entries[index]) }
     self = larger

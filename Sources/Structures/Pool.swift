@@ -9,7 +9,7 @@ public import CPrefetch
 /// Unsafe file. Sound because:
 /// 1. `memory` owns the bytes as long as the pool lives; the pool is noncopyable.
 /// 2. All bytes are initialised (zeros at first), and `BitwiseCopyable` needs no clean-up.
-/// 3. Every index goes through `checked(_:)`.
+/// 3. Every index goes through `checked(_:)`; whoever uses `place(unchecked:)` says `unsafe`, and why.
 @safe public struct Pool<Slot: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
   // Sendable: the one owner may be on any thread, and there is never a second owner.
 
@@ -45,6 +45,13 @@ public import CPrefetch
   /// The place of the slot at `index`, which must be below ``capacity``, as long as the pool lives.
   @inlinable @inline(__always)
   package func place(of index: UInt32) -> Place<Slot> { unsafe Place(base + checked(index)) }
+
+  /// The same without a check, for callers that can show that the slot is there.
+  @unsafe @inlinable @inline(__always)
+  package func place(unchecked index: UInt32) -> Place<Slot> {
+    assert(index < capacity, "slot index outside the pool")
+    return unsafe Place(base + Int(index))
+  }
 
   /// The same, or `nil` when there is no such slot.
   @inlinable @inline(__always)

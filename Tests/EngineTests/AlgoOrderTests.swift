@@ -65,7 +65,9 @@ import Testing
     #expect(algo.state == .effective)
     #expect(algo.fired == .stopLoss)
     let child = try #require(
-      world.exchange.order(.id(OrderID(algo.child)), of: accounts[0]))
+      events.compactMap { event in
+        if case .order(let order, _) = event, order.id == OrderID(algo.child) { order } else { nil }
+      }.last)
     #expect(child.tag == "bot")
     #expect(child.filled == Lots(5))
     #expect(world.exchange.openAlgos(of: accounts[0]) == [])

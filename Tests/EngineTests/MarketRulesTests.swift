@@ -66,16 +66,17 @@ import Testing
     let alice = try account("alice", in: desk)
     _ = try desk.say("bob sell limit 2 @ 100")
     _ = try desk.say("alice sell limit 2 @ 101")
-    desk.world.run(
-      .placeOrder(
+    let maker = try #require(desk.world.exchange.order(.client("1"), of: alice))
+    let told = desk.world.orders(
+      of: alice,
+      after: .placeOrder(
         PlaceOrder(
           account: alice, instrument: TestExchange.btcUsdt, clientOrderID: "taker", tag: "robot",
           side: .buy, type: .limit, price: Price(ticks: 101), size: .base(Lots(3)),
           refuseShrinking: false, selfTrade: mode)))
     #expect(desk.book == book)
-    let orders = ["1", "taker"].compactMap {
-      desk.world.exchange.order(.client($0), of: alice)
-    }
+    // Of a maker that rests on, nothing is said.
+    let orders = told.first?.id == maker.id ? told : [maker] + told
     #expect(orders.map(\.state) == states)
     #expect(orders.last?.tag == "robot")
     #expect(orders.last?.selfTrade == mode)
@@ -89,11 +90,18 @@ import Testing
     var desk = desk { $0.instruments[0].makerFeePPM = ppm }
     _ = try desk.say("bob sell limit 2 @ 100")
     let bob = try account("bob", in: desk)
-    _ = try desk.say("alice buy limit 2 @ 100")
+    let order = try #require(
+      desk.world.orders(
+        of: bob,
+        after: .placeOrder(
+          PlaceOrder(
+            account: try account("alice", in: desk), instrument: TestExchange.btcUsdt,
+            clientOrderID: "2", tag: "", side: .buy, type: .limit, price: Price(ticks: 100),
+            size: .base(Lots(2)), refuseShrinking: false))
+      ).first)
     // Alice gets 2000 units of base and pays 2 of them; bob gave the base and gets his share there.
     #expect(desk.world.available(bob, TestExchange.btc, .trading) == 1_000_000 - 2000 + rebate)
     #expect(desk.world.available(bob, TestExchange.usdt, .trading) == 1_000_000 + 200)
-    let order = try #require(desk.world.exchange.order(.client("1"), of: bob))
     #expect(order.rebate == Amount(units: rebate))
     #expect(order.fee == .zero)
     #expect(

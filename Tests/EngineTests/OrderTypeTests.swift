@@ -129,7 +129,7 @@ import Testing
     Row([], when: "alice cancel 1", then: ["refused: unknownOrder"], book: "bids ; asks "),
     Row(
       ["alice buy limit 2 @ 90", "alice cancel 1"], when: "alice cancel 1",
-      then: ["refused: orderAlreadyClosed"], book: "bids ; asks "),
+      then: ["refused: unknownOrder"], book: "bids ; asks "),
     // amend
     Row(
       ["alice buy limit 5 @ 90"], when: "alice amend 1 to 2 @ 91", then: [],

@@ -95,7 +95,7 @@ import Testing
       .insufficientBalance(asset: AssetID(1), needed: .zero, available: .zero), .withdraw, 58350,
       200
     ),
-    (.unknownOrder, .cancel, 51400, 200), (.orderAlreadyClosed, .amend, 51503, 200),
+    (.unknownOrder, .cancel, 51400, 200), (.unknownOrder, .amend, 51503, 200),
     (.noLiquidity, .place, 51109, 200), (.nothingToAmend, .amend, 51500, 200),
     (.sizeBelowMinimum(minimum: Lots(1)), .place, 51020, 200),
     (.amountNotPositive, .transfer, 58114, 400), (.unknownAddressEntry, .withdraw, 58207, 200),

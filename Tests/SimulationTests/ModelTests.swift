@@ -16,7 +16,7 @@ import Testing
       "canceled iocRemainder", "canceled postOnlyWouldTake", "canceled selfTrade",
       "canceled priceBand", "refused full", "refused priceAboveLimit", "refused priceBelowLimit",
       "refused tooManyOpenOrders", "refused insufficientBalance", "refused notionalTooLarge",
-      "refused duplicateClientOrderID", "refused orderAlreadyClosed", "refused instrumentSuspended",
+      "refused duplicateClientOrderID", "refused unknownOrder", "refused instrumentSuspended",
       "refused onlyLimitInAuction", "auction", "canceled cancelAllAfter", "account changed",
     ] {
       #expect(coverage.counts[name, default: 0] > 0, "\(name)")

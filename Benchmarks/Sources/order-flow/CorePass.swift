@@ -12,7 +12,6 @@ struct CorePass: ~Copyable {
   private let prepared: Exchange
   private var prefill = RecordTape(capacity: 1 << 16)
   private var commands: RecordTape
-  private var commandCount = 0
   private let translation: ExchangeTranslation
 
   init(_ workload: Workload) throws {
@@ -27,20 +26,17 @@ struct CorePass: ~Copyable {
     var translation = ExchangeTranslation(workload.header, for: exchange)
     var prefill = RecordTape(capacity: 1 << 16)
     var commands = RecordTape(capacity: workload.commands.count * 8)
-    var count = 0
     for (index, command) in workload.commands.enumerated() {
       try translation.translate(command) { command in
         if index < workload.firstTimed {
           prefill.append(command)
         } else {
           commands.append(command)
-          count += 1
         }
       }
     }
     self.prefill = prefill
     self.commands = commands
-    commandCount = count
     self.translation = translation
   }
 
@@ -48,18 +44,17 @@ struct CorePass: ~Copyable {
     var result = PassResult()
     var exchange = prepared
     var scan = EventScan(translation)
-    var events = EventBuffer(capacity: 1 << 17)
+    var run = CommandRun(capacity: 1 << 17)
     var journal = RecordTape(capacity: 1 << 17)
-    var offset = 0
-    while offset < prefill.count {
-      offset = append(prefill, offset, ExchangeFlow.firstTime, &journal, &exchange, &events)
-      scan.read(events)
-      events.removeAll()
+    for group in 0..<prefill.groupCount {
+      journal.journal(prefill, group: group, time: ExchangeFlow.firstTime, &exchange, &run)
+      scan.read(run.events)
+      run.removeAll()
       journal.removeAll()
     }
     scan.beginTiming()
     let allocations = Allocations.count
-    result.nanoseconds = apply(to: &exchange, &journal, &events, &scan)
+    result.nanoseconds = apply(to: &exchange, &journal, &run, &scan)
     if let allocations, let after = Allocations.count {
       result.more.append(("allocations", after - allocations))
       result.more.append(("allocationsBefore", allocations))
@@ -76,61 +71,35 @@ struct CorePass: ~Copyable {
     return result
   }
 
-  /// Returns the nanoseconds in the core. Its events are read outside of them, after each group.
+  /// Returns the nanoseconds in the core. Its events are read outside of them, after a few groups.
   private borrowing func apply(
-    to exchange: inout Exchange, _ journal: inout RecordTape, _ events: inout EventBuffer,
+    to exchange: inout Exchange, _ journal: inout RecordTape, _ run: inout CommandRun,
     _ scan: inout EventScan
   ) -> UInt64 {
     var nanoseconds: UInt64 = 0
-    var offset = 0
-    var start = 0
-    var foresight = Foresight()
-    while start < commandCount {
-      let end = min(start + PassResult.group, commandCount)
+    for start in stride(from: 0, to: commands.groupCount, by: Self.timedGroups) {
+      let end = min(start + Self.timedGroups, commands.groupCount)
       let begin = Monotonic.now
-      offset = timedRegion(start, end, offset, &exchange, &journal, &events, &foresight)
+      timedRegion(start, end, &exchange, &journal, &run)
       nanoseconds += Monotonic.now - begin
-      scan.read(events)
-      events.removeAll()
+      scan.read(run.events)
+      run.removeAll()
       journal.removeAll()
-      start = end
     }
     return nanoseconds
   }
 
+  /// How many groups of the tape are timed at once.
+  private static let timedGroups = PassResult.group / RecordTape.group
+
   /// Its own function, so that profilers can count it alone.
   @inline(never) private borrowing func timedRegion(
-    _ start: Int, _ end: Int, _ from: Int, _ exchange: inout Exchange,
-    _ journal: inout RecordTape, _ events: inout EventBuffer, _ foresight: inout Foresight
-  ) -> Int {
-    var offset = from
-    let time = ExchangeFlow.time(ofCommand: start)
-    let isLarge = exchange.isLarge
-    var next = start
-    while next < end {
-      let stop = min(next + Int(Foresight.limit), end)
-      if isLarge {
-        commands.note(from: offset, limit: stop - next, in: &foresight)
-        foresight.ask(exchange)
-      }
-      while next < stop {
-        offset = append(commands, offset, time, &journal, &exchange, &events)
-        next &+= 1
-      }
-    }
-    return offset
-  }
-
-  /// Appends the entry at `offset` to the journal and carries it out from there.
-  @inline(__always)
-  private borrowing func append(
-    _ tape: borrowing RecordTape, _ offset: Int, _ time: Timestamp, _ journal: inout RecordTape,
-    _ exchange: inout Exchange, _ events: inout EventBuffer
-  ) -> Int {
-    do {
-      return try journal.journal(tape, at: offset, time: time, &exchange, &events)
-    } catch {
-      preconditionFailure("a tape holds commands")
+    _ start: Int, _ end: Int, _ exchange: inout Exchange, _ journal: inout RecordTape,
+    _ run: inout CommandRun
+  ) {
+    let time = ExchangeFlow.time(ofCommand: start * RecordTape.group)
+    for group in start..<end {
+      journal.journal(commands, group: group, time: time, &exchange, &run)
     }
   }
 }

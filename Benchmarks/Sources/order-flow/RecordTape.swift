@@ -2,16 +2,21 @@ import Engine
 import Money
 import Wire
 
-/// Commands in the bytes of the journal, one entry behind the other: a word with the length, and later the
-/// time, then the canonical bytes, padded to whole words.
+/// Commands as the journal has them, one entry behind the other: a word with the length, and later the time,
+/// then the canonical bytes, padded to whole words. They are submitted in groups, as to a sequencer.
 ///
 /// Unsafe file. Sound because:
 /// 1. `base` is allocated here, freed once, in `deinit`, and the tape is noncopyable.
-/// 2. All words are initialised, ``block`` words more than `capacity`, and every entry lies below `count`,
-///    which is at most `capacity`.
+/// 2. All words are initialised, ``block`` words more than `capacity`, and every entry lies below `count`, which is at most `capacity`.
 /// 3. Spans are used only while the tape is borrowed.
 @safe struct RecordTape: ~Copyable {
+  /// How many commands are submitted at once.
+  static let group = 256
+
   private(set) var count = 0
+  /// Where each group of appended commands begins.
+  private var groups: [Int] = []
+  private var commands = 0
   private var capacity: Int
   private var base: UnsafeMutablePointer<UInt64>
 
@@ -24,13 +29,23 @@ import Wire
   deinit { unsafe base.deallocate() }
 
   /// Forgets all entries and keeps the memory.
-  mutating func removeAll() { count = 0 }
+  mutating func removeAll() {
+    count = 0
+    commands = 0
+    groups.removeAll(keepingCapacity: true)
+  }
+
+  /// How many groups of commands were appended.
+  var groupCount: Int { groups.count }
 
   /// Appends a command.
   mutating func append(_ command: Command) {
     var writer = ByteWriter()
     command.encode(into: &writer)
     let bytes = writer.bytes
+    precondition(bytes.count < 0xFFFF, "a longer command has its length in a word of its own")
+    if commands % Self.group == 0 { groups.append(count) }
+    commands += 1
     reserve(1 + (bytes.count + 7) / 8)
     unsafe base[count] = UInt64(bytes.count)
     count += 1
@@ -44,59 +59,53 @@ import Wire
     }
   }
 
-  /// Appends the entry at `offset` of `tape`, with its time, carries it out from here, and returns where
-  /// the next one is.
-  @inline(__always)
+  /// Appends group `index` of `tape` with its time, as the sequencer appends what was submitted to a
+  /// batch, and carries it out from here.
   mutating func journal(
-    _ tape: borrowing RecordTape, at offset: Int, time: Timestamp, _ exchange: inout Exchange,
-    _ events: inout EventBuffer
-  ) throws(WireError) -> Int {
-    precondition(
-      UInt(bitPattern: offset) < UInt(bitPattern: tape.count), "an entry lies on the tape")
-    let head = unsafe tape.base[offset]
-    let length = Int(head & 0xFFFF)
-    let words = 1 &+ ((length &+ 7) >> 3)
-    if count &+ words > capacity { reserve(words) }
-    let entry = unsafe base + count
-    let block = unsafe UnsafeRawPointer(tape.base + offset).loadUnaligned(as: SIMD8<UInt64>.self)
-    unsafe UnsafeMutableRawPointer(entry).storeBytes(of: block, as: SIMD8<UInt64>.self)
-    if words > Self.block { unsafe Self.copy(words, from: tape.base + offset, to: entry) }
-    unsafe entry[0] = head | UInt64(bitPattern: time.milliseconds) << 16
-    count &+= words
-    let start = unsafe UnsafeRawPointer(entry + 1).assumingMemoryBound(to: UInt8.self)
-    let bytes = unsafe UnsafeBufferPointer(start: start, count: length)
-    try exchange.apply(record: unsafe bytes.span, at: time, into: &events)
-    return offset &+ words
+    _ tape: borrowing RecordTape, group index: Int, time: Timestamp, _ exchange: inout Exchange,
+    _ run: inout CommandRun
+  ) {
+    let from = tape.groups[index]
+    let to = index + 1 < tape.groups.count ? tape.groups[index + 1] : tape.count
+    reserve(to - from)
+    let start = count
+    unsafe Self.copy(to - from, from: tape.base + from, to: base + start)
+    count += to - from
+    stamp(from: start, with: UInt64(bitPattern: time.milliseconds) << 16)
+    let first = unsafe UnsafeRawPointer(base + start).assumingMemoryBound(to: UInt8.self)
+    let bytes = unsafe UnsafeBufferPointer(start: first, count: (count - start) * 8)
+    let (end, _) = run.apply(unsafe bytes.span, in: 0..<bytes.count, to: &exchange)
+    precondition(end == (count - start) * 8, "a tape holds commands")
   }
 
-  /// Notes the commands from `offset` on, as many as it takes, as whoever carries out batches does.
-  func note(from offset: Int, limit: Int, in foresight: inout Foresight) {
-    var offset = offset
-    var left = limit
-    while left > 0, offset < count {
-      let length = Int(unsafe base[offset] & 0xFFFF)
-      let start = unsafe UnsafeRawPointer(base + offset + 1).assumingMemoryBound(to: UInt8.self)
-      let bytes = unsafe UnsafeBufferPointer(start: start, count: length)
-      foresight.note(unsafe bytes.span)
-      offset &+= 1 &+ ((length &+ 7) >> 3)
-      left &-= 1
+  /// Gives every entry from `start` on its time.
+  private func stamp(from start: Int, with time: UInt64) {
+    var offset = start
+    while offset < count {
+      let head = unsafe base[offset]
+      unsafe base[offset] = head | time
+      // Its own word, and those of the command.
+      offset &+= (Int(truncatingIfNeeded: head & 0xFFFF) &+ 15) >> 3
     }
   }
 
-  /// How many words are copied at once: those of nearly every entry.
+  /// How many words are copied at once.
   private static var block: Int { 8 }
+
+  /// Copies words in whole blocks.
+  private static func copy(
+    _ words: Int, from source: UnsafeMutablePointer<UInt64>, to target: UnsafeMutablePointer<UInt64>
+  ) {
+    for start in stride(from: 0, to: words, by: block) {
+      let block = unsafe UnsafeRawPointer(source + start).loadUnaligned(as: SIMD8<UInt64>.self)
+      unsafe UnsafeMutableRawPointer(target + start).storeBytes(of: block, as: SIMD8<UInt64>.self)
+    }
+  }
 
   private static func memory(_ capacity: Int) -> UnsafeMutablePointer<UInt64> {
     let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity + block)
     unsafe memory.initialize(repeating: 0, count: capacity + block)
     return unsafe memory
-  }
-
-  @inline(never)
-  private static func copy(
-    _ words: Int, from source: UnsafeMutablePointer<UInt64>, to target: UnsafeMutablePointer<UInt64>
-  ) {
-    unsafe target.update(from: source, count: words)
   }
 
   @inline(never)

@@ -41,7 +41,6 @@ extension Refusal {
     case .notionalTooLarge: writer.write(UInt8(16))
     case .duplicateClientOrderID: writer.write(UInt8(17))
     case .unknownOrder: writer.write(UInt8(18))
-    case .orderAlreadyClosed: writer.write(UInt8(19))
     case .noLiquidity: writer.write(UInt8(20))
     case .nothingToAmend: writer.write(UInt8(21))
     case .amendBelowFilled(let filled):

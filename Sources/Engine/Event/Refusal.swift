@@ -28,7 +28,6 @@ public enum Refusal: Error, Equatable, Sendable {
   case notionalTooLarge
   case duplicateClientOrderID
   case unknownOrder
-  case orderAlreadyClosed
   case noLiquidity
   case nothingToAmend
   case amendBelowFilled(filled: Lots)

@@ -148,10 +148,11 @@ extension Exchange {
       setEdges(of: UInt32(algo.market - 1))
       return events.append(.algo(failed, .failed(error.asRefusal)))
     }
-    let placed = box.trading.find(OrderName(id: number), of: UInt32(algo.owner - 1))
+    // What a slice filled before it closed, which it may have done at once, is in its signal.
+    let end = box.trading.signals.last { $0.kind == .closed && $0.order == number }
     let after = algos.childPlaced(
-      algo.id, order: number, at: child.price, filled: Lots(placed?.record.filled ?? 0),
-      isOpen: placed?.record.flags.isOpen ?? false, time: time)
+      algo.id, order: number, at: child.price, filled: Lots(end?.filled ?? 0),
+      isOpen: box.trading.openSlot(number) != nil, time: time)
     events.append(.algo(after, .childPlaced))
   }
 

@@ -79,79 +79,60 @@ extension Exchange {
   public mutating func apply(
     record bytes: Span<UInt8>, at time: Timestamp, into events: inout EventBuffer
   ) throws(WireError) {
-    guard let header = PlainHeader(bytes) else {
-      return try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
-    }
-    switch header.number {
-    case OrderCommandHeader.place:
-      guard let order = PlainPlacement(bytes, header) else { break }
-      guard order.mayRest else { return placeAtOnce(order, at: time, into: &events) }
-      return order.hasClientOrderID
-        ? placeNamed(order, at: time, into: &events) : placeNameless(order, at: time, into: &events)
-    case OrderCommandHeader.cancel:
-      guard let command = PlainCancellation(bytes, header) else { break }
-      return cancel(command, at: time, into: &events)
-    case OrderCommandHeader.amend:
-      guard let command = PlainMove(bytes, header) else { break }
-      return move(command, at: time, into: &events)
-    default: break
+    unshare()
+    var trading = box.place
+    if let words = PlainWords(bytes),
+      carryOut(plain: words, at: time, on: &trading, into: &events)
+    {
+      return
     }
     try apply(unusual: bytes, at: time, isPrepared: false, into: &events)
   }
 
-  // One function for each kind of plain command, with all that is plain about it written into it. What
-  // decides between them has nothing left to do when it calls one. None throws, since that takes a
-  // register.
-
-  /// Places an order that may rest and has a client's id, as nearly all do.
-  @inline(never)
-  private mutating func placeNamed(
-    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
-  ) {
-    prepare(for: time, &events)
-    let outcome = box.place.value.place(
-      order, mayRest: true, isNamed: true, at: time, into: &events)
-    if outcome != .done { follow(outcome, order, at: time, into: &events) }
-  }
-
-  /// Places an order that may rest and has no client's id.
-  @inline(never)
-  private mutating func placeNameless(
-    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
-  ) {
-    prepare(for: time, &events)
-    let outcome = box.place.value.place(
-      order, mayRest: true, isNamed: false, at: time, into: &events)
-    if outcome != .done { follow(outcome, order, at: time, into: &events) }
-  }
-
-  /// Places an order that trades at once or not at all.
-  @inline(never)
-  private mutating func placeAtOnce(
-    _ order: PlainPlacement, at time: Timestamp, into events: inout EventBuffer
-  ) {
-    prepare(for: time, &events)
-    let outcome = box.place.value.place(
-      order, mayRest: false, isNamed: order.hasClientOrderID, at: time, into: &events)
-    if outcome != .done { follow(outcome, order, at: time, into: &events) }
-  }
-
-  @inline(never)
-  private mutating func cancel(
-    _ command: PlainCancellation, at time: Timestamp, into events: inout EventBuffer
-  ) {
-    prepare(for: time, &events)
-    let outcome = box.place.value.cancel(plain: command, at: time, into: &events)
-    if outcome != .done { follow(outcome, command.bytes, at: time, into: &events) }
-  }
-
-  @inline(never)
-  private mutating func move(
-    _ command: PlainMove, at time: Timestamp, into events: inout EventBuffer
-  ) {
-    prepare(for: time, &events)
-    let outcome = box.place.value.move(plain: command, at: time, into: &events)
-    if outcome != .done { follow(outcome, command.bytes, at: time, into: &events) }
+  /// Carries out a plain command; `false`, with nothing done, when it is another one, or none.
+  ///
+  /// - Parameter trading: The place in the box, of which the caller has made sure that nobody else has
+  ///   it; afterwards where it is then.
+  @inline(__always)
+  mutating func carryOut(
+    plain words: PlainWords, at time: Timestamp, on trading: inout Place<Trading>,
+    into events: inout EventBuffer
+  ) -> Bool {
+    if let order = PlainPlacement(namedToRest: words) {
+      doWhatIsDue(by: time, &trading, &events)
+      let outcome = trading.placeNamed(order, at: time, into: &events)
+      if outcome != .done {
+        follow(outcome, order, at: time, trading, into: &events)
+        trading = box.place
+      }
+    } else if let command = PlainCancellation(words) {
+      doWhatIsDue(by: time, &trading, &events)
+      let outcome = trading.cancel(command, at: time, into: &events)
+      if outcome != .done {
+        follow(outcome, command.bytes, at: time, trading, into: &events)
+        trading = box.place
+      }
+    } else if let command = PlainMove(words) {
+      doWhatIsDue(by: time, &trading, &events)
+      let outcome = trading.move(command, at: time, into: &events)
+      if outcome != .done {
+        follow(outcome, command.bytes, at: time, trading, into: &events)
+        trading = box.place
+      }
+    } else if let order = PlainPlacement(words) {
+      doWhatIsDue(by: time, &trading, &events)
+      let outcome =
+        order.mayRest
+        ? trading.placeNameless(order, at: time, into: &events)
+        : trading.placeAtOnce(order, at: time, into: &events)
+      if outcome != .done {
+        follow(outcome, order, at: time, trading, into: &events)
+        trading = box.place
+      }
+    } else {
+      return false
+    }
+    return true
   }
 
   /// Does what a placement left to do: an account that placed its last order on another market only has to
@@ -159,19 +140,19 @@ extension Exchange {
   @inline(never)
   private mutating func follow(
     _ outcome: PlainOutcome, _ order: PlainPlacement, at time: Timestamp,
-    into events: inout EventBuffer
+    _ trading: Place<Trading>, into events: inout EventBuffer
   ) {
     let outcome =
       outcome == .unusual
-      ? box.trading.place(findingBalances: order, at: time, into: &events) : outcome
-    if outcome != .done { follow(outcome, order.bytes, at: time, into: &events) }
+      ? trading.value.place(findingBalances: order, at: time, into: &events) : outcome
+    if outcome != .done { follow(outcome, order.bytes, at: time, trading, into: &events) }
   }
 
   /// Does what a plain command left to do.
   @inline(never)
   private mutating func follow(
     _ outcome: PlainOutcome, _ bytes: PlainBytes, at time: Timestamp,
-    into events: inout EventBuffer
+    _ trading: Place<Trading>, into events: inout EventBuffer
   ) {
     guard outcome == .unusual else { return followOrder(into: &events) }
     bytes.with { bytes throws(WireError) in
@@ -183,7 +164,7 @@ extension Exchange {
   ///
   /// - Parameter isPrepared: Whether ``prepare(for:_:)`` was called; the bytes are a command then.
   @inline(never)
-  private mutating func apply(
+  mutating func apply(
     unusual bytes: Span<UInt8>, at time: Timestamp, isPrepared: Bool,
     into events: inout EventBuffer
   ) throws(WireError) {
@@ -220,6 +201,15 @@ extension Exchange {
   private mutating func prepare(for time: Timestamp, _ events: inout EventBuffer) {
     unshare()
     if nextDue <= time.milliseconds { doWhatFellDue(by: time, into: &events) }
+  }
+
+  @inline(__always)
+  private mutating func doWhatIsDue(
+    by time: Timestamp, _ trading: inout Place<Trading>, _ events: inout EventBuffer
+  ) {
+    guard nextDue <= time.milliseconds else { return }
+    doWhatFellDue(by: time, into: &events)
+    trading = box.place
   }
 
   private mutating func carryOut(_ command: Command, _ emit: (Event) -> Void) throws(Refusal) {

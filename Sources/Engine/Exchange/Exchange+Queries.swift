@@ -94,8 +94,7 @@ extension Exchange {
 
   // MARK: Orders
 
-  /// Returns an open order, or one of the last 16 384 or so that closed; of several with one
-  /// client's id, the newest.
+  /// Returns an open order. Those that closed are in the views.
   public func order(_ reference: OrderReference, of account: AccountID) -> Order? {
     guard isKnown(account) else { return nil }
     let found = box.trading.find(OrderName(reference), of: UInt32(account.raw - 1))
@@ -115,7 +114,7 @@ extension Exchange {
     return box.trading.openOrders(on: UInt32(index)).map(order).sorted { $0.id < $1.id }
   }
 
-  func order(_ found: ClosedOrder) -> Order {
+  func order(_ found: WholeOrder) -> Order {
     let rules = box.trading.markets[found.record.market].rules
     let asset = rules.received(by: found.record.flags.side)
     return Order(

@@ -191,13 +191,17 @@ extension EventBuffer {
     unsafe place[3] = UInt64(orders)
   }
 
+  /// Appends the balances that changed, as they are now.
   @inline(__always)
-  mutating func append(balance: BalanceSlot) {
-    let place = unsafe extend(by: 4)
-    unsafe place[0] = RecordKind.balance.header(words: 4, balance.packedPlace)
-    unsafe place[1] = UInt64(balance.customer)
-    unsafe place[2] = UInt64(bitPattern: balance.available.units)
-    unsafe place[3] = UInt64(bitPattern: balance.held.units)
+  mutating func appendTouched(of ledger: inout Ledger) {
+    var place = unsafe extend(by: 4 * Int(ledger.touchedCount))
+    ledger.drainTouched { balance in
+      unsafe place[0] = RecordKind.balance.header(words: 4, balance.packedPlace)
+      unsafe place[1] = UInt64(balance.customer)
+      unsafe place[2] = UInt64(bitPattern: balance.available.units)
+      unsafe place[3] = UInt64(bitPattern: balance.held.units)
+      unsafe place += 4
+    }
   }
 
   @inline(__always)

@@ -26,6 +26,10 @@ import Wire
   /// The events that are not words.
   private(set) var rare: [Event] = []
 
+  /// How many bytes the words take.
+  @inline(__always)
+  var offset: Int { unsafe UnsafeRawPointer(next) - UnsafeRawPointer(base) }
+
   /// How many words there are.
   public var count: Int { unsafe next - base }
 

@@ -25,6 +25,14 @@ import Structures
     unsafe next += 2
   }
 
+  /// Writes what an order that is placed sets aside, into its event and its new record; the rest comes
+  /// next.
+  @inline(__always)
+  mutating func write(held: Int64, in record: Place<OpenOrder>) {
+    unsafe next[5] = UInt64(bitPattern: held)
+    record.value.held = held
+  }
+
   /// Writes that an order was placed, and the same words into its new record.
   ///
   /// - Parameters:
@@ -34,21 +42,21 @@ import Structures
   @inline(__always)
   mutating func write(
     placed order: PlainPlacement, isNamed: Bool, id: UInt64, account: UInt32, _ flags: OrderFlags,
-    spends: UInt32, receives: UInt32, held: Int64, in record: Place<OpenOrder>,
+    _ balances: OrderBalances, in record: Place<OpenOrder>,
     packedAssets: UInt64, _ time: Int64
   ) {
     let place = unsafe next
+    unsafe place[0] = RecordKind.order.header(
+      words: isNamed ? 8 : 6,
+      isNamed ? packedAssets | 2 << OrderHeader.clientWordsShift : packedAssets)
     unsafe place[1] = id
     record.value.id = id
-    unsafe place[2] = UInt64(account) | UInt64(flags.bits) << 32
-    record.value.account = account
-    record.value.flags = flags
-    record.value.spends = spends
-    record.value.receives = receives
-    record.value.next = 0
-    record.value.previous = 0
-    unsafe place[5] = UInt64(bitPattern: held)
-    record.value.held = held
+    let owner = UInt64(account) | UInt64(flags.bits) << 32
+    unsafe place[2] = owner
+    record.value.account = UInt32(truncatingIfNeeded: owner)
+    record.value.flags = OrderFlags(bits: UInt32(truncatingIfNeeded: owner >> 32))
+    record.value.spends = balances.spends
+    record.value.receives = balances.receives
     record.value.begin(at: time)
     let (price, size) = (order.price, order.size)
     record.value.size = size
@@ -59,11 +67,8 @@ import Structures
       unsafe UnsafeMutableRawPointer(place + 6).storeBytes(of: client, as: SIMD2<UInt64>.self)
       record.value.client0 = client[0]
       record.value.client1 = client[1]
-      unsafe place[0] = RecordKind.order.header(
-        words: 8, packedAssets | 2 << OrderHeader.clientWordsShift)
       unsafe next = place + 8
     } else {
-      unsafe place[0] = RecordKind.order.header(words: 6, packedAssets)
       record.value.client0 = 0
       record.value.client1 = 0
       unsafe next = place + 6

@@ -19,7 +19,6 @@ struct HotRefusal: Error, BitwiseCopyable {
     case notionalTooLarge = 11
     case duplicateClientOrderID = 12
     case unknownOrder = 13
-    case orderAlreadyClosed = 14
     case noLiquidity = 15
     case nothingToAmend = 16
     case amendBelowFilled = 17
@@ -73,7 +72,6 @@ struct HotRefusal: Error, BitwiseCopyable {
     case .notionalTooLarge: return .notionalTooLarge
     case .duplicateClientOrderID: return .duplicateClientOrderID
     case .unknownOrder: return .unknownOrder
-    case .orderAlreadyClosed: return .orderAlreadyClosed
     case .noLiquidity: return .noLiquidity
     case .nothingToAmend: return .nothingToAmend
     case .amendBelowFilled: return .amendBelowFilled(filled: Lots(first))

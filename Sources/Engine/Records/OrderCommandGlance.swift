@@ -66,8 +66,8 @@ struct OrderCommandGlance: BitwiseCopyable {
 
   /// Under what the client's id that it names is found.
   @inline(__always)
-  func clientHash(_ key: HashKey) -> UInt64 {
-    OrderRecord.clientHash(account, Text32(unchecked: client0, client1, 0, 0), key)
+  func clientHash(_ seed: MixSeed) -> UInt64 {
+    seed.hash(account, Text32(unchecked: client0, client1, 0, 0))
   }
 
   @inline(__always)

@@ -6,20 +6,30 @@ import Wire
 // Order commands as nearly all of them are, read where they lie: one comparison says that a command has
 // the usual words and no others. Whatever else there may be is read by OrderCommandReader.
 //
-// Unsafe file. Sound because each `init` made sure that the span has exactly the words that the
-// properties read, which are integers, and the values are locals of the function that has the span.
+// Unsafe file. Sound because whoever makes ``PlainWords`` has the bytes that they name, eight of them at
+// least; each `init` made sure that there are exactly the words that the properties read, which are
+// integers; and the values are locals of the function that has the bytes.
 
-/// The first word of what is long enough for a plain command.
-@safe struct PlainHeader {
-  fileprivate let word: UInt64
+/// A command's bytes, and its first word, which says nearly everything.
+@safe struct PlainWords {
+  fileprivate let base: UnsafeRawPointer
+  fileprivate let count: Int
+  fileprivate let header: UInt64
 
+  /// - Parameter count: How many bytes there are, at least 8.
+  @inline(__always)
+  init(_ base: UnsafeRawPointer, count: Int) {
+    unsafe self.base = base
+    self.count = count
+    header = unsafe base.word(at: 0)
+  }
+
+  /// `nil` when they are too few for a plain command.
   @inline(__always)
   init?(_ bytes: Span<UInt8>) {
     guard bytes.count >= 24 else { return nil }
-    word = unsafe UInt64(littleEndian: bytes.start.loadUnaligned(as: UInt64.self))
+    unsafe self.init(bytes.start, count: bytes.count)
   }
-
-  @inline(__always) var number: UInt8 { UInt8(truncatingIfNeeded: word) }
 }
 
 /// A limit, post-only, FOK or IOC order with a price, without a tag, and with a client's id of 16
@@ -33,19 +43,33 @@ import Wire
   // others.
   private static var fixedBits: UInt64 { 0xFFFF_FFFF_FDFC_E0FF }
   private static var fixed: UInt64 { 0x2009 }
+  /// Two words of a client's id, which are 16 bytes.
+  private static var named: UInt64 { 1 << 25 }
+  /// Set for all types that name a limit but those that may rest.
+  private static var atOnce: UInt64 { 0b101 << 9 }
   /// By number, the types that name a limit: limit, post-only, FOK, IOC.
   private static var types: UInt64 { 0b1_1101 }
 
+  /// An order that may rest and has a client's id, as nearly all do; `nil` when it is another command,
+  /// or none.
+  @inline(__always)
+  init?(namedToRest words: PlainWords) {
+    guard words.header & (Self.fixedBits | Self.named | Self.atOnce) == Self.fixed | Self.named,
+      words.count == 56
+    else { return nil }
+    unsafe base = words.base
+    header = words.header
+    guard price > 0, AlphanumericWord.fill(client) else { return nil }
+  }
+
   /// `nil` when it is another command, or none.
   @inline(__always)
-  init?(_ bytes: Span<UInt8>, _ first: PlainHeader) {
-    guard bytes.count >= 40 else { return nil }
-    unsafe base = bytes.start
-    header = first.word
-    // A client's id of two words is 16 bytes.
+  init?(_ words: PlainWords) {
+    unsafe base = words.base
+    header = words.header
     guard header & Self.fixedBits == Self.fixed, Self.types &>> (header >> 9 & 7) & 1 == 1,
-      bytes.count == 40 &+ Int(header >> 21 & 16), price > 0,
-      !hasClientOrderID || AlphanumericWord.fill(client0, client1)
+      words.count == 40 &+ Int(header >> 21 & 16), price > 0,
+      !hasClientOrderID || AlphanumericWord.fill(client)
     else { return nil }
   }
 
@@ -58,10 +82,10 @@ import Wire
   @inline(__always) var sideAndType: UInt32 { UInt32(truncatingIfNeeded: header >> 8) & 0xF }
   @inline(__always) var isSell: Bool { header & 1 << 8 != 0 }
   /// Whether it is a limit or a post-only order.
-  @inline(__always) var mayRest: Bool { header & 0b101 << 9 == 0 }
+  @inline(__always) var mayRest: Bool { header & Self.atOnce == 0 }
   /// The self-trade mode plus one, 0 for the account's.
   @inline(__always) var selfTradeCode: UInt32 { UInt32(truncatingIfNeeded: header >> 16) & 3 }
-  @inline(__always) var hasClientOrderID: Bool { header & 1 << 25 != 0 }
+  @inline(__always) var hasClientOrderID: Bool { header & Self.named != 0 }
   @inline(__always) var account: UInt64 { word(at: 8) }
   @inline(__always) var instrument: UInt64 { word(at: 16) }
   @inline(__always) var price: Int64 { Int64(bitPattern: word(at: 24)) }
@@ -84,9 +108,9 @@ import Wire
   private let base: UnsafeRawPointer
 
   @inline(__always)
-  init?(_ bytes: Span<UInt8>, _ header: PlainHeader) {
-    guard bytes.count == 24, header.word == UInt64(OrderCommandHeader.cancel) else { return nil }
-    unsafe base = bytes.start
+  init?(_ words: PlainWords) {
+    guard words.header == UInt64(OrderCommandHeader.cancel), words.count == 24 else { return nil }
+    unsafe base = words.base
   }
 
   @inline(__always) var account: UInt64 { unsafe base.word(at: 8) }
@@ -107,9 +131,9 @@ import Wire
   }
 
   @inline(__always)
-  init?(_ bytes: Span<UInt8>, _ header: PlainHeader) {
-    guard bytes.count == 32, header.word & ~Self.free == Self.fixed else { return nil }
-    unsafe base = bytes.start
+  init?(_ words: PlainWords) {
+    guard words.header & ~Self.free == Self.fixed, words.count == 32 else { return nil }
+    unsafe base = words.base
     guard price > 0 else { return nil }
   }
 

@@ -16,7 +16,7 @@ struct AccountRow: BitwiseCopyable {
   /// The market that it placed its last order on, plus one, and its balances there, so that most
   /// orders look no balance up.
   private var lastMarket: UInt32 = 0
-  private var lastBalances = MarketBalances(base: .none, quote: .none)
+  private(set) var lastBalances = MarketBalances(base: .none, quote: .none)
   /// Makes it 32 bytes, so that no row lies in two cache lines.
   private var unused: UInt32 = 0
 
@@ -30,10 +30,17 @@ struct AccountRow: BitwiseCopyable {
   @inline(__always)
   func hasRoom(below limit: UInt32) -> Bool { openCount < limit && !isCounted }
 
+  /// Whether ``lastBalances`` are those on `market`.
+  @inline(__always)
+  func hasBalances(on market: UInt32) -> Bool {
+    // There are at most 2^13 markets.
+    lastMarket == market &+ 1
+  }
+
   /// Its balances on `market`, both of which there are, when that is the market of its last order.
   @inline(__always)
   func balances(on market: UInt32) -> MarketBalances? {
-    lastMarket == market + 1 ? lastBalances : nil
+    hasBalances(on: market) ? lastBalances : nil
   }
 
   /// Adds an open order; returns what was the newest one until now.
@@ -50,7 +57,8 @@ struct AccountRow: BitwiseCopyable {
   @inline(__always)
   mutating func removeOpen(isNewest: Bool, next: UInt32) {
     lastOpen = isNewest ? next : lastOpen
-    openCount -= 1
+    // The order was one of them.
+    openCount &-= 1
   }
 
   /// Ends counting by market when no order is left.
@@ -91,6 +99,21 @@ struct MarketBalances: BitwiseCopyable {
   /// What an order of `side` gets.
   @inline(__always)
   func received(by side: Side) -> UInt32 { side == .buy ? base : quote }
+}
+
+/// The same as an order of one side has them, in one word: whether it buys or sells cannot be foreseen, and
+/// one word is turned without a branch.
+struct OrderBalances: BitwiseCopyable {
+  private let word: UInt64
+
+  @inline(__always)
+  init(_ balances: MarketBalances, isSell: Bool) {
+    let pair = UInt64(balances.base) | UInt64(balances.quote) << 32
+    word = isSell ? pair : pair << 32 | pair >> 32
+  }
+
+  @inline(__always) var spends: UInt32 { UInt32(truncatingIfNeeded: word) }
+  @inline(__always) var receives: UInt32 { UInt32(truncatingIfNeeded: word >> 32) }
 }
 
 extension UInt32 {

@@ -60,9 +60,11 @@ extension Trading {
     accounts.prefetch(command.value.account)
     if command.value.order != 0 {
       byID.prefetch(command.value.order)
-      closed.prefetch(command.value.order)
-    } else if command.value.client0 != 0 {
-      byClientID.prefetch(hash: command.value.clientHash(hashKey))
+    } else if hasManyMarkets {
+      known.prefetch(command.value.account, on: command.value.market)
+    }
+    if command.value.order == 0, command.value.client0 != 0 {
+      byClientID.prefetch(hash: command.value.clientHash(clientSeed))
     }
   }
 
@@ -73,11 +75,12 @@ extension Trading {
     let found =
       command.value.order != 0
       ? byID.guess(command.value.order)
-      : byClientID.guess(hash: command.value.clientHash(hashKey))
+      : byClientID.guess(hash: command.value.clientHash(clientSeed))
     guard let slot = found else { return }
     command.value.slot = slot
     orders.prefetch(slot)
     records.prefetch(slot)
+    links.prefetch(slot)
   }
 
   @inline(__always)
@@ -85,7 +88,9 @@ extension Trading {
     let (account, market) = (command.value.account, command.value.market)
     guard account < accountCount, market < markets.count else { return }
     let row = accounts.place(of: account)
-    if let balances = row.value.balances(on: market) {
+    if let balances = row.value.balances(on: market)
+      ?? (hasManyMarkets ? known.find(account, on: market) : nil)
+    {
       ledger.prefetch(balances.spent(by: command.value.side))
     } else {
       command.value.needsBalances = true
@@ -94,7 +99,7 @@ extension Trading {
       ledger.prefetchIndex(of: account, asset: rules.value.rules.quote, in: .trading)
     }
     let newest = row.value.lastOpen
-    if newest != 0 { records.prefetch(newest - 1) }
+    if newest != 0 { links.prefetch(newest - 1) }
     prefetchLevel(command.value.side, command.value.price, on: market)
   }
 
@@ -110,14 +115,14 @@ extension Trading {
     ledger.prefetch(record.value.spends)
     let market = record.value.market
     guard market < markets.count else { return }
-    let (next, previous) = (record.value.next, record.value.previous)
-    if next != 0 { records.prefetch(next - 1) }
-    if previous != 0 { records.prefetch(previous - 1) }
+    let own = links[slot]
+    if own.next != 0 { links.prefetch(own.next - 1) }
+    if own.previous != 0 { links.prefetch(own.previous - 1) }
     if command.value.price != 0 {
       prefetchLevel(record.value.flags.side, command.value.price, on: market)
     } else if record.value.client0 != 0, !record.value.hasLongID {
       let client = Text32(unchecked: record.value.client0, record.value.client1, 0, 0)
-      byClientID.prefetch(hash: OrderRecord.clientHash(record.value.account, client, hashKey))
+      byClientID.prefetch(hash: clientSeed.hash(record.value.account, client))
     }
     orders.prefetchNeighbours(of: slot)
     markets.place(of: market).value.book.prefetchLevel(of: slot, in: orders)

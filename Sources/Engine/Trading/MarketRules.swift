@@ -19,9 +19,16 @@ struct MarketRules: BitwiseCopyable {
   /// The highest limit of a buy and the lowest of a sell.
   var buyLimit: Int64 = .max
   var sellLimit: Int64 = 0
+  /// The same as ranks: one comparison, whichever side it is.
+  private var buyRank: UInt64 = 0
+  private var sellRank: UInt64 = 0
   /// The price of the last trade; 0 before the first.
   var lastPrice: Int64 = 0
-  var state = InstrumentState.live
+  var state = InstrumentState.live {
+    didSet { takesPlainOrders = state == .live && !watchesLevels }
+  }
+  /// Whether orders may go the way of plain ones.
+  private(set) var takesPlainOrders: Bool
   /// The nearest prices above and below the last one that algo orders wait for.
   var algoAbove: Int64 = .max
   var algoBelow: Int64 = .min
@@ -39,6 +46,7 @@ struct MarketRules: BitwiseCopyable {
     maximumSize = instrument.maximumSize.count
     openOrdersLimit = instrument.openOrdersLimit
     watchesLevels = instrument.maximumSize.count > Int64.max / Int64(capacity.orders)
+    takesPlainOrders = !watchesLevels
     priceLimitPPM = instrument.priceLimitPPM
     marketBandPPM = instrument.marketBandPPM
   }
@@ -53,8 +61,18 @@ struct MarketRules: BitwiseCopyable {
     return price >= algoAbove || price <= algoBelow
   }
 
+  /// Whether an order of `side` may be placed at `price`, at least 1.
+  @inline(__always)
+  func allows(_ price: Int64, _ side: Book.Side) -> Bool {
+    Ladder.rank(UInt64(bitPattern: price), side) >= (side == .bid ? buyRank : sellRank)
+  }
+
   /// Counts the price limits from the last price.
   mutating func setLimits() {
+    defer {
+      buyRank = Ladder.rank(UInt64(bitPattern: buyLimit), .bid)
+      sellRank = Ladder.rank(UInt64(bitPattern: sellLimit), .ask)
+    }
     guard priceLimitPPM > 0, lastPrice > 0 else {
       (buyLimit, sellLimit) = (.max, 0)
       return

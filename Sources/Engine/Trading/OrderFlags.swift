@@ -75,7 +75,10 @@ struct OrderFlags: BitwiseCopyable, Equatable {
     set { bits = newValue ? bits | 1 << 18 : bits & ~(1 << 18) }
   }
 
-  var hasTagOrIsWatched: Bool { bits & (1 << 9 | 1 << 18) != 0 }
+  /// Not 0 when it has a tag.
+  @inline(__always) var tag: UInt32 { bits & 1 << 9 }
+  /// Not 0 when it has a tag or is watched.
+  @inline(__always) var tagOrWatch: UInt32 { bits & (1 << 9 | 1 << 18) }
 
   /// Whether the order may rest in a book.
   var mayRest: Bool {

@@ -12,9 +12,6 @@ struct OrderRecord: BitwiseCopyable {
   /// The ledger slots of what it gives away and of what it gets.
   var spends: UInt32 = 0
   var receives: UInt32 = 0
-  /// The account's next and previous open order: a slot plus one, 0 for none.
-  var next: UInt32 = 0
-  var previous: UInt32 = 0
   var clientOrderID = ClientOrderID()
   /// Lots, or quote units for an order by budget; fills included.
   var size: Int64 = 0
@@ -35,12 +32,4 @@ struct OrderRecord: BitwiseCopyable {
 
   /// Lots left to trade of an order by size.
   var remaining: Int64 { size - filled }
-
-  /// The hash under which the account's client order id is found.
-  func clientHash(_ key: HashKey) -> UInt64 { Self.clientHash(account, clientOrderID, key) }
-
-  @inline(__always)
-  static func clientHash(_ account: UInt32, _ id: ClientOrderID, _ key: HashKey) -> UInt64 {
-    Mix64.hash(Mix64.hash(id, key) ^ UInt64(account))
-  }
 }

@@ -135,6 +135,8 @@ extension OrderTag {
 }
 
 /// Eight characters tested at once.
+///
+/// `unsafeBitCast` is between vectors and integers of the same size, for all of which every bit is valid.
 enum AlphanumericWord {
   private static var low: UInt64 { 0x0101_0101_0101_0101 }
   private static var high: UInt64 { 0x8080_8080_8080_8080 }
@@ -153,32 +155,28 @@ enum AlphanumericWord {
   @inline(__always)
   static func allow(_ first: UInt64, _ second: UInt64) -> Bool {
     // Most ids have sixteen characters.
-    if first >> 56 != 0, second >> 56 != 0 { return fill(first, second) }
+    if first >> 56 != 0, second >> 56 != 0 { return fill(SIMD2(first, second)) }
     return allows(first) && (second == 0 || first >> 56 != 0 && allows(second))
   }
 
   /// Whether the bytes of both words are letters and digits, all 16 of them.
   @inline(__always)
-  static func fill(_ first: UInt64, _ second: UInt64) -> Bool {
-    // Both words at once; what it says of bytes from 128 on, and of those behind them, is not used.
-    let words = SIMD2(first, second)
-    let found = places(words) & ~words
-    return found[0] & found[1] & high == high
-  }
-
-  @inline(__always)
-  private static func places(_ words: SIMD2<UInt64>) -> SIMD2<UInt64> {
-    within(words | 0x2020_2020_2020_2020, UInt8(ascii: "a"), UInt8(ascii: "z"))
-      | within(words, UInt8(ascii: "0"), UInt8(ascii: "9"))
+  static func fill(_ words: SIMD2<UInt64>) -> Bool {
+    // Sixteen at once: moved to the end of what a signed byte holds, where one comparison is enough. A
+    // digit has bit 5 set already, so folding does not make one.
+    let bytes = unsafe unsafeBitCast(words, to: SIMD16<Int8>.self)
+    let found =
+      within(bytes | 0x20, UInt8(ascii: "a"), UInt8(ascii: "z"))
+      .| within(bytes, UInt8(ascii: "0"), UInt8(ascii: "9"))
+    return unsafe unsafeBitCast(found, to: UInt128.self) == .max
   }
 
   @inline(__always)
   private static func within(
-    _ words: SIMD2<UInt64>, _ first: UInt8, _ last: UInt8
-  ) -> SIMD2<UInt64> {
-    let atLeast = words &+ low &* UInt64(128 - first)
-    let above = words &+ low &* UInt64(127 - last)
-    return atLeast & ~above
+    _ bytes: SIMD16<Int8>, _ first: UInt8, _ last: UInt8
+  ) -> SIMDMask<SIMD16<Int8>> {
+    let toTheEnd = Int8(127 - last)
+    return bytes &+ SIMD16(repeating: toTheEnd) .> SIMD16(repeating: Int8(first) - 1 + toTheEnd)
   }
 
   /// The high bit of each byte that is a letter or a digit, for bytes below 128.

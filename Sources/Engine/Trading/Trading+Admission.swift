@@ -111,7 +111,7 @@ extension Trading {
       var link = accounts[account].lastOpen
       while link != 0 {
         marketCounts.add(account, records[link - 1].market)
-        link = records[link - 1].next
+        link = links[link - 1].next
       }
     }
     return marketCounts.count(of: account, on: market)

@@ -123,7 +123,7 @@ extension Trading {
   /// credits of every asset it moved are equal.
   @inline(__always)
   mutating func report(into events: inout EventBuffer) {
-    ledger.drainTouched { events.append(balance: $0) }
+    events.appendTouched(of: &ledger)
     ledger.checkConservation()
   }
 }

@@ -29,15 +29,6 @@ extension Trading {
       record(at: slot).encode(into: &writer)
       if records[slot].flags.hasTag { writer.write(tags[slot]) }
     }
-    var count: UInt32 = 0
-    closed.forEach(hashKey) { _, _ in count += 1 }
-    writer.write(count)
-    closed.forEach(hashKey) { order, isNewest in
-      order.record.encode(into: &writer)
-      if order.record.flags.hasTag { writer.write(order.tag) }
-      writer.write(order.price)
-      writer.write(isNewest)
-    }
   }
 
   /// Reads what ``encode(into:)`` wrote, under the markets of `configuration`.
@@ -71,10 +62,6 @@ extension Trading {
       markets[UInt32(index)].book = try Book(from: &reader, in: &orders)
     }
     try readOpenOrders(from: &reader)
-    var place: UInt64?
-    for _ in 0..<(try reader.read(UInt32.self)) {
-      try readClosedOrder(from: &reader, after: &place)
-    }
   }
 
   private mutating func readAccounts(from reader: inout ByteReader) throws(WireError) {
@@ -127,31 +114,9 @@ extension Trading {
       previous = id
       link(
         slot, id: id, of: record.account,
-        clientHash: record.clientOrderID.isEmpty ? nil : record.clientHash(hashKey))
+        clientHash: record.clientOrderID.isEmpty
+          ? nil : clientSeed.hash(record.account, record.clientOrderID))
     }
-  }
-
-  /// - Parameter previous: The place of the closed order before: they are written in that order.
-  private mutating func readClosedOrder(
-    from reader: inout ByteReader, after previous: inout UInt64?
-  ) throws(WireError) {
-    let at = reader.offset
-    let record = try OrderRecord(from: &reader)
-    var tag = OrderTag()
-    if record.flags.hasTag {
-      tag = try reader.read()
-      guard !tag.isEmpty else { throw .malformed(at: at) }
-    }
-    let price: Int64 = try reader.read()
-    let isNewest: Bool = try reader.read()
-    let place = record.id % UInt64(ClosedOrders.limit)
-    guard previous.map({ $0 < place }) ?? true else { throw .malformed(at: at) }
-    previous = place
-    guard record.account < accountCount, record.id < nextOrder, !record.flags.isOpen,
-      record.market < markets.count, (price > 0) == record.flags.hasPrice, price >= 0,
-      closed.restore(
-        ClosedOrder(record, price: price, tag: tag), isNewestOfItsClientID: isNewest, hashKey)
-    else { throw .malformed(at: at) }
   }
 }
 

@@ -68,13 +68,13 @@ extension Trading {
       while link != 0 {
         guard link <= orders.fresh, count < resting else { return false }
         let record = records[link - 1]
-        guard record.account == account, record.previous == previous,
+        guard record.account == account, links[link - 1].previous == previous,
           openSlot(record.id) == link - 1, previous == 0 || records[previous - 1].id > record.id
         else { return false }
         count += 1
         byMarket[record.market, default: 0] += 1
         previous = link
-        link = record.next
+        link = links[link - 1].next
       }
       guard count == accounts[account].openCount,
         !accounts[account].isCounted

@@ -11,37 +11,30 @@ extension Trading {
     if let clientHash { byClientID.insert(hash: clientHash, slot: slot) }
     if accounts[account].isCounted { marketCounts.add(account, records[slot].market) }
     let newest = accounts[account].addOpen(slot)
-    // A new record has no neighbours.
-    if newest != 0 {
-      records[slot].next = newest
-      records[newest - 1].previous = slot + 1
-    }
+    links[slot] = OrderLinks(next: newest, previous: 0)
+    if newest != 0 { links[newest - 1].previous = slot + 1 }
   }
 
-  /// Remembers an order that has ended and is in no book, and gives its slot back.
+  /// Forgets an order that has ended and is in no book, and gives its slot back.
   @inline(never)
   mutating func forget(_ slot: UInt32) {
     let record = records.place(of: slot)
     let flags = record.value.flags
     if flags.isWatched { note(endOf: slot) }
     if record.value.hasFewWords, flags.mayRest, !accounts[record.value.account].isCounted {
-      return forgetPlain(
-        slot, record, orders.place(of: slot), accounts.place(of: record.value.account))
+      return forgetPlain(slot, record, accounts.place(of: record.value.account))
     }
-    let client = clientOrderID(at: slot)
-    let hash =
-      client.isEmpty
-      ? nil : OrderRecord.clientHash(record.value.account, client, hashKey)
-    closed.add(
-      record, progress.place(of: slot), price: orders[slot].price, at: time, clientHash: hash)
-    if flags.hasTag { closed.add(tags[slot], of: record.value.id) }
     // Only orders that may rest were ever found by others.
     if flags.mayRest {
       byID.remove(record.value.id, slot: slot)
-      if let hash { byClientID.remove(hash: hash, slot: slot) }
+      let client = clientOrderID(at: slot)
+      if !client.isEmpty {
+        byClientID.remove(
+          hash: clientSeed.hash(record.value.account, client), slot: slot)
+      }
       let row = accounts.place(of: record.value.account)
       if row.value.isCounted { marketCounts.remove(record.value.account, flags.market) }
-      unlist(slot, record, row)
+      unlist(slot, row)
       row.value.endCounting()
     }
     orders.give(slot)
@@ -51,30 +44,23 @@ extension Trading {
   /// whose orders are not counted by market.
   @inline(__always)
   mutating func forgetPlain(
-    _ slot: UInt32, _ record: Place<OpenOrder>, _ resting: Place<RestingOrder>,
-    _ row: Place<AccountRow>
+    _ slot: UInt32, _ record: Place<OpenOrder>, _ row: Place<AccountRow>
   ) {
     byID.remove(record.value.id, slot: slot)
-    forgetFound(slot, record, resting, row)
+    forgetFound(slot, record, row)
     orders.give(slot)
   }
 
   /// The same for one that is not found by its id any more. The caller gives its slot back.
   @inline(__always)
   mutating func forgetFound(
-    _ slot: UInt32, _ record: Place<OpenOrder>, _ resting: Place<RestingOrder>,
-    _ row: Place<AccountRow>
+    _ slot: UInt32, _ record: Place<OpenOrder>, _ row: Place<AccountRow>
   ) {
+    unlist(slot, row)
     let client = Text32(unchecked: record.value.client0, record.value.client1, 0, 0)
-    var hash: UInt64?
     if !client.isEmpty {
-      let found = OrderRecord.clientHash(record.value.account, client, hashKey)
-      byClientID.remove(hash: found, slot: slot)
-      hash = found
+      byClientID.remove(hash: clientSeed.hash(record.value.account, client), slot: slot)
     }
-    closed.add(
-      record, progress.place(of: slot), price: resting.value.price, at: time, clientHash: hash)
-    unlist(slot, record, row)
   }
 
   /// Takes an order out of its account's list.
@@ -82,12 +68,11 @@ extension Trading {
   /// Where there is no neighbour, the order itself is written to, which is over: whether there is one
   /// cannot be foreseen, and a branch would be taken wrongly half of the time.
   @inline(__always)
-  private mutating func unlist(
-    _ slot: UInt32, _ record: Place<OpenOrder>, _ row: Place<AccountRow>
-  ) {
-    let (next, previous) = (record.value.next, record.value.previous)
-    records.place(of: next != 0 ? next &- 1 : slot).value.previous = previous
-    records.place(of: previous != 0 ? previous &- 1 : slot).value.next = next
+  private mutating func unlist(_ slot: UInt32, _ row: Place<AccountRow>) {
+    let own = links[slot]
+    let (next, previous) = (own.next, own.previous)
+    links.place(of: next != 0 ? next &- 1 : slot).value.previous = previous
+    links.place(of: previous != 0 ? previous &- 1 : slot).value.next = next
     row.value.removeOpen(isNewest: previous == 0, next: next)
   }
 

@@ -18,7 +18,7 @@ extension Trading {
       {
         slots.append(slot)
       }
-      link = record.next
+      link = links[slot].next
     }
     for slot in slots.reversed() { closeResting(slot, because: source, into: &events) }
   }

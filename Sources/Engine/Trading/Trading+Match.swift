@@ -16,6 +16,7 @@ extension Trading {
     let record = records.place(of: slot)
     let number = record.value.market
     let market = markets.place(of: number)
+    var side = side(of: slot)
     let tier = UInt32(accounts[record.value.account].feeTier)
     let takerPPM = Int64(fees[number * FeeRates.tiers + tier].takerPPM)
     var makers = 0
@@ -27,8 +28,8 @@ extension Trading {
           lots: lots.count, price: price.ticks, quote: quote.units,
           base: lots.count * market.value.rules.lotUnits)
         settle(
-          exchanged, maker: maker, makerLeaves: leaves, taker: slot, takerPPM: takerPPM,
-          takerEnds: ends(slot, after: exchanged.lots, lotsOfBudget: lotsOfBudget),
+          exchanged, maker: maker, makerLeaves: leaves, &side, takerPPM: takerPPM,
+          takerEnds: ends(side, after: exchanged.lots, lotsOfBudget: lotsOfBudget),
           on: number, into: &events)
         if leaves { forget(maker) }
         guard record.value.flags.isOpen else {
@@ -66,9 +67,23 @@ extension Trading {
     _ exchanged: Exchanged, maker: UInt32, makerLeaves: Bool, taker: UInt32, takerPPM: Int64,
     takerEnds: Bool, on market: UInt32, into events: inout EventBuffer
   ) {
+    var side = side(of: taker)
+    settle(
+      exchanged, maker: maker, makerLeaves: makerLeaves, &side, takerPPM: takerPPM,
+      takerEnds: takerEnds, on: market, into: &events)
+  }
+
+  /// Settles a trade of the order in `maker`, which rested, with `takerSide`.
+  ///
+  /// - Parameter takerSide: By address, not to be copied for each trade; it stays as it is.
+  @inline(never)
+  private mutating func settle(
+    _ exchanged: Exchanged, maker: UInt32, makerLeaves: Bool, _ takerSide: inout TradeSide,
+    takerPPM: Int64, takerEnds: Bool, on market: UInt32, into events: inout EventBuffer
+  ) {
+    let makerSide = side(of: maker)
     let place = markets.place(of: market)
     if place.value.rules.traded(at: exchanged.price) { note(price: exchanged.price, on: market) }
-    let (makerSide, takerSide) = (side(of: maker), side(of: taker))
     let takerBuys = takerSide.record.value.flags.side == .buy
     let tier = UInt32(accounts.place(of: makerSide.record.value.account).value.feeTier)
     let makerPPM = Int64(fees.place(of: market &* FeeRates.tiers &+ tier).value.makerPPM)
@@ -120,9 +135,10 @@ extension Trading {
 
   /// Whether a trade of `lots` fills the order, or spends its budget.
   @inline(__always)
-  private func ends(_ slot: UInt32, after lots: Int64, lotsOfBudget: Int64) -> Bool {
-    records[slot].flags.isByBudget
-      ? filled(at: slot) + lots == lotsOfBudget : remaining(at: slot) == lots
+  private func ends(_ side: TradeSide, after lots: Int64, lotsOfBudget: Int64) -> Bool {
+    let record = side.record
+    let filled = record.value.hasFills ? side.progress.value.filled : 0
+    return filled &+ lots == (record.value.flags.isByBudget ? lotsOfBudget : record.value.size)
   }
 
   /// Counts a trade on one of its orders, and frees what the order no longer needs.
@@ -141,7 +157,8 @@ extension Trading {
     record.value.flags.state = ends ? .filled : .partiallyFilled
     // What is left over here is paid below, from the same slot.
     let spent = isBuy ? exchanged.quote : exchanged.base
-    let held = record.value.held - spent
+    // Neither is negative.
+    let held = record.value.held &- spent
     var needed = held
     if ends {
       needed = 0
@@ -269,8 +286,9 @@ extension Int64 {
   fileprivate func share(_ millionths: Int64) -> Int64 {
     let product = UInt64(self).multipliedFullWidth(by: UInt64(millionths))
     // At most a tenth of what is received, so that rounding up cannot wrap.
-    let (raised, isLarge) = product.low.addingReportingOverflow(999_999)
-    if product.high == 0, !isLarge { return Int64(truncatingIfNeeded: raised / 1_000_000) }
+    if product.high == 0, product.low <= UInt64(Int64.max) {
+      return Int64(truncatingIfNeeded: (product.low &+ 999_999) / 1_000_000)
+    }
     let (whole, rest) = (1_000_000 as UInt64).dividingFullWidth(product)
     return Int64(whole) + (rest > 0 ? 1 : 0)
   }

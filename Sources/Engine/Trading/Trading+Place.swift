@@ -27,7 +27,7 @@ extension Trading {
     }
     var clientHash: UInt64?
     if !request.clientOrderID.isEmpty {
-      let hash = OrderRecord.clientHash(account, request.clientOrderID, hashKey)
+      let hash = clientSeed.hash(account, request.clientOrderID)
       clientHash = hash
       guard request.hasPlainID else { throw HotRefusal(.malformedClientOrderID) }
       guard openSlot(request.clientOrderID, of: account, hash: hash) == nil else {
@@ -71,7 +71,7 @@ extension Trading {
     nextOrder += 1
     if request.clientOrderID.word2 != 0 { keepLongID(request.clientOrderID, of: slot) }
     if flags.hasTag { tags[slot] = request.tag }
-    accounts[account].remember(balances, on: market)
+    remember(balances, of: account, on: market)
     ledger.hold(Amount(units: plan.hold), at: spends)
     if flags.mayRest { link(slot, id: id, of: account, clientHash: clientHash) }
     report(slot, .placed, into: &events)
@@ -81,10 +81,18 @@ extension Trading {
     run(slot, flags, plan, into: &events)
   }
 
-  mutating func findBalances(of account: UInt32, on market: UInt32) -> MarketBalances {
+  func findBalances(of account: UInt32, on market: UInt32) -> MarketBalances {
+    if hasManyMarkets, let balances = known.find(account, on: market) { return balances }
     let base = ledger.slot(of: account, asset: markets[market].rules.base, in: .trading)
     let quote = ledger.slot(of: account, asset: markets[market].rules.quote, in: .trading)
     return MarketBalances(base: base ?? .none, quote: quote ?? .none)
+  }
+
+  /// Remembers both balances of the account on the market.
+  @inline(__always)
+  mutating func remember(_ balances: MarketBalances, of account: UInt32, on market: UInt32) {
+    accounts[account].remember(balances, on: market)
+    if hasManyMarkets { known.remember(balances, of: account, on: market) }
   }
 
   /// Makes the balance that an order of `side` brings money to.

@@ -10,9 +10,9 @@ import Structures
 
 /// What became of a plain command.
 enum PlainOutcome {
+  case done
   /// It was left to the general way.
   case unusual
-  case done
   /// The same, and there may be signals.
   case traded
 }
@@ -33,47 +33,39 @@ extension Trading {
     guard let row = accounts.place(ifThere: order.account &- 1),
       let market = markets.place(ifListed: order.instrument), events.hasPlainRoom
     else { return .unusual }
-    let number = UInt32(truncatingIfNeeded: order.instrument &- 1)
-    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else {
-      return .unusual
-    }
-    let isSell = order.isSell
-    // Neither side takes a branch of its own: nobody can foresee which it would be.
-    let (low, high) = (market.value.rules.sellLimit, market.value.rules.buyLimit)
-    let (worse, better) = isSell ? (low, order.price) : (order.price, high)
-    guard order.size >= market.value.rules.minimumSize,
-      order.size <= market.value.rules.maximumSize, worse <= better, order.size > 0,
-      let notional = market.value.rules.scale.narrowNotional(
-        of: order.size, at: order.price, rounding: .up),
-      let balances = row.value.balances(on: number)
-    else { return .unusual }
-    // The largest size in base units was checked with the configuration.
-    let based = order.size * market.value.rules.lotUnits
-    let held = isSell ? based : notional
-    let (base, quote) = (balances.base, balances.quote)
-    let (spends, receives) = isSell ? (base, quote) : (quote, base)
-    let balance = ledger.place(of: spends)
-    guard balance.value.available.units >= held, let slot = orders.next else { return .unusual }
-    var idPlace: Place<UInt32>?
-    if mayRest {
-      guard row.value.hasRoom(below: market.value.rules.openOrdersLimit),
-        let place = byID.vacancy(nextOrder)
-      else { return .unusual }
-      idPlace = place
-    }
-    let account = UInt32(truncatingIfNeeded: order.account &- 1)
-    let record = records.place(of: slot)
-    let now = advance(to: time)
+    // What is refused takes time as well.
     var writer = events.beginPlain()
-    writer.write(time: now)
+    writer.write(time: advance(to: time))
+    let number = UInt32(truncatingIfNeeded: order.instrument &- 1)
+    guard market.value.rules.takesPlainOrders, row.value.hasBalances(on: number),
+      !mayRest || row.value.hasRoom(below: market.value.rules.openOrdersLimit),
+      let slot = orders.next
+    else { return .unusual }
+    let side: Book.Side = order.isSell ? .ask : .bid
+    // The notional last, right before it is used.
+    guard order.size >= market.value.rules.minimumSize,
+      order.size <= market.value.rules.maximumSize,
+      market.value.rules.allows(order.price, side),
+      let notional = market.value.rules.scale.narrowNotional(
+        of: order.size, at: order.price, rounding: .up)
+    else { return .unusual }
+    // The largest size in base units was checked with the configuration. It is formed in any case: nobody
+    // can foresee which of the two it is.
+    let based = order.size * market.value.rules.lotUnits
+    let record = records.place(of: slot)
+    writer.write(held: order.isSell ? based : notional, in: record)
+    let account = UInt32(truncatingIfNeeded: order.account &- 1)
     writer.write(
       placed: order, isNamed: isNamed, id: nextOrder, account: account,
-      OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number), spends: spends,
-      receives: receives, held: held, in: record,
-      packedAssets: market.value.rules.packedAssets, now)
+      OrderFlags(order, selfTradeCode: row.value.selfTradeCode, market: number),
+      OrderBalances(row.value.lastBalances, isSell: order.isSell), in: record,
+      packedAssets: market.value.rules.packedAssets, self.time)
+    // What is looked for is changed right after, so that no place has to be remembered long.
+    var hash: UInt64 = 0
+    var clientPlace: Place<UInt64>?
     if isNamed {
       let client = Text32(unchecked: order.client0, order.client1, 0, 0)
-      let hash = OrderRecord.clientHash(account, client, hashKey)
+      hash = clientSeed.hash(account, client)
       guard
         let place = byClientID.vacancy(
           hash: hash,
@@ -83,23 +75,31 @@ extension Trading {
               && other.value.account == account && !other.value.hasLongID
           })
       else { return .unusual }
-      if mayRest { byClientID.fill(place, hash: hash, slot: slot) }
+      clientPlace = place
     }
+    var idPlace: Place<UInt32>?
+    if mayRest {
+      guard let place = byID.vacancy(record.value.id) else { return .unusual }
+      idPlace = place
+    }
+    let balance = ledger.place(of: record.value.spends)
+    guard balance.value.available.units >= record.value.held else { return .unusual }
 
     // Accepted.
-    orders.take(next: slot)
-    nextOrder &+= 1
     balance.value.setAside(affordable: record.value.held)
     if let idPlace {
       byID.fill(idPlace, slot: slot)
+      if let clientPlace { byClientID.fill(clientPlace, hash: hash, slot: slot) }
+    }
+    orders.take(next: slot)
+    nextOrder = record.value.id &+ 1
+    if mayRest {
       let newest = row.value.addOpen(slot)
       // The first order of an account has no neighbour, and is written to itself: no branch that
       // nobody can foresee.
-      records.place(of: newest != 0 ? newest &- 1 : slot).value.previous = slot &+ 1
-      record.value.next = newest
-      record.value.previous = 0
+      links.place(of: newest != 0 ? newest &- 1 : slot).value.previous = slot &+ 1
+      links.place(of: slot).value = OrderLinks(next: newest, previous: 0)
     }
-    let side: Book.Side = isSell ? .ask : .bid
     guard mayRest, let level = market.value.book.knownLevel(side, at: order.price) else {
       orders.place(of: slot).value = RestingOrder(
         plain: order.price, size: order.size, owner: row.value.master)
@@ -138,12 +138,13 @@ extension Trading {
       guard let slot = ledger.reserve(account, asset: asset, in: .trading) else { return .unusual }
       if side == .buy { balances.base = slot } else { balances.quote = slot }
     }
-    accounts[account].remember(balances, on: market)
+    remember(balances, of: account, on: market)
     let outcome = place(
       order, mayRest: order.mayRest, isNamed: order.hasClientOrderID, at: time, into: &events)
     if outcome == .unusual, isNew {
       // Whether it is made at all, and when, is part of the state.
       accounts[account].forgetBalances()
+      known.forget(account, on: market)
       ledger.takeBack(balances.received(by: side))
     }
     return outcome
@@ -186,30 +187,32 @@ extension Trading {
       record.value.isPlainAndUnwatched, !row.value.isCounted
     else { return .unusual }
 
-    // One thing after the other, so that little has to be remembered: the money, who could find the
-    // order, what is said of it, the book.
+    // One thing after the other, so that little has to be remembered: who could find the order, what is
+    // said of it, the book, the money.
     let now = advance(to: time)
-    let balance = ledger.place(of: record.value.spends)
-    balance.value.release(record.value.cancel(because: .user))
-    let resting = orders.place(of: slot)
     byID.clear(idPlace)
-    forgetFound(slot, record, resting, row)
+    forgetFound(slot, record, row)
 
     var writer = events.beginPlain()
     writer.write(time: now)
-    let number = record.value.flags.market
-    let side = record.value.flags.side.inBook
+    var flags = record.value.flags
+    flags.cancel(because: .user)
+    let number = flags.market
+    let side = flags.side.inBook
     let market = markets.place(of: number)
+    let resting = orders.place(of: slot)
     writer.write(
-      .canceled, id: record.value.id, account: record.value.account, record.value.flags,
+      .canceled, id: record.value.id, account: record.value.account, flags,
       price: resting.value.price, size: record.value.size, held: 0,
       createdAt: record.value.createdAt, client0: record.value.client0,
       client1: record.value.client1, packedAssets: market.value.rules.packedAssets, now)
     let (level, state) = market.value.book.takeOut(slot, resting, side, in: orders)
     writer.write(level: side, of: number, price: resting.value.price, state)
+    let balance = ledger.place(of: record.value.spends)
+    balance.value.release(record.value.held)
     writer.write(balance: balance)
     events.end(writer)
-    orders.give(slot)
+    orders.give(slot, at: resting)
     market.value.book.leave(level, state.orders, side)
     ledger.checkConservation()
     return .done
@@ -230,16 +233,13 @@ extension Trading {
     else { return .unusual }
     let flags = record.value.flags
     let market = markets.place(of: flags.market)
-    guard market.value.rules.state == .live, !market.value.rules.watchesLevels else {
-      return .unusual
-    }
+    guard market.value.rules.takesPlainOrders else { return .unusual }
     let (isSell, side) = (flags.side == .sell, flags.side.inBook)
     let resting = orders.place(of: slot)
     let (old, price, size) = (resting.value.price, command.price, record.value.size)
-    let (low, high) = (market.value.rules.sellLimit, market.value.rules.buyLimit)
-    let (worse, better) = isSell ? (low, price) : (price, high)
-    guard price != old, worse <= better, let level = market.value.book.knownLevel(side, at: price),
-      size >= market.value.rules.minimumSize, size <= market.value.rules.maximumSize, size > 0,
+    guard price != old, market.value.rules.allows(price, side),
+      let level = market.value.book.knownLevel(side, at: price),
+      size >= market.value.rules.minimumSize, size <= market.value.rules.maximumSize,
       let notional = market.value.rules.scale.narrowNotional(of: size, at: price, rounding: .up)
     else { return .unusual }
     let based = size * market.value.rules.lotUnits

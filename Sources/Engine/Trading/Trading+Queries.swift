@@ -2,36 +2,43 @@ import Matching
 import Money
 import Structures
 
-// Answers about orders. An open order is given in the form of a closed one.
+// Answers about open orders.
+
+/// An open order with what the book and the tags know of it.
+struct WholeOrder: BitwiseCopyable {
+  let record: OrderRecord
+  let price: Int64
+  let tag: OrderTag
+
+  init(_ record: OrderRecord, price: Int64, tag: OrderTag) {
+    self.record = record
+    self.price = price
+    self.tag = tag
+  }
+}
 
 extension Trading {
-  /// Returns the account's order, open or remembered.
-  func find(_ name: OrderName, of account: UInt32) -> ClosedOrder? {
-    let open = name.isClient ? openSlot(name.clientOrderID, of: account) : openSlot(name.id)
-    let found: ClosedOrder?
-    if let open {
-      found = order(open)
-    } else {
-      found =
-        name.isClient ? closed.find(name.clientOrderID, of: account, hashKey) : closed.find(name.id)
-    }
-    return found?.record.account == account ? found : nil
+  /// Returns the account's open order.
+  func find(_ name: OrderName, of account: UInt32) -> WholeOrder? {
+    let slot = name.isClient ? openSlot(name.clientOrderID, of: account) : openSlot(name.id)
+    guard let slot, records[slot].account == account else { return nil }
+    return order(slot)
   }
 
   /// The account's open orders, the newest first.
-  func openOrders(of account: UInt32) -> [ClosedOrder] {
-    var found: [ClosedOrder] = []
+  func openOrders(of account: UInt32) -> [WholeOrder] {
+    var found: [WholeOrder] = []
     var link = accounts[account].lastOpen
     while link != 0 {
       found.append(order(link - 1))
-      link = records[link - 1].next
+      link = links[link - 1].next
     }
     return found
   }
 
   /// The market's open orders, as they trade.
-  func openOrders(on market: UInt32) -> [ClosedOrder] {
-    var found: [ClosedOrder] = []
+  func openOrders(on market: UInt32) -> [WholeOrder] {
+    var found: [WholeOrder] = []
     for side in [Book.Side.bid, .ask] {
       markets[market].book.walk(side, in: orders) { slot in
         found.append(order(slot))
@@ -41,7 +48,7 @@ extension Trading {
     return found
   }
 
-  func order(_ slot: UInt32) -> ClosedOrder {
-    ClosedOrder(record(at: slot), price: orders[slot].price, tag: tag(at: slot))
+  func order(_ slot: UInt32) -> WholeOrder {
+    WholeOrder(record(at: slot), price: orders[slot].price, tag: tag(at: slot))
   }
 }

@@ -23,15 +23,18 @@ struct Trading: ~Copyable, Sendable {
   /// Open orders as the books know them, and, at the same numbers, all else of them.
   var orders: OrderSlots
   var records: Pool<OpenOrder>
+  var links: Pool<OrderLinks>
   var progress: Pool<OrderProgress>
   var tags: Pool<OrderTag>
   /// Open orders by id, and by account and client's id.
   var byID: CounterTable
   var byClientID: IndexTable
-  var closed: ClosedOrders
   var marketCounts: MarketCounts
+  var known = KnownBalances()
   /// The key of the hashes of clients' ids.
-  var hashKey = HashKey.zero
+  var hashKey = HashKey.zero { didSet { clientSeed = MixSeed(hashKey) } }
+  /// What ``byClientID`` hashes with.
+  private(set) var clientSeed = MixSeed(.zero)
   var nextOrder: UInt64 = 1_000_000
   var nextTrade: UInt64 = 1
   var nextBill: UInt64 = 1
@@ -48,19 +51,21 @@ struct Trading: ~Copyable, Sendable {
       Pool(capacity: capacity.accounts, isDense: true),
       MarketList(), Pool(capacity: UInt32(OrderFlags.marketLimit) * FeeRates.tiers),
       OrderSlots(capacity: capacity.orders), Pool(capacity: capacity.orders, isDense: true),
+      Pool(capacity: capacity.orders, isDense: true),
       Pool(capacity: capacity.orders), Pool(capacity: capacity.orders),
       CounterTable(capacity: capacity.orders), IndexTable(capacity: capacity.orders),
-      ClosedOrders(), MarketCounts(capacity: capacity.orders))
+      MarketCounts(capacity: capacity.orders))
   }
 
   init(
     _ capacity: ExchangeCapacity, _ ledger: consuming Ledger,
     _ accounts: consuming Pool<AccountRow>, _ markets: consuming MarketList,
     _ fees: consuming Pool<FeeRates>, _ orders: consuming OrderSlots,
-    _ records: consuming Pool<OpenOrder>, _ progress: consuming Pool<OrderProgress>,
+    _ records: consuming Pool<OpenOrder>, _ links: consuming Pool<OrderLinks>,
+    _ progress: consuming Pool<OrderProgress>,
     _ tags: consuming Pool<OrderTag>,
     _ byID: consuming CounterTable, _ byClientID: consuming IndexTable,
-    _ closed: consuming ClosedOrders, _ marketCounts: consuming MarketCounts
+    _ marketCounts: consuming MarketCounts
   ) {
     self.capacity = capacity
     self.ledger = ledger
@@ -69,11 +74,11 @@ struct Trading: ~Copyable, Sendable {
     self.fees = fees
     self.orders = orders
     self.records = records
+    self.links = links
     self.progress = progress
     self.tags = tags
     self.byID = byID
     self.byClientID = byClientID
-    self.closed = closed
     self.marketCounts = marketCounts
   }
 
@@ -81,9 +86,10 @@ struct Trading: ~Copyable, Sendable {
     var copy = Trading(
       capacity, ledger.copy(), accounts.copy(first: accountCount), markets.copy(),
       fees.copy(first: markets.count * FeeRates.tiers), orders.copy(),
-      records.copy(first: orders.fresh), progress.copy(first: orders.fresh),
+      records.copy(first: orders.fresh), links.copy(first: orders.fresh),
+      progress.copy(first: orders.fresh),
       tags.copy(first: orders.fresh),
-      byID.copy(), byClientID.copy(), closed.copy(), marketCounts.copy())
+      byID.copy(), byClientID.copy(), marketCounts.copy())
     copy.hashKey = hashKey
     copy.isConfigured = isConfigured
     copy.time = time
@@ -95,6 +101,10 @@ struct Trading: ~Copyable, Sendable {
   }
 
   // MARK: Finding
+
+  /// Whether an account may have had its last order on another market: otherwise its row is enough.
+  @inline(__always)
+  var hasManyMarkets: Bool { markets.count > 1 }
 
   @inline(__always)
   func account(_ raw: UInt64) throws(HotRefusal) -> UInt32 {
@@ -117,8 +127,7 @@ struct Trading: ~Copyable, Sendable {
   /// The slot of the account's open order with this client's id.
   @inline(__always)
   func openSlot(_ clientOrderID: ClientOrderID, of account: UInt32) -> UInt32? {
-    openSlot(
-      clientOrderID, of: account, hash: OrderRecord.clientHash(account, clientOrderID, hashKey))
+    openSlot(clientOrderID, of: account, hash: clientSeed.hash(account, clientOrderID))
   }
 
   @inline(__always)
@@ -133,13 +142,10 @@ struct Trading: ~Copyable, Sendable {
   func requireOpen(_ name: OrderName, of account: UInt32) throws(HotRefusal) -> UInt32 {
     if name.isClient {
       if let slot = openSlot(name.clientOrderID, of: account) { return slot }
-      throw HotRefusal(
-        closed.find(name.clientOrderID, of: account, hashKey) == nil
-          ? .unknownOrder : .orderAlreadyClosed)
+    } else if let slot = openSlot(name.id), records[slot].account == account {
+      return slot
     }
-    if let slot = openSlot(name.id), records[slot].account == account { return slot }
-    throw HotRefusal(
-      closed.find(name.id)?.record.account == account ? .orderAlreadyClosed : .unknownOrder)
+    throw HotRefusal(.unknownOrder)
   }
 }
 

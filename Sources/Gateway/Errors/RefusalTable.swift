@@ -65,8 +65,7 @@ struct RefusalTable {
       return Rejection(.orderValueAboveMaximum, "Value of the order exceeds the maximum.")
     case .duplicateClientOrderID:
       return Rejection(.duplicateClientOrderID, "Client order ID already exists.")
-    case .unknownOrder, .orderAlreadyClosed:
-      return unknownOrder(in: attempt)
+    case .unknownOrder: return unknownOrder(in: attempt)
     case .noLiquidity:
       return Rejection(.emptyBook, "No orders on the other side of the book.")
     case .nothingToAmend:

@@ -17,10 +17,12 @@ final class BatchMemory: @unchecked Sendable {
   /// Memory that a pool does not know.
   init(holding bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Carries out the entries from `start` on, each at its time. See ``BatchEvents/apply(_:in:at:to:)``.
-  func apply(from start: Int, to exchange: inout Exchange) -> (end: Int, count: Int) {
-    let entries = bytes
-    return events.apply(entries.span, in: start..<entries.count, at: nil, to: &exchange)
+  /// Carries out the entries from `start` on; returns how many. The first one that is no command is taken
+  /// away, with what is behind it.
+  func apply(from start: Int, to exchange: inout Exchange) -> Int {
+    let (end, count) = events.apply(bytes.span, in: start..<bytes.count, to: &exchange)
+    bytes.removeLast(bytes.count - end)
+    return count
   }
 
   fileprivate func clear() {

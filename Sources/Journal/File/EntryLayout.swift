@@ -4,48 +4,7 @@ public import Engine
 import Money
 import Wire
 
-/// How one command stands in a payload.
-///
-/// | bytes | field |
-/// |---|---|
-/// | 8 | time in milliseconds since 1970 in the upper 48 bits; in the lower 16 the command's length in bytes, or 65 535 for that much or more |
-/// | 8 | the length in bytes, only where the word above says 65 535 |
-/// | … | the command's canonical bytes |
-/// | … | zeros up to a multiple of 8 |
-package struct EntryHead: Equatable, Sendable {
-  /// Milliseconds since 1970.
-  package let time: Int64
-  /// Where the command's canonical bytes are.
-  package let command: Range<Int>
-  /// Where the next entry begins.
-  package let end: Int
-
-  /// The times that the format can hold: up to the year 10889.
-  static let latestTime = Int64(1) << 48 - 1
-  private static let long = 0xFFFF
-
-  /// Reads the head of the entry at `offset`; `nil` when it is not one, or goes past `limit`.
-  package init?(_ bytes: borrowing Span<UInt8>, at offset: Int, limit: Int) {
-    guard limit <= bytes.count, limit - offset >= 8 else { return nil }
-    let word = bytes.word(at: offset)
-    var length = Int(word & 0xFFFF)
-    var start = offset + 8
-    if length == Self.long {
-      guard limit - start >= 8 else { return nil }
-      let exact = bytes.word(at: start)
-      guard exact >= Self.long, exact <= BatchHeader.maximumPayload else { return nil }
-      length = Int(exact)
-      start += 8
-    }
-    let end = start + (length + 7) & ~7
-    guard end <= limit else { return nil }
-    // The zeros are the upper bytes of the last word.
-    if length % 8 != 0, bytes.word(at: end - 8) >> (UInt64(length % 8) * 8) != 0 { return nil }
-    time = Int64(word >> 16)
-    command = start..<(start + length)
-    self.end = end
-  }
-
+extension EntryHead {
   /// Appends an entry without its time.
   static func append(_ command: borrowing Span<UInt8>, to bytes: inout [UInt8]) {
     let length = command.count

@@ -44,11 +44,10 @@ package struct SequencerMachine: ~Copyable {
     let time = min(max(now, exchange.time), latest)
     let first = openCommands
     let start = open.bytes.count
-    // Copied before anything reads it: a copy fetches another thread's memory with fewer waits.
+    // Written first, and carried out from there, as a replay does.
     open.bytes.append(contentsOf: records.bytes)
     EntryHead.stamp(&open.bytes, from: start, with: time.milliseconds)
-    let (end, count) = open.apply(from: start, to: &exchange)
-    if end < open.bytes.count { open.bytes.removeLast(open.bytes.count - end) }
+    let count = open.apply(from: start, to: &exchange)
     let malformed = count < records.count ? count : nil
     promises.append(
       .group(first: first, count: count, malformed: malformed, time: time, answer))

@@ -42,7 +42,7 @@ package struct ModelDuel: Sendable {
     if case .order(let order, .placed)? = expected.events.first(where: \.isPlacing) {
       orderOf[step.number] = order
     }
-    return Self.difference(model, command, expected, events)
+    return Self.difference(model, expected, events)
   }
 
   /// The order that step `number` placed.
@@ -50,7 +50,7 @@ package struct ModelDuel: Sendable {
 
   /// Compares what one command did with what the model, which has carried it out, says it did.
   static func difference(
-    _ model: ModelExchange, _ command: Command, _ expected: ModelExchange.Outcome,
+    _ model: ModelExchange, _ expected: ModelExchange.Outcome,
     _ events: [Event]
   ) -> String? {
     var found: [Event] = []
@@ -73,7 +73,7 @@ package struct ModelDuel: Sendable {
     }
     for (number, wanted) in expected.events.enumerated() {
       guard number < found.count else { return "event \(number) is missing: \(wanted)" }
-      guard found[number] == wanted || isForgotten(command, found[number], wanted) else {
+      guard found[number] == wanted else {
         return "event \(number)\n  is     \(found[number])\n  not    \(wanted)"
       }
     }
@@ -92,13 +92,6 @@ package struct ModelDuel: Sendable {
       guard balances[purse] != nil else { return "a changed balance is not reported: \(purse)" }
     }
     return nil
-  }
-
-  /// Whether the exchange has forgotten a closed order that the model remembers: by the customer's
-  /// own id it promises to know only one that closed lately.
-  private static func isForgotten(_ command: Command, _ found: Event, _ wanted: Event) -> Bool {
-    command.namesOrderByClientID && found == .refused(.unknownOrder)
-      && wanted == .refused(.orderAlreadyClosed)
   }
 
   /// Compares everything that can be asked of both: balances, open orders, whole books.

@@ -1,12 +1,9 @@
 import Engine
 import Structures
 
-// Which orders the model still knows, and by which names.
+// Which orders the model knows, and by which names.
 
 extension ModelExchange {
-  /// How many closed orders are remembered: of those whose ids are equal modulo this, the last.
-  private static let memory: UInt64 = 1 << 14
-
   /// Counts an order as open on its market.
   mutating func countOpen(_ order: Order, by change: Int) {
     let count = Int(openCounts[order.account, default: [:]][order.instrument, default: 0]) + change
@@ -14,14 +11,11 @@ extension ModelExchange {
     openTotal = UInt32(Int(openTotal) + change)
   }
 
-  /// Moves an order that has just closed from the open ones to the remembered ones.
-  mutating func remember(_ id: OrderID) {
-    guard let order = orders.removeValue(forKey: id) else { return }
-    closed[id.raw % Self.memory] = order
-    guard !order.clientOrderID.isEmpty else { return }
+  /// Forgets an order that has just closed.
+  mutating func forget(_ id: OrderID) {
+    guard let order = orders.removeValue(forKey: id), !order.clientOrderID.isEmpty else { return }
     let key = ClientKey(account: order.account, id: order.clientOrderID)
     if openOfClient[key] == id { openOfClient[key] = nil }
-    closedOfClient[key] = id
   }
 
   /// The open order that a customer names.
@@ -33,23 +27,10 @@ extension ModelExchange {
     }
   }
 
-  /// The closed order that a customer names, if it is remembered.
-  func findClosed(_ reference: OrderReference, of account: AccountID) -> Order? {
-    let id: OrderID?
-    switch reference {
-    case .id(let named): id = named
-    case .client(let named): id = closedOfClient[ClientKey(account: account, id: named)]
-    }
-    guard let id, let order = closed[id.raw % Self.memory], order.id == id,
-      order.account == account
-    else { return nil }
-    return order
-  }
-
   func requireOpen(
     _ reference: OrderReference, of account: AccountID
   ) throws(Refusal) -> Order {
-    if let order = findOpen(reference, of: account) { return order }
-    throw findClosed(reference, of: account) == nil ? .unknownOrder : .orderAlreadyClosed
+    guard let order = findOpen(reference, of: account) else { throw .unknownOrder }
+    return order
   }
 }

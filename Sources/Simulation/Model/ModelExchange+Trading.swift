@@ -102,7 +102,7 @@ extension ModelExchange {
     charge(taker, takerFee, in: taker.feeAsset)
     // The maker gets a rebate in what the taker paid his fee in.
     charge(maker, makerFee, in: makerFee < 0 ? taker.feeAsset : maker.feeAsset)
-    for id in [maker.id, taker.id] where orders[id]?.state.isOpen == false { remember(id) }
+    for id in [maker.id, taker.id] where orders[id]?.state.isOpen == false { forget(id) }
   }
 
   /// What both sides of a trade pay; the maker's is negative for a rebate.
@@ -224,7 +224,7 @@ extension ModelExchange {
     order.updatedAt = time
     orders[id] = order
     outcome.events.append(.order(order, .canceled))
-    remember(id)
+    forget(id)
   }
 
   /// Size may shrink in place; everything else goes to the end of the line and may trade.
@@ -265,7 +265,7 @@ extension ModelExchange {
       return books[Int(order.instrument.raw) - 1].set(order.id, lots: left)
     }
     takeOut(order)
-    guard left > 0 else { return remember(order.id) }
+    guard left > 0 else { return forget(order.id) }
     trade(
       order.id,
       ModelBook.Incoming(

@@ -68,9 +68,6 @@ package struct ModelExchange: Sendable {
   var openOfClient: [ClientKey: OrderID] = [:]
   var openCounts: [AccountID: [InstrumentID: UInt32]] = [:]
   var openTotal: UInt32 = 0
-  /// Closed orders that are remembered, and the one that closed last of each client's id.
-  var closed: [UInt64: Order] = [:]
-  var closedOfClient: [ClientKey: OrderID] = [:]
   /// The book of market n is at n - 1.
   package internal(set) var books: [ModelBook] = []
   var receipts: [Receipt: Deposit] = [:]

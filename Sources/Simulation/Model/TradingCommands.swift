@@ -321,15 +321,6 @@ extension Command {
     }
   }
 
-  /// Whether it names an order by the customer's own id.
-  var namesOrderByClientID: Bool {
-    switch self {
-    case .cancelOrder(_, .client): true
-    case .amendOrder(let request): if case .client = request.order { true } else { false }
-    default: false
-    }
-  }
-
   /// The same command for another order.
   func naming(_ order: OrderID) -> Command {
     switch self {

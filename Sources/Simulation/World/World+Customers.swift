@@ -126,7 +126,7 @@ extension World {
     if let last = truth.last { try require(time >= last.time, "time went back to \(time)") }
     truth.append(JournalEntry(time: time, command: command))
     let expected = model.apply(command, at: time)
-    if let difference = ModelDuel.difference(model, command, expected, events) {
+    if let difference = ModelDuel.difference(model, expected, events) {
       throw Violation("model and exchange differ at \(command): \(difference)")
     }
     try audit.check(events)

@@ -49,6 +49,16 @@ struct TestExchange {
     return refusal
   }
 
+  /// Runs a command and returns the account's orders that it said something of, as they are last, by
+  /// id: the exchange itself forgets those that close.
+  mutating func orders(of account: AccountID, after command: Command) -> [Order] {
+    var orders: [OrderID: Order] = [:]
+    for case .order(let order, _) in run(command) where order.account == account {
+      orders[order.id] = order
+    }
+    return orders.values.sorted { $0.id < $1.id }
+  }
+
   mutating func wait(_ milliseconds: Int64) {
     now = now.advanced(byMilliseconds: milliseconds)
   }
