@@ -1,3 +1,5 @@
+// Unsafe file. Sound because `add(_:)` reads four words at a time, as often as there are four in the span.
+
 /// Mixes words into 64 well-spread bits, the same on every machine and every day.
 ///
 /// Each step multiplies to 128 bits and folds the halves together, after wyhash. Not cryptographic:
@@ -72,19 +74,22 @@ public struct MixDigest: Equatable, Sendable, BitwiseCopyable {
 
   /// Appends words.
   public mutating func add(_ words: Span<UInt64>) {
-    var index = 0
-    while index + 4 <= words.count {
-      lane0 = Self.step(lane0, words[index])
-      lane1 = Self.step(lane1, words[index + 1])
-      lane2 = Self.step(lane2, words[index + 2])
-      lane3 = Self.step(lane3, words[index + 3])
-      index += 4
+    let fours = words.count / 4
+    // Lanes of its own, which stay in registers; those of `self` would be stored at each step.
+    var lanes = (lane0, lane1, lane2, lane3)
+    unsafe words.withUnsafeBufferPointer { words in
+      guard var word = words.baseAddress else { return }
+      for _ in 0..<fours {
+        lanes.0 = unsafe Self.step(lanes.0, word[0])
+        lanes.1 = unsafe Self.step(lanes.1, word[1])
+        lanes.2 = unsafe Self.step(lanes.2, word[2])
+        lanes.3 = unsafe Self.step(lanes.3, word[3])
+        unsafe word += 4
+      }
     }
-    count += UInt64(index)
-    while index < words.count {
-      add(words[index])
-      index += 1
-    }
+    (lane0, lane1, lane2, lane3) = lanes
+    count += UInt64(fours * 4)
+    for index in (fours * 4)..<words.count { add(words[index]) }
   }
 
   /// The digest of what came so far.

@@ -73,7 +73,7 @@ final class Submission: Sendable {
   }
 
   /// Commands that may wait at once.
-  private static let limit = 32_768
+  private static let limit = 65_536
   /// Commands for which there must be room before a thread is woken.
   private static let room = 4096
   private let state = Mutex(State())
