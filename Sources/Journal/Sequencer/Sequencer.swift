@@ -5,19 +5,15 @@ import Synchronization
 
 /// The only door to the exchange.
 ///
-/// One thread carries commands out in order and fills a batch with them. Another makes the batch before
-/// durable, and answers; with little to do it also carries out what arrived meanwhile, and the first one
-/// sleeps. So a batch holds what arrived while the one before was being written, nobody is answered
-/// before his batch is on the medium, and nobody ever sees what a crash could take back.
+/// One thread owns the state: it carries commands out in order and fills a batch with them. Another
+/// makes the batch before durable, and answers. So a batch holds what arrived while the one before
+/// was being written, nobody is answered before his batch is on the medium, and nobody ever sees
+/// what a crash could take back.
 public final class Sequencer: Sendable {
   /// Bytes of commands that may be submitted together.
   private static let groupLimit = 16 << 20
-  /// Commands that are worth a second thread: some 15 µs of work, as long as waking one takes.
-  private static let worthWakingCore = 64
 
   private let inbox: Inbox<SequencerRequest>
-  /// Not kept alive: the state goes with its threads.
-  private weak let handover: Handover?
   private let status: SequencerStatus
   private let snapshots: Snapshotter
   private let directory: String
@@ -52,7 +48,7 @@ public final class Sequencer: Sendable {
     let replica = recovery.takeReplica()
     let term = options.term ?? replica.term
     guard term >= replica.term else { throw .fenced(term: replica.term) }
-    let inbox = Inbox<SequencerRequest>(limit: options.queueLimit, enough: Self.worthWakingCore)
+    let inbox = Inbox<SequencerRequest>(limit: options.queueLimit)
     let status = SequencerStatus(
       sequence: replica.sequence, hash: replica.hash, subscriberLimit: options.subscriberLimit)
     let pool = BatchPool()
@@ -66,21 +62,19 @@ public final class Sequencer: Sendable {
     let committer = BatchCommitter(
       writer, after: replica, term: term, pool: pool, gate: options.gate)
     // The state has one owner from here on.
-    let handover = Handover(
-      ServedMachine(
-        SequencerMachine(consume replica, pool: pool), inbox: inbox,
-        batchBytes: options.batchBytes, clock: clock))
+    let handover = Handover(SequencerMachine(consume replica, pool: pool))
     let journal = JournalThread(
       committer: committer,
       handover: handover, inbox: inbox, status: status, snapshots: snapshots, options: options)
     let journalThread = try OwnThread("journal") { journal.run() }
-    let core = CoreThread(inbox: inbox, handover: handover)
+    let core = CoreThread(
+      inbox: inbox, handover: handover, batchBytes: options.batchBytes, clock: clock)
     do throws(JournalError) {
       let held = Held(lock)
       try OwnThread("core") {
         core.run()
         journalThread.join()
-        let result = handover.withMachine { served in journal.finish(served.machine.exchange) }
+        let result = handover.withMachine { machine in journal.finish(machine.exchange) }
         // Whoever waits for the end may open the journal again at once.
         held.release()
         status.end(result)
@@ -91,19 +85,18 @@ public final class Sequencer: Sendable {
       throw error
     }
     return Sequencer(
-      directory: directory, segments: segments, inbox: inbox, handover: handover, status: status,
-      snapshots: snapshots, stillPrimary: options.stillPrimary)
+      directory: directory, segments: segments, inbox: inbox, status: status, snapshots: snapshots,
+      stillPrimary: options.stillPrimary)
   }
 
   private init(
-    directory: String, segments: Segments, inbox: Inbox<SequencerRequest>, handover: Handover,
+    directory: String, segments: Segments, inbox: Inbox<SequencerRequest>,
     status: SequencerStatus, snapshots: Snapshotter,
     stillPrimary: (@Sendable () throws(JournalError) -> Void)?
   ) {
     self.directory = directory
     self.segments = segments
     self.inbox = inbox
-    self.handover = handover
     self.status = status
     self.snapshots = snapshots
     self.stillPrimary = stillPrimary
@@ -239,7 +232,7 @@ public final class Sequencer: Sendable {
     _ request: SequencerRequest, weight: Int, otherwise refuse: (SequencerError) -> Void
   ) {
     switch inbox.put(request, weight: weight) {
-    case .accepted(let wokeCore): if !wokeCore { handover?.look() }
+    case .accepted: break
     case .full: refuse(.busy)
     case .closed: refuse(status.failure.map { .failed($0) } ?? .stopped)
     }
