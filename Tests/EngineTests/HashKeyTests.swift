@@ -48,6 +48,33 @@ import Testing
     #expect(keyed.exchange.encode() != plain.exchange.encode())
   }
 
+  @Test func `an order is found by its client's id in a copy of what came out of a snapshot`()
+    throws
+  {
+    var world = TestExchange(keyed: HashKey(3, 4))
+    let alice = world.open("alice")
+    world.fund(alice, TestExchange.usdt, 10_000)
+    world.run(
+      .placeOrder(
+        PlaceOrder(
+          account: alice, instrument: TestExchange.btcUsdt, clientOrderID: "abcXYZ0123456789",
+          tag: "", side: .buy, type: .limit, price: Price(ticks: 90), size: .base(Lots(2)),
+          refuseShrinking: false)))
+    let order = try #require(world.exchange.openOrders(of: alice).first)
+    let decoded = try Exchange(decoding: world.exchange.encode())
+    for reference in [OrderReference.client("abcXYZ0123456789"), .id(order.id)] {
+      // The first command makes a copy of its own.
+      world.exchange = decoded
+      let events = world.run(.cancelOrder(account: alice, order: reference))
+      guard case .order(let canceled, .canceled)? = events.first else {
+        Issue.record("\(reference) is not found: \(events)")
+        continue
+      }
+      #expect(canceled.id == order.id)
+    }
+    #expect(decoded.order(.client("abcXYZ0123456789"), of: alice)?.id == order.id)
+  }
+
   @Test func `a receipt that was credited is refused for ever, and only its digest is kept`() throws
   {
     var world = TestExchange(keyed: HashKey(7, 8))

@@ -35,6 +35,38 @@ import Testing
     #expect(again.lastPrice(TestExchange.btcUsdt) == Price(ticks: 500))
   }
 
+  @Test func `an order rests on and is restored when the largest size is lowered below its own`()
+    throws
+  {
+    var desk = OrderDesk()
+    _ = try desk.say("alice buy limit 100 @ 90")
+    var configuration = ExchangeConfiguration.sample
+    configuration.instruments[0].maximumSize = Lots(10)
+    desk.world.run(.configure(configuration))
+    desk.world.exchange = try Exchange(decoding: desk.world.exchange.encode())
+    #expect(try desk.say("bob sell limit 11 @ 90") == ["refused: sizeAboveMaximum"])
+    #expect(try desk.say("bob sell limit 10 @ 90") == ["alice 10 @ 90", "bob filled"])
+  }
+
+  @Test
+  func `the largest size cannot fall to where nobody watches the levels of the orders before`() {
+    var large = ExchangeConfiguration.sample
+    large.instruments[1].maximumSize = Lots(1 << 52)
+    var world = TestExchange()
+    #expect(world.refusal(.configure(large)) == nil)
+    // As many orders as there may be, 4096, of this size come to less than 2^63 lots.
+    let unwatched = Int64(1) << 51 - 1
+    var small = large
+    small.instruments[1].maximumSize = Lots(unwatched)
+    guard case .invalidConfiguration(let problem)? = world.refusal(.configure(small)) else {
+      Issue.record("the largest size fell")
+      return
+    }
+    #expect(problem.hasPrefix("instruments[1]: maximumSize of GOLD-USDT"))
+    small.instruments[1].maximumSize = Lots(unwatched + 1)
+    #expect(world.refusal(.configure(small)) == nil)
+  }
+
   @Test(arguments: [
     (type: "market", end: "alice canceled 15"),
     (type: "optimal_limit_ioc", end: "alice canceled 15"),

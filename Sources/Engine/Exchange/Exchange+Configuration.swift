@@ -16,7 +16,7 @@ extension Exchange {
       let time = box.trading.time
       box = TradingBox(Trading(capacity: new.capacity))
       box.trading.time = time
-      box.trading.hashKey = hashKey
+      box.trading.clientSeed = MixSeed(hashKey)
       algos = AlgoBook(capacity: Int(new.capacity.algos))
     }
     configuration = new

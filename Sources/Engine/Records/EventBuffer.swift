@@ -125,12 +125,6 @@ import Wire
     rare.append(event)
   }
 
-  /// Takes away what was written since there were `words` words, none of it rare.
-  mutating func truncate(to words: Int) {
-    precondition(words <= count, "only what is there is taken away")
-    unsafe next = base + words
-  }
-
   /// Returns a digest of all the events.
   public func digest() -> MixDigest {
     var whole = EventDigest()

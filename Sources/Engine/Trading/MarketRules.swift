@@ -45,7 +45,7 @@ struct MarketRules: BitwiseCopyable {
     minimumSize = instrument.minimumSize.count
     maximumSize = instrument.maximumSize.count
     openOrdersLimit = instrument.openOrdersLimit
-    watchesLevels = instrument.maximumSize.count > Int64.max / Int64(capacity.orders)
+    watchesLevels = capacity.watchesLevels(of: instrument)
     takesPlainOrders = !watchesLevels
     priceLimitPPM = instrument.priceLimitPPM
     marketBandPPM = instrument.marketBandPPM

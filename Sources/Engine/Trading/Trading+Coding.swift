@@ -40,7 +40,7 @@ extension Trading {
     _ hashKey: HashKey, scale: (Instrument) -> NotionalScale?
   ) throws(WireError) {
     self.init(capacity: configuration.capacity)
-    self.hashKey = hashKey
+    clientSeed = MixSeed(hashKey)
     isConfigured = true
     try readAccounts(from: &reader)
     ledger = try Ledger(

@@ -40,14 +40,15 @@ extension Trading {
       !flags.isByBudget, flags.cancelSource == nil, record.market == market, flags.side == side,
       resting.owner == accounts[record.account].master, openSlot(record.id) == slot,
       (flags.state == .live) == (record.filled == 0), record.filled <= record.size,
-      record.remaining == resting.size, record.remaining <= rules.maximumSize,
+      record.remaining == resting.size,
       let price = Price(ticks: resting.price),
       let notional = rules.scale.notional(of: Lots(record.remaining), at: price, rounding: .up),
       isSlot(record.spends, of: record.account, rules.spent(by: side)),
       isSlot(record.receives, of: record.account, rules.received(by: side))
     else { return false }
-    return record.held
-      == (side == .buy ? notional.units : record.remaining * rules.lotUnits)
+    // The market's maximum may be lower by now than it was for the order.
+    let (based, isWide) = record.remaining.multipliedReportingOverflow(by: rules.lotUnits)
+    return !isWide && record.held == (side == .buy ? notional.units : based)
       && (record.clientOrderID.isEmpty
         || openSlot(record.clientOrderID, of: record.account) == slot)
   }

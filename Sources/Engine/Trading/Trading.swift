@@ -31,10 +31,8 @@ struct Trading: ~Copyable, Sendable {
   var byClientID: IndexTable
   var marketCounts: MarketCounts
   var known = KnownBalances()
-  /// The key of the hashes of clients' ids.
-  var hashKey = HashKey.zero { didSet { clientSeed = MixSeed(hashKey) } }
-  /// What ``byClientID`` hashes with.
-  private(set) var clientSeed = MixSeed(.zero)
+  /// What ``byClientID`` hashes with, of the exchange's key.
+  var clientSeed = MixSeed(.zero)
   var nextOrder: UInt64 = 1_000_000
   var nextTrade: UInt64 = 1
   var nextBill: UInt64 = 1
@@ -90,7 +88,7 @@ struct Trading: ~Copyable, Sendable {
       progress.copy(first: orders.fresh),
       tags.copy(first: orders.fresh),
       byID.copy(), byClientID.copy(), marketCounts.copy())
-    copy.hashKey = hashKey
+    copy.clientSeed = clientSeed
     copy.isConfigured = isConfigured
     copy.time = time
     copy.accountCount = accountCount

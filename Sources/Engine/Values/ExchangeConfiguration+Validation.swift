@@ -61,6 +61,13 @@ extension ExchangeConfiguration {
     {
       return "instruments[\(index)]: symbol, assets, tick and lot of \(old.symbol) cannot change"
     }
+    for (index, (new, old)) in zip(instruments, old.instruments).enumerated()
+    where capacity.watchesLevels(of: old) && !capacity.watchesLevels(of: new) {
+      // Orders of the old size may rest, and who places the next one would not look at their sum.
+      return "instruments[\(index)]: maximumSize of \(old.symbol) cannot fall from"
+        + " \(old.maximumSize.count) to \(new.maximumSize.count) lots; the least is"
+        + " \(capacity.largestUnwatchedSize + 1)"
+    }
     guard capacity == old.capacity else { return "capacity: cannot change while the exchange runs" }
     guard walletDescriptor == old.walletDescriptor else {
       return "walletDescriptor: cannot change while its addresses are in use"
@@ -166,5 +173,15 @@ extension WithdrawalLimits {
     }
     return ExchangeConfiguration.problem(ofWait: delayMilliseconds, "delayMilliseconds")
       ?? ExchangeConfiguration.problem(ofWait: firstUseMilliseconds, "firstUseMilliseconds")
+  }
+}
+
+extension ExchangeCapacity {
+  /// The largest size of which as many orders as there may be have a sum below 2^63 lots.
+  fileprivate var largestUnwatchedSize: Int64 { Int64.max / Int64(orders) }
+
+  /// Whether so many orders could rest at one price that their sum, in lots, has to be watched.
+  func watchesLevels(of instrument: Instrument) -> Bool {
+    instrument.maximumSize.count > largestUnwatchedSize
   }
 }

@@ -1,6 +1,6 @@
 /// Reads batches and checks their hashes on a thread of its own, while the ones before are executed.
 ///
-/// `@unchecked Sendable`: `cursor` is touched by that thread only, `ready` and `taken` only by the one
+/// `@unchecked Sendable`: `cursor` is touched by that thread only, `ready`, `latest` and `before` only by the one
 /// that asks for batches.
 final class ReadAhead: @unchecked Sendable {
   /// A batch, and the cursor behind it; without a batch, the end of what is there.
